@@ -1,0 +1,131 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ChatEvent, ChatStream } from "./answer.ts";
+import type { Core } from "./core.ts";
+import { AgproxyError } from "./errors.ts";
+import { select, shortage } from "./selection.ts";
+import type { Account, Attempt, Exchange, Summary } from "./stages.ts";
+
+/** An attempt that succeeded so far: its first events are here, nothing of it went to the client yet. */
+export interface Opened {
+  readonly attempt: Attempt;
+  readonly events: ChatStream;
+}
+
+/** What was tried; the summary tells it. */
+export type Trail = Summary["attempts"][number][];
+
+/** No plugin's verdicts keep an exchange going beyond this. */
+const mostAttempts = 16;
+
+/**
+ * Sends an exchange until an account answers. A failure asks `attemptFailed` for a verdict: the same
+ * account again, the next one, or (without a verdict) stop and tell the client.
+ */
+export async function attempts(core: Core, exchange: Exchange, trail: Trail): Promise<Opened> {
+  const { signal } = exchange.incoming;
+  const spent = new Map<Account, AgproxyError>();
+  let account = await select(core, exchange, spent);
+  for (let number = 1; ; number += 1) {
+    const attempt: Attempt = { exchange, account, number, startedAt: Date.now() };
+    if (core.server.accountHeader) {
+      exchange.incoming.setHeader("X-Account-Email", account.label);
+    }
+    try {
+      const events = await open(core, attempt);
+      trail.push({ account, firstEventMs: Date.now() - attempt.startedAt });
+      return { attempt, events };
+    } catch (thrown) {
+      const error = signal.aborted ? gone(thrown) : AgproxyError.from(thrown);
+      trail.push({ account, error, firstEventMs: Date.now() - attempt.startedAt });
+      if (signal.aborted) throw error;
+      account = await next(core, attempt, error, spent);
+    }
+  }
+}
+
+function gone(cause: unknown): AgproxyError {
+  return new AgproxyError("client_closed_request", undefined, { cause });
+}
+
+/** The account of the next attempt; throws what the client is to know where there is to be none. */
+async function next(
+  core: Core,
+  attempt: Attempt,
+  error: AgproxyError,
+  spent: Map<Account, AgproxyError>,
+): Promise<Account> {
+  const { exchange, account, number } = attempt;
+  const hook = core.hooks.attemptFailed;
+  const verdict = hook.isUsed() ? await hook.promise({ error }, attempt) : undefined;
+  if (verdict === undefined || number >= mostAttempts) {
+    throw error.status === 429 ? await shortage(core, exchange, error) : error;
+  }
+  if (verdict.retry === "next account") spent.set(account, error);
+  const chosen =
+    verdict.retry === "same account" ? account : await select(core, exchange, spent, error);
+  if (verdict.after !== undefined && verdict.after > 0) await pause(verdict.after, exchange);
+  return chosen;
+}
+
+async function pause(ms: number, exchange: Exchange): Promise<void> {
+  try {
+    await sleep(ms, undefined, { signal: exchange.incoming.signal });
+  } catch (thrown) {
+    throw gone(thrown);
+  }
+}
+
+/** One try: sends, and waits for what proves that it works. */
+async function open(core: Core, attempt: Attempt): Promise<ChatStream> {
+  const { transformRequest, transformStream } = core.hooks;
+  const asked = attempt.exchange.request;
+  const request = transformRequest.isUsed()
+    ? await transformRequest.promise(asked, attempt)
+    : asked;
+  const sent = await attempt.account.upstream.send(request, attempt);
+  const events = transformStream.isUsed() ? transformStream.call(sent, attempt) : sent;
+  const iterator = events[Symbol.asyncIterator]();
+  return asked.stream ? fromFirst(iterator) : whole(iterator);
+}
+
+/** A stream works once its first event is here. */
+async function fromFirst(iterator: AsyncIterator<readonly ChatEvent[]>): Promise<ChatStream> {
+  let first = await iterator.next();
+  while (first.done !== true && first.value.length === 0) first = await iterator.next();
+  if (first.done === true) throw new AgproxyError("upstream_cut");
+  refuseMalformed(first.value);
+  let pending: typeof first | undefined = first;
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next() {
+        if (pending === undefined) return iterator.next();
+        const result = Promise.resolve(pending);
+        pending = undefined;
+        return result;
+      },
+      return: async (value) => (await iterator.return?.(value)) ?? { done: true, value },
+    }),
+  };
+}
+
+/** An answer that is not streamed works once all of it is here: until then it can be tried again. */
+async function whole(iterator: AsyncIterator<readonly ChatEvent[]>): Promise<ChatStream> {
+  const batches: (readonly ChatEvent[])[] = [];
+  for (let step = await iterator.next(); step.done !== true; step = await iterator.next()) {
+    refuseMalformed(step.value);
+    batches.push(step.value);
+  }
+  return (async function* () {
+    yield* batches;
+  })();
+}
+
+/** A call that the model failed to write is a failure, not a finish: an agent would stop at it in silence. */
+export function refuseMalformed(batch: readonly ChatEvent[]): void {
+  const event = batch.find(isMalformed);
+  if (event !== undefined) throw new AgproxyError("malformed_tool_call", event.detail);
+}
+
+export function isMalformed(event: ChatEvent): event is Extract<ChatEvent, { type: "finish" }> {
+  return event.type === "finish" && event.reason === "malformed-tool-call";
+}

@@ -1,0 +1,83 @@
+import { parseArgs } from "node:util";
+import { check } from "./cli/check.ts";
+import { explain } from "./cli/explain.ts";
+import { init } from "./cli/init.ts";
+import { listPlugins } from "./cli/list-plugins.ts";
+import { start } from "./cli/start.ts";
+import type { ConfigSource } from "./config.ts";
+import { ConfigError } from "./config-error.ts";
+import { version } from "./version.ts";
+
+const usage = `agproxy ${version}: OpenAI clients in, Gemini-family models out
+
+  agproxy start              start the gateway
+  agproxy check              validate the config and probe each account
+  agproxy init               write a commented agproxy.config.ts
+  agproxy plugins            list the plugins, the hooks they tap, and their order
+  agproxy explain MODEL      show which rule maps a model name, and why
+
+  --config FILE              the config file (default: agproxy.config.* in this directory)
+  --host HOST, --port PORT   where to listen (above AGPROXY_HOST, AGPROXY_PORT and the file)
+  --help, --version
+`;
+
+const options = {
+  config: { type: "string" },
+  host: { type: "string" },
+  port: { type: "string" },
+  help: { type: "boolean", short: "h" },
+  version: { type: "boolean", short: "v" },
+} as const;
+
+/** Runs one command; resolves with the exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  try {
+    return await run(args);
+  } catch (thrown) {
+    process.stderr.write(`agproxy: ${reason(thrown)}\n`);
+    return 1;
+  }
+}
+
+async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+  const [command, subject] = positionals;
+  if (values.version === true) return print(`${version}\n`);
+  if (values.help === true || command === undefined || command === "help") return print(usage);
+  const source: ConfigSource = {
+    file: values.config,
+    directory: process.cwd(),
+    overrides: {
+      host: values.host ?? (process.env["AGPROXY_HOST"] || undefined),
+      port: values.port ?? (process.env["AGPROXY_PORT"] || undefined),
+    },
+  };
+  switch (command) {
+    case "start":
+      return start(source);
+    case "check":
+      return check(source, print);
+    case "init":
+      return init(source.directory, print);
+    case "plugins":
+      return listPlugins(source, print);
+    case "explain":
+      return explain(source, subject, print);
+    default:
+      process.stderr.write(`agproxy: there is no command "${command}".\n\n${usage}`);
+      return 2;
+  }
+}
+
+function print(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
+
+/** Mistakes in the config read as sentences; anything else is a defect and shows where it happened. */
+function reason(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  const code = "code" in thrown ? String(thrown.code) : "";
+  const expected = thrown instanceof ConfigError || code.startsWith("ERR_PARSE_ARGS");
+  return expected ? thrown.message : (thrown.stack ?? thrown.message);
+}

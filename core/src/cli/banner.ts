@@ -1,0 +1,48 @@
+import type { Gateway } from "../gateway.ts";
+import { version } from "../version.ts";
+import { probeIncoming } from "./probe-incoming.ts";
+import { hooksOf } from "./taps.ts";
+import { table } from "./table.ts";
+
+/** What a user sees at start: where it listens, who may come in, what is behind it, and a line to paste. */
+export async function banner(gateway: Gateway, url: string, file: string): Promise<string> {
+  const { core, plugins } = gateway;
+  const accounts = core.accounts.map((account) => [account.label, account.upstream.name]);
+  const rows = plugins.map((plugin) => [
+    plugin.name,
+    hooksOf(core.hooks, plugin.name)
+      .map(({ hook }) => hook)
+      .join(" "),
+    plugin.describe?.() ?? "",
+  ]);
+  const notices = plugins.flatMap((plugin) => plugin.notice?.() ?? []);
+  return [
+    `agproxy ${version} listens on ${url}`,
+    `config    ${file}`,
+    "",
+    "plugins",
+    table(rows),
+    "",
+    "accounts",
+    accounts.length === 0 ? "  none: every chat is answered with 503" : table(accounts),
+    ...notices.flatMap((notice) => ["", `! ${notice}`]),
+    "",
+    "try it",
+    curl(url, await isOpen(gateway)),
+    "",
+    "",
+  ].join("\n");
+}
+
+/** Whether a caller without a key may come in. */
+async function isOpen({ core }: Gateway): Promise<boolean> {
+  const hook = core.hooks.authenticate;
+  if (!hook.isUsed()) return true;
+  return (await hook.promise(probeIncoming("/v1/chat/completions"))) !== undefined;
+}
+
+function curl(url: string, open: boolean): string {
+  const key = open ? "" : ` -H "Authorization: Bearer $AGPROXY_API_KEY"`;
+  const body = `{"model":"gpt-4o","stream":true,"messages":[{"role":"user","content":"Say hello"}]}`;
+  return `  curl -N ${url}/v1/chat/completions${key} -H "Content-Type: application/json" -d '${body}'`;
+}

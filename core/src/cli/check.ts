@@ -1,0 +1,36 @@
+import type { Print } from "./print.ts";
+import type { ConfigSource } from "../config.ts";
+import { AgproxyError } from "../errors.ts";
+import type { Account } from "../stages.ts";
+import { withGateway } from "./loaded-gateway.ts";
+import { table } from "./table.ts";
+
+/** How long one account may take to answer its probe, in milliseconds. */
+const patience = 20_000;
+
+/** `agproxy check`: the config loads, the plugins apply, and each account answers. Exit code 1 otherwise. */
+export function check(source: ConfigSource, print: Print): Promise<number> {
+  return withGateway(source, async ({ core, plugins }, { file }) => {
+    print(`${file}: good, ${plugins.length} plugins\n`);
+    if (core.accounts.length === 0) {
+      print("No account: add an upstream plugin with accounts.\n");
+      return 1;
+    }
+    const results = await Promise.all(core.accounts.map(probe));
+    print(`${table(results.map(({ row }) => row))}\n`);
+    return results.every(({ good }) => good) ? 0 : 1;
+  });
+}
+
+async function probe(account: Account): Promise<{ good: boolean; row: readonly string[] }> {
+  const { label, upstream } = account;
+  if (upstream.probe === undefined)
+    return { good: true, row: [label, upstream.name, "not probed"] };
+  try {
+    await upstream.probe(account, AbortSignal.timeout(patience));
+    return { good: true, row: [label, upstream.name, "good"] };
+  } catch (thrown) {
+    const { message, advice } = AgproxyError.from(thrown);
+    return { good: false, row: [label, upstream.name, `bad: ${message} ${advice}`] };
+  }
+}

@@ -1,0 +1,26 @@
+import type { Print } from "./print.ts";
+import { ConfigError } from "../config-error.ts";
+import { type ConfigSource } from "../config.ts";
+import { withGateway } from "./loaded-gateway.ts";
+import { probeIncoming } from "./probe-incoming.ts";
+
+/** `agproxy explain MODEL`: what the name becomes, and which rule says so. */
+export function explain(
+  source: ConfigSource,
+  model: string | undefined,
+  print: Print,
+): Promise<number> {
+  if (model === undefined) throw new ConfigError("Name a model: agproxy explain gpt-4o");
+  return withGateway(source, async ({ core, plugins }) => {
+    const { resolveModel } = core.hooks;
+    const mapped = resolveModel.isUsed()
+      ? await resolveModel.promise(model, probeIncoming("/"))
+      : undefined;
+    const reasons = plugins.flatMap((plugin) => {
+      const reason = plugin.explain?.(model);
+      return reason === undefined ? [] : [`  ${plugin.name}: ${reason}`];
+    });
+    const why = reasons.length > 0 ? reasons : ["  no plugin maps it: it goes out as it is"];
+    return print(`${[`${model} → ${mapped ?? model}`, ...why].join("\n")}\n`);
+  });
+}

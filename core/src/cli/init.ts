@@ -1,0 +1,21 @@
+import { constants, copyFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Print } from "./print.ts";
+import { ConfigError } from "../config-error.ts";
+
+const template = fileURLToPath(new URL("../../templates/agproxy.config.ts", import.meta.url));
+
+/** `agproxy init`: writes a commented config file. Never writes over one. */
+export async function init(directory: string, print: Print): Promise<number> {
+  const file = join(directory, "agproxy.config.ts");
+  try {
+    await copyFile(template, file, constants.COPYFILE_EXCL);
+  } catch (thrown) {
+    if (thrown instanceof Error && "code" in thrown && thrown.code === "EEXIST") {
+      throw new ConfigError(`${file} is there already and stays as it is.`);
+    }
+    throw thrown;
+  }
+  return print(`Wrote ${file}. Start with: npx agproxy start\n`);
+}

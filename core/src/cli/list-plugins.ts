@@ -1,0 +1,20 @@
+import type { Print } from "./print.ts";
+import type { ConfigSource } from "../config.ts";
+import { withGateway } from "./loaded-gateway.ts";
+import { table } from "./table.ts";
+import { hooksOf } from "./taps.ts";
+
+/** `agproxy plugins`: each plugin, the hooks it taps, and its place among the taps of each. */
+export function listPlugins(source: ConfigSource, print: Print): Promise<number> {
+  return withGateway(source, async ({ core, plugins }) => {
+    const rows = plugins.map((plugin, index) => [
+      String(index + 1),
+      plugin.name,
+      hooksOf(core.hooks, plugin.name)
+        .map(({ hook, position }) => `${hook} #${position}`)
+        .join(", "),
+      plugin.describe?.() ?? "",
+    ]);
+    return print(`${table([["order", "plugin", "hooks", ""], ...rows])}\n`);
+  });
+}

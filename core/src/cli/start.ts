@@ -1,0 +1,50 @@
+import { pino } from "pino";
+import { ConfigError } from "../config-error.ts";
+import { loadConfig, type ConfigSource } from "../config.ts";
+import { createGateway, type Gateway } from "../gateway.ts";
+import { banner } from "./banner.ts";
+
+/** Starts the gateway and stays until it is told to stop. Exit code 0 after a clean stop. */
+export async function start(source: ConfigSource): Promise<number> {
+  const config = await loadConfig(source);
+  const log = pino({ level: config.server.logLevel });
+  const gateway = await createGateway(config.server, config.plugins, log);
+  const stopped = untilSignal();
+  const url = await listen(gateway);
+  process.stdout.write(await banner(gateway, url, config.file));
+  const signal = await stopped;
+  log.info({ signal }, "stopping: no new requests, open streams may finish");
+  await gateway.close(signal);
+  return 0;
+}
+
+async function listen(gateway: Gateway): Promise<string> {
+  const { host, port } = gateway.core.server;
+  try {
+    return await gateway.listen();
+  } catch (thrown) {
+    await gateway.close("it could not listen");
+    const code = thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
+    if (code === "EADDRINUSE") {
+      throw new ConfigError(
+        `Port ${port} on ${host} is taken. Is agproxy running already? Otherwise choose another with --port.`,
+      );
+    }
+    if (code === "EACCES" || code === "EADDRNOTAVAIL" || code === "ENOTFOUND") {
+      throw new ConfigError(`agproxy may not or cannot listen on ${host}:${port} (${code}).`);
+    }
+    throw thrown;
+  }
+}
+
+/** The first signal asks for a clean stop; a second one does not wait. */
+function untilSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      process.on(signal, () => {
+        resolve(signal);
+        process.once(signal, () => process.exit(130));
+      });
+    }
+  });
+}

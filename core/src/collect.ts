@@ -1,0 +1,81 @@
+import type { Answer, ChatEvent, ChatStream, Choice, Usage } from "./answer.ts";
+import { AgproxyError } from "./errors.ts";
+
+type Content = Choice["content"][number];
+
+interface Draft {
+  content: Content[];
+  citations: Choice["citations"][number][];
+  logprobs: Choice["logprobs"][number][];
+  finish: Choice["finish"] | undefined;
+}
+
+/** Reads a stream to its end. Throws what the stream throws, and `upstream_cut` where a choice has no finish. */
+export async function collect(stream: ChatStream): Promise<Answer> {
+  const drafts: Draft[] = [];
+  let usage: Usage | undefined;
+  for await (const batch of stream) {
+    for (const event of batch) {
+      if (event.type === "usage") usage = event.usage;
+      else add((drafts[event.choice] ??= emptyDraft()), event);
+    }
+  }
+  if (drafts.length === 0) throw new AgproxyError("upstream_cut");
+  const choices = Array.from(drafts, finished);
+  return usage === undefined ? { choices } : { choices, usage };
+}
+
+function emptyDraft(): Draft {
+  return { content: [], citations: [], logprobs: [], finish: undefined };
+}
+
+function finished(draft: Draft | undefined): Choice {
+  if (draft?.finish === undefined) throw new AgproxyError("upstream_cut");
+  return { ...draft, finish: draft.finish };
+}
+
+function add(draft: Draft, event: Exclude<ChatEvent, { type: "usage" }>): void {
+  switch (event.type) {
+    case "text":
+    case "reasoning":
+    case "refusal":
+      addText(draft.content, event);
+      break;
+    case "citation":
+      draft.citations.push(event.citation);
+      break;
+    case "logprobs":
+      draft.logprobs.push(...event.tokens);
+      break;
+    case "finish":
+      draft.finish = withDetail(event.reason, event.detail);
+      break;
+    case "media": {
+      const { choice: _, data, ...part } = event;
+      draft.content.push({ ...part, source: { kind: "data", data } });
+      break;
+    }
+    default: {
+      const { choice: _, ...part } = event;
+      draft.content.push(part);
+    }
+  }
+}
+
+function withDetail(reason: Choice["finish"]["reason"], detail: string | undefined) {
+  return detail === undefined ? { reason } : { reason, detail };
+}
+
+/** Pieces of one run of text become one part. A signature ends its part: it belongs to nothing after it. */
+function addText(
+  content: Content[],
+  event: Extract<ChatEvent, { type: "text" | "reasoning" | "refusal" }>,
+): void {
+  const last = content.at(-1);
+  const joins = last?.type === event.type && last.signature === undefined;
+  const text = joins ? last.text + event.text : event.text;
+  const part = { type: event.type, text };
+  const signed = event.signature === undefined ? part : { ...part, signature: event.signature };
+  if (joins) content[content.length - 1] = signed;
+  else content.push(signed);
+}

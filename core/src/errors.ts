@@ -1,0 +1,45 @@
+import { catalogue, type ErrorCode, type ErrorType } from "./error-catalogue.ts";
+
+export interface ErrorOptions {
+  /** The request field at fault, as a path: `messages[0].content`. */
+  readonly param?: string;
+  /** What the reader can do next, where the thrower knows better than the catalogue. */
+  readonly advice?: string;
+  /** The status, where it is the upstream's to say. */
+  readonly status?: number;
+  /** Milliseconds until another try can succeed. */
+  readonly retryAfter?: number;
+  /** Further fields for the reader, such as why each account was passed over. Never a secret. */
+  readonly details?: Readonly<Record<string, unknown>>;
+  readonly cause?: unknown;
+}
+
+/** The one error class: everything that can be told to a client is one of these. */
+export class AgproxyError extends Error {
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly type: ErrorType;
+  readonly advice: string;
+  readonly param: string | undefined;
+  readonly retryAfter: number | undefined;
+  readonly details: Readonly<Record<string, unknown>> | undefined;
+
+  constructor(code: ErrorCode, message?: string, options: ErrorOptions = {}) {
+    super(message ?? catalogue[code].text, { cause: options.cause });
+    this.name = "AgproxyError";
+    this.code = code;
+    this.status = options.status ?? catalogue[code].status;
+    this.type = catalogue[code].type;
+    this.advice = options.advice ?? catalogue[code].advice;
+    this.param = options.param;
+    this.retryAfter = options.retryAfter;
+    this.details = options.details;
+  }
+
+  /** What was thrown, as an AgproxyError: itself, or an `internal_error` that has it as its cause. */
+  static from(thrown: unknown): AgproxyError {
+    return thrown instanceof AgproxyError
+      ? thrown
+      : new AgproxyError("internal_error", undefined, { cause: thrown });
+  }
+}

@@ -1,0 +1,117 @@
+import { createServer, type Server as HttpServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import Koa from "koa";
+import { facesFor, createHooks, type Hooks } from "./hooks.ts";
+import { createHttp } from "./http.ts";
+import type { Core } from "./core.ts";
+import { gate } from "./gate.ts";
+import { healthRoutes } from "./health.ts";
+import type { Log } from "./log.ts";
+import { memoryStore } from "./memory-store.ts";
+import { createPaths } from "./paths.ts";
+import type { Plugin } from "./plugin.ts";
+import { createRoutes, type Routes } from "./routes.ts";
+import type { Server } from "./server.ts";
+import type { Account } from "./stages.ts";
+import { refuseUpgrade } from "./upgrade.ts";
+
+/** A gateway whose plugins are applied; it does not listen yet. */
+export interface Gateway {
+  readonly core: Core;
+  readonly plugins: readonly Plugin[];
+  /** Listens; resolves with the address as a URL. */
+  listen(): Promise<string>;
+  /** Stops accepting, lets open exchanges go on for `server.drain` ms, then tells the plugins. */
+  close(reason: string): Promise<void>;
+}
+
+/** Applies the plugins in order and mounts their routes. What a plugin throws stops the start. */
+export async function createGateway(
+  server: Server,
+  plugins: readonly Plugin[],
+  log: Log,
+): Promise<Gateway> {
+  const hooks = createHooks();
+  const http = createHttp(server.timeouts);
+  const accounts: Account[] = [];
+  const core: Core = { hooks, accounts, server, log };
+  const routes = createRoutes(core);
+  healthRoutes(core, routes);
+  let sealed = false;
+  const shared = { http, store: memoryStore(), log, server, models: routes.models };
+  for (const plugin of plugins) {
+    await plugin.apply({
+      ...shared,
+      hooks: facesFor(plugin.name, hooks, () => sealed),
+      accounts: (more) => addAccounts(accounts, more, plugin.name),
+      chat: (path, protocol) => routes.chat(plugin.name, path, protocol),
+      route: (method, path, answer) => routes.add(plugin.name, method, path, answer),
+    });
+  }
+  sealed = true;
+  const listener = serve(core, routes);
+  return {
+    core,
+    plugins,
+    listen: () => listen(listener, server),
+    async close(reason) {
+      await drain(listener, server.drain);
+      await closeHooks(hooks, log, reason);
+      http.close();
+    },
+  };
+}
+
+function addAccounts(pool: Account[], more: readonly Account[], plugin: string): void {
+  for (const account of more) {
+    if (pool.some(({ id }) => id === account.id)) {
+      throw new Error(
+        `Plugin "${plugin}" adds a second account with the id "${account.id}". Give each account a label of its own.`,
+      );
+    }
+    pool.push(account);
+  }
+}
+
+function serve(core: Core, routes: Routes): HttpServer {
+  const koa = new Koa();
+  koa.use(gate(core, createPaths(routes.paths)));
+  koa.use(routes.middleware);
+  koa.on("error", (error: Error) => core.log.error({ err: error }, "unexpected error"));
+  const answer = koa.callback();
+  const listener = createServer({ requestTimeout: 0 }, (req, res) => void answer(req, res));
+  listener.on("upgrade", refuseUpgrade);
+  return listener;
+}
+
+async function listen(listener: HttpServer, { host, port }: Server): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    listener.once("error", reject);
+    listener.listen(port, host, () => {
+      listener.off("error", reject);
+      resolve();
+    });
+  });
+  const address = listener.address() as AddressInfo;
+  const name = address.family === "IPv6" ? `[${address.address}]` : address.address;
+  return `http://${name}:${address.port}`;
+}
+
+async function drain(listener: HttpServer, limit: number): Promise<void> {
+  if (!listener.listening) return;
+  const closed = new Promise<void>((resolve) => listener.close(() => resolve()));
+  const late = new AbortController();
+  await Promise.race([closed, sleep(limit, undefined, { signal: late.signal }).catch(() => {})]);
+  late.abort();
+  listener.closeAllConnections();
+  await closed;
+}
+
+async function closeHooks(hooks: Hooks, log: Log, reason: string): Promise<void> {
+  try {
+    await hooks.close.promise(reason);
+  } catch (thrown) {
+    log.error({ err: thrown }, "a plugin failed in close");
+  }
+}

@@ -1,0 +1,171 @@
+import { once } from "node:events";
+import { Agent as HttpAgent, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import got, { AbortError, type Agents, type Request, TimeoutError } from "got";
+import { HttpsProxyAgent } from "https-proxy-agent";
+import { AgproxyError } from "./errors.ts";
+import type { Timeouts } from "./server.ts";
+
+export interface HttpRequest {
+  readonly method: "GET" | "POST";
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** A string, not bytes: got writes strings in one go and bytes in pieces. */
+  readonly body?: string;
+  readonly signal: AbortSignal;
+  /** URL of an HTTP proxy to go through. */
+  readonly proxy?: string;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** Read once. Throws an `AgproxyError` when the connection fails or stalls. */
+  readonly body: AsyncIterable<Uint8Array>;
+  /** The whole body as text. */
+  text(): Promise<string>;
+}
+
+/** The one outbound HTTP client. */
+export interface Http {
+  /** Resolves with the head of the answer, whatever its status. Throws an `AgproxyError` when there is none. */
+  send(request: HttpRequest): Promise<HttpResponse>;
+  /** Closes idle connections. */
+  close(): void;
+}
+
+/** A whole answer is held in memory; one that is larger than this is no answer. */
+const textLimit = 128 * 1024 * 1024;
+
+/** Makes the client: got in stream mode (the promise mode costs half as much again), keep-alive, no retries of its own. */
+export function createHttp(timeouts: Timeouts): Http {
+  const direct: Agents = {
+    http: new HttpAgent({ keepAlive: true }),
+    https: new HttpsAgent({ keepAlive: true }),
+  };
+  const proxied = new Map<string, HttpsProxyAgent<string>>();
+  const client = got.extend({
+    agent: direct,
+    decompress: false,
+    followRedirect: false,
+    headers: { "user-agent": "agproxy" },
+    retry: { limit: 0 },
+    throwHttpErrors: false,
+    timeout: { connect: timeouts.connect, response: timeouts.firstByte },
+  });
+
+  function agentFor(proxy: string): Agents {
+    let agent = proxied.get(proxy);
+    if (agent === undefined) {
+      agent = new HttpsProxyAgent(proxy, { keepAlive: true });
+      proxied.set(proxy, agent);
+    }
+    return { http: agent, https: agent };
+  }
+
+  return {
+    async send({ url, proxy, ...options }) {
+      const call = client.stream(url, {
+        ...options,
+        ...(proxy === undefined ? {} : { agent: agentFor(proxy) }),
+      });
+      // An error between the head and the first read has no reader yet; the read will throw it.
+      call.on("error", () => {});
+      try {
+        const [head] = (await once(call, "response")) as [IncomingMessage];
+        return response(call, head, timeouts.idle);
+      } catch (thrown) {
+        throw connectionError(thrown, url);
+      }
+    },
+    close() {
+      for (const agent of [direct.http, direct.https, ...proxied.values()]) {
+        if (agent !== undefined && agent !== false) agent.destroy();
+      }
+    },
+  };
+}
+
+function response(call: Request, head: IncomingMessage, idle: number): HttpResponse {
+  const body = readBody(call, idle);
+  return {
+    status: head.statusCode ?? 0,
+    headers: head.headers,
+    body,
+    text: () => readText(body),
+  };
+}
+
+/** The reads of a body. The idle limit counts only while agproxy waits for the upstream, not while the client is slow. */
+async function* readBody(call: Request, idle: number): AsyncGenerator<Uint8Array, void, undefined> {
+  let waiting = true;
+  const timer = setTimeout(() => {
+    if (waiting) call.destroy(stalled(idle));
+  }, idle);
+  try {
+    for await (const bytes of call as AsyncIterable<Uint8Array>) {
+      waiting = false;
+      yield bytes;
+      waiting = true;
+      timer.refresh();
+    }
+  } catch (thrown) {
+    throw bodyError(thrown);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function readText(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const reads: Uint8Array[] = [];
+  let size = 0;
+  for await (const bytes of body) {
+    size += bytes.byteLength;
+    if (size > textLimit) {
+      throw new AgproxyError(
+        "upstream_unreadable",
+        `The upstream's answer is over ${textLimit} bytes.`,
+      );
+    }
+    reads.push(bytes);
+  }
+  return Buffer.concat(reads, size).toString("utf8");
+}
+
+function stalled(idle: number): AgproxyError {
+  return new AgproxyError("upstream_timeout", `The upstream sent nothing for ${idle} ms.`);
+}
+
+/** No answer at all. Says the host, and never the rest of the URL. */
+function connectionError(thrown: unknown, url: string): AgproxyError {
+  if (thrown instanceof AgproxyError) return thrown;
+  if (thrown instanceof AbortError) {
+    return new AgproxyError("client_closed_request", undefined, { cause: thrown });
+  }
+  const { host } = new URL(url);
+  if (thrown instanceof TimeoutError) {
+    const message = `${host} did not answer in time (${thrown.event}).`;
+    return new AgproxyError("upstream_timeout", message, { cause: thrown });
+  }
+  const why = codeOf(thrown);
+  return new AgproxyError("upstream_unreachable", `${host} could not be reached${why}.`, {
+    cause: thrown,
+  });
+}
+
+/** The answer began and broke off. */
+function bodyError(thrown: unknown): AgproxyError {
+  if (thrown instanceof AgproxyError) return thrown;
+  if (thrown instanceof AbortError) {
+    return new AgproxyError("client_closed_request", undefined, { cause: thrown });
+  }
+  const cause = thrown instanceof Error ? thrown.cause : undefined;
+  if (cause instanceof AgproxyError) return cause;
+  const message = `The connection to the upstream broke in the middle of the answer${codeOf(thrown)}.`;
+  return new AgproxyError("upstream_cut", message, { cause: thrown });
+}
+
+function codeOf(thrown: unknown): string {
+  const code = thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
+  return typeof code === "string" ? ` (${code})` : "";
+}

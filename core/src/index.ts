@@ -1,0 +1,22 @@
+export * from "./answer.ts";
+export * from "./chat.ts";
+export { collect } from "./collect.ts";
+export { catalogue, type ErrorCode, type ErrorType } from "./error-catalogue.ts";
+export { AgproxyError, type ErrorOptions } from "./errors.ts";
+export {
+  order,
+  type HookFace,
+  type HookFaces,
+  type SyncHookFace,
+  type TapOptions,
+} from "./hooks.ts";
+export type { Http, HttpRequest, HttpResponse } from "./http.ts";
+export type { Log } from "./log.ts";
+export * from "./plugin.ts";
+export type { Server, Timeouts } from "./server.ts";
+export { namedSseFrame, readSse, sseFrame } from "./sse.ts";
+export * from "./stages.ts";
+export type { Store } from "./store.ts";
+export { mapEvents } from "./streams.ts";
+export { defineConfig, type Config } from "./config.ts";
+export type { PluginEntry } from "./plugin-entries.ts";

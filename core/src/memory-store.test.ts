@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { memoryStore } from "./memory-store.ts";
+
+test("a value lives as long as it was given", async () => {
+  let now = 0;
+  const store = memoryStore(undefined, () => now);
+  await store.set("k", "v", 100);
+  now = 99;
+  assert.equal(await store.get("k"), "v");
+  now = 100;
+  assert.equal(await store.get("k"), undefined);
+});
+
+test("a counter expires from its first use, not its last", async () => {
+  let now = 0;
+  const store = memoryStore(undefined, () => now);
+  assert.equal(await store.add("n", 2, 100), 2);
+  now = 60;
+  assert.equal(await store.add("n", 3, 100), 5);
+  now = 100;
+  assert.equal(await store.add("n", 1, 100), 1);
+});
+
+test("the oldest entries make room, by count and by bytes", async () => {
+  const byCount = memoryStore({ entries: 2, bytes: 1e6 });
+  for (const key of ["a", "b", "c"]) await byCount.set(key, key, 1e6);
+  assert.equal(await byCount.get("a"), undefined);
+  assert.equal(await byCount.get("c"), "c");
+  const byBytes = memoryStore({ entries: 100, bytes: 50 });
+  await byBytes.set("a", "x".repeat(15), 1e6);
+  await byBytes.set("b", "x".repeat(15), 1e6);
+  assert.equal(await byBytes.get("a"), undefined);
+  assert.equal((await byBytes.get("b"))?.length, 15);
+});

@@ -1,0 +1,56 @@
+import type { Store } from "./store.ts";
+
+interface Entry {
+  readonly value: string;
+  readonly expires: number;
+}
+
+/** A store in this process's memory. At its limits the oldest entries make room for new ones. */
+export function memoryStore(
+  limits: { readonly entries: number; readonly bytes: number } = {
+    entries: 50_000,
+    bytes: 64 * 1024 * 1024,
+  },
+  now: () => number = Date.now,
+): Store {
+  const entries = new Map<string, Entry>();
+  let bytes = 0;
+
+  const size = (key: string, entry: Entry) => 2 * (key.length + entry.value.length);
+
+  function drop(key: string): void {
+    const entry = entries.get(key);
+    if (entry === undefined) return;
+    entries.delete(key);
+    bytes -= size(key, entry);
+  }
+
+  function live(key: string): Entry | undefined {
+    const entry = entries.get(key);
+    if (entry === undefined || entry.expires > now()) return entry;
+    drop(key);
+    return undefined;
+  }
+
+  function put(key: string, entry: Entry): void {
+    drop(key);
+    entries.set(key, entry);
+    bytes += size(key, entry);
+    for (const oldest of entries.keys()) {
+      if (entries.size <= limits.entries && bytes <= limits.bytes) break;
+      drop(oldest);
+    }
+  }
+
+  return {
+    get: async (key) => live(key)?.value,
+    set: async (key, value, ttl) => put(key, { value, expires: now() + ttl }),
+    delete: async (key) => drop(key),
+    async add(key, amount, ttl) {
+      const entry = live(key);
+      const sum = Number(entry?.value ?? 0) + amount;
+      put(key, { value: String(sum), expires: entry?.expires ?? now() + ttl });
+      return sum;
+    },
+  };
+}

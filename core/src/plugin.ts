@@ -1,0 +1,107 @@
+import type { Answer, ChatEvent, ChatStream } from "./answer.ts";
+import type { ChatRequest, Model } from "./chat.ts";
+import type { AgproxyError } from "./errors.ts";
+import type { HookFaces } from "./hooks.ts";
+import type { Http } from "./http.ts";
+import type { Log } from "./log.ts";
+import type { Server } from "./server.ts";
+import type { Account, Attempt, Caller, Exchange, Incoming } from "./stages.ts";
+import type { Store } from "./store.ts";
+
+/** A plugin: a name and one function that taps hooks. */
+export interface Plugin {
+  /** Kebab-case; the name in logs, errors and the banner. */
+  readonly name: string;
+  /**
+   * Called once at start, in the order of the config file. May be asynchronous.
+   * What it throws stops the start.
+   */
+  apply(agproxy: PluginContext): void | Promise<void>;
+  /** A short phrase about the effective settings, for the banner. Asked after `apply`. */
+  describe?(): string;
+  /** What a user must know before they rely on it; the banner shows it by itself. Asked after `apply`. */
+  notice?(): string | undefined;
+  /** Why a model name is mapped as it is, in a sentence, for `agproxy explain`. Asked after `apply`. */
+  explain?(model: string): string | undefined;
+}
+
+/** What a plugin gets. Nothing else of the core is for it. */
+export interface PluginContext {
+  readonly hooks: HookFaces;
+  /** Adds accounts to the pool. Every one of them is a candidate of every exchange, in this order. */
+  accounts(accounts: readonly Account[]): void;
+  /** Mounts a route that carries a chat. */
+  chat(path: string, protocol: Protocol): void;
+  /** Mounts any other route. It is behind the gate like every route. */
+  route(method: "GET" | "POST" | "DELETE", path: string, answer: RouteAnswer): void;
+  /** Every model a client may name: runs the `listModels` hook. */
+  models(incoming: Incoming): Promise<readonly Model[]>;
+  /** The one outbound HTTP client. */
+  readonly http: Http;
+  readonly store: Store;
+  readonly log: Log;
+  /** Where agproxy listens and who may come in: the top level of the config file. */
+  readonly server: Server;
+}
+
+/** A route's request, past the gate. */
+export interface RouteRequest {
+  readonly incoming: Incoming;
+  readonly caller: Caller;
+  /** The parts of the path that the route's pattern names with `:name`, decoded. */
+  readonly params: Readonly<Record<string, string>>;
+  /** Reads the body as JSON, within the body limit. */
+  json(): Promise<unknown>;
+}
+
+/** A route's answer: a JSON body, with a status other than 200 where it has one. */
+export type RouteAnswer = (
+  request: RouteRequest,
+) => Promise<{ readonly status?: number; readonly body: unknown }>;
+
+/** What a client's body means. `ignored` names fields that no upstream can honour. */
+export interface Decoded {
+  readonly request: ChatRequest;
+  readonly ignored?: readonly string[];
+}
+
+/** One wire that clients speak. */
+export interface Protocol {
+  readonly name: string;
+  /** Throws an `AgproxyError` with `param` for a field that cannot be understood. */
+  decode(body: unknown, incoming: Incoming): Decoded;
+  /** A fresh encoder for one answer. `created` is Unix time in seconds, `id` is random. */
+  encoder(exchange: Exchange, stamp: { readonly id: string; readonly created: number }): Encoder;
+  /** The body of an error answer. */
+  error(error: AgproxyError): unknown;
+}
+
+/** Turns one answer into the client's wire. Holds the state of one stream and is thrown away with it. */
+export interface Encoder {
+  /** SSE frames for one batch of events; `""` where there is nothing to say. */
+  batch(events: readonly ChatEvent[]): string;
+  /** SSE frames that end a good stream. */
+  end(): string;
+  /** SSE frames that end a stream in failure. */
+  fail(error: AgproxyError): string;
+  /** The JSON body of a whole answer. */
+  whole(answer: Answer): unknown;
+}
+
+/** One vendor's wire. An account knows its upstream. */
+export interface Upstream {
+  /** As the banner shows it, a word or a host name. */
+  readonly name: string;
+  /**
+   * Sends one request. Resolves once the vendor has begun to answer; throws an `AgproxyError`
+   * otherwise. The stream throws when the vendor fails in the middle or stops without a finish.
+   */
+  send(request: ChatRequest, attempt: Attempt): Promise<ChatStream>;
+  /** A cheap call that proves the account works; throws an `AgproxyError` where it does not. */
+  probe?(account: Account, signal: AbortSignal): Promise<void>;
+}
+
+/** The identity function, for the types. */
+export function definePlugin(plugin: Plugin): Plugin {
+  return plugin;
+}

@@ -1,0 +1,74 @@
+import { once } from "node:events";
+import type { ServerResponse } from "node:http";
+import { AgproxyError } from "./errors.ts";
+
+/** What goes back to the client. A stream's head leaves with its first frames, never before. */
+export class Reply {
+  readonly #response: ServerResponse;
+  readonly #signal: AbortSignal;
+
+  constructor(response: ServerResponse, signal: AbortSignal) {
+    this.#response = response;
+    this.#signal = signal;
+  }
+
+  /** Whether something went out: from then on there is no other status and no retry. */
+  get started(): boolean {
+    return this.#response.headersSent;
+  }
+
+  json(status: number, body: unknown): void {
+    const text = JSON.stringify(body);
+    this.#response.writeHead(status, {
+      "Content-Type": "application/json; charset=utf-8",
+      "Content-Length": Buffer.byteLength(text),
+    });
+    this.#response.end(text);
+  }
+
+  /** Answers an error before the first byte; later, or with the client gone, there is nobody to tell. */
+  error(error: AgproxyError, body: unknown): void {
+    if (this.started || this.#signal.aborted) return this.abandon();
+    if (error.retryAfter !== undefined) {
+      this.#response.setHeader("Retry-After", Math.ceil(error.retryAfter / 1000));
+    }
+    if (error.code === "method_not_allowed") {
+      this.#response.setHeader("Allow", String(error.details?.["allow"]));
+    }
+    // A body that was not read to its end would be taken for the next request on this connection.
+    if (!this.#response.req.complete) this.#response.setHeader("Connection", "close");
+    this.json(error.status, body);
+  }
+
+  /** Writes frames of a stream; waits while the client is slower than the upstream. */
+  write(frames: string): Promise<void> | undefined {
+    if (!this.started) this.#startStream();
+    return this.#response.write(frames) ? undefined : this.#drained();
+  }
+
+  end(frames: string): void {
+    if (!this.started) this.#startStream();
+    this.#response.end(frames);
+  }
+
+  /** Closes an answer that cannot be completed; a client must not take it for a whole one. */
+  abandon(): void {
+    if (!this.#response.writableEnded) this.#response.destroy();
+  }
+
+  #startStream(): void {
+    this.#response.writeHead(200, {
+      "Content-Type": "text/event-stream; charset=utf-8",
+      "Cache-Control": "no-cache, no-transform",
+      "X-Accel-Buffering": "no",
+    });
+  }
+
+  async #drained(): Promise<void> {
+    try {
+      await once(this.#response, "drain", { signal: this.#signal });
+    } catch (thrown) {
+      throw new AgproxyError("client_closed_request", undefined, { cause: thrown });
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import { Router } from "@koa/router";
+import { readJson } from "./body.ts";
+import type { Model } from "./chat.ts";
+import type { Core } from "./core.ts";
+import { chat } from "./exchange.ts";
+import type { Passed } from "./gate.ts";
+import type { RoutePath } from "./paths.ts";
+import type { Protocol, RouteAnswer, RouteRequest } from "./plugin.ts";
+import type { Incoming } from "./stages.ts";
+
+/** The routes that plugins mount, and the middleware that serves them. */
+export interface Routes {
+  readonly middleware: ReturnType<Router<Passed>["routes"]>;
+  readonly paths: readonly RoutePath[];
+  add(owner: string, method: "GET" | "POST" | "DELETE", path: string, answer: RouteAnswer): void;
+  chat(owner: string, path: string, protocol: Protocol): void;
+  models(incoming: Incoming): Promise<readonly Model[]>;
+}
+
+export function createRoutes(core: Core): Routes {
+  const router = new Router<Passed>({ sensitive: true });
+  const paths: (RoutePath & { readonly owner: string })[] = [];
+
+  function claim(route: RoutePath, owner: string): void {
+    const taken = paths.find(({ method, path }) => method === route.method && path === route.path);
+    if (taken !== undefined) {
+      throw new Error(
+        `Plugins "${taken.owner}" and "${owner}" both serve ${route.method} ${route.path}. Remove one of them.`,
+      );
+    }
+    paths.push({ ...route, owner });
+  }
+
+  function request(
+    passed: Passed,
+    params: Record<string, string>,
+    message: Parameters<typeof readJson>[0],
+  ): RouteRequest {
+    const { incoming, caller } = passed;
+    return { incoming, caller, params, json: () => readJson(message, core.server.bodyLimit) };
+  }
+
+  return {
+    middleware: router.routes(),
+    paths,
+    add(owner, method, path, answer) {
+      claim({ method, path }, owner);
+      router.register(path, [method], async (ctx) => {
+        const { status = 200, body } = await answer(request(ctx.state, ctx.params, ctx.req));
+        ctx.state.reply.json(status, body);
+      });
+    },
+    chat(owner, path, protocol) {
+      claim({ method: "POST", path, protocol }, owner);
+      router.post(path, (ctx) =>
+        chat(core, protocol, request(ctx.state, ctx.params, ctx.req), ctx.state.reply),
+      );
+    },
+    async models(incoming) {
+      const { listModels } = core.hooks;
+      const listed = listModels.isUsed() ? await listModels.promise([], incoming) : [];
+      return listed.filter(isFirst());
+    },
+  };
+}
+
+/** The first model of each name: an earlier plugin knows better. */
+function isFirst(): (model: Model) => boolean {
+  const seen = new Set<string>();
+  return ({ id }) => seen.size !== seen.add(id).size;
+}

@@ -1,0 +1,90 @@
+import { StringDecoder } from "node:string_decoder";
+import { AgproxyError } from "./errors.ts";
+
+/** An event that is longer than this, in characters, is not one. */
+const eventLimit = 128 * 1024 * 1024;
+
+/**
+ * Decodes server-sent events: one batch of `data` payloads per upstream read, in order.
+ *
+ * Liberal where vendors are sloppy: LF and CRLF, a last event without its blank line, and text that is no
+ * event at all. Such text (a bare JSON error after good events, a JSON body in place of a stream) is
+ * gathered and comes as the last payload: a strict parser would drop it, and the failure with it.
+ *
+ * Source: https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
+ */
+export async function* readSse(
+  body: AsyncIterable<Uint8Array>,
+): AsyncGenerator<readonly string[], void, undefined> {
+  const decoder = new StringDecoder("utf8");
+  const events = createEvents();
+  for await (const bytes of body) {
+    const batch = events.feed(decoder.write(bytes));
+    if (batch.length > 0) yield batch;
+  }
+  const rest = [...events.feed(`${decoder.end()}\n\n`), ...events.stray()];
+  if (rest.length > 0) yield rest;
+}
+
+interface Events {
+  /** The payloads that this text completes. */
+  feed(text: string): readonly string[];
+  /** The text that was no event, if there was any. */
+  stray(): readonly string[];
+}
+
+function createEvents(): Events {
+  let data: string | undefined;
+  const stray: string[] = [];
+  const lines = createLines();
+
+  function take(line: string, batch: string[]): void {
+    if (line === "") {
+      if (data !== undefined) batch.push(data);
+      data = undefined;
+    } else if (line.startsWith("data:")) {
+      const value = line.slice(line.charCodeAt(5) === 32 ? 6 : 5);
+      data = data === undefined ? value : `${data}\n${value}`;
+    } else if (!/^(?::|(?:event|id|retry)(?::|$))/.test(line)) stray.push(line);
+  }
+
+  return {
+    feed(text) {
+      const batch: string[] = [];
+      for (const line of lines(text)) take(line, batch);
+      return batch;
+    },
+    stray: () => (stray.length === 0 ? [] : [stray.join("\n")]),
+  };
+}
+
+/** Splits text into lines. A line that comes in pieces is joined once, however many there are. */
+function createLines(): (text: string) => readonly string[] {
+  const pieces: string[] = [];
+  let size = 0;
+  return (text) => {
+    const lines: string[] = [];
+    let start = 0;
+    for (let end = text.indexOf("\n"); end !== -1; end = text.indexOf("\n", start)) {
+      let line = text.slice(start, end);
+      if (pieces.length > 0) line = pieces.splice(0).join("") + line;
+      lines.push(line.endsWith("\r") ? line.slice(0, -1) : line);
+      start = end + 1;
+      size = 0;
+    }
+    if (start < text.length) pieces.push(text.slice(start));
+    size += text.length - start;
+    if (size > eventLimit) throw new AgproxyError("upstream_unreadable");
+    return lines;
+  };
+}
+
+/** One event whose data is a single line, such as JSON. */
+export function sseFrame(data: string): string {
+  return `data: ${data}\n\n`;
+}
+
+/** One event with a name. */
+export function namedSseFrame(event: string, data: string): string {
+  return `event: ${event}\ndata: ${data}\n\n`;
+}

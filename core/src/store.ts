@@ -1,0 +1,12 @@
+/**
+ * A key-value store with expiry. Asynchronous, so that a plugin can keep it elsewhere.
+ * Keys are namespaced by their user: `signatures/CALLER/CALL`.
+ */
+export interface Store {
+  get(key: string): Promise<string | undefined>;
+  /** `ttl` in milliseconds. */
+  set(key: string, value: string, ttl: number): Promise<void>;
+  delete(key: string): Promise<void>;
+  /** Adds to a counter that starts at 0 and expires `ttl` milliseconds after its first use; returns the sum. */
+  add(key: string, amount: number, ttl: number): Promise<number>;
+}

@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { definePlugin } from "agproxy";
+import { startGateway } from "agproxy/testing";
+import { auth, type AuthOptions } from "./index.ts";
+
+const key = "ag-a-key-of-this-test-1";
+const other = "ag-a-key-of-this-test-2";
+
+/** A route that says who asks. */
+const whoami = definePlugin({
+  name: "whoami",
+  apply: (agproxy) =>
+    agproxy.route("GET", "/whoami", async ({ caller: { name } }) => ({ body: { name } })),
+});
+
+async function gateway(options: AuthOptions) {
+  const plugin = auth(options);
+  const running = await startGateway({ plugins: [plugin, whoami] });
+  const ask = async (path: string, headers: Record<string, string> = {}) => {
+    const response = await fetch(running.url + path, { headers });
+    return { status: response.status, text: await response.text() };
+  };
+  return { ask, plugin, log: running.log, [Symbol.asyncDispose]: running.close };
+}
+
+test("each of the three headers opens; the first one present decides", async () => {
+  await using running = await gateway({
+    mode: "strict",
+    keys: [key, { key: other, name: "laptop" }],
+  });
+  const { ask } = running;
+  assert.equal((await ask("/whoami", { authorization: `Bearer ${key}` })).text, '{"name":"key-1"}');
+  assert.equal((await ask("/whoami", { "x-api-key": other })).text, '{"name":"laptop"}');
+  assert.equal((await ask("/whoami", { "x-goog-api-key": key })).status, 200);
+  const both = { authorization: "Bearer wrong-wrong", "x-api-key": key };
+  assert.equal((await ask("/whoami", both)).status, 401);
+  assert.equal((await ask(`/whoami?key=${key}`)).status, 401);
+});
+
+test("a 401 says how to send a key and repeats none", async () => {
+  await using running = await gateway({ mode: "strict", keys: key });
+  for (const headers of [{}, { authorization: "Bearer ag-wrong-wrong" }]) {
+    const { status, text } = await running.ask("/whoami", headers);
+    assert.equal(status, 401);
+    assert.match(text, /Authorization: Bearer KEY/);
+    assert.match(text, /invalid_api_key/);
+    assert.doesNotMatch(text, /ag-/);
+  }
+  assert.doesNotMatch(JSON.stringify(running.log), /ag-/);
+});
+
+test("strict: health checks need a key too", async () => {
+  await using running = await gateway({ mode: "strict", keys: key });
+  assert.equal((await running.ask("/healthz")).status, 401);
+});
+
+test("all_except_health: only health checks are open, in every spelling of any other path", async () => {
+  await using running = await gateway({ mode: "all_except_health", keys: key });
+  assert.equal((await running.ask("/healthz")).status, 200);
+  assert.equal((await running.ask("/healthz", { "x-api-key": "wrong-wrong" })).status, 200);
+  for (const path of [
+    "/whoami",
+    "/WHOAMI",
+    "/healthz/../whoami",
+    "/healthz%2f..%2fwhoami",
+    "/nothing",
+  ]) {
+    assert.equal((await running.ask(path)).status, 401, path);
+  }
+});
+
+test("off: anyone may come in, but a valid key is still known", async () => {
+  await using running = await gateway({ mode: "off", keys: key });
+  assert.equal((await running.ask("/whoami")).text, '{"name":"anonymous"}');
+  const headers = { authorization: "Bearer no-such-key" };
+  assert.equal((await running.ask("/whoami", headers)).text, '{"name":"anonymous"}');
+  assert.equal((await running.ask("/whoami", { "x-api-key": key })).text, '{"name":"key-1"}');
+});
+
+test("describes the effective mode", async () => {
+  await using running = await gateway({});
+  assert.equal(running.plugin.describe?.(), "off (loopback only)");
+  await using strict = await gateway({ mode: "strict", keys: key });
+  assert.equal(strict.plugin.describe?.(), "strict, 1 key");
+});
+
+const startOpen = () => startGateway({ plugins: [auth()], allowLanAccess: true });
+
+test("a mode that needs a key does not start without one and offers a fresh one", async () => {
+  const offered = new Set<string>();
+  for (let count = 0; count < 2; count += 1) {
+    await assert.rejects(startOpen, (error: Error) => {
+      const { message } = error.cause instanceof Error ? error.cause : error;
+      const [, fresh = ""] = /AGPROXY_API_KEY=(ag-[\w-]{43})\n/.exec(message) ?? [];
+      offered.add(fresh);
+      return message.includes(`auth({ keys: "${fresh}" })`) && fresh !== "";
+    });
+  }
+  assert.equal(offered.size, 2);
+});
+
+test("warns of a short key", async () => {
+  await using running = await gateway({ mode: "strict", keys: "ag-ninety" });
+  assert.ok(running.log.some(({ msg }) => msg?.includes("less than 16")));
+});
+
+const wrong: readonly [options: unknown, message: RegExp][] = [
+  [{ mode: "on" }, /`mode` is "on".*off, strict, all_except_health, auto/],
+  [{ key: "x" }, /no option `key`/],
+];
+
+for (const [options, message] of wrong) {
+  test(`refuses ${JSON.stringify(options)}`, () => {
+    assert.throws(() => auth(options as AuthOptions), message);
+  });
+}

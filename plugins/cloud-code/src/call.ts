@@ -1,0 +1,44 @@
+import { assertGood, proxyOf } from "@agproxy/plugin-gemini";
+import type { Account, Http, HttpResponse } from "agproxy";
+import type { Access } from "./access.ts";
+
+export interface Call {
+  readonly url: string;
+  readonly body: object;
+  readonly account: Account;
+  readonly access: Access;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Sends one call, a second time with a new token where the first was refused with 401.
+ * Throws the upstream's error where the answer is one.
+ */
+export async function send(http: Http, call: Call): Promise<HttpResponse> {
+  const token = await call.access.token();
+  const first = await sendWith(token, http, call);
+  if (first.status !== 401) return good(first, call);
+  // Read to its end, so that the connection can be used again.
+  await first.text();
+  return good(await sendWith(await call.access.tokenInPlaceOf(token), http, call), call);
+}
+
+async function good(response: HttpResponse, { access }: Call): Promise<HttpResponse> {
+  await assertGood(response, access.secrets());
+  return response;
+}
+
+function sendWith(token: string, http: Http, call: Call): Promise<HttpResponse> {
+  return http.send({
+    method: "POST",
+    url: call.url,
+    headers: {
+      authorization: `Bearer ${token}`,
+      "content-type": "application/json",
+      "user-agent": "agproxy",
+    },
+    body: JSON.stringify(call.body),
+    signal: call.signal,
+    ...proxyOf(call.account),
+  });
+}

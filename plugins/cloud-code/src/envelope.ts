@@ -1,0 +1,22 @@
+import type { GeminiBody, Unwrap } from "@agproxy/plugin-gemini";
+
+export interface EnvelopeStamp {
+  readonly model: string;
+  readonly project: string;
+  readonly requestId: string;
+  /** A word that is equal for requests of one conversation. */
+  readonly sessionId?: string | undefined;
+}
+
+/** A Gemini request in what Cloud Code wraps it in. */
+export function envelope(body: GeminiBody, stamp: EnvelopeStamp): object {
+  const { sessionId, ...names } = stamp;
+  const request = sessionId === undefined ? body : { ...body, sessionId };
+  return { ...names, userAgent: "agproxy", request };
+}
+
+/** The answer inside of Cloud Code's `{ response, traceId }`. An error comes without it. */
+export const unwrapped: Unwrap = (payload) =>
+  typeof payload === "object" && payload !== null && "response" in payload
+    ? payload.response
+    : payload;

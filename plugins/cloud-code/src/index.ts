@@ -1,0 +1,45 @@
+import { definePlugin, type Account, type Plugin } from "agproxy";
+import { accountAccess } from "./access.ts";
+import { readOptions, warning, type CloudCodeOptions } from "./options.ts";
+import { discoveredProject } from "./project.ts";
+import { cloudCodeUpstream, type Private } from "./upstream.ts";
+
+export type { CloudCodeAccount, CloudCodeOptions } from "./options.ts";
+
+/** Accounts of Cloud Code, by OAuth. Opt-in: Google suspends accounts that are used like this. */
+export function cloudCode(options: CloudCodeOptions): Plugin {
+  const { accounts, baseUrl, tokenUrl } = readOptions(options);
+  return definePlugin({
+    name: "cloud-code",
+    apply(agproxy) {
+      agproxy.log.warn(`cloud-code: ${warning}`);
+      const privates = new Map<string, Private>();
+      const upstream = cloudCodeUpstream(agproxy, baseUrl, ({ id }) => {
+        const own = privates.get(id);
+        if (own === undefined) throw new Error(`cloud-code: account ${id} is not one of ours`);
+        return own;
+      });
+      agproxy.accounts(
+        accounts.map((given, index) => {
+          const { label = `cloud-code account ${index + 1}`, project, quotaGroup, proxy } = given;
+          const account: Account = {
+            id: `cloud-code-${index + 1}`,
+            label,
+            upstream,
+            ...(quotaGroup === undefined ? {} : { quotaGroup }),
+            ...(proxy === undefined ? {} : { proxy }),
+          };
+          const access = accountAccess(given, tokenUrl);
+          privates.set(account.id, {
+            access,
+            project:
+              project === undefined
+                ? discoveredProject(agproxy.http, baseUrl, account, access)
+                : () => Promise.resolve(project),
+          });
+          return account;
+        }),
+      );
+    },
+  });
+}

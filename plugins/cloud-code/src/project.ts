@@ -1,0 +1,57 @@
+import { AgproxyError, type Account, type Http } from "agproxy";
+import type { Access } from "./access.ts";
+import { send } from "./call.ts";
+
+/** The Cloud project of an account. */
+export type Project = () => Promise<string>;
+
+const timeLimit = 15_000;
+
+/**
+ * Asks the upstream which project the account works in, once; a failure is asked again. The question does not
+ * hang on one client's signal, as others may wait for the same answer.
+ */
+export function discoveredProject(
+  http: Http,
+  baseUrl: string,
+  account: Account,
+  access: Access,
+): Project {
+  let asking: Promise<string> | undefined;
+  async function ask(): Promise<string> {
+    const response = await send(http, {
+      url: `${baseUrl}/v1internal:loadCodeAssist`,
+      body: { metadata: { ideType: "IDE_UNSPECIFIED", platform: "PLATFORM_UNSPECIFIED" } },
+      account,
+      access,
+      signal: AbortSignal.timeout(timeLimit),
+    });
+    return projectIn(await response.text());
+  }
+  return () => {
+    asking ??= ask().catch((error: unknown) => {
+      asking = undefined;
+      throw error;
+    });
+    return asking;
+  };
+}
+
+function projectIn(text: string): string {
+  const answer = parsed(text);
+  if (typeof answer === "object" && answer !== null && "cloudaicompanionProject" in answer) {
+    const { cloudaicompanionProject: project } = answer;
+    if (typeof project === "string" && project !== "") return project;
+  }
+  throw new AgproxyError("account_forbidden", "Cloud Code names no project for the account.", {
+    advice: "Set the account's `project`, or sign up for Cloud Code with it.",
+  });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw new AgproxyError("upstream_unreadable", undefined, { cause });
+  }
+}

@@ -1,0 +1,134 @@
+import { AgproxyError, type ChatEvent } from "agproxy";
+import { endOfAnswer } from "./answer-end.ts";
+import { readPart } from "./answer-parts.ts";
+import { choiceState, type ChoiceState, type PartReader } from "./choice.ts";
+import { finishWord } from "./finish-reason.ts";
+import { logprobs } from "./logprobs.ts";
+import { fields, list, word, type Fields } from "./shape.ts";
+
+export interface DecoderOptions {
+  /** Makes an id for a tool call that came without a usable one. */
+  newCallId(): string;
+  /** The client's name of a function, by the name it had in the request. */
+  toolName(name: string): string;
+  /** The error that an error object in the answer stands for. */
+  failure(payload: Fields): AgproxyError;
+}
+
+/** Reads one answer, payload by payload. Holds the state of one answer and is thrown away with it. */
+export interface AnswerDecoder {
+  /**
+   * Adds the events of one payload, an object or an array of them, to `out`.
+   * Throws what the vendor reports, and `upstream_unreadable` for anything that is no answer.
+   */
+  read(payload: unknown, out: ChatEvent[]): void;
+  /** Adds the events that close the answer. Throws `upstream_cut` where it has no end. */
+  end(out: ChatEvent[]): void;
+}
+
+const knownFields = [
+  "candidates",
+  "promptFeedback",
+  "usageMetadata",
+  "modelVersion",
+  "responseId",
+  "createTime",
+];
+
+const countFields = ["promptTokenCount", "candidatesTokenCount", "totalTokenCount"];
+
+/** Alternatives are few; a larger index is a mistake, and would make a hole of that size. */
+const choiceLimit = 128;
+
+/** A decoder of `GenerateContentResponse`. Source: https://ai.google.dev/api/generate-content */
+export function answerDecoder(options: DecoderOptions): AnswerDecoder {
+  const choices = new Map<number, ChoiceState>();
+  const callId = callIds(options.newCallId);
+  let usage: Fields | undefined;
+  let feedback: Fields | undefined;
+
+  function read(payload: unknown, out: ChatEvent[]): void {
+    if (Array.isArray(payload)) {
+      for (const item of payload) read(item, out);
+      return;
+    }
+    const answer = answerFields(payload, options);
+    const reader = { out, callId, toolName: options.toolName };
+    list(answer.candidates).forEach((candidate, position) => {
+      const state = fields(candidate) ?? {};
+      readCandidate(choiceAt(choices, state.index, position), state, reader);
+    });
+    usage = countingUsage(answer) ?? usage;
+    feedback = fields(answer.promptFeedback) ?? feedback;
+  }
+
+  return {
+    read,
+    end: (out) =>
+      endOfAnswer([...choices.values()], usage, feedback, {
+        out,
+        callId,
+        toolName: options.toolName,
+      }),
+  };
+}
+
+function answerFields(payload: unknown, options: DecoderOptions): Fields {
+  const answer = fields(payload);
+  if (answer?.error !== undefined && answer.error !== null) throw options.failure(answer);
+  if (answer === undefined || !knownFields.some((name) => name in answer)) {
+    throw new AgproxyError("upstream_unreadable", "The upstream sent JSON that is no answer.");
+  }
+  return answer;
+}
+
+/** Some events of a stream carry metadata that counts nothing; they must not hide what was counted. */
+function countingUsage(answer: Fields): Fields | undefined {
+  const usage = fields(answer.usageMetadata);
+  return countFields.some((name) => usage?.[name] !== undefined) ? usage : undefined;
+}
+
+function choiceAt(
+  choices: Map<number, ChoiceState>,
+  given: unknown,
+  position: number,
+): ChoiceState {
+  const usable = typeof given === "number" && Number.isInteger(given) && given >= 0;
+  const index = usable && given < choiceLimit ? given : position;
+  const known = choices.get(index);
+  if (known !== undefined) return known;
+  const made = choiceState(index);
+  choices.set(index, made);
+  return made;
+}
+
+function readCandidate(choice: ChoiceState, candidate: Fields, reader: PartReader): void {
+  list(fields(candidate.content)?.parts).forEach((part, position) =>
+    readPart(choice, fields(part) ?? {}, position === 0, reader),
+  );
+  const grounding = fields(candidate.groundingMetadata);
+  if (grounding !== undefined) choice.grounding.push(grounding);
+  const cited = fields(candidate.citationMetadata);
+  for (const source of [...list(cited?.citationSources), ...list(cited?.citations)]) {
+    choice.sources.push(fields(source) ?? {});
+  }
+  const result = fields(candidate.logprobsResult);
+  const tokens = result === undefined ? [] : logprobs(result);
+  if (tokens.length > 0) reader.out.push({ type: "logprobs", choice: choice.index, tokens });
+  const finish = finishWord(candidate.finishReason);
+  if (finish === undefined) return;
+  choice.finish = finish;
+  choice.finishMessage = word(candidate.finishMessage);
+}
+
+/** The vendor's id where clients can take it and it is new; another one otherwise. */
+function callIds(newCallId: () => string): (vendorId: unknown) => string {
+  const seen = new Set<string>();
+  return (vendorId) => {
+    const usable =
+      typeof vendorId === "string" && /^[A-Za-z0-9_-]{1,64}$/.test(vendorId) && !seen.has(vendorId);
+    const id = usable ? vendorId : newCallId();
+    seen.add(id);
+    return id;
+  };
+}

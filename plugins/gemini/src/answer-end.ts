@@ -1,0 +1,66 @@
+import { AgproxyError, type ChatEvent } from "agproxy";
+import { choiceState, type ChoiceState, type PartReader } from "./choice.ts";
+import { citations } from "./citations.ts";
+import { blockWord, finishDetail, finishReason } from "./finish-reason.ts";
+import { word, type Fields } from "./shape.ts";
+import { endPartialCall } from "./tool-call.ts";
+import { usageOf } from "./usage.ts";
+
+/**
+ * The events that close an answer: calls still open, citations, a finish for every choice, then usage once.
+ * A finish waits until here because text, and even an error, can follow one on this wire.
+ */
+export function endOfAnswer(
+  choices: readonly ChoiceState[],
+  usage: Fields | undefined,
+  feedback: Fields | undefined,
+  reader: PartReader,
+): void {
+  const complete = choices.length > 0 && choices.every(({ finish }) => finish !== undefined);
+  const block = complete ? undefined : blocked(feedback);
+  if (choices.length === 0 && block === undefined) {
+    throw new AgproxyError(
+      "upstream_cut",
+      "The upstream ended its answer without saying anything.",
+    );
+  }
+  const ending = choices.length === 0 ? [choiceState(0)] : choices;
+  if (block?.message !== undefined) {
+    reader.out.push({ type: "refusal", choice: 0, text: block.message });
+  }
+  for (const choice of ending) closeChoice(choice, block, reader);
+  const counted = usage === undefined ? undefined : usageOf(usage);
+  if (counted !== undefined) reader.out.push({ type: "usage", usage: counted });
+}
+
+interface Block {
+  readonly detail: string;
+  readonly message: string | undefined;
+}
+
+/** Why the prompt was not answered. Source: https://ai.google.dev/api/generate-content#PromptFeedback */
+function blocked(feedback: Fields | undefined): Block | undefined {
+  const reason = blockWord(feedback?.blockReason);
+  const message = word(feedback?.blockReasonMessage);
+  if (reason === undefined && message === undefined) return undefined;
+  return { detail: reason ?? "BLOCKED", message };
+}
+
+function closeChoice(choice: ChoiceState, block: Block | undefined, reader: PartReader): void {
+  if (choice.finish === undefined && block === undefined) throw new AgproxyError("upstream_cut");
+  endPartialCall(choice, reader);
+  for (const citation of citations(choice.grounding, choice.sources, choice)) {
+    reader.out.push({ type: "citation", choice: choice.index, citation });
+  }
+  reader.out.push(finish(choice, block));
+}
+
+function finish(choice: ChoiceState, block: Block | undefined): ChatEvent {
+  const type = "finish";
+  if (choice.finish === undefined) {
+    return { type, choice: choice.index, reason: "content-filter", detail: block?.detail ?? "" };
+  }
+  const detail = finishDetail(choice.finish, choice.finishMessage);
+  const reason = finishReason(choice.finish, choice.calledTools);
+  return { type, choice: choice.index, reason, ...(detail === undefined ? {} : { detail }) };
+}

@@ -1,0 +1,42 @@
+import type { ChatEvent } from "agproxy";
+import type { PartialCall } from "./partial-call.ts";
+import type { Fields } from "./shape.ts";
+
+/** What is known of one alternative answer while it arrives. Lives as long as its stream. */
+export interface ChoiceState {
+  readonly index: number;
+  calledTools: boolean;
+  partial: PartialCall | undefined;
+  /** The vendor's word; the last one counts. */
+  finish: string | undefined;
+  finishMessage: string | undefined;
+  /** All the text shown, for the ranges of citations. */
+  text: string;
+  readonly partStarts: number[];
+  /** What the last part was, as parts of one kind go on from event to event. */
+  lastKind: "text" | "thought" | "other" | undefined;
+  readonly grounding: Fields[];
+  readonly sources: Fields[];
+}
+
+/** What the parts of every choice share. */
+export interface PartReader {
+  readonly out: ChatEvent[];
+  callId(vendorId: unknown): string;
+  toolName(name: string): string;
+}
+
+export function choiceState(index: number): ChoiceState {
+  return {
+    index,
+    calledTools: false,
+    partial: undefined,
+    finish: undefined,
+    finishMessage: undefined,
+    text: "",
+    partStarts: [],
+    lastKind: undefined,
+    grounding: [],
+    sources: [],
+  };
+}

@@ -1,0 +1,89 @@
+import type { Message, Part } from "agproxy";
+import { geminiPart, markedSystem, type PartContext } from "./parts.ts";
+import { functionResponses, orphanedResult, resultMedia } from "./tool-results.ts";
+import { turns, type Turn } from "./turns.ts";
+import type { GeminiContent, GeminiPart } from "./wire.ts";
+
+/** A content, and whether a user's own words begin it: the model's current turn starts after the last of them. */
+export interface Draft extends GeminiContent {
+  readonly from: "user" | "model" | "tools";
+}
+
+/** Instructions at the head of a conversation, in order, and the messages after them. */
+export function splitSystem(messages: readonly Message[]): {
+  readonly system: readonly Message[];
+  readonly rest: readonly Message[];
+} {
+  const first = messages.findIndex(({ role }) => role !== "system" && role !== "developer");
+  const end = first === -1 ? messages.length : first;
+  return { system: messages.slice(0, end), rest: messages.slice(end) };
+}
+
+/** The conversation as alternating contents. */
+export function contents(messages: readonly Message[], context: PartContext): readonly Draft[] {
+  return merged(turns(messages).flatMap((turn) => turnContents(turn, context)));
+}
+
+function turnContents(turn: Turn, context: PartContext): readonly Draft[] {
+  const model = turn.model.flatMap((message) => messageParts(message, context));
+  const drafts: Draft[] = [];
+  if (model.length > 0) drafts.push({ from: "model", role: "model", parts: model });
+  if (turn.calls.length > 0) {
+    const parts = functionResponses(turn.calls, turn.results, context.names);
+    drafts.push({ from: "tools", role: "user", parts });
+    const media = resultMedia(turn.calls, turn.results);
+    if (media.length > 0) drafts.push({ from: "tools", role: "user", parts: media });
+  }
+  for (const message of turn.rest) {
+    const parts = restParts(message, turn, context);
+    const from = message.role === "user" ? "user" : "tools";
+    if (parts.length > 0) drafts.push({ from, role: "user", parts });
+  }
+  return drafts;
+}
+
+function restParts(message: Message, turn: Turn, context: PartContext): readonly GeminiPart[] {
+  const system = message.role === "system" || message.role === "developer";
+  const own = system ? systemParts(message, context) : messageParts(message, context);
+  const orphans = message.content.flatMap((part) =>
+    part.type === "tool-result" && turn.results.get(part.callId) !== part
+      ? orphanedResult(part)
+      : [],
+  );
+  return [...own, ...orphans];
+}
+
+function systemParts(message: Message, context: PartContext): readonly GeminiPart[] {
+  return message.content.flatMap((part) => {
+    if (part.type === "text") return part.text.trim() === "" ? [] : [markedSystem(part)];
+    return geminiPart(part, context) ?? [];
+  });
+}
+
+/** The parts of one message; none where it is nothing but blanks. */
+export function messageParts(message: Message, context: PartContext): readonly GeminiPart[] {
+  if (message.content.every(isBlank)) return [];
+  return message.content.flatMap((part) => geminiPart(part, context) ?? []);
+}
+
+function isBlank(part: Part): boolean {
+  return part.type === "text" && part.signature === undefined && part.text.trim() === "";
+}
+
+/** Neighbours of one role become one content. Responses to calls stay alone: they are counted. */
+function merged(drafts: readonly Draft[]): readonly Draft[] {
+  const result: Draft[] = [];
+  for (const draft of drafts) {
+    const last = result.at(-1);
+    if (last === undefined || last.role !== draft.role || isResponse(last)) result.push(draft);
+    else {
+      const from = draft.from === "user" ? "user" : last.from;
+      result[result.length - 1] = { ...last, from, parts: [...last.parts, ...draft.parts] };
+    }
+  }
+  return result;
+}
+
+function isResponse(draft: Draft): boolean {
+  return draft.parts.some((part) => part.functionResponse !== undefined);
+}

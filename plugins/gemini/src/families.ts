@@ -1,0 +1,132 @@
+/** How a family of models is told how much to think. */
+export type Thinking =
+  | { readonly by: "nothing" }
+  | {
+      readonly by: "budget";
+      readonly min: number;
+      readonly max: number;
+      /** Whether a budget of 0 switches thinking off. */
+      readonly off: boolean;
+    }
+  | { readonly by: "level"; readonly levels: readonly ThinkingLevel[] };
+
+export type ThinkingLevel = "minimal" | "low" | "medium" | "high";
+
+/** What the translation must know about a model before it writes a request. */
+export interface Family {
+  /** Tried on the bare model name; the first row that matches counts. */
+  readonly names: RegExp;
+  readonly thinking: Thinking;
+  /** A larger `maxOutputTokens` is refused. */
+  readonly maxOutputTokens?: number;
+  /** Takes the documented stand-in for a thought signature that is not known any more. */
+  readonly signatureStandIn?: boolean;
+  /** Refuses a conversation whose last turn is the model's. */
+  readonly refusesPrefill?: boolean;
+  /** Refuses `systemInstruction`. */
+  readonly refusesSystem?: boolean;
+  /** Can combine built-in tools with functions when asked in so many words. */
+  readonly mixesTools?: boolean;
+  /** What the model can answer with, where it is more than text. */
+  readonly modalities?: readonly string[];
+  /** Sizes of images the model can be asked for; empty where only the ratio can be chosen. */
+  readonly imageSizes?: readonly string[];
+}
+
+const none: Thinking = { by: "nothing" };
+const levels = (...names: ThinkingLevel[]): Thinking => ({ by: "level", levels: names });
+const gemini3 = { maxOutputTokens: 65_536, signatureStandIn: true, mixesTools: true } as const;
+const drawing3 = {
+  maxOutputTokens: 32_768,
+  signatureStandIn: true,
+  modalities: ["TEXT", "IMAGE"],
+  imageSizes: ["1K", "2K", "4K"],
+} as const;
+
+/**
+ * The families, as data. Sources: https://ai.google.dev/gemini-api/docs/thinking (levels and budgets),
+ * https://ai.google.dev/gemini-api/docs/models (output limits),
+ * https://ai.google.dev/gemini-api/docs/image-generation (image sizes).
+ */
+export const families: readonly Family[] = [
+  { names: /^gemini-[3-9][\d.]*-pro-image/, thinking: none, ...drawing3 },
+  { names: /^gemini-[3-9][\d.]*-flash.*-image/, thinking: levels("minimal", "high"), ...drawing3 },
+  {
+    names: /^gemini-2\.5-flash-image/,
+    thinking: none,
+    maxOutputTokens: 32_768,
+    modalities: ["TEXT", "IMAGE"],
+    imageSizes: [],
+  },
+  {
+    names: /^gemini-2\.0-flash.*-image|^gemini-2\.0-flash-exp$/,
+    thinking: none,
+    maxOutputTokens: 8192,
+    refusesSystem: true,
+    modalities: ["TEXT", "IMAGE"],
+  },
+  { names: /^gemini-.*-tts/, thinking: none, maxOutputTokens: 16_384, modalities: ["AUDIO"] },
+  {
+    names: /^gemini-(3\.([5-9]|\d\d)|[4-9])[\d.]*-flash-lite|^gemini-flash-lite-latest/,
+    thinking: levels("minimal", "low", "medium", "high"),
+    refusesPrefill: true,
+    ...gemini3,
+  },
+  {
+    names: /^gemini-3[\d.]*-flash-lite/,
+    thinking: levels("minimal", "low", "medium", "high"),
+    ...gemini3,
+  },
+  {
+    names: /^gemini-(3\.([7-9]|\d\d)|[4-9])[\d.]*-flash|^gemini-flash-latest/,
+    thinking: levels("low", "medium", "high"),
+    refusesPrefill: true,
+    ...gemini3,
+  },
+  {
+    names: /^gemini-3\.6-flash/,
+    thinking: levels("minimal", "low", "medium", "high"),
+    refusesPrefill: true,
+    ...gemini3,
+  },
+  {
+    names: /^gemini-3[\d.]*-flash/,
+    thinking: levels("minimal", "low", "medium", "high"),
+    ...gemini3,
+  },
+  { names: /^gemini-3-pro/, thinking: levels("low", "high"), ...gemini3 },
+  {
+    names: /^gemini-(3\.([6-9]|\d\d)|[4-9])[\d.]*-/,
+    thinking: levels("low", "medium", "high"),
+    refusesPrefill: true,
+    ...gemini3,
+  },
+  { names: /^gemini-(3[\d.]*-|pro-latest)/, thinking: levels("low", "medium", "high"), ...gemini3 },
+  {
+    names: /^gemini-2\.5-pro/,
+    thinking: { by: "budget", min: 128, max: 32_768, off: false },
+    maxOutputTokens: 65_536,
+  },
+  {
+    names: /^gemini-2\.5-flash-lite/,
+    thinking: { by: "budget", min: 512, max: 24_576, off: true },
+    maxOutputTokens: 65_536,
+  },
+  {
+    names: /^gemini-2\.5-/,
+    thinking: { by: "budget", min: 1, max: 24_576, off: true },
+    maxOutputTokens: 65_536,
+  },
+  { names: /^gemini-2\.0-flash-thinking/, thinking: none, maxOutputTokens: 65_536 },
+  { names: /^gemini-(2\.0|1\.|pro|flash)/, thinking: none, maxOutputTokens: 8192 },
+  { names: /^gemma-/, thinking: none, maxOutputTokens: 8192, refusesSystem: true },
+  { names: /^claude-/, thinking: none, maxOutputTokens: 64_000 },
+];
+
+const unknownFamily: Family = { names: /^/, thinking: none };
+
+/** The family of a model; one that promises nothing where the name is unknown. */
+export function familyOf(model: string, table: readonly Family[] = families): Family {
+  const bare = model.slice(model.lastIndexOf("/") + 1).toLowerCase();
+  return table.find((family) => family.names.test(bare)) ?? unknownFamily;
+}

@@ -1,0 +1,63 @@
+import type { ChatRequest, JsonObject } from "agproxy";
+import type { Family } from "./families.ts";
+import { imageConfig } from "./image-config.ts";
+import { thinkingConfig } from "./thinking-config.ts";
+
+/** Gemini takes no more; the rest could only be refused. */
+const stopLimit = 5;
+const logprobsLimit = 20;
+
+/** `generationConfig`. Source: https://ai.google.dev/api/generate-content#generationconfig */
+export function generationConfig(request: ChatRequest, family: Family): JsonObject {
+  return defined({
+    ...sampling(request.sampling, family),
+    ...outputFormat(request.output),
+    responseModalities: responseModalities(request.modalities, family),
+    imageConfig: imageConfig(request.image, family),
+    thinkingConfig: thinkingConfig(request.reasoning, family),
+  });
+}
+
+function sampling(wish: ChatRequest["sampling"], family: Family): JsonObject {
+  const stop = wish.stop?.filter((sequence) => sequence !== "").slice(0, stopLimit);
+  return {
+    temperature: wish.temperature,
+    topP: wish.topP,
+    topK: wish.topK,
+    // The field is a 32-bit integer; equal seeds must stay equal.
+    seed: wish.seed === undefined ? undefined : Math.trunc(wish.seed) | 0,
+    presencePenalty: wish.presencePenalty,
+    frequencyPenalty: wish.frequencyPenalty,
+    stopSequences: stop === undefined || stop.length === 0 ? undefined : stop,
+    maxOutputTokens: clamped(wish.maxTokens, family.maxOutputTokens),
+    candidateCount: wish.choices === undefined || wish.choices === 1 ? undefined : wish.choices,
+    responseLogprobs: wish.logprobs === undefined ? undefined : true,
+    logprobs: clamped(wish.logprobs === 0 ? undefined : wish.logprobs, logprobsLimit),
+  };
+}
+
+/** Clients ask for far more than there is, such as 1,000,000 tokens, and mean "as much as you can". */
+function clamped(wish: number | undefined, limit: number | undefined): number | undefined {
+  return wish === undefined || limit === undefined ? wish : Math.min(wish, limit);
+}
+
+function outputFormat(output: ChatRequest["output"]): JsonObject {
+  return output?.type === "json"
+    ? { responseMimeType: "application/json", responseJsonSchema: output.schema }
+    : {};
+}
+
+function responseModalities(
+  wish: readonly string[] | undefined,
+  family: Family,
+): readonly string[] | undefined {
+  if (family.modalities === undefined) return undefined;
+  const asked = wish?.map((modality) => modality.toUpperCase()) ?? [];
+  const possible = family.modalities.filter((modality) => asked.includes(modality));
+  return possible.length > 0 ? possible : family.modalities;
+}
+
+/** The fields that have a value. */
+export function defined(object: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
+}

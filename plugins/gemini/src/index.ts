@@ -1,0 +1,43 @@
+import { definePlugin, type Account, type Plugin } from "agproxy";
+import { modelList } from "./model-list.ts";
+import { readOptions, type GeminiOptions } from "./options.ts";
+import { poolAccounts } from "./pool-accounts.ts";
+import { geminiUpstream } from "./upstream.ts";
+
+export { answerDecoder, type AnswerDecoder, type DecoderOptions } from "./answer-decoder.ts";
+export { answerStream, watched, type Unwrap } from "./answer-stream.ts";
+export { families, type Family } from "./families.ts";
+export {
+  generateContentRequest,
+  type GeminiRequest,
+  type RequestContext,
+} from "./generate-content-request.ts";
+export type { GeminiAccount, GeminiOptions } from "./options.ts";
+export { signatureMemory, type SignatureMemory } from "./signature-memory.ts";
+export {
+  assertGood,
+  geminiUpstream,
+  newCallId,
+  proxyOf,
+  type GeminiUpstreamOptions,
+} from "./upstream.ts";
+export { upstreamError, type FailedAnswer } from "./upstream-error.ts";
+export type { GeminiBody, GeminiContent, GeminiPart } from "./wire.ts";
+
+/** Accounts of the Gemini API: each key is one. Source: https://ai.google.dev/api */
+export function gemini(options: GeminiOptions): Plugin {
+  const { name, baseUrl, accounts: given } = readOptions(options);
+  return definePlugin({
+    name,
+    apply(agproxy) {
+      const keys = new WeakMap<Account, string>();
+      const key = (account: Account) => keys.get(account) ?? "";
+      const upstream = geminiUpstream(agproxy, { name, baseUrl, key });
+      const accounts = poolAccounts(name, given, upstream, keys);
+      agproxy.accounts(accounts);
+      const { http, log } = agproxy;
+      const models = modelList({ http, log, baseUrl, accounts, key, now: Date.now });
+      agproxy.hooks.listModels.tap(name, async (known) => [...known, ...(await models())]);
+    },
+  });
+}

@@ -1,0 +1,32 @@
+/** A JSON object nobody has vouched for. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Readers of unvouched JSON: what has not the expected shape is absent, never an error. */
+export function fields(value: unknown): Fields | undefined {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as Fields)
+    : undefined;
+}
+
+export function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** A string with something in it. */
+export function word(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** A count of something: a finite number that is not negative. */
+export function count(value: unknown): number | undefined {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
+}
+
+/** JSON text, or `undefined` where the text is none. */
+export function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,61 @@
+import type { ChatRequest, JsonObject, Tool, ToolChoice } from "agproxy";
+import { defined } from "./generation-config.ts";
+import type { ToolNames } from "./tool-names.ts";
+
+/** `tools`: the functions the model may call, each with its whole JSON Schema. */
+export function functionTools(
+  request: ChatRequest,
+  names: ToolNames,
+): readonly JsonObject[] | undefined {
+  const offered = offeredTools(request);
+  if (offered.length === 0) return undefined;
+  return [{ functionDeclarations: offered.map((tool) => declaration(tool, names)) }];
+}
+
+/**
+ * `toolConfig.functionCallingConfig`, absent for the default. Where there are no functions it must be
+ * absent too: Gemini refuses it alone.
+ * Source: https://ai.google.dev/api/caching#FunctionCallingConfig
+ */
+export function toolConfig(request: ChatRequest, names: ToolNames): JsonObject | undefined {
+  const choice = request.toolChoice;
+  const offered = offeredTools(request);
+  if (choice === undefined || choice.mode === "auto" || offered.length === 0) return undefined;
+  if (choice.mode === "none") return { functionCallingConfig: { mode: "NONE" } };
+  const allowed = offered.filter((tool) => chosenNames(choice)?.includes(tool.name) === true);
+  return {
+    functionCallingConfig: {
+      mode: "ANY",
+      ...(allowed.length === 0
+        ? {}
+        : { allowedFunctionNames: allowed.map((tool) => names.legal(tool.name)) }),
+    },
+  };
+}
+
+/**
+ * A choice of some tools that may also choose none is made by offering only those: `AUTO` takes no
+ * `allowedFunctionNames`, and `VALIDATED`, which does, is not known to every model.
+ */
+function offeredTools({ tools = [], toolChoice }: ChatRequest): readonly Tool[] {
+  const chosen = toolChoice?.mode === "auto" ? chosenNames(toolChoice) : undefined;
+  return chosen === undefined ? tools : tools.filter((tool) => chosen.includes(tool.name));
+}
+
+function chosenNames(choice: ToolChoice): readonly string[] | undefined {
+  return "names" in choice ? choice.names : undefined;
+}
+
+function declaration(tool: Tool, names: ToolNames): JsonObject {
+  return defined({
+    name: names.legal(tool.name),
+    description: tool.description,
+    parametersJsonSchema: tool.parameters === undefined ? undefined : objectSchema(tool.parameters),
+  });
+}
+
+/** Arguments are an object; a schema that does not say what it describes is told so. */
+function objectSchema(schema: JsonObject): JsonObject {
+  const says = ["type", "$ref", "anyOf", "oneOf", "allOf"].some((keyword) => keyword in schema);
+  return says ? schema : { type: "object", ...schema };
+}

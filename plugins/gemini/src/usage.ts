@@ -1,0 +1,47 @@
+import type { Usage } from "agproxy";
+import { count, fields, list, type Fields } from "./shape.ts";
+
+/**
+ * Usage that adds up: the candidates' count excludes thoughts, the prompt's excludes what tools put into it.
+ * Any count may be missing. Absent where the metadata counts nothing.
+ * Source: https://ai.google.dev/api/generate-content#UsageMetadata
+ */
+export function usageOf(metadata: Fields): Usage | undefined {
+  const prompt = count(metadata.promptTokenCount);
+  const candidates = count(metadata.candidatesTokenCount);
+  const total = count(metadata.totalTokenCount);
+  const reasoning = count(metadata.thoughtsTokenCount);
+  if (prompt === undefined && candidates === undefined && total === undefined) return undefined;
+  const toolUse = count(metadata.toolUsePromptTokenCount) ?? 0;
+  const output =
+    candidates === undefined && reasoning === undefined
+      ? Math.max((total ?? 0) - (prompt ?? total ?? 0) - toolUse, 0)
+      : (candidates ?? 0) + (reasoning ?? 0);
+  const input = (prompt ?? Math.max((total ?? 0) - output - toolUse, 0)) + toolUse;
+  return {
+    inputTokens: input,
+    outputTokens: output,
+    totalTokens: input + output,
+    ...optional("cachedTokens", count(metadata.cachedContentTokenCount)),
+    ...optional("reasoningTokens", reasoning),
+    ...optional(
+      "inputAudioTokens",
+      audio(metadata.promptTokensDetails, metadata.toolUsePromptTokensDetails),
+    ),
+    ...optional("outputAudioTokens", audio(metadata.candidatesTokensDetails)),
+  };
+}
+
+function optional(name: keyof Usage, value: number | undefined): Partial<Usage> {
+  return value === undefined ? {} : { [name]: value };
+}
+
+const audioModality = 4;
+
+function audio(...details: readonly unknown[]): number | undefined {
+  const counts = details.flatMap(list).flatMap((detail) => {
+    const { modality, tokenCount } = fields(detail) ?? {};
+    return modality === "AUDIO" || modality === audioModality ? [count(tokenCount) ?? 0] : [];
+  });
+  return counts.length === 0 ? undefined : counts.reduce((sum, n) => sum + n, 0);
+}

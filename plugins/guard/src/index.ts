@@ -1,0 +1,88 @@
+import { hostname } from "node:os";
+import {
+  AgproxyError,
+  definePlugin,
+  order,
+  type Incoming,
+  type Plugin,
+  type Server,
+} from "agproxy";
+import { isBodyAcceptable } from "./content-type.ts";
+import { corsHeaders } from "./cors.ts";
+import { type HostList, isHostAllowed, isLoopback, ownNames } from "./host-list.ts";
+import { readHost } from "./host-name.ts";
+export type { GuardOptions } from "./options.ts";
+import { type GuardOptions, readOptions } from "./options.ts";
+import { judgeOrigin, type OriginList } from "./origin.ts";
+
+/** Keeps web pages out: they must not spend the accounts, neither by DNS rebinding nor in passing. */
+export function guard(options: GuardOptions = {}): Plugin {
+  const { hosts, origins } = readOptions(options);
+  let description = "";
+
+  return definePlugin({
+    name: "guard",
+    describe: () => description,
+    apply({ hooks, server }) {
+      const list = hostList(server, hosts);
+      description = describe(list, origins);
+      hooks.beforeAuth.tap({ name: "guard", stage: order.first }, (incoming) => {
+        checkHost(incoming, list);
+        checkOrigin(incoming, origins);
+        checkBody(incoming);
+      });
+    },
+  });
+}
+
+function describe({ reachable }: HostList, origins: OriginList): string {
+  const pages = origins.size === 1 ? "1 web origin" : `${origins.size || "no"} web origins`;
+  return `${reachable ? "private network" : "loopback"} hosts, ${pages}`;
+}
+
+function hostList({ host, allowLanAccess }: Server, further: ReadonlySet<string>): HostList {
+  const bound = readHost(host.includes(":") && !host.startsWith("[") ? `[${host}]` : host);
+  const reachable = allowLanAccess || bound === undefined || !isLoopback(bound);
+  const own = reachable ? ownNames(hostname()) : [];
+  return { reachable, names: new Set([...further, ...own, ...(bound ? [bound.name] : [])]) };
+}
+
+function checkHost({ headers }: Incoming, list: HostList): void {
+  const host = readHost(headers.host ?? "");
+  if (host !== undefined && isHostAllowed(host, list)) return;
+  throw new AgproxyError(
+    "host_not_allowed",
+    host === undefined
+      ? "The request has no readable Host header."
+      : `Requests for the host ${host.name.slice(0, 200)} are not allowed.`,
+  );
+}
+
+function checkOrigin(incoming: Incoming, listed: OriginList): void {
+  const { method, headers } = incoming;
+  const { host = "", origin, "sec-fetch-site": site } = headers;
+  const fetchSite = Array.isArray(site) ? site[0] : site;
+  const verdict = judgeOrigin({ host, origin, fetchSite }, listed);
+  if (listed.size > 0) incoming.setHeader("Vary", "Origin");
+  if (verdict === "foreign") throw foreign(origin);
+  if (verdict === "own" || origin === undefined) return;
+  for (const [name, value] of Object.entries(corsHeaders(origin, method, headers))) {
+    incoming.setHeader(name, value);
+  }
+}
+
+function foreign(origin: string | undefined): AgproxyError {
+  return origin === undefined || origin === "null"
+    ? new AgproxyError("origin_not_allowed", "Requests from other web pages are not allowed.", {
+        advice:
+          "Call the gateway from a page with an origin, and add that to the guard's `origins`.",
+      })
+    : new AgproxyError(
+        "origin_not_allowed",
+        `Pages of ${origin.slice(0, 200)} are not allowed here.`,
+      );
+}
+
+function checkBody({ method, headers }: Incoming): void {
+  if (!isBodyAcceptable(method, headers)) throw new AgproxyError("unsupported_media_type");
+}

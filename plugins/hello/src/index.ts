@@ -1,0 +1,12 @@
+import { definePlugin, type Plugin } from "agproxy";
+
+/** Greets every exchange in the log. Copy this folder to start a plugin of your own. */
+export function hello(options: { readonly greeting?: string } = {}): Plugin {
+  return definePlugin({
+    name: "hello",
+    apply: ({ hooks, log }) =>
+      hooks.done.tap("hello", ({ exchange }) =>
+        log.info({ model: exchange.model }, options.greeting ?? "hello"),
+      ),
+  });
+}

@@ -1,0 +1,105 @@
+import type { ChatRequest, Decoded, Extensions, ImageOptions } from "agproxy";
+import { defined } from "./defined.ts";
+import { Fields } from "./fields.ts";
+import { ignoredIn, ignoredInChat } from "./ignored-fields.ts";
+import { conversation } from "./messages.ts";
+import { outputFormat } from "./output-format.ts";
+import { reasoning } from "./reasoning.ts";
+import { chatSampling } from "./sampling.ts";
+import { toolChoice } from "./tool-choice.ts";
+import { toolbox } from "./tools.ts";
+
+/** How the client wants the answer written. It is no part of what is asked, so the vocabulary has no word for it. */
+export interface ChatWish {
+  readonly includeUsage: boolean;
+  /** Answer calls as `function_call`. */
+  readonly legacyFunctions: boolean;
+  /** Names of tools whose calls carry free text. */
+  readonly customTools: ReadonlySet<string>;
+}
+
+export const plainWish: ChatWish = {
+  includeUsage: false,
+  legacyFunctions: false,
+  customTools: new Set(),
+};
+
+export interface DecodedChat extends Decoded {
+  readonly wish: ChatWish;
+}
+
+/**
+ * Reads the body of `POST /v1/chat/completions`. Throws `invalid_request` with `param`.
+ * Source: https://platform.openai.com/docs/api-reference/chat/create
+ */
+export function decodeChat(body: unknown): DecodedChat {
+  const fields = withExtraBody(body);
+  const model = fields.name("model");
+  const { messages, ignored } = conversation(fields);
+  const { tools, custom, legacy, ignored: ignoredTools } = toolbox(fields);
+  const request: ChatRequest = {
+    model,
+    messages,
+    stream: fields.boolean("stream") ?? false,
+    sampling: chatSampling(fields),
+    ...defined({
+      tools: tools.length > 0 ? tools : undefined,
+      toolChoice: toolChoice(fields),
+      // `function_call` has room for one call.
+      parallelToolCalls: fields.boolean("parallel_tool_calls") ?? (legacy ? false : undefined),
+      output: outputFormat(fields),
+      reasoning: reasoning(fields),
+      image: imageOptions(fields),
+      modalities: modalities(fields),
+      ...identity(fields),
+      extensions: extensions(fields),
+    }),
+  };
+  return {
+    request,
+    ignored: [...ignoredIn(fields, ignoredInChat), ...ignored, ...ignoredTools],
+    wish: { includeUsage: includeUsage(fields), legacyFunctions: legacy, customTools: custom },
+  };
+}
+
+/** SDKs merge `extra_body` into the body; clients without one send it as it is. The body's own fields win. */
+function withExtraBody(body: unknown): Fields {
+  const fields = Fields.of(body, "");
+  const extra = fields.peek("extra_body");
+  return extra === undefined ? fields : Fields.of({ ...extra.values, ...fields.values }, "");
+}
+
+export function includeUsage(fields: Fields): boolean {
+  return fields.object("stream_options")?.boolean("include_usage") ?? false;
+}
+
+/** Who asks and in which conversation. */
+export function identity(fields: Fields) {
+  return {
+    cacheKey: fields.string("prompt_cache_key") || undefined,
+    user: fields.string("safety_identifier") || fields.string("user") || undefined,
+  };
+}
+
+function imageOptions(fields: Fields): ImageOptions | undefined {
+  const options = defined({
+    size: fields.string("size") || undefined,
+    quality: fields.string("quality") || undefined,
+    aspectRatio: fields.string("aspect_ratio") || undefined,
+  });
+  return Object.keys(options).length > 0 ? options : undefined;
+}
+
+function modalities(fields: Fields): readonly string[] | undefined {
+  const list = fields.list("modalities") ?? [];
+  const words = list.map((word, index) => {
+    if (typeof word === "string") return word;
+    throw fields.wrong(`modalities[${index}]`, "a string");
+  });
+  return words.length > 0 ? words : undefined;
+}
+
+function extensions(fields: Fields): Extensions | undefined {
+  const google = fields.peek("google")?.values;
+  return google === undefined || Object.keys(google).length === 0 ? undefined : { google };
+}

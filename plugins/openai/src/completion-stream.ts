@@ -1,0 +1,49 @@
+import { sseFrame, type Encoder } from "agproxy";
+import { choiceStream } from "./choice-stream.ts";
+import type { CompletionWish } from "./completion-request.ts";
+import { completionText } from "./completion-text.ts";
+import { wireFinish } from "./finish-reason.ts";
+import type { Stamp } from "./stamp.ts";
+import { wireUsage } from "./usage.ts";
+
+interface Progress {
+  started: boolean;
+  anything: boolean;
+}
+
+/**
+ * A stream of chunks, each a completion with a piece of the text.
+ * Source: https://platform.openai.com/docs/api-reference/completions/object
+ */
+export function completionStream(stamp: Stamp, wish: CompletionWish): Omit<Encoder, "whole"> {
+  const { id, created, model } = stamp;
+  const constant = JSON.stringify({ id, object: "text_completion", created, model });
+  const head = `${constant.slice(0, -1)},"choices":[`;
+  const tail = wish.includeUsage ? '],"usage":null}' : "]}";
+
+  /** Only the first chunk of a choice begins with the prefix. */
+  function frame(choice: number, progress: Progress, text: string, finish: string): string {
+    const piece = JSON.stringify(progress.started ? text : wish.prefix + text);
+    progress.started = true;
+    return sseFrame(`${head}{"text":${piece},"index":${choice},"logprobs":null,${finish}}${tail}`);
+  }
+
+  return choiceStream<Progress>({
+    start: () => ({ started: false, anything: false }),
+    event(event, progress) {
+      if (event.type === "citation" || event.type === "logprobs") return "";
+      const text = completionText(event);
+      if (text === "") return "";
+      progress.anything = true;
+      return frame(event.choice, progress, text, '"finish_reason":null');
+    },
+    finish(event, progress) {
+      const last = wireFinish(event, { calls: 0, anything: progress.anything }, false);
+      return frame(event.choice, progress, "", JSON.stringify(last).slice(1, -1));
+    },
+    usage(usage) {
+      if (!wish.includeUsage) return "";
+      return sseFrame(`${head}],"usage":${JSON.stringify(wireUsage(usage))}}`);
+    },
+  });
+}

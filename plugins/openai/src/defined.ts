@@ -1,0 +1,11 @@
+type Optional<T> = {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
+type Required<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] };
+
+/** The same object without the fields that are undefined: the vocabulary says "absent", never `undefined`. */
+export function defined<T extends object>(values: T): Optional<T> & Required<T> {
+  const kept: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(values)) if (value !== undefined) kept[key] = value;
+  return kept as Optional<T> & Required<T>;
+}

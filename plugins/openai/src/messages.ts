@@ -1,0 +1,111 @@
+import type { MediaPart, Message, Part, TextPart, ToolCallPart } from "agproxy";
+import { contentParts } from "./content-parts.ts";
+import { defined } from "./defined.ts";
+import { Fields } from "./fields.ts";
+import { readSignature } from "./signature.ts";
+import { toolCalls } from "./tool-calls.ts";
+
+export interface Conversation {
+  readonly messages: readonly Message[];
+  /** Paths of what an earlier answer refers to and only its own maker knows. */
+  readonly ignored: readonly string[];
+}
+
+/** The messages of a chat. Calls that no result has answered yet are kept at hand for results without an id. */
+export function conversation(fields: Fields): Conversation {
+  const list = fields.list("messages") ?? [];
+  if (list.length === 0) throw fields.wrong("messages", "an array with at least one message");
+  const open: ToolCallPart[] = [];
+  const ignored: string[] = [];
+  const messages = list.map((value, index): Message => {
+    const message = Fields.of(value, `messages[${index}]`);
+    const content = parts(message, index, open);
+    const role = message.get("role");
+    if (role === "assistant" && message.get("audio") !== undefined) {
+      ignored.push(message.path("audio"));
+    }
+    return role === "tool" || role === "function"
+      ? { role: "tool", content }
+      : { role: plainRole(message), content, ...defined({ name: name(message) }) };
+  });
+  return { messages, ignored };
+}
+
+function plainRole(message: Fields): Exclude<Message["role"], "tool"> {
+  const role = message.string("role");
+  switch (role) {
+    case "system":
+    case "developer":
+    case "user":
+    case "assistant":
+      return role;
+    default:
+      throw message.wrong("role", "one of system, developer, user, assistant, tool, function");
+  }
+}
+
+function name(message: Fields): string | undefined {
+  return message.string("name") || undefined;
+}
+
+function parts(message: Fields, index: number, open: ToolCallPart[]): readonly Part[] {
+  switch (message.get("role")) {
+    case "assistant":
+      return assistant(message, index, open);
+    case "tool":
+    case "function":
+      return [toolResult(message, index, open)];
+    default:
+      return contentParts(message, "content");
+  }
+}
+
+function assistant(message: Fields, index: number, open: ToolCallPart[]): readonly Part[] {
+  const thought = spoken(message.get("reasoning_content")) ?? spoken(message.get("reasoning"));
+  const refusal = message.string("refusal");
+  const calls = toolCalls(message, (call) => `call_${index}_${call}`);
+  open.push(...calls);
+  const said: readonly Part[] = [
+    ...(thought !== undefined ? [{ type: "reasoning", text: thought } as const] : []),
+    ...contentParts(message, "content"),
+    ...(refusal ? [{ type: "refusal", text: refusal } as const] : []),
+  ];
+  return [...signed(said, readSignature(message)), ...calls];
+}
+
+/** Thoughts as text. The API has no such field, so what else clients put there is not ours to judge. */
+function spoken(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** A message has room for one signature: it is the last text's or, without text, the last part's. */
+function signed(said: readonly Part[], signature: string | undefined): readonly Part[] {
+  if (signature === undefined) return said;
+  const lastText = said.findLastIndex((part) => part.type === "text");
+  const at = lastText === -1 ? said.length - 1 : lastText;
+  if (at === -1) return [{ type: "text", text: "", signature }];
+  return said.map((part, index) =>
+    index === at && part.signature === undefined ? { ...part, signature } : part,
+  );
+}
+
+function toolResult(message: Fields, index: number, open: ToolCallPart[]): Part {
+  const named = name(message);
+  const id = message.string("tool_call_id") || undefined;
+  const exact = open.findIndex((call) =>
+    id === undefined ? named === undefined || call.name === named : call.id === id,
+  );
+  const [call] = exact === -1 ? [] : open.splice(exact, 1);
+  return {
+    type: "tool-result",
+    callId: id ?? call?.id ?? `call_${index}`,
+    ...defined({ name: named ?? call?.name }),
+    content: contentParts(message, "content").map(resultPart),
+  };
+}
+
+/** A result holds text and media; the other kinds are text in other words. */
+function resultPart(part: Part): TextPart | MediaPart {
+  if (part.type === "text" || part.type === "media") return part;
+  return { type: "text", text: "text" in part ? part.text : JSON.stringify(part) };
+}

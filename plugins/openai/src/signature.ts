@@ -1,0 +1,22 @@
+import type { Fields } from "./fields.ts";
+
+/**
+ * The opaque token that a client gives back with a part of an earlier answer.
+ * Source: https://ai.google.dev/gemini-api/docs/thought-signatures#openai
+ */
+export function readSignature(fields: Fields): string | undefined {
+  const google = fields.peek("extra_content")?.peek("google");
+  const signature = google?.get("thought_signature") ?? google?.get("thoughtSignature");
+  return typeof signature === "string" && signature !== "" ? signature : undefined;
+}
+
+export interface ExtraContent {
+  readonly extra_content: { readonly google: { readonly thought_signature: string } };
+}
+
+/** The same token on its way to the client; nothing where there is none. */
+export function extraContent(signature: string | undefined): ExtraContent | undefined {
+  return signature === undefined
+    ? undefined
+    : { extra_content: { google: { thought_signature: signature } } };
+}

@@ -1,0 +1,49 @@
+import type { Tool } from "agproxy";
+import { customTool } from "./custom-tool.ts";
+import { defined } from "./defined.ts";
+import { Fields } from "./fields.ts";
+
+export interface Toolbox {
+  readonly tools: readonly Tool[];
+  /** Names of those that take free text. */
+  readonly custom: ReadonlySet<string>;
+  /** Whether the client speaks the API of before tools and wants `function_call` answers. */
+  readonly legacy: boolean;
+  /** Paths of tools that run on the vendor's side and are no functions. */
+  readonly ignored: readonly string[];
+}
+
+/** The tools a client offers, from `tools` and from the older `functions`. */
+export function toolbox(fields: Fields): Toolbox {
+  const tools: Tool[] = [];
+  const custom = new Set<string>();
+  const ignored: string[] = [];
+  for (const [index, value] of (fields.list("tools") ?? []).entries()) {
+    const at = `tools[${index}]`;
+    if (value === null) continue;
+    const tool = Fields.of(value, at);
+    const type = tool.get("type") ?? "function";
+    if (type === "function") tools.push(functionTool(tool.nested("function")));
+    else if (type === "custom") {
+      const free = customTool(tool.nested("custom"));
+      custom.add(free.name);
+      tools.push(free);
+    } else ignored.push(at);
+  }
+  const functions = (fields.list("functions") ?? []).map((value, index) =>
+    functionTool(Fields.of(value, `functions[${index}]`)),
+  );
+  const legacy = functions.length > 0 && tools.length === 0;
+  return { tools: [...tools, ...functions], custom, legacy, ignored };
+}
+
+function functionTool(fields: Fields): Tool {
+  return {
+    name: fields.name("name"),
+    ...defined({
+      description: fields.string("description"),
+      parameters: fields.object("parameters")?.values,
+      strict: fields.boolean("strict"),
+    }),
+  };
+}

@@ -1,0 +1,10 @@
+type Optional<T> = {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
+type Required<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] };
+
+/** The same object without the fields that are undefined: the vocabulary says "absent", never `undefined`. */
+export function defined<T extends object>(values: T): Optional<T> & Required<T> {
+  const kept = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(kept) as Optional<T> & Required<T>;
+}

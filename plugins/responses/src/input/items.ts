@@ -1,0 +1,114 @@
+import type { Message, Part } from "agproxy";
+import { customArguments } from "../custom-tool.ts";
+import { legalName } from "../digest.ts";
+import type { ToolNames } from "../tool-names.ts";
+import { contentParts } from "./content-parts.ts";
+import type { Conversation } from "./conversation.ts";
+import { type Fields, jsonText } from "./fields.ts";
+import { codeParts, imageParts } from "./hosted-items.ts";
+import type { Ignored } from "./ignored.ts";
+import { reasoningItem } from "./reasoning-item.ts";
+import { resultContent } from "./result-content.ts";
+
+export interface Reading {
+  readonly conversation: Conversation;
+  readonly names: ToolNames;
+  readonly ignored: Ignored;
+}
+
+/** Traces of what another vendor's side did. They say nothing to a model; what they are is named. */
+const traces: ReadonlySet<string> = new Set([
+  "compaction",
+  "compaction_summary",
+  "compaction_trigger",
+  "item_reference",
+  "mcp_approval_request",
+  "mcp_approval_response",
+  "mcp_list_tools",
+  "web_search_call",
+]);
+
+/** Calls of tools that a client runs though it did not declare them: their items name the tool, not a function. */
+const builtIns: ReadonlySet<string> = new Set([
+  "apply_patch",
+  "computer",
+  "local_shell",
+  "shell",
+  "tool_search",
+]);
+
+const roles: ReadonlySet<string> = new Set(["system", "developer", "user", "assistant"]);
+
+/**
+ * Adds one item of `input` to the conversation. An item nobody knows goes to the model as it is written
+ * and is named: to leave it out could hide what the model is asked about.
+ * Source: https://platform.openai.com/docs/api-reference/responses/create, `input`
+ */
+export function readItem(item: Fields, reading: Reading): void {
+  const { conversation, ignored } = reading;
+  const type = item.string("type") ?? (item.get("role") === undefined ? undefined : "message");
+  switch (type) {
+    case "message":
+      return message(item, reading);
+    case "reasoning":
+      return reasoningItem(item, conversation);
+    case "function_call":
+      return call(item, item.string("arguments") ?? "{}", reading);
+    case "custom_tool_call":
+      return call(item, customArguments(item.string("input") ?? ""), reading);
+    case "function_call_output":
+    case "custom_tool_call_output":
+      return output(item, reading);
+    case "image_generation_call":
+      return conversation.assistant(...imageParts(item));
+    case "code_interpreter_call":
+      return conversation.assistant(...codeParts(item));
+    case "additional_tools":
+      return undefined;
+    default:
+  }
+  const builtIn = /^(\w+)_call(_output)?$/.exec(type ?? "");
+  if (builtIn?.[1] !== undefined && builtIns.has(builtIn[1])) {
+    return builtIn[2] === undefined
+      ? builtInCall(item, builtIn[1], reading)
+      : output(item, reading);
+  }
+  ignored.add(type === undefined ? item.at : `input.${type}`);
+  if (!traces.has(type ?? "")) conversation.carry(item.json());
+}
+
+function message(item: Fields, { conversation, ignored }: Reading): void {
+  const role = item.string("role") ?? "user";
+  const content = contentParts(item, "content", ignored);
+  if (role === "assistant") return conversation.assistant(...content.filter(saysSomething));
+  if (!roles.has(role)) ignored.add(`input.role.${role}`);
+  conversation.message(roles.has(role) ? (role as Message["role"]) : "user", content);
+}
+
+/** Clients fill the content of a turn that has only calls with an empty text. */
+function saysSomething(part: Part): boolean {
+  return part.type !== "text" || part.text !== "";
+}
+
+function callId(item: Fields): string {
+  const id = item.string("call_id") ?? item.string("id");
+  if (id === undefined || id === "") throw item.wrong("call_id", "a non-empty string");
+  return legalName(id);
+}
+
+function call(item: Fields, args: string, { conversation, names }: Reading): void {
+  const name = names.nameOf(item.string("namespace"), item.name("name"));
+  conversation.assistant({ type: "tool-call", id: callId(item), name, arguments: args });
+}
+
+function builtInCall(item: Fields, name: string, { conversation }: Reading): void {
+  const { type: _type, id: _id, call_id: _call, status: _status, ...rest } = item.values;
+  const action = rest["action"] ?? rest["operation"] ?? rest["arguments"] ?? rest;
+  const args = typeof action === "string" ? action : jsonText(action, item.at);
+  conversation.assistant({ type: "tool-call", id: callId(item), name, arguments: args });
+}
+
+function output(item: Fields, { conversation, ignored }: Reading): void {
+  const content = resultContent(item, ignored);
+  conversation.result({ type: "tool-result", callId: callId(item), content });
+}

@@ -1,0 +1,83 @@
+import { customInput } from "../custom-tool.ts";
+import { defined } from "../defined.ts";
+import type { ToolOrigin } from "../tool-names.ts";
+import type { EventSink } from "./event-frames.ts";
+import type { ItemStatus, Place } from "./place.ts";
+
+export interface OutputFunctionCall {
+  readonly type: "function_call";
+  readonly id: string;
+  readonly status: ItemStatus;
+  readonly call_id: string;
+  readonly namespace?: string;
+  readonly name: string;
+  readonly arguments: string;
+}
+
+export interface OutputCustomCall {
+  readonly type: "custom_tool_call";
+  readonly id: string;
+  readonly status: ItemStatus;
+  readonly call_id: string;
+  readonly namespace?: string;
+  readonly name: string;
+  readonly input: string;
+}
+
+interface Call {
+  readonly id: string;
+  readonly arguments: string;
+}
+
+/** A call of a function, from its first event to its last. A call comes whole, so its delta is all of it. */
+export function functionCall(
+  sink: EventSink,
+  place: Place,
+  origin: ToolOrigin,
+  call: Call,
+): OutputFunctionCall {
+  const { output_index } = place;
+  const { name } = origin;
+  const args = call.arguments;
+  const item: OutputFunctionCall = {
+    type: "function_call",
+    id: place.item_id,
+    status: "completed",
+    call_id: call.id,
+    ...defined({ namespace: origin.namespace }),
+    name,
+    arguments: args,
+  };
+  const begun = { ...item, status: "in_progress", arguments: "" };
+  sink.event("response.output_item.added", { output_index, item: begun });
+  sink.event("response.function_call_arguments.delta", { ...place, delta: args });
+  sink.event("response.function_call_arguments.done", { ...place, name, arguments: args });
+  sink.event("response.output_item.done", { output_index, item });
+  return item;
+}
+
+/** A call of a tool that takes free text. */
+export function customCall(
+  sink: EventSink,
+  place: Place,
+  origin: ToolOrigin,
+  call: Call,
+): OutputCustomCall {
+  const { output_index } = place;
+  const input = customInput(call.arguments);
+  const item: OutputCustomCall = {
+    type: "custom_tool_call",
+    id: place.item_id,
+    status: "completed",
+    call_id: call.id,
+    ...defined({ namespace: origin.namespace }),
+    name: origin.name,
+    input,
+  };
+  const begun = { ...item, status: "in_progress", input: "" };
+  sink.event("response.output_item.added", { output_index, item: begun });
+  sink.event("response.custom_tool_call_input.delta", { ...place, delta: input });
+  sink.event("response.custom_tool_call_input.done", { ...place, input });
+  sink.event("response.output_item.done", { output_index, item });
+  return item;
+}

@@ -1,0 +1,85 @@
+import type { EventSink } from "./event-frames.ts";
+import type { ItemStatus, PartPlace, Place } from "./place.ts";
+import { type OutputRefusal, RefusalPart } from "./refusal-part.ts";
+import type { TextNotes } from "./text-notes.ts";
+import { type OutputText, TextPart } from "./text-part.ts";
+
+export interface OutputMessage {
+  readonly type: "message";
+  readonly id: string;
+  readonly status: ItemStatus;
+  readonly role: "assistant";
+  readonly content: readonly (OutputText | OutputRefusal)[];
+}
+
+/** A message that is being written, part after part. */
+export class MessageItem {
+  readonly type = "message";
+  readonly #sink: EventSink;
+  readonly #place: Place;
+  readonly #notes: TextNotes;
+  readonly #content: (OutputText | OutputRefusal)[] = [];
+  #part: TextPart | RefusalPart | undefined;
+  #sealed = false;
+
+  constructor(sink: EventSink, place: Place, notes: TextNotes) {
+    this.#sink = sink;
+    this.#place = place;
+    this.#notes = notes;
+    const { output_index } = place;
+    sink.event("response.output_item.added", { output_index, item: this.#item("in_progress") });
+  }
+
+  /** The open text, or a new one. `offset` is the number of characters of the answer before it. */
+  text(offset: number): TextPart {
+    if (this.#part?.type === "output_text" && !this.#sealed) return this.#part;
+    this.endPart();
+    const part = new TextPart(this.#sink, this.#nextPlace(), offset);
+    this.#part = part;
+    return part;
+  }
+
+  /** The open refusal, or a new one. */
+  refusal(): RefusalPart {
+    if (this.#part?.type === "refusal" && !this.#sealed) return this.#part;
+    this.endPart();
+    const part = new RefusalPart(this.#sink, this.#nextPlace());
+    this.#part = part;
+    return part;
+  }
+
+  /**
+   * The open part of this type, which takes no more text from now on: it is signed, and a signature belongs
+   * to nothing after it. It stays open for notes, which vendors send last.
+   */
+  seal(type: "output_text" | "refusal"): TextPart | RefusalPart | undefined {
+    if (this.#part?.type !== type || this.#sealed) return undefined;
+    this.#sealed = true;
+    return this.#part;
+  }
+
+  endPart(): void {
+    const part = this.#part;
+    this.#part = undefined;
+    this.#sealed = false;
+    if (part === undefined) return;
+    this.#content.push(part.type === "refusal" ? part.end() : part.end(this.#notes.take()));
+  }
+
+  close(status: ItemStatus): OutputMessage {
+    this.endPart();
+    const item = this.#item(status);
+    const { output_index } = this.#place;
+    this.#sink.event("response.output_item.done", { output_index, item });
+    return item;
+  }
+
+  #nextPlace(): PartPlace {
+    return { ...this.#place, content_index: this.#content.length };
+  }
+
+  #item(status: ItemStatus): OutputMessage {
+    const id = this.#place.item_id;
+    return { type: this.type, id, status, role: "assistant", content: [...this.#content] };
+  }
+}

@@ -1,0 +1,59 @@
+import { contentKey } from "../content-key.ts";
+import { type Signatures, signatureToken } from "../signature-token.ts";
+import type { OutputItem } from "./output-item.ts";
+
+/** Signatures that still need a reasoning item to travel in. */
+export class PendingSignatures {
+  #calls: [id: string, signature: string][] = [];
+  #contents: [key: string, signature: string][] = [];
+  #empties: [kind: "text" | "reasoning", signature: string][] = [];
+
+  get none(): boolean {
+    return this.#calls.length + this.#contents.length + this.#empties.length === 0;
+  }
+
+  call(id: string, signature: string | undefined): void {
+    if (signature !== undefined) this.#calls.push([id, signature]);
+  }
+
+  /** `before` are the contents of the same answer that came earlier: an equal one must not get the signature. */
+  content(content: string, signature: string, before: readonly string[]): void {
+    const earlier = before.filter((one) => one === content).length;
+    this.#contents.push([contentKey(content, earlier), signature]);
+  }
+
+  empty(kind: "text" | "reasoning", signature: string): void {
+    this.#empties.push([kind, signature]);
+  }
+
+  /** The token for all of them and for an item's own; afterwards nothing is pending. */
+  take(summaries: Signatures["summaries"]): string | undefined {
+    const calls = this.#calls;
+    const contents = this.#contents;
+    const empties = this.#empties;
+    this.#calls = [];
+    this.#contents = [];
+    this.#empties = [];
+    return signatureToken({ calls, contents, summaries, empties });
+  }
+}
+
+/** The contents of finished items that a signature can be about, in order. */
+export function signableContents(items: readonly OutputItem[]): readonly string[] {
+  return items.flatMap((item) => {
+    switch (item.type) {
+      case "message":
+        return item.content.map(messageContent);
+      case "image_generation_call":
+        return item.result === null ? [] : [item.result];
+      case "code_interpreter_call":
+        return [item.code, ...(item.outputs ?? []).map(({ logs }) => logs)];
+      default:
+        return [];
+    }
+  });
+}
+
+function messageContent(part: Extract<OutputItem, { type: "message" }>["content"][number]): string {
+  return part.type === "refusal" ? part.refusal : part.text;
+}

@@ -1,0 +1,92 @@
+import type { Signatures } from "../signature-token.ts";
+import type { EventSink } from "./event-frames.ts";
+import type { ItemStatus, Place } from "./place.ts";
+
+interface SummaryText {
+  readonly type: "summary_text";
+  readonly text: string;
+}
+
+export interface OutputReasoning {
+  readonly type: "reasoning";
+  readonly id: string;
+  readonly status: ItemStatus;
+  readonly summary: readonly SummaryText[];
+  readonly encrypted_content: string | null;
+}
+
+/** Thoughts that are being written: a summary text for each run of them. */
+export class ReasoningItem {
+  readonly type = "reasoning";
+  readonly #sink: EventSink;
+  readonly #place: Place;
+  readonly #summary: SummaryText[] = [];
+  readonly #signatures: [index: number, signature: string][] = [];
+  #text = "";
+  #delta: ((delta: string) => void) | undefined;
+
+  constructor(sink: EventSink, place: Place) {
+    this.#sink = sink;
+    this.#place = place;
+    const { output_index } = place;
+    sink.event("response.output_item.added", { output_index, item: this.#item("in_progress") });
+  }
+
+  /** Signatures of this item's own texts. */
+  get signatures(): Signatures["summaries"] {
+    return this.#signatures;
+  }
+
+  get writing(): boolean {
+    return this.#delta !== undefined;
+  }
+
+  add(text: string): void {
+    this.#delta ??= this.#begin();
+    this.#text += text;
+    this.#delta(text);
+  }
+
+  /** A signature ends its text: it belongs to nothing after it. */
+  sign(signature: string): void {
+    this.#signatures.push([this.#summary.length, signature]);
+    this.#end();
+  }
+
+  /** `token` carries whatever signatures are to come back with this item. */
+  close(status: ItemStatus, token: string | undefined): OutputReasoning {
+    this.#end();
+    const item = this.#item(status, token);
+    const { output_index } = this.#place;
+    this.#sink.event("response.output_item.done", { output_index, item });
+    return item;
+  }
+
+  #begin(): (delta: string) => void {
+    const place = this.#summaryPlace();
+    const part: SummaryText = { type: "summary_text", text: "" };
+    this.#sink.event("response.reasoning_summary_part.added", { ...place, part });
+    return this.#sink.deltas("response.reasoning_summary_text.delta", place);
+  }
+
+  #end(): void {
+    if (this.#delta === undefined) return;
+    const place = this.#summaryPlace();
+    const part: SummaryText = { type: "summary_text", text: this.#text };
+    this.#sink.event("response.reasoning_summary_text.done", { ...place, text: this.#text });
+    this.#sink.event("response.reasoning_summary_part.done", { ...place, part });
+    this.#summary.push(part);
+    this.#text = "";
+    this.#delta = undefined;
+  }
+
+  #summaryPlace(): Place & { readonly summary_index: number } {
+    return { ...this.#place, summary_index: this.#summary.length };
+  }
+
+  #item(status: ItemStatus, token: string | null = null): OutputReasoning {
+    const id = this.#place.item_id;
+    const summary = [...this.#summary];
+    return { type: this.type, id, status, summary, encrypted_content: token };
+  }
+}

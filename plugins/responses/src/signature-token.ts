@@ -1,0 +1,72 @@
+/**
+ * What a reasoning item's `encrypted_content` carries: the opaque signatures of one assistant turn.
+ * Clients give reasoning items back unchanged, and calls and messages without any extra field, so a
+ * signature travels beside the part it belongs to and names it.
+ */
+export interface Signatures {
+  /** By call id. */
+  readonly calls: Pairs<string>;
+  /** Of texts, images and code: by a digest of the content. */
+  readonly contents: Pairs<string>;
+  /** Of thoughts: by place in the same item's summary. */
+  readonly summaries: Pairs<number>;
+  /** Of parts that hold a signature and nothing else, such as the last event of an answer. */
+  readonly empties: Pairs<"text" | "reasoning">;
+}
+
+type Pairs<Key> = readonly (readonly [key: Key, signature: string])[];
+
+const prefix = "agp1.";
+
+/** Far above any real token; parsing is bounded by it. */
+const longest = 4 * 1024 * 1024;
+
+/** The token for these signatures, or nothing where there are none. The bytes are the same for the same signatures. */
+export function signatureToken(signatures: Signatures): string | undefined {
+  const { calls, contents, summaries, empties } = signatures;
+  if (calls.length + contents.length + summaries.length + empties.length === 0) return undefined;
+  const json = JSON.stringify([calls, contents, summaries, empties]);
+  return prefix + Buffer.from(json, "utf8").toString("base64url");
+}
+
+/** The signatures in a token. Nothing for one that is not ours: histories may come from another gateway. */
+export function readSignatureToken(token: string): Signatures | undefined {
+  if (!token.startsWith(prefix) || token.length > longest) return undefined;
+  const json = Buffer.from(token.slice(prefix.length), "base64url").toString("utf8");
+  const lists = parse(json);
+  if (!Array.isArray(lists)) return undefined;
+  return {
+    calls: pairs(lists[0], isText),
+    contents: pairs(lists[1], isText),
+    summaries: pairs(lists[2], isIndex),
+    empties: pairs(lists[3], isEmptyKind),
+  };
+}
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
+function pairs<Key>(list: unknown, isKey: (key: unknown) => key is Key): Pairs<Key> {
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((pair: unknown) => {
+    const [key, signature] = Array.isArray(pair) ? (pair as readonly unknown[]) : [];
+    return isKey(key) && isText(signature) ? [[key, signature] as const] : [];
+  });
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+function isIndex(value: unknown): value is number {
+  return Number.isInteger(value);
+}
+
+function isEmptyKind(value: unknown): value is "text" | "reasoning" {
+  return value === "text" || value === "reasoning";
+}

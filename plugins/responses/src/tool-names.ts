@@ -1,0 +1,45 @@
+import { legalName } from "./digest.ts";
+
+/** A tool as the client declared it. */
+export interface ToolOrigin {
+  readonly kind: "function" | "custom";
+  readonly name: string;
+  /** The group the client keeps it in; its calls must name it. */
+  readonly namespace?: string;
+}
+
+/** The names under which tools go upstream, and the way back from a call to the tool it means. */
+export class ToolNames {
+  readonly #origins = new Map<string, ToolOrigin>();
+  readonly #names = new Map<string, string>();
+
+  /** The upstream's name for a tool, or nothing where it was declared before. */
+  declare(origin: ToolOrigin): string | undefined {
+    const key = keyOf(origin.namespace, origin.name);
+    if (this.#names.has(key)) return undefined;
+    let name = qualified(origin.namespace, origin.name);
+    while (this.#origins.has(name)) name = legalName(`${name}#`);
+    this.#names.set(key, name);
+    this.#origins.set(name, origin);
+    return name;
+  }
+
+  /** The upstream's name for a tool of an earlier turn, declared again or not. */
+  nameOf(namespace: string | undefined, name: string): string {
+    return this.#names.get(keyOf(namespace, name)) ?? qualified(namespace, name);
+  }
+
+  /** What a call's name means. A name nobody declared is a function's. */
+  origin(name: string): ToolOrigin {
+    return this.#origins.get(name) ?? { kind: "function", name };
+  }
+}
+
+function keyOf(namespace: string | undefined, name: string): string {
+  return JSON.stringify([namespace, name]);
+}
+
+/** Vendors know no groups. */
+function qualified(namespace: string | undefined, name: string): string {
+  return namespace === undefined ? name : legalName(`${namespace}__${name}`);
+}

@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { AgproxyError, type ErrorCode } from "agproxy";
+import { coolDownTime, longestDelay, toldDelay } from "./cool-down-time.ts";
+import { CoolDowns } from "./cool-downs.ts";
+import { failureKind } from "./failure-kind.ts";
+
+const minutes = 60_000;
+
+function time(code: ErrorCode, strikes: number, retryAfter?: number): number {
+  const error = new AgproxyError(code, undefined, retryAfter === undefined ? {} : { retryAfter });
+  return coolDownTime(failureKind(code), error, strikes);
+}
+
+test("a limit lasts as long as the upstream says, also for days", () => {
+  assert.equal(time("quota_exhausted", 0, 581_981_300), 581_981_300);
+  assert.equal(time("rate_limit_exceeded", 5, 34_400), 34_400);
+  assert.equal(time("rate_limit_exceeded", 0, 0), 1000);
+});
+
+test("a limit without a time grows to an end", () => {
+  const times = [0, 1, 2, 50].map((strikes) => time("rate_limit_exceeded", strikes));
+  assert.deepEqual(times, [10_000, 20_000, 40_000, 10 * minutes]);
+  assert.equal(time("quota_exhausted", 0), 5 * minutes);
+  assert.equal(time("quota_exhausted", 50), 60 * minutes);
+});
+
+test("passing faults cool for seconds, whatever the upstream says", () => {
+  assert.equal(time("upstream_unavailable", 0), 2000);
+  assert.equal(time("model_overloaded", 50), 30_000);
+  assert.equal(time("upstream_failed", 0, 3_600_000), 30_000);
+});
+
+test("rejected credentials cool for minutes, a missing model for one", () => {
+  assert.equal(time("account_rejected", 0), 5 * minutes);
+  assert.equal(time("account_forbidden", 0), 30_000);
+  assert.equal(time("model_not_found", 0), minutes);
+});
+
+test("the request's own faults and malformed calls cool nothing", () => {
+  for (const code of ["invalid_request", "client_closed_request", "malformed_tool_call"] as const) {
+    assert.equal(time(code, 3, 60_000), 0);
+  }
+});
+
+const told = (retryAfter: number) => toldDelay(new AgproxyError("no_account", "", { retryAfter }));
+
+test("a told delay that makes no sense is none, one too long for a timer is cut", () => {
+  assert.equal(told(Number.NaN), undefined);
+  assert.equal(told(-1), undefined);
+  assert.equal(told(Number.POSITIVE_INFINITY), longestDelay);
+});
+
+test("a cool-down is over at its time", () => {
+  const coolDowns = new CoolDowns();
+  coolDowns.start("a", 1000, "why", () => 500);
+  assert.equal(coolDowns.active("a", 1499)?.until, 1500);
+  assert.equal(coolDowns.active("a", 1500), undefined);
+  assert.equal(coolDowns.active("b", 1000), undefined);
+});
+
+test("failures of one burst count once and never shorten", () => {
+  const coolDowns = new CoolDowns();
+  const strikes: number[] = [];
+  const start = (now: number, ms: number) =>
+    coolDowns.start("a", now, "why", (count) => (strikes.push(count), ms));
+  start(0, 1000);
+  start(1, 10);
+  assert.equal(coolDowns.active("a", 999)?.until, 1000);
+  start(1000, 1000);
+  start(1001, 1000);
+  assert.deepEqual(strikes, [0, 0, 1, 1]);
+});
+
+test("a success, or a long quiet time, ends the row of failures", () => {
+  const coolDowns = new CoolDowns();
+  const strikesAt = (now: number) => {
+    let seen = -1;
+    coolDowns.start("a", now, "why", (count) => ((seen = count), 10));
+    return seen;
+  };
+  strikesAt(0);
+  assert.equal(strikesAt(10), 1);
+  coolDowns.forgive("a", 20);
+  assert.equal(strikesAt(20), 0);
+  assert.equal(strikesAt(20 + 11 * minutes), 0);
+});
+
+test("a success does not end a cool-down that began after it was asked", () => {
+  const coolDowns = new CoolDowns();
+  coolDowns.start("a", 0, "why", () => 100);
+  coolDowns.forgive("a", 50);
+  assert.equal(coolDowns.active("a", 51)?.until, 100);
+});
+
+test("the number of cool-downs is bounded; what is over goes first", () => {
+  const coolDowns = new CoolDowns(3);
+  for (const key of ["a", "b", "c"]) coolDowns.start(key, 0, "why", () => (key === "b" ? 1 : 1e9));
+  coolDowns.start("d", 20 * minutes, "why", () => 1e9);
+  const left = ["a", "b", "c", "d"].filter((key) => coolDowns.active(key, 20 * minutes));
+  assert.deepEqual(left, ["a", "c", "d"]);
+  coolDowns.start("e", 20 * minutes, "why", () => 1e9);
+  assert.equal(coolDowns.size, 3);
+  assert.equal(coolDowns.active("a", 20 * minutes), undefined);
+});

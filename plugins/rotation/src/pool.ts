@@ -1,0 +1,108 @@
+import { catalogue } from "agproxy";
+import type { AgproxyError, Attempt, Candidate, Exchange, Failure } from "agproxy";
+import type { Summary, Verdict } from "agproxy";
+import { coolDownTime, toldDelay } from "./cool-down-time.ts";
+import { type CoolDown, CoolDowns } from "./cool-downs.ts";
+import { type FailureKind, failureKind } from "./failure-kind.ts";
+import { Journeys } from "./journey.ts";
+import { OpenAttempts } from "./open-attempts.ts";
+import { ranking } from "./ranking.ts";
+import { allKeys, coolDownKey, modelKey, standing } from "./standing.ts";
+import type { Strategy } from "./strategy.ts";
+import { verdict } from "./verdict.ts";
+
+/** What is not the same twice: `now` in milliseconds since the epoch, `random` from 0 to 1. */
+export interface Chance {
+  readonly now: () => number;
+  readonly random: () => number;
+}
+
+/** What follows from a failure. */
+export interface Consequence {
+  readonly verdict: Verdict | undefined;
+  readonly coolDown: CoolDown | undefined;
+}
+
+/** What is known of the accounts: who cools, who is busy, whose turn it is. */
+export class Pool {
+  readonly #coolDowns = new CoolDowns();
+  readonly #journeys = new Journeys();
+  readonly #open = new OpenAttempts();
+  readonly #strategy: Strategy;
+  readonly #attempts: number;
+  readonly #chance: Chance;
+
+  constructor(strategy: Strategy, attempts: number, chance: Chance) {
+    this.#strategy = strategy;
+    this.#attempts = attempts;
+    this.#chance = chance;
+  }
+
+  /** The candidates in the order in which they are to be taken. */
+  rank(candidates: readonly Candidate[], exchange: Exchange): readonly Candidate[] {
+    const journey = this.#journeys.of(exchange);
+    journey.open = candidates.filter(({ passedOver }) => passedOver === undefined);
+    const now = this.#chance.now();
+    const ranked = candidates.map((candidate) => ({
+      candidate,
+      standing: standing(candidate.account, journey.model, this.#coolDowns, now),
+    }));
+    const turn = { count: journey.count, busy: this.#open.on };
+    return ranking(ranked, (free) => this.#strategy(free, turn));
+  }
+
+  /** An attempt begins. */
+  began({ exchange, account, number }: Attempt): void {
+    if (number === 1) this.#journeys.advance(exchange);
+    this.#open.begin(exchange, account);
+  }
+
+  /** An attempt failed: cools what is to be cooled and says what comes next. */
+  failed({ error }: Failure, attempt: Attempt): Consequence {
+    const { account, exchange, number } = attempt;
+    if (exchange.incoming.signal.aborted) return { verdict: undefined, coolDown: undefined };
+    const kind = failureKind(error.code);
+    const coolDown = this.#cool(kind, error, attempt);
+    const { repeated } = this.#journeys.of(exchange);
+    const decided = verdict({
+      kind,
+      told: toldDelay(error),
+      number,
+      attempts: this.#attempts,
+      others: this.#others(attempt),
+      repeated: repeated.has(account),
+      jitter: this.#chance.random(),
+    });
+    if (decided?.retry === "same account") repeated.add(account);
+    return { verdict: decided, coolDown };
+  }
+
+  #cool(kind: FailureKind, error: AgproxyError, attempt: Attempt): CoolDown | undefined {
+    const time = (strikes: number) => coolDownTime(kind, error, strikes);
+    if (time(0) === 0) return undefined;
+    const { model } = this.#journeys.of(attempt.exchange);
+    const key = coolDownKey(kind, attempt.account, model);
+    return this.#coolDowns.start(key, this.#chance.now(), catalogue[error.code].text, time);
+  }
+
+  /** How many accounts but this one can take the request now. */
+  #others({ account, exchange }: Attempt): number {
+    const { open, model } = this.#journeys.of(exchange);
+    const now = this.#chance.now();
+    return open.filter((other) => {
+      const { grade } = standing(other.account, model, this.#coolDowns, now);
+      return other.account !== account && (grade === "free" || grade === "shaky");
+    }).length;
+  }
+
+  /** An exchange is over. */
+  ended({ exchange, attempts, outcome }: Summary): void {
+    this.#open.end(exchange);
+    const last = attempts.at(-1);
+    if (outcome !== "ok" || last === undefined) return;
+    const now = this.#chance.now();
+    for (const key of allKeys(last.account, modelKey(exchange.model))) {
+      this.#coolDowns.forgive(key, now);
+    }
+  }
+}

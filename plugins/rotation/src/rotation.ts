@@ -1,0 +1,35 @@
+import { definePlugin, order, type Plugin } from "agproxy";
+import { type RotationOptions, readOptions } from "./options.ts";
+import { type Chance, Pool } from "./pool.ts";
+import { strategies } from "./strategy.ts";
+
+/** The plugin, with clock and randomness given. */
+export function createRotation(options: RotationOptions, chance: Chance): Plugin {
+  const { strategy, attempts } = readOptions(options);
+  const pool = new Pool(strategies[strategy], attempts, chance);
+
+  return definePlugin({
+    name: "rotation",
+    describe: () => `${strategy}, up to ${attempts} attempts`,
+    apply({ hooks, log }) {
+      hooks.selectAccount.tap({ name: "rotation", stage: order.last }, (candidates, exchange) =>
+        pool.rank(candidates, exchange),
+      );
+      hooks.transformRequest.tap({ name: "rotation", stage: order.first }, (request, attempt) => {
+        pool.began(attempt);
+        return request;
+      });
+      hooks.attemptFailed.tap("rotation", (failure, attempt) => {
+        const { verdict, coolDown } = pool.failed(failure, attempt);
+        if (coolDown !== undefined) {
+          const until = new Date(coolDown.until).toISOString();
+          const { account, exchange } = attempt;
+          const { code } = failure.error;
+          log.warn({ account: account.label, model: exchange.model, error: code, until }, "cools");
+        }
+        return verdict;
+      });
+      hooks.done.tap("rotation", (summary) => pool.ended(summary));
+    },
+  });
+}

@@ -1,0 +1,45 @@
+import type { Verdict } from "agproxy";
+import type { FailureKind } from "./failure-kind.ts";
+
+/** All that decides what comes after a failure. */
+export interface Situation {
+  readonly kind: FailureKind;
+  /** Milliseconds after which the upstream says another try can succeed. */
+  readonly told: number | undefined;
+  /** Which attempt failed, from 1, and how many there may be. */
+  readonly number: number;
+  readonly attempts: number;
+  /** How many other accounts can take the request now. */
+  readonly others: number;
+  /** Whether this exchange has already gone back to this account. */
+  readonly repeated: boolean;
+  /** From 0 to 1: spreads the returns of clients that failed together. */
+  readonly jitter: number;
+}
+
+/** A client is not kept waiting longer than this for the same account, in milliseconds. */
+const longestWait = 2000;
+
+/** What to do about a failure; undefined means that the client is told. */
+export function verdict(situation: Situation): Verdict | undefined {
+  const { kind, told, number, attempts, others, repeated, jitter } = situation;
+  if (number >= attempts || kind === "final") return undefined;
+  if (kind === "malformed") return repeated ? undefined : { retry: "same account" };
+  if (others > 0) return { retry: "next account", after: gap(kind, jitter) };
+  if (kind === "limited") return told === undefined ? undefined : wait(told, jitter);
+  if (kind !== "transient" || repeated) return undefined;
+  return told === undefined
+    ? { retry: "same account", after: 500 + Math.round(500 * jitter) }
+    : wait(told, jitter);
+}
+
+/** Between accounts there is a breath, so that a limit by address is not run into at full speed. */
+function gap(kind: FailureKind, jitter: number): number {
+  return kind === "limited" || kind === "transient" ? 50 + Math.round(100 * jitter) : 0;
+}
+
+/** Back to the same account when it is ready, if that is soon. */
+function wait(told: number, jitter: number): Verdict | undefined {
+  if (told > longestWait) return undefined;
+  return { retry: "same account", after: told + 50 + Math.round(200 * jitter) };
+}

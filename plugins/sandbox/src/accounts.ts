@@ -1,0 +1,80 @@
+import { type Failure, failures } from "./failure.ts";
+
+export interface SandboxAccount {
+  /** Shown in logs and in `X-Account-Email`. Default: `sandbox-1@agproxy.invalid` and so on. */
+  readonly label?: string;
+  /** Default: `sandbox-key-1` and so on. */
+  readonly key?: string;
+  readonly quotaGroup?: string;
+  /** One failure for every request, or a list of them in turn. */
+  readonly fail?: Failure | readonly Failure[];
+  /** How many requests fail before the account works. Default: all; with a list, as many as it has. */
+  readonly times?: number;
+}
+
+/** An account of the sandbox with its defaults filled in, as `gemini` takes it. */
+export interface NamedAccount {
+  readonly key: string;
+  readonly label: string;
+  readonly quotaGroup?: string;
+}
+
+interface Plan {
+  readonly turns: readonly Failure[];
+  readonly times: number;
+  used: number;
+}
+
+/** The accounts of one sandbox and what is left of their failures. */
+export class Accounts {
+  readonly list: readonly NamedAccount[];
+  readonly #plans = new Map<string, Plan>();
+
+  constructor(accounts: number | readonly SandboxAccount[]) {
+    const given: readonly SandboxAccount[] =
+      typeof accounts === "number" ? Array.from({ length: accounts }, () => ({})) : accounts;
+    this.list = given.map(({ label, key, quotaGroup }, i) => ({
+      key: key ?? `sandbox-key-${i + 1}`,
+      label: label ?? `sandbox-${i + 1}@agproxy.invalid`,
+      ...(quotaGroup !== undefined && { quotaGroup }),
+    }));
+    given.forEach(({ fail, times }, i) => this.fail(this.list[i]?.label ?? "", fail, times));
+  }
+
+  has(key: string | undefined): key is string {
+    return this.list.some((account) => account.key === key);
+  }
+
+  /** Sets how an account fails from now on; undefined lets it work. */
+  fail(label: string, fail: Failure | readonly Failure[] | undefined, times?: number): void {
+    const account = this.list.find((known) => known.label === label);
+    if (account === undefined) {
+      const known = this.list.map((one) => one.label).join(", ");
+      throw new Error(`The sandbox has no account "${label}". It has: ${known}.`);
+    }
+    const turns = fail === undefined ? [] : typeof fail === "string" ? [fail] : fail;
+    const unknown = turns.find((turn) => !failures.includes(turn));
+    if (unknown !== undefined) {
+      throw new Error(
+        `"${unknown}" is no failure of the sandbox. It knows: ${failures.join(", ")}.`,
+      );
+    }
+    const always = typeof fail === "string" ? Number.POSITIVE_INFINITY : turns.length;
+    this.#plans.set(account.key, { turns, times: times ?? always, used: 0 });
+  }
+
+  /** How the next request of a key fails, if it does. */
+  peek(key: string): Failure | undefined {
+    const plan = this.#plans.get(key);
+    if (plan === undefined || plan.used >= plan.times) return undefined;
+    return plan.turns[plan.used % plan.turns.length];
+  }
+
+  /** As `peek`, and uses the failure up. */
+  take(key: string): Failure | undefined {
+    const failure = this.peek(key);
+    const plan = this.#plans.get(key);
+    if (failure !== undefined && plan !== undefined) plan.used += 1;
+    return failure;
+  }
+}

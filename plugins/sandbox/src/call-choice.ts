@@ -1,0 +1,77 @@
+import { type Prompt } from "./prompt.ts";
+import { schemaSample } from "./schema-sample.ts";
+import { isObject } from "./request-reading.ts";
+import type { FunctionCall, FunctionDeclaration, GenerateRequest } from "./wire.ts";
+
+/**
+ * Which functions a prompt asks for, in the order it names them: those it calls by name; else the one it
+ * shares most words with; with mode ANY at least the first.
+ */
+export function chooseCalls(request: GenerateRequest, prompt: Prompt): readonly FunctionCall[] {
+  const { mode, allowedFunctionNames = [] } = request.toolConfig?.functionCallingConfig ?? {};
+  const offered = (request.tools ?? []).flatMap((tool) => tool.functionDeclarations ?? []);
+  if (mode === "NONE" || offered.length === 0 || prompt.results.length > 0) return [];
+  const allowed =
+    allowedFunctionNames.length === 0
+      ? offered
+      : offered.filter(({ name = "" }) => allowedFunctionNames.includes(name));
+  const named = allowed
+    .map((declaration) => ({ declaration, at: mention(declaration, prompt.text) }))
+    .filter(({ at }) => at >= 0)
+    .toSorted((a, b) => a.at - b.at);
+  const chosen = named.length > 0 ? named.map(({ declaration }) => declaration) : likeliest();
+  return chosen.map((declaration) => call(declaration, prompt.text));
+
+  function likeliest(): readonly FunctionDeclaration[] {
+    const best = allowed.toSorted((a, b) => kinship(b, prompt.text) - kinship(a, prompt.text))[0];
+    if (best === undefined) return [];
+    return mode === "ANY" || kinship(best, prompt.text) > 0 ? [best] : [];
+  }
+}
+
+function call({ name = "", ...declaration }: FunctionDeclaration, prompt: string): FunctionCall {
+  const schema = declaration.parametersJsonSchema ?? declaration.parameters;
+  const args = schema === undefined ? {} : schemaSample(schema, prompt);
+  return { name, args: isObject(args) ? args : {} };
+}
+
+/** Where the prompt names the function, `get_weather` or "get weather" alike; -1 where it does not. */
+function mention({ name = "" }: FunctionDeclaration, prompt: string): number {
+  const written = name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+  const spoken = nameWords(name).join("[ _-]");
+  // A name of one plain word ("read") is also an ordinary word: then it counts only where it is written as code.
+  const isPlain = !/[_.:-]|[a-z][A-Z]/.test(name);
+  const pattern = isPlain
+    ? `[\`"']${written}[\`"']|\\b${written}\\(|\\b(?:tool|function|call) ${written}\\b|\\b${written} (?:tool|function)\\b`
+    : `(?<![\\w-])(?:${written}|${spoken})(?![\\w-])`;
+  return prompt.search(new RegExp(pattern, "i"));
+}
+
+/** How many telling words a function's name and the first sentence of its description share with the prompt. */
+function kinship({ name = "", description = "" }: FunctionDeclaration, prompt: string): number {
+  const words = new Set(prompt.toLowerCase().match(/[\p{L}\p{N}]+/gu));
+  const inName = nameWords(name).filter((word) => !isCommon(word) && words.has(word)).length;
+  const sentence = description.split(/[.\n]/, 1)[0] ?? "";
+  const telling = new Set(sentence.toLowerCase().match(/\p{L}{4,}/gu));
+  const inDescription = [...telling].filter((word) => !isCommon(word) && words.has(word)).length;
+  // One shared word of a description is chance; a tool called by chance is a nuisance.
+  return inName * 2 + (inName > 0 || inDescription > 1 ? inDescription : 0);
+}
+
+function nameWords(name: string): readonly string[] {
+  return name
+    .replaceAll(/([a-z0-9])([A-Z])/g, "$1 $2")
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== "");
+}
+
+const common = new Set(
+  "call create current find from function give given have into list look make read returns search show tell that this tool update user what when which with write your".split(
+    " ",
+  ),
+);
+
+function isCommon(word: string): boolean {
+  return word.length < 4 || common.has(word);
+}

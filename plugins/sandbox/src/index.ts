@@ -1,0 +1,23 @@
+import { gemini } from "@agproxy/plugin-gemini";
+import { definePlugin, type Plugin } from "agproxy";
+import { type SandboxOptions, startSandbox } from "./sandbox-server.ts";
+
+export type { NamedAccount, SandboxAccount } from "./accounts.ts";
+export type { Failure } from "./failure.ts";
+export type { GoogleError } from "./google-error.ts";
+export type { SandboxRequest } from "./request-record.ts";
+export { lintRequest } from "./request-rules.ts";
+export { type Sandbox, type SandboxOptions, startSandbox } from "./sandbox-server.ts";
+
+/** An upstream that needs no account: an embedded server that speaks the Gemini API, and the accounts to reach it. */
+export function sandbox(options: SandboxOptions = {}): Plugin {
+  return definePlugin({
+    name: "sandbox",
+    async apply(agproxy) {
+      const server = await startSandbox({ paceMs: 15, record: 0, ...options });
+      agproxy.hooks.close.tap("sandbox", () => server.close());
+      const { accounts, url } = server;
+      await gemini({ accounts, baseUrl: url, name: "sandbox" }).apply(agproxy);
+    },
+  });
+}
