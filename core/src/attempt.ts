@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ChatEvent, ChatStream } from "./answer.ts";
 import type { Core } from "./core.ts";
-import { AgproxyError } from "./errors.ts";
+import { AgproxyError, left } from "./errors.ts";
 import { select, shortage } from "./selection.ts";
 import type { Account, Attempt, Exchange, Summary } from "./stages.ts";
 
@@ -35,16 +35,12 @@ export async function attempts(core: Core, exchange: Exchange, trail: Trail): Pr
       trail.push({ account, firstEventMs: Date.now() - attempt.startedAt });
       return { attempt, events };
     } catch (thrown) {
-      const error = signal.aborted ? gone(thrown) : AgproxyError.from(thrown);
+      const error = signal.aborted ? left(thrown) : AgproxyError.from(thrown);
       trail.push({ account, error, firstEventMs: Date.now() - attempt.startedAt });
       if (signal.aborted) throw error;
       account = await next(core, attempt, error, spent);
     }
   }
-}
-
-function gone(cause: unknown): AgproxyError {
-  return new AgproxyError("client_closed_request", undefined, { cause });
 }
 
 /** The account of the next attempt; throws what the client is to know where there is to be none. */
@@ -71,7 +67,7 @@ async function pause(ms: number, exchange: Exchange): Promise<void> {
   try {
     await sleep(ms, undefined, { signal: exchange.incoming.signal });
   } catch (thrown) {
-    throw gone(thrown);
+    throw left(thrown);
   }
 }
 

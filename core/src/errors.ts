@@ -43,3 +43,8 @@ export class AgproxyError extends Error {
       : new AgproxyError("internal_error", undefined, { cause: thrown });
   }
 }
+
+/** The error of a request whose client is gone; `cause` is what that did to the work under way. */
+export function left(cause: unknown): AgproxyError {
+  return new AgproxyError("client_closed_request", undefined, { cause });
+}

@@ -52,11 +52,16 @@ function arrival(ctx: Context): { incoming: Incoming; reply: Reply } {
     receivedAt: Date.now(),
     signal: abort.signal,
     setHeader: (name, value) => {
-      if (!res.headersSent) res.setHeader(name, value);
+      if (!res.headersSent) res.setHeader(name, headerSafe(value));
     },
   };
   incoming.setHeader("X-Request-Id", incoming.id);
   return { incoming, reply: new Reply(res, abort.signal) };
+}
+
+/** Model names and labels come from people; a header takes only visible ASCII. */
+function headerSafe(value: string): string {
+  return value.replaceAll(/[^\x20-\x7e]/g, "?").slice(0, 1024);
 }
 
 async function authenticate(core: Core, incoming: Incoming): Promise<Caller> {

@@ -3,7 +3,7 @@ import { Agent as HttpAgent, type IncomingHttpHeaders, type IncomingMessage } fr
 import { Agent as HttpsAgent } from "node:https";
 import got, { AbortError, type Agents, type Request, TimeoutError } from "got";
 import { HttpsProxyAgent } from "https-proxy-agent";
-import { AgproxyError } from "./errors.ts";
+import { AgproxyError, left } from "./errors.ts";
 import type { Timeouts } from "./server.ts";
 
 export interface HttpRequest {
@@ -139,9 +139,7 @@ function stalled(idle: number): AgproxyError {
 /** No answer at all. Says the host, and never the rest of the URL. */
 function connectionError(thrown: unknown, url: string): AgproxyError {
   if (thrown instanceof AgproxyError) return thrown;
-  if (thrown instanceof AbortError) {
-    return new AgproxyError("client_closed_request", undefined, { cause: thrown });
-  }
+  if (thrown instanceof AbortError) return left(thrown);
   const { host } = new URL(url);
   if (thrown instanceof TimeoutError) {
     const message = `${host} did not answer in time (${thrown.event}).`;
@@ -156,9 +154,7 @@ function connectionError(thrown: unknown, url: string): AgproxyError {
 /** The answer began and broke off. */
 function bodyError(thrown: unknown): AgproxyError {
   if (thrown instanceof AgproxyError) return thrown;
-  if (thrown instanceof AbortError) {
-    return new AgproxyError("client_closed_request", undefined, { cause: thrown });
-  }
+  if (thrown instanceof AbortError) return left(thrown);
   const cause = thrown instanceof Error ? thrown.cause : undefined;
   if (cause instanceof AgproxyError) return cause;
   const message = `The connection to the upstream broke in the middle of the answer${codeOf(thrown)}.`;

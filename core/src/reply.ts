@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
-import { AgproxyError } from "./errors.ts";
+import { type AgproxyError, left } from "./errors.ts";
 
 /** What goes back to the client. A stream's head leaves with its first frames, never before. */
 export class Reply {
@@ -15,6 +15,11 @@ export class Reply {
   /** Whether something went out: from then on there is no other status and no retry. */
   get started(): boolean {
     return this.#response.headersSent;
+  }
+
+  /** Whether the client has left. */
+  get gone(): boolean {
+    return this.#signal.aborted;
   }
 
   json(status: number, body: unknown): void {
@@ -68,7 +73,7 @@ export class Reply {
     try {
       await once(this.#response, "drain", { signal: this.#signal });
     } catch (thrown) {
-      throw new AgproxyError("client_closed_request", undefined, { cause: thrown });
+      throw left(thrown);
     }
   }
 }

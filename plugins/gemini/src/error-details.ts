@@ -40,8 +40,6 @@ export function errorDetails(body: unknown): ErrorDetails | undefined {
   if (error === undefined) return undefined;
   const details = list(error.details).map((detail) => fields(detail) ?? {});
   const metadata = details.map((detail) => fields(detail.metadata) ?? {});
-  const first = (name: string, from: readonly Fields[]) =>
-    from.map((item) => word(item[name])).find(Boolean);
   return {
     status: statusOf(error),
     message: word(error.message) ?? "",
@@ -52,9 +50,9 @@ export function errorDetails(body: unknown): ErrorDetails | undefined {
         list(violations).flatMap((violation) => word(fields(violation)?.quotaId) ?? []),
       ),
     ],
-    retryDelay: first("retryDelay", details),
-    quotaResetDelay: first("quotaResetDelay", metadata),
-    quotaResetTime: first("quotaResetTimeStamp", metadata),
+    retryDelay: words("retryDelay", details)[0],
+    quotaResetDelay: words("quotaResetDelay", metadata)[0],
+    quotaResetTime: words("quotaResetTimeStamp", metadata)[0],
   };
 }
 

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import type { ChatEvent, ErrorCode } from "agproxy";
 import { cut, now, readAnswer, type Outcome } from "./fixtures/answers.ts";
 import { finishReason, finishWord } from "./finish-reason.ts";
-import { fields, list, type Fields } from "./shape.ts";
+import { fields, list, word, type Fields } from "./shape.ts";
 import { upstreamError } from "./upstream-error.ts";
 
 const folder = join(import.meta.dirname, "../../../../shared/recordings");
@@ -120,9 +120,9 @@ function matchesPayloads(events: readonly ChatEvent[], payloads: readonly Fields
   const all = candidates
     .flatMap((candidate) => list(fields(candidate.content)?.parts))
     .map((part) => fields(part) ?? {});
-  const shown = all.filter((part) => part.thought !== true).map((part) => part.text ?? "");
+  const shown = all.filter((part) => part.thought !== true).map((part) => word(part.text) ?? "");
   assert.equal(textOf(events, "text"), shown.join(""));
-  const thought = all.filter((part) => part.thought === true).map((part) => part.text ?? "");
+  const thought = all.filter((part) => part.thought === true).map((part) => word(part.text) ?? "");
   assert.equal(textOf(events, "reasoning"), thought.join(""));
 
   const calls = events.filter((event) => event.type === "tool-call");

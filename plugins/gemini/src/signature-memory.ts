@@ -22,8 +22,9 @@ export interface SignatureMemory {
   keep(event: ChatEvent, callerId: string): void;
 }
 
+const key = (callerId: string, callId: string) => `signatures/${callerId}/${callId}`;
+
 export function signatureMemory(store: Store, log: Log): SignatureMemory {
-  const key = (callerId: string, callId: string) => `signatures/${callerId}/${callId}`;
   const failed = (error: unknown) =>
     log.warn({ err: error }, "gemini: the store failed; a thought signature is not kept");
 

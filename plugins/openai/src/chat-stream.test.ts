@@ -430,10 +430,13 @@ function join(pieces: readonly Readonly<Record<string, unknown>>[]): Record<stri
   for (const [key, value] of pieces.flatMap((piece) => Object.entries(piece))) {
     const before = message[key];
     if (key === "tool_calls") {
-      const calls = (value as readonly object[]).map((call) => ({ ...call, index: undefined }));
-      message[key] = [...((before ?? []) as object[]), ...calls];
+      const known = (before ?? []) as readonly object[];
+      const [{ index, ...call } = {}] = value as readonly { index?: number }[];
+      assert.equal(index, known.length);
+      message[key] = [...known, call];
     } else if (key === "annotations") message[key] = value;
-    else if (typeof value === "string") message[key] = `${String(before ?? "")}${value}`;
+    else if (typeof value === "string")
+      message[key] = (typeof before === "string" ? before : "") + value;
     else if (value !== null) message[key] = value;
   }
   // An empty piece of these says nothing, and a whole answer leaves it out.

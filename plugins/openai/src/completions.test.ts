@@ -98,5 +98,5 @@ test("a stream, with two choices, echo and counts", () => {
   );
   assert.ok(chunks.every(({ object }) => object === "text_completion"));
   assert.ok(chunks.slice(0, -1).every(({ usage }) => usage === null));
-  assert.equal((chunks.at(-1)?.["usage"] as Record<string, unknown>)["total_tokens"], 3);
+  assert.match(JSON.stringify(chunks.at(-1)?.["usage"]), /"total_tokens":3/);
 });

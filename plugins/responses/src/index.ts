@@ -1,16 +1,14 @@
 import { definePlugin, type Plugin } from "agproxy";
+import { readOptions, type ResponsesOptions } from "./options.ts";
 import { responsesProtocol } from "./protocol.ts";
 
-export interface ResponsesOptions {
-  /** Whether an answer that is not streamed carries `choices` too, as a chat completion does. Default: true. */
-  readonly choices?: boolean;
-}
+export type { ResponsesOptions };
 
 /** Serves OpenAI's Responses API at `POST /v1/responses`. */
 export function responses(options: ResponsesOptions = {}): Plugin {
-  const { choices = true } = options;
+  const protocol = responsesProtocol(readOptions(options));
   return definePlugin({
     name: "responses",
-    apply: (agproxy) => agproxy.chat("/v1/responses", responsesProtocol({ choices })),
+    apply: (agproxy) => agproxy.chat("/v1/responses", protocol),
   });
 }

@@ -6,7 +6,7 @@
 export interface Signatures {
   /** By call id. */
   readonly calls: Pairs<string>;
-  /** Of texts, images and code: by a digest of the content. */
+  /** Of texts, images and code: by `contentKey`. */
   readonly contents: Pairs<string>;
   /** Of thoughts: by place in the same item's summary. */
   readonly summaries: Pairs<number>;

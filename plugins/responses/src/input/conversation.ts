@@ -1,5 +1,5 @@
 import type { Message, Part, ToolResultPart } from "agproxy";
-import { digest } from "../digest.ts";
+import { contentKeys } from "../content-key.ts";
 import type { Signatures } from "../signature-token.ts";
 
 /**
@@ -11,7 +11,7 @@ export class Conversation {
   #turn: Part[] = [];
   #results: ToolResultPart[] = [];
   #carried: Part[] = [];
-  #contentSignatures = new Map<string, string[]>();
+  #contentSignatures = new Map<string, string>();
   readonly #callSignatures = new Map<string, string>();
 
   message(role: Message["role"], content: readonly Part[]): void {
@@ -40,11 +40,7 @@ export class Conversation {
   signed(signatures: Signatures): void {
     this.#beginTurn();
     for (const [id, signature] of signatures.calls) this.#callSignatures.set(id, signature);
-    for (const [name, signature] of signatures.contents) {
-      const queue = this.#contentSignatures.get(name);
-      if (queue === undefined) this.#contentSignatures.set(name, [signature]);
-      else queue.push(signature);
-    }
+    for (const [key, signature] of signatures.contents) this.#contentSignatures.set(key, signature);
   }
 
   messages(): readonly Message[] {
@@ -78,10 +74,10 @@ export class Conversation {
   #signedTurn(): readonly Part[] {
     const signatures = this.#contentSignatures;
     if (signatures.size === 0) return this.#turn;
+    const keyOf = contentKeys();
     return this.#turn.map((part) => {
-      const content = part.signature === undefined ? signedContent(part) : undefined;
-      const signature =
-        content === undefined ? undefined : signatures.get(digest(content))?.shift();
+      const content = part.signature === undefined ? signableContent(part) : undefined;
+      const signature = content === undefined ? undefined : signatures.get(keyOf(content));
       return signature === undefined ? part : { ...part, signature };
     });
   }
@@ -97,8 +93,8 @@ export class Conversation {
   };
 }
 
-/** What a signature's digest is made of; nothing for parts that are signed in another way. */
-function signedContent(part: Part): string | undefined {
+/** What a signature's key is made of; nothing for parts that are signed in another way. */
+function signableContent(part: Part): string | undefined {
   switch (part.type) {
     case "text":
     case "refusal":

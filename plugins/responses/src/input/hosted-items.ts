@@ -24,7 +24,8 @@ export function codeParts(item: Fields): readonly (CodePart | CodeResultPart)[] 
   const code = item.string("code");
   const outputs = item.list("outputs") === undefined ? [] : item.objects("outputs");
   const printed = outputs.flatMap((output) => output.string("logs") ?? []);
-  const ran: CodePart[] = code === undefined ? [] : [{ type: "code", language: "python", code }];
+  const ran: CodePart[] =
+    code === undefined || code === "" ? [] : [{ type: "code", language: "python", code }];
   if (printed.length === 0) return ran;
   const outcome = outcomes.get(item.get("status")) ?? "ok";
   return [...ran, { type: "code-result", outcome, output: printed.join("\n") }];

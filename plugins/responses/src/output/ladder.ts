@@ -6,7 +6,7 @@ import type { EventSink } from "./event-frames.ts";
 import { imageItem } from "./image-item.ts";
 import { MessageItem } from "./message-item.ts";
 import type { OutputItem } from "./output-item.ts";
-import { PendingSignatures } from "./pending-signatures.ts";
+import { messageContents, PendingSignatures, signableContents } from "./pending-signatures.ts";
 import type { ItemStatus, Place } from "./place.ts";
 import { ReasoningItem } from "./reasoning-item.ts";
 import { TextNotes } from "./text-notes.ts";
@@ -105,7 +105,13 @@ export class Ladder {
   #signText(signature: string, type: "output_text" | "refusal"): void {
     const part = this.#open?.type === "message" ? this.#open.seal(type) : undefined;
     if (part === undefined) this.#pending.empty("text", signature);
-    else this.#pending.content(part.text, signature);
+    else this.#signContent(part.text, signature);
+  }
+
+  #signContent(content: string, signature: string | undefined): void {
+    if (signature === undefined) return;
+    const unfinished = this.#open?.type === "message" ? messageContents(this.#open.content) : [];
+    this.#pending.content(content, signature, [...signableContents(this.#items), ...unfinished]);
   }
 
   #reasoning({ text, signature }: EventOf<"reasoning">): void {
@@ -128,7 +134,7 @@ export class Ladder {
 
   /** The API has an item for pictures only; any other medium is a link that holds it. */
   #media({ media, mimeType, data, signature }: EventOf<"media">): void {
-    this.#pending.content(data, signature);
+    this.#signContent(data, signature);
     if (media === "image") {
       this.#closeOpen("completed");
       this.#items.push(imageItem(this.#sink, this.#place("ig"), data));
@@ -141,13 +147,13 @@ export class Ladder {
   }
 
   #code({ code, signature }: EventOf<"code">): void {
-    this.#pending.content(code, signature);
+    this.#signContent(code, signature);
     this.#closeOpen("completed");
     this.#open = new CodeItem(this.#sink, this.#place("ci"), code);
   }
 
   #codeResult({ outcome, output, signature }: EventOf<"code-result">): void {
-    this.#pending.content(output, signature);
+    this.#signContent(output, signature);
     if (this.#open?.type !== "code_interpreter_call") this.#closeOpen("completed");
     const item = this.#open ?? new CodeItem(this.#sink, this.#place("ci"), "");
     this.#open = undefined;

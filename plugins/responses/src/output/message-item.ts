@@ -30,6 +30,11 @@ export class MessageItem {
     sink.event("response.output_item.added", { output_index, item: this.#item("in_progress") });
   }
 
+  /** The finished parts. */
+  get content(): OutputMessage["content"] {
+    return this.#content;
+  }
+
   /** The open text, or a new one. `offset` is the number of characters of the answer before it. */
   text(offset: number): TextPart {
     if (this.#part?.type === "output_text" && !this.#sealed) return this.#part;

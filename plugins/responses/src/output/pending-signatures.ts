@@ -1,5 +1,6 @@
 import { contentKey } from "../content-key.ts";
 import { type Signatures, signatureToken } from "../signature-token.ts";
+import type { OutputMessage } from "./message-item.ts";
 import type { OutputItem } from "./output-item.ts";
 
 /** Signatures that still need a reasoning item to travel in. */
@@ -43,7 +44,7 @@ export function signableContents(items: readonly OutputItem[]): readonly string[
   return items.flatMap((item) => {
     switch (item.type) {
       case "message":
-        return item.content.map(messageContent);
+        return messageContents(item.content);
       case "image_generation_call":
         return item.result === null ? [] : [item.result];
       case "code_interpreter_call":
@@ -54,6 +55,6 @@ export function signableContents(items: readonly OutputItem[]): readonly string[
   });
 }
 
-function messageContent(part: Extract<OutputItem, { type: "message" }>["content"][number]): string {
-  return part.type === "refusal" ? part.refusal : part.text;
+export function messageContents(content: OutputMessage["content"]): readonly string[] {
+  return content.map((part) => (part.type === "refusal" ? part.refusal : part.text));
 }

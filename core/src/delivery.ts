@@ -1,0 +1,53 @@
+import type { ChatEvent, ChatStream, Usage } from "./answer.ts";
+import { isMalformed, refuseMalformed } from "./attempt.ts";
+import { collect } from "./collect.ts";
+import { AgproxyError, left } from "./errors.ts";
+import type { Encoder } from "./plugin.ts";
+import type { Reply } from "./reply.ts";
+import type { Seen } from "./summary.ts";
+
+/** What arrived together leaves in one write; the next read waits until the client has room. */
+export async function stream(
+  events: ChatStream,
+  encoder: Encoder,
+  reply: Reply,
+  seen: Seen,
+): Promise<void> {
+  try {
+    for await (const batch of events) {
+      const { good, usage } = sift(batch);
+      if (usage !== undefined) seen.usage = usage;
+      const frames = encoder.batch(good);
+      if (frames !== "") await reply.write(frames);
+      if (good !== batch) refuseMalformed(batch);
+    }
+    reply.end(encoder.end());
+  } catch (thrown) {
+    if (!reply.started) throw thrown;
+    seen.error = reply.gone ? left(thrown) : AgproxyError.from(thrown);
+    reply.end(encoder.fail(seen.error));
+  }
+}
+
+/** A batch up to a call that the model failed to write, and the usage in it. */
+function sift(batch: readonly ChatEvent[]): { good: readonly ChatEvent[]; usage?: Usage } {
+  let usage: Usage | undefined;
+  let good = batch;
+  for (const [index, event] of batch.entries()) {
+    if (event.type === "usage") usage = event.usage;
+    else if (isMalformed(event)) good = batch.slice(0, index);
+  }
+  return usage === undefined ? { good } : { good, usage };
+}
+
+/** A whole answer, in one piece. */
+export async function deliver(
+  events: ChatStream,
+  encoder: Encoder,
+  reply: Reply,
+  seen: Seen,
+): Promise<void> {
+  const answer = await collect(events);
+  if (answer.usage !== undefined) seen.usage = answer.usage;
+  reply.json(200, encoder.whole(answer));
+}

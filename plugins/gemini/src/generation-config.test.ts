@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ChatRequest } from "agproxy";
+import { body, user } from "./fixtures/requests.ts";
+
+const config = (rest: Partial<ChatRequest>, model?: string) =>
+  body([user("hi")], rest, model).generationConfig;
+
+test("sampling", () => {
+  const sampling = {
+    temperature: 0.5,
+    topP: 0.9,
+    topK: 3,
+    seed: 2 ** 32 + 7,
+    presencePenalty: 1,
+    frequencyPenalty: -1,
+    stop: ["a", "", "b", "c", "d", "e", "f"],
+    maxTokens: 1_000_000,
+    choices: 2,
+    logprobs: 50,
+  };
+  assert.deepEqual(config({ sampling }), {
+    temperature: 0.5,
+    topP: 0.9,
+    topK: 3,
+    seed: 7,
+    presencePenalty: 1,
+    frequencyPenalty: -1,
+    stopSequences: ["a", "b", "c", "d", "e"],
+    maxOutputTokens: 65_536,
+    candidateCount: 2,
+    responseLogprobs: true,
+    logprobs: 20,
+  });
+  assert.deepEqual(config({ sampling: { logprobs: 0 } }), { responseLogprobs: true });
+  assert.equal(config({ sampling: { choices: 1, stop: [] } }), undefined);
+  assert.deepEqual(config({ sampling: { maxTokens: 9e9 } }, "somebody-elses"), {
+    maxOutputTokens: 9e9,
+  });
+});
+
+test("JSON, with its whole schema", () => {
+  const schema = { $schema: "x", type: "object", properties: { a: { exclusiveMinimum: 0 } } };
+  assert.deepEqual(config({ output: { type: "json", schema } }), {
+    responseMimeType: "application/json",
+    responseJsonSchema: schema,
+  });
+  assert.deepEqual(config({ output: { type: "json" } }), { responseMimeType: "application/json" });
+});
+
+test("every effort for every family, a level or a budget and never both", () => {
+  const efforts = ["none", "minimal", "low", "medium", "high", "xhigh"] as const;
+  const amounts = (model: string) =>
+    efforts.map((effort) => {
+      const { thinkingLevel, thinkingBudget } = Object(
+        config({ reasoning: { effort } }, model)?.thinkingConfig,
+      );
+      assert.ok(thinkingLevel === undefined || thinkingBudget === undefined);
+      return thinkingLevel ?? thinkingBudget;
+    });
+  const table: Readonly<Record<string, readonly unknown[]>> = {
+    "gemini-3-pro-preview": ["low", "low", "low", "high", "high", "high"],
+    "gemini-3.1-pro-preview": ["low", "low", "low", "medium", "high", "high"],
+    "gemini-3-flash-preview": ["minimal", "minimal", "low", "medium", "high", "high"],
+    "gemini-3.7-flash": ["low", "low", "low", "medium", "high", "high"],
+    "gemini-2.5-pro": [128, 1024, 1024, 8192, 24_576, 32_768],
+    "gemini-2.5-flash": [0, 1024, 1024, 8192, 24_576, 24_576],
+    "gemini-2.5-flash-lite": [0, 1024, 1024, 8192, 24_576, 24_576],
+    "gemini-2.0-flash": efforts.map(() => undefined),
+    "gemini-2.5-flash-image": efforts.map(() => undefined),
+    "tunedModels/mine": efforts.map(() => undefined),
+  };
+  for (const [model, expected] of Object.entries(table)) {
+    assert.deepEqual(amounts(model), expected, model);
+  }
+});
+
+test("thoughts are asked for where there can be any", () => {
+  const thinking = (reasoning: ChatRequest["reasoning"], model: string) =>
+    config({ reasoning }, model)?.thinkingConfig;
+  const include = { includeThoughts: true };
+  assert.deepEqual(thinking({ include: true }, "gemini-2.5-flash"), include);
+  assert.deepEqual(thinking({ include: true, effort: "none" }, "gemini-2.5-flash"), {
+    thinkingBudget: 0,
+  });
+  assert.equal(thinking({ include: true }, "gemini-2.0-flash"), undefined);
+  assert.equal(thinking({}, "gemini-2.5-flash"), undefined);
+});
+
+test("pictures: ratio, size and what the model may answer with", () => {
+  const image = (options: ChatRequest["image"], model = "gemini-3-pro-image-preview") =>
+    config({ image: options ?? {} }, model)?.imageConfig;
+  assert.deepEqual(image({ size: "1792x1024", quality: "hd" }), {
+    aspectRatio: "16:9",
+    imageSize: "4K",
+  });
+  assert.deepEqual(image({ size: "1024x1024", quality: "standard" }), {
+    aspectRatio: "1:1",
+    imageSize: "1K",
+  });
+  assert.deepEqual(image({ aspectRatio: "4:5", size: "2K" }), {
+    aspectRatio: "4:5",
+    imageSize: "2K",
+  });
+  assert.deepEqual(image({ size: "1024x1536", quality: "hd" }, "gemini-2.5-flash-image"), {
+    aspectRatio: "2:3",
+  });
+  assert.equal(image({ size: "auto", quality: "auto" }), undefined);
+  assert.equal(image({ size: "0x5" }), undefined);
+  assert.equal(config({ image: { size: "1024x1024" } }, "gemini-2.5-flash"), undefined);
+  const modalities = (wish: readonly string[]) =>
+    config({ modalities: wish }, "gemini-2.5-flash-image")?.responseModalities;
+  assert.deepEqual(modalities([]), ["TEXT", "IMAGE"]);
+  assert.deepEqual(modalities(["image"]), ["IMAGE"]);
+  assert.equal(config({ modalities: ["text"] }), undefined);
+});
+
+test("the client's own Gemini fields win, in either case of letters", () => {
+  const made = body([user("hi")], {
+    sampling: { temperature: 1, topP: 0.5 },
+    reasoning: { effort: "high", include: true },
+    tools: [{ name: "f" }],
+    extensions: {
+      google: {
+        thinking_config: { thinking_budget: 5 },
+        safety_settings: [{ category: "A", threshold: "B" }],
+        cached_content: "cachedContents/x",
+        generation_config: { temperature: 0, response_json_schema: { my_key: 1 } },
+        tools: [{ google_search: {} }],
+        media_resolution: null,
+      },
+    },
+  });
+  assert.deepEqual(made.generationConfig, {
+    temperature: 0,
+    topP: 0.5,
+    thinkingConfig: { includeThoughts: true, thinkingBudget: 5 },
+    responseJsonSchema: { my_key: 1 },
+  });
+  assert.deepEqual(made.safetySettings, [{ category: "A", threshold: "B" }]);
+  assert.equal(made.cachedContent, "cachedContents/x");
+  assert.deepEqual(made.tools, [{ functionDeclarations: [{ name: "f" }] }, { googleSearch: {} }]);
+  assert.equal(made.toolConfig, undefined);
+});
+
+test("functions beside built-in tools are said to be meant, where the model knows the words", () => {
+  const rest = {
+    tools: [{ name: "f" }],
+    extensions: { google: { tools: [{ google_search: {} }] } },
+  };
+  const made = body([user("hi")], rest, "gemini-3-flash-preview");
+  assert.deepEqual(made.toolConfig, { includeServerSideToolInvocations: true });
+});
