@@ -8,7 +8,7 @@ import type { ConfigSource } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
 import { version } from "./version.ts";
 
-const usage = `agproxy ${version}: OpenAI clients in, Gemini-family models out
+const usage = `agproxy ${version}: a gateway whose every concern is a plugin
 
   agproxy start              start the gateway
   agproxy check              validate the config and probe each account

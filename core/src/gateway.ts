@@ -2,6 +2,7 @@ import { createServer, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import Koa from "koa";
+import { ConfigError } from "./config-error.ts";
 import { facesFor, createHooks, type Hooks } from "./hooks.ts";
 import { createHttp } from "./http.ts";
 import type { Core } from "./core.ts";
@@ -11,7 +12,7 @@ import type { Log } from "./log.ts";
 import { memoryStore } from "./memory-store.ts";
 import { createPaths } from "./paths.ts";
 import type { Plugin } from "./plugin.ts";
-import { createRoutes, type Routes } from "./routes.ts";
+import { createRoutes, type OwnedPath, type Routes } from "./routes.ts";
 import type { Server } from "./server.ts";
 import type { Account } from "./stages.ts";
 import { refuseUpgrade } from "./upgrade.ts";
@@ -20,6 +21,7 @@ import { refuseUpgrade } from "./upgrade.ts";
 export interface Gateway {
   readonly core: Core;
   readonly plugins: readonly Plugin[];
+  readonly routes: readonly OwnedPath[];
   /** Listens; resolves with the address as a URL. */
   listen(): Promise<string>;
   /** Stops accepting, lets open exchanges go on for `server.drain` ms, then tells the plugins. */
@@ -40,27 +42,42 @@ export async function createGateway(
   healthRoutes(core, routes);
   let sealed = false;
   const shared = { http, store: memoryStore(), log, server, models: routes.models };
+  const close = async (reason: string) => {
+    await closeHooks(hooks, log, reason);
+    http.close();
+  };
   for (const plugin of plugins) {
-    await plugin.apply({
-      ...shared,
-      hooks: facesFor(plugin.name, hooks, () => sealed),
-      accounts: (more) => addAccounts(accounts, more, plugin.name),
-      chat: (path, protocol) => routes.chat(plugin.name, path, protocol),
-      route: (method, path, answer) => routes.add(plugin.name, method, path, answer),
-    });
+    try {
+      await plugin.apply({
+        ...shared,
+        hooks: facesFor(plugin.name, hooks, () => sealed),
+        accounts: (more) => addAccounts(accounts, more, plugin.name),
+        chat: (path, protocol) => routes.chat(plugin.name, path, protocol),
+        route: (method, path, answer) => routes.add(plugin.name, method, path, answer),
+      });
+    } catch (thrown) {
+      await close("the start failed");
+      throw unstartable(plugin.name, thrown);
+    }
   }
   sealed = true;
   const listener = serve(core, routes);
   return {
     core,
     plugins,
+    routes: routes.paths,
     listen: () => listen(listener, server),
     async close(reason) {
       await drain(listener, server.drain);
-      await closeHooks(hooks, log, reason);
-      http.close();
+      await close(reason);
     },
   };
+}
+
+/** A plain error is a plugin's word to the user; any other kind is a defect and keeps its stack. */
+function unstartable(plugin: string, thrown: unknown): unknown {
+  if (!(thrown instanceof Error) || thrown.name !== "Error") return thrown;
+  return new ConfigError(`Plugin "${plugin}" cannot start.\n${thrown.message}`, { cause: thrown });
 }
 
 function addAccounts(pool: Account[], more: readonly Account[], plugin: string): void {

@@ -32,9 +32,12 @@ export interface PluginContext {
   accounts(accounts: readonly Account[]): void;
   /** Mounts a route that carries a chat. */
   chat(path: string, protocol: Protocol): void;
-  /** Mounts any other route. It is behind the gate like every route. */
+  /**
+   * Mounts any other route. It is behind the gate like every route. A path may have `:name` for one
+   * segment and `*name` for the rest.
+   */
   route(method: "GET" | "POST" | "DELETE", path: string, answer: RouteAnswer): void;
-  /** Every model a client may name: runs the `listModels` hook. */
+  /** Every model a client may name, each once: runs the `listModels` hook. */
   models(incoming: Incoming): Promise<readonly Model[]>;
   /** The one outbound HTTP client. */
   readonly http: Http;
@@ -76,7 +79,10 @@ export interface Protocol {
   error(error: AgproxyError): unknown;
 }
 
-/** Turns one answer into the client's wire. Holds the state of one stream and is thrown away with it. */
+/**
+ * Turns one answer into the client's wire. Holds the state of one stream and is thrown away with it.
+ * What `batch`, `end` and `whole` throw fails the answer, as an error of the upstream would.
+ */
 export interface Encoder {
   /** SSE frames for one batch of events; `""` where there is nothing to say. */
   batch(events: readonly ChatEvent[]): string;

@@ -8,10 +8,15 @@ import type { RoutePath } from "./paths.ts";
 import type { Protocol, RouteAnswer, RouteRequest } from "./plugin.ts";
 import type { Incoming } from "./stages.ts";
 
+/** A route and the plugin that serves it. */
+export interface OwnedPath extends RoutePath {
+  readonly owner: string;
+}
+
 /** The routes that plugins mount, and the middleware that serves them. */
 export interface Routes {
   readonly middleware: ReturnType<Router<Passed>["routes"]>;
-  readonly paths: readonly RoutePath[];
+  readonly paths: readonly OwnedPath[];
   add(owner: string, method: "GET" | "POST" | "DELETE", path: string, answer: RouteAnswer): void;
   chat(owner: string, path: string, protocol: Protocol): void;
   models(incoming: Incoming): Promise<readonly Model[]>;
@@ -19,7 +24,7 @@ export interface Routes {
 
 export function createRoutes(core: Core): Routes {
   const router = new Router<Passed>({ sensitive: true });
-  const paths: (RoutePath & { readonly owner: string })[] = [];
+  const paths: OwnedPath[] = [];
 
   function claim(route: RoutePath, owner: string): void {
     const taken = paths.find(({ method, path }) => method === route.method && path === route.path);

@@ -13,7 +13,7 @@ export interface Incoming {
   /** Sent back as `X-Request-Id`, and in every log line. */
   readonly id: string;
   readonly method: string;
-  /** Normalised: no doubled slashes, no trailing slash, decoded once. */
+  /** As sent, percent signs and all, but without doubled slashes and a trailing one. */
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;

@@ -10,10 +10,8 @@ export async function banner(gateway: Gateway, url: string, file: string): Promi
   const accounts = core.accounts.map((account) => [account.label, account.upstream.name]);
   const rows = plugins.map((plugin) => [
     plugin.name,
-    hooksOf(core.hooks, plugin.name)
-      .map(({ hook }) => hook)
-      .join(" "),
-    plugin.describe?.() ?? "",
+    tapsOf(gateway, plugin.name),
+    plugin.describe?.() ?? routesOf(gateway, plugin.name),
   ]);
   const notices = plugins.flatMap((plugin) => plugin.notice?.() ?? []);
   return [
@@ -32,6 +30,16 @@ export async function banner(gateway: Gateway, url: string, file: string): Promi
     "",
     "",
   ].join("\n");
+}
+
+function tapsOf({ core }: Gateway, plugin: string): string {
+  const names = hooksOf(core.hooks, plugin).map(({ hook }) => hook);
+  return names.length === 0 ? "-" : names.join(" ");
+}
+
+function routesOf({ routes }: Gateway, plugin: string): string {
+  const own = routes.filter(({ owner }) => owner === plugin);
+  return own.map(({ path }) => path).join(" ");
 }
 
 /** Whether a caller without a key may come in. */

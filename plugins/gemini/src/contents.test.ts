@@ -107,14 +107,15 @@ test("a second result for a call, and one that comes a turn late, are not lost",
   assert.match(made[5]?.parts[0]?.text ?? "", /\nc\n/);
 });
 
+const responseTo = (words: string, isError: boolean) =>
+  contents(user("go"), assistant(call("1")), result("1", words, isError))[2]?.parts[0];
+
 test("failed results say so, and numbers too long for a double stay text", () => {
-  const responses = (words: string, isError: boolean) =>
-    contents(user("go"), assistant(call("1")), result("1", words, isError))[2]?.parts[0];
-  assert.deepEqual(responses("boom", true), response("1", { error: "boom" }));
-  assert.deepEqual(responses('{"code":7}', true), response("1", { error: { code: 7 } }));
+  assert.deepEqual(responseTo("boom", true), response("1", { error: "boom" }));
+  assert.deepEqual(responseTo('{"code":7}', true), response("1", { error: { code: 7 } }));
   const long = '{"id":12345678901234567890}';
-  assert.deepEqual(responses(long, false), response("1", { result: long }));
-  assert.deepEqual(responses("[1]", false), response("1", { result: "[1]" }));
+  assert.deepEqual(responseTo(long, false), response("1", { result: long }));
+  assert.deepEqual(responseTo("[1]", false), response("1", { result: "[1]" }));
 });
 
 test("pictures of a result follow in a content of their own", () => {
@@ -136,14 +137,15 @@ test("pictures of a result follow in a content of their own", () => {
   ]);
 });
 
+const argsSent = (value: string) =>
+  contents(user("go"), assistant({ type: "tool-call", id: "1", name: "f", arguments: value }))[1]
+    ?.parts[0]?.functionCall?.args;
+
 test("arguments that are no object go back as they were", () => {
-  const args = (value: string) =>
-    contents(user("go"), assistant({ type: "tool-call", id: "1", name: "f", arguments: value }))[1]
-      ?.parts[0]?.functionCall?.args;
-  assert.deepEqual(args('{"a":[1]}'), { a: [1] });
-  assert.deepEqual(args(""), {});
-  assert.deepEqual(args('{"a":'), { _raw: '{"a":' });
-  assert.deepEqual(args("[1]"), { _raw: "[1]" });
+  assert.deepEqual(argsSent('{"a":[1]}'), { a: [1] });
+  assert.deepEqual(argsSent(""), {});
+  assert.deepEqual(argsSent('{"a":'), { _raw: '{"a":' });
+  assert.deepEqual(argsSent("[1]"), { _raw: "[1]" });
 });
 
 test("a conversation that begins with a call gets a user's turn before it", () => {
@@ -154,12 +156,13 @@ test("a conversation that begins with a call gets a user's turn before it", () =
   );
 });
 
+const lastText = (model: string) =>
+  body([user("a"), assistant("b")], {}, model).contents.at(-1)?.parts[0]?.text;
+
 test("models that refuse to go on with their own words get a user's turn after them", () => {
-  const last = (model: string) =>
-    body([user("a"), assistant("b")], {}, model).contents.at(-1)?.parts[0]?.text;
-  assert.equal(last("gemini-3.6-flash"), "Continue.");
-  assert.equal(last("gemini-3.5-flash-lite"), "Continue.");
-  assert.equal(last("models/gemini-4-pro"), "Continue.");
-  assert.equal(last("gemini-3.5-flash"), "b");
-  assert.equal(last("gemini-2.5-pro"), "b");
+  assert.equal(lastText("gemini-3.6-flash"), "Continue.");
+  assert.equal(lastText("gemini-3.5-flash-lite"), "Continue.");
+  assert.equal(lastText("models/gemini-4-pro"), "Continue.");
+  assert.equal(lastText("gemini-3.5-flash"), "b");
+  assert.equal(lastText("gemini-2.5-pro"), "b");
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ChatRequest } from "agproxy";
 import { body, user } from "./fixtures/requests.ts";
+import { fields } from "./shape.ts";
 
 const config = (rest: Partial<ChatRequest>, model?: string) =>
   body([user("hi")], rest, model).generationConfig;
@@ -52,9 +53,8 @@ test("every effort for every family, a level or a budget and never both", () => 
   const efforts = ["none", "minimal", "low", "medium", "high", "xhigh"] as const;
   const amounts = (model: string) =>
     efforts.map((effort) => {
-      const { thinkingLevel, thinkingBudget } = Object(
-        config({ reasoning: { effort } }, model)?.thinkingConfig,
-      );
+      const amount = fields(config({ reasoning: { effort } }, model)?.thinkingConfig);
+      const { thinkingLevel, thinkingBudget } = amount ?? {};
       assert.ok(thinkingLevel === undefined || thinkingBudget === undefined);
       return thinkingLevel ?? thinkingBudget;
     });
@@ -75,16 +75,17 @@ test("every effort for every family, a level or a budget and never both", () => 
   }
 });
 
+const thinkingOf = (reasoning: NonNullable<ChatRequest["reasoning"]>, model: string) =>
+  config({ reasoning }, model)?.thinkingConfig;
+
 test("thoughts are asked for where there can be any", () => {
-  const thinking = (reasoning: ChatRequest["reasoning"], model: string) =>
-    config({ reasoning }, model)?.thinkingConfig;
   const include = { includeThoughts: true };
-  assert.deepEqual(thinking({ include: true }, "gemini-2.5-flash"), include);
-  assert.deepEqual(thinking({ include: true, effort: "none" }, "gemini-2.5-flash"), {
+  assert.deepEqual(thinkingOf({ include: true }, "gemini-2.5-flash"), include);
+  assert.deepEqual(thinkingOf({ include: true, effort: "none" }, "gemini-2.5-flash"), {
     thinkingBudget: 0,
   });
-  assert.equal(thinking({ include: true }, "gemini-2.0-flash"), undefined);
-  assert.equal(thinking({}, "gemini-2.5-flash"), undefined);
+  assert.equal(thinkingOf({ include: true }, "gemini-2.0-flash"), undefined);
+  assert.equal(thinkingOf({}, "gemini-2.5-flash"), undefined);
 });
 
 test("pictures: ratio, size and what the model may answer with", () => {

@@ -60,16 +60,9 @@ const failures: Readonly<Record<string, ErrorCode>> = {
   "ga-midstream-503-data": "model_overloaded",
 };
 
-/** readSse loses lines of bare text that arrive in pieces; these two end in such lines. */
-const splitBareText = new Set([
-  "fb-vertexai-streaming-failure-error-mid-stream",
-  "ga-midstream-503-bare",
-]);
-
 for (const recording of recordings) {
   const body = readFileSync(join(folder, recording.file));
-  const todo = splitBareText.has(recording.stem) ? "readSse must keep split bare lines" : false;
-  test(`recording ${recording.stem}`, { todo }, async () => {
+  test(`recording ${recording.stem}`, async () => {
     if (recording.status >= 400) {
       const error = upstreamError({ status: recording.status, body: body.toString(), now });
       const expected = statusCodes[recording.stem] ?? defaultCodes[recording.status];
@@ -108,7 +101,8 @@ function isForeign({ shows }: Recording): boolean {
 function payloadsOf({ form }: Recording, body: Buffer): readonly Fields[] {
   const text = body.toString();
   const datas = [...text.matchAll(/^data: (.*?)\r?$/gm)].map(([, data = ""]) => data);
-  const values = form === "sse" ? datas.map((data) => JSON.parse(data)) : [JSON.parse(text)].flat();
+  const values =
+    form === "sse" ? datas.map((data): unknown => JSON.parse(data)) : [JSON.parse(text)].flat();
   return values.map((value) => fields(fields(value)?.response) ?? fields(value) ?? {});
 }
 

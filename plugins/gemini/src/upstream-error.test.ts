@@ -77,12 +77,14 @@ test("a quota of the day lasts until midnight in California, whatever the quota 
   assert.equal(failed(429, "x", info("QUOTA_EXHAUSTED")).code, "quota_exhausted");
 });
 
+const nextMidnight = (time: string) =>
+  new Date(Date.parse(time) + untilPacificMidnight(Date.parse(time)));
+
 test("midnight in California, also on the days when the clocks change", () => {
-  const at = (time: string) => new Date(Date.parse(time) + untilPacificMidnight(Date.parse(time)));
-  assert.equal(at("2026-11-22T12:00:00Z").toISOString(), "2026-11-23T08:00:00.000Z");
-  assert.equal(at("2026-11-23T07:59:59.500Z").toISOString(), "2026-11-23T08:00:00.000Z");
-  assert.equal(at("2026-11-01T08:00:00Z").toISOString(), "2026-11-02T08:00:00.000Z");
-  assert.equal(at("2026-03-08T09:00:00Z").toISOString(), "2026-03-09T07:00:00.000Z");
+  assert.equal(nextMidnight("2026-11-22T12:00:00Z").toISOString(), "2026-11-23T08:00:00.000Z");
+  assert.equal(nextMidnight("2026-11-23T07:59:59.500Z").toISOString(), "2026-11-23T08:00:00.000Z");
+  assert.equal(nextMidnight("2026-11-01T08:00:00Z").toISOString(), "2026-11-02T08:00:00.000Z");
+  assert.equal(nextMidnight("2026-03-08T09:00:00Z").toISOString(), "2026-03-09T07:00:00.000Z");
 });
 
 test("durations and headers", () => {
@@ -111,11 +113,12 @@ test("the body may be an array, a page, or nothing", () => {
   assert.equal(upstreamError({ status: 400, body: oauth, now }).message, "invalid_grant: Expired.");
 });
 
+const codeInside = (error: object) => upstreamError({ body: { error }, now }).code;
+
 test("an error in the middle of an answer has its status in itself", () => {
-  const body = (error: object) => upstreamError({ body: { error }, now }).code;
-  assert.equal(body({ code: 503, message: "overloaded" }), "model_overloaded");
-  assert.equal(body({ status: "RESOURCE_EXHAUSTED" }), "rate_limit_exceeded");
-  assert.equal(body({}), "upstream_failed");
+  assert.equal(codeInside({ code: 503, message: "overloaded" }), "model_overloaded");
+  assert.equal(codeInside({ status: "RESOURCE_EXHAUSTED" }), "rate_limit_exceeded");
+  assert.equal(codeInside({}), "upstream_failed");
 });
 
 test("keys are not shown", () => {

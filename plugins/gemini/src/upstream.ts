@@ -98,7 +98,7 @@ export function keyHeader(key: string): Readonly<Record<string, string>> {
 }
 
 /** `models/NAME`, encoded; names that say themselves which collection they are of are left there. */
-export function modelPath(model: string): string {
+function modelPath(model: string): string {
   const [, collection = "models", name = model] = /^(models|tunedModels)\/(.+)$/s.exec(model) ?? [];
   return `${collection}/${encodeURIComponent(name)}`;
 }

@@ -28,15 +28,16 @@ test("thoughts are output, what tools put in is input, and the sum is right", ()
   });
 });
 
+const counts = (metadata: Record<string, unknown>) => {
+  const usage = usageOf(metadata);
+  return [usage?.inputTokens, usage?.outputTokens, usage?.totalTokens];
+};
+
 test("what is missing is worked out where it can be", () => {
-  const triple = (metadata: Record<string, unknown>) => {
-    const usage = usageOf(metadata);
-    return [usage?.inputTokens, usage?.outputTokens, usage?.totalTokens];
-  };
-  assert.deepEqual(triple({ promptTokenCount: 6 }), [6, 0, 6]);
-  assert.deepEqual(triple({ promptTokenCount: 6, totalTokenCount: 10 }), [6, 4, 10]);
-  assert.deepEqual(triple({ candidatesTokenCount: 4, totalTokenCount: 10 }), [6, 4, 10]);
-  assert.deepEqual(triple({ promptTokenCount: 6, thoughtsTokenCount: 4 }), [6, 4, 10]);
+  assert.deepEqual(counts({ promptTokenCount: 6 }), [6, 0, 6]);
+  assert.deepEqual(counts({ promptTokenCount: 6, totalTokenCount: 10 }), [6, 4, 10]);
+  assert.deepEqual(counts({ candidatesTokenCount: 4, totalTokenCount: 10 }), [6, 4, 10]);
+  assert.deepEqual(counts({ promptTokenCount: 6, thoughtsTokenCount: 4 }), [6, 4, 10]);
   assert.equal(usageOf({ trafficType: "ON_DEMAND" }), undefined);
   assert.equal(usageOf({ promptTokenCount: null }), undefined);
 });

@@ -48,9 +48,9 @@ function contentPart(value: unknown, at: string): Part | undefined {
 function unknownPart(part: Fields, at: string): TextPart {
   const inner = part.get("text");
   if (typeof inner === "string") return { type: "text", text: inner };
-  {
+  try {
     return { type: "text", text: JSON.stringify(part.values) };
-  } if (false) {
+  } catch {
     throw wrong(at, "an object that is less deeply nested");
   }
 }

@@ -13,6 +13,10 @@ export { type Sandbox, type SandboxOptions, startSandbox } from "./sandbox-serve
 export function sandbox(options: SandboxOptions = {}): Plugin {
   return definePlugin({
     name: "sandbox",
+    describe: () => "no model, no account",
+    notice: () =>
+      "SANDBOX: no model is behind this. Every answer is made up by a server inside agproxy.\n" +
+      "  For real answers, set GEMINI_API_KEY and start again.",
     async apply(agproxy) {
       const server = await startSandbox({ paceMs: 15, record: 0, ...options });
       agproxy.hooks.close.tap("sandbox", () => server.close());

@@ -1,5 +1,5 @@
 import type { Choice } from "agproxy";
-import type { ContentEvent } from "./ladder.ts";
+import type { ContentEvent } from "./content-event.ts";
 
 /**
  * The events of a collected answer, so that it is built by the same steps as a streamed one. What is

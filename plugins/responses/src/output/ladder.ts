@@ -1,7 +1,7 @@
-import type { ChatEvent } from "agproxy";
 import type { ToolNames } from "../tool-names.ts";
 import { customCall, functionCall } from "./call-item.ts";
 import { CodeItem } from "./code-item.ts";
+import type { ContentEvent, EventOf } from "./content-event.ts";
 import type { EventSink } from "./event-frames.ts";
 import { imageItem } from "./image-item.ts";
 import { MessageItem } from "./message-item.ts";
@@ -10,11 +10,6 @@ import { messageContents, PendingSignatures, signableContents } from "./pending-
 import type { ItemStatus, Place } from "./place.ts";
 import { ReasoningItem } from "./reasoning-item.ts";
 import { TextNotes } from "./text-notes.ts";
-
-/** An event that adds to the output. */
-export type ContentEvent = Exclude<ChatEvent, { type: "finish" | "usage" }>;
-
-type EventOf<Type extends ContentEvent["type"]> = Extract<ContentEvent, { type: Type }>;
 
 const codeStatus = { ok: "completed", failed: "failed", timeout: "incomplete" } as const;
 

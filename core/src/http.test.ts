@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer, type RequestListener, type Server } from "node:http";
+import { connect, type AddressInfo } from "node:net";
+import { test } from "node:test";
+import type { AgproxyError } from "./errors.ts";
+import { createHttp, type Http } from "./http.ts";
+
+const patient = { connect: 5000, firstByte: 5000, idle: 5000 };
+const never = new AbortController().signal;
+
+interface Peer extends AsyncDisposable {
+  readonly url: string;
+  readonly server: Server;
+}
+
+async function peer(listener: RequestListener): Promise<Peer> {
+  const server = createServer(listener).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    server,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
+    },
+  };
+}
+
+async function failure(promise: Promise<unknown>): Promise<AgproxyError> {
+  return promise.then(
+    () => assert.fail("it did not fail"),
+    (error: AgproxyError) => error,
+  );
+}
+
+function client(timeouts = patient): Http & Disposable {
+  const http = createHttp(timeouts);
+  return { ...http, [Symbol.dispose]: () => http.close() };
+}
+
+test("a status that is no success is an answer", async () => {
+  await using server = await peer((_, res) => void res.writeHead(429, { "x-a": "b" }).end("slow"));
+  using http = client();
+  const answer = await http.send({ method: "GET", url: server.url, signal: never });
+  assert.equal(answer.status, 429);
+  assert.equal(answer.headers["x-a"], "b");
+  assert.equal(await answer.text(), "slow");
+});
+
+test("method, headers and body arrive as given", async () => {
+  await using server = await peer((req, res) => {
+    res.writeHead(200, { "x-method": req.method, "x-key": req.headers["x-goog-api-key"] ?? "" });
+    req.pipe(res);
+  });
+  using http = client();
+  const answer = await http.send({
+    method: "POST",
+    url: server.url,
+    headers: { "x-goog-api-key": "k" },
+    body: "Grüße",
+    signal: never,
+  });
+  assert.deepEqual([answer.headers["x-method"], answer.headers["x-key"]], ["POST", "k"]);
+  assert.equal(await answer.text(), "Grüße");
+});
+
+test("nobody listening is upstream_unreachable, and says the host and not the path", async () => {
+  const server = await peer(() => {});
+  await server[Symbol.asyncDispose]();
+  using http = client();
+  const url = `${server.url}/secret?key=secret`;
+  const error = await failure(http.send({ method: "GET", url, signal: never }));
+  assert.equal(error.code, "upstream_unreachable");
+  assert.match(error.message, /^127\.0\.0\.1:\d+ could not be reached \(ECONNREFUSED\)\.$/);
+});
+
+test("no head within the first-byte limit is upstream_timeout", async () => {
+  await using server = await peer(() => {});
+  using http = client({ ...patient, firstByte: 20 });
+  const error = await failure(http.send({ method: "GET", url: server.url, signal: never }));
+  assert.equal(error.code, "upstream_timeout");
+});
+
+test("an upstream that stalls in the middle is upstream_timeout", async () => {
+  await using server = await peer((_, res) => void res.write("one"));
+  using http = client({ ...patient, idle: 20 });
+  const { body } = await http.send({ method: "GET", url: server.url, signal: never });
+  const reads: string[] = [];
+  const error = await failure(
+    (async () => {
+      for await (const bytes of body) reads.push(String(Buffer.from(bytes)));
+    })(),
+  );
+  assert.deepEqual(reads, ["one"]);
+  assert.equal(error.code, "upstream_timeout");
+});
+
+test("a slow client does not count as a stalled upstream", async (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  await using server = await peer((_, res) => {
+    res.write("one");
+    res.end("two");
+  });
+  using http = client({ connect: 1e6, firstByte: 1e6, idle: 20 });
+  const { body } = await http.send({ method: "GET", url: server.url, signal: never });
+  let text = "";
+  for await (const bytes of body) {
+    text += String(Buffer.from(bytes));
+    context.mock.timers.tick(1000);
+  }
+  assert.equal(text, "onetwo");
+});
+
+test("a connection that breaks in the middle is upstream_cut", async () => {
+  await using server = await peer((_, res) => {
+    res.write("one");
+    setImmediate(() => res.destroy());
+  });
+  using http = client();
+  const { text } = await http.send({ method: "GET", url: server.url, signal: never });
+  assert.equal((await failure(text())).code, "upstream_cut");
+});
+
+test("an abort closes the connection and is the client's doing", async () => {
+  const closed = Promise.withResolvers<void>();
+  await using server = await peer((req, res) => {
+    req.socket.once("close", closed.resolve);
+    res.write("one");
+  });
+  using http = client();
+  const abort = new AbortController();
+  const { body } = await http.send({ method: "GET", url: server.url, signal: abort.signal });
+  const error = await failure(
+    (async () => {
+      for await (const _ of body) abort.abort();
+    })(),
+  );
+  assert.equal(error.code, "client_closed_request");
+  await closed.promise;
+});
+
+test("leaving a body half-read closes the connection", async () => {
+  const closed = Promise.withResolvers<void>();
+  await using server = await peer((req, res) => {
+    req.socket.once("close", closed.resolve);
+    res.write("one");
+  });
+  using http = client();
+  const { body } = await http.send({ method: "GET", url: server.url, signal: never });
+  for await (const _ of body) break;
+  await closed.promise;
+});
+
+test("a proxy is gone through with CONNECT", async () => {
+  const asked: (string | undefined)[] = [];
+  await using target = await peer((_, res) => void res.end("from the target"));
+  await using proxy = await peer(() => {});
+  proxy.server.on("connect", (req, socket) => {
+    asked.push(req.url);
+    const onward = connect(Number(new URL(target.url).port), "127.0.0.1", () => {
+      socket.write("HTTP/1.1 200 OK\r\n\r\n");
+      onward.pipe(socket).pipe(onward);
+    });
+  });
+  using http = client();
+  const call = { method: "GET", url: target.url, signal: never, proxy: proxy.url } as const;
+  assert.equal(await (await http.send(call)).text(), "from the target");
+  assert.deepEqual(asked, [new URL(target.url).host]);
+});

@@ -1,0 +1,182 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { startGateway, type TestGateway } from "agproxy/testing";
+import { ask, google, plainProtocol, type Google, type Replies } from "./fixtures/google.ts";
+import { cloudCode, type CloudCodeAccount, type CloudCodeOptions } from "./index.ts";
+
+const secrets = { refreshToken: "refresh-1", clientId: "id-1", clientSecret: "secret-1" };
+const unauthenticated = {
+  status: 401,
+  body: { error: { code: 401, message: "Bad token access-1.", status: "UNAUTHENTICATED" } },
+};
+const answer = (text: string, finishReason?: string) => ({
+  response: { candidates: [{ content: { parts: [{ text }] }, finishReason }] },
+  traceId: "t",
+  metadata: {},
+});
+const usual: Replies = {
+  token: (_, n) => ({
+    body: { access_token: `access-${n}`, expires_in: 3600, token_type: "Bearer" },
+  }),
+  loadCodeAssist: () => ({ body: { cloudaicompanionProject: "project-1" } }),
+  generateContent: () => ({ body: answer("Hello", "STOP") }),
+};
+
+function start(server: Google, account: Partial<CloudCodeAccount> = {}): Promise<TestGateway> {
+  const plugin = cloudCode({
+    accounts: [{ ...secrets, ...account }],
+    baseUrl: server.url,
+    tokenUrl: `${server.url}/token`,
+    iUnderstandTheRisk: true,
+  });
+  return startGateway({ plugins: [plainProtocol(), plugin] });
+}
+
+const kinds = ({ received }: Google) => received.map(({ url }) => url.replace(/^.*[/:]/, ""));
+
+test("a whole answer, in its envelope; token and project are asked for once", async () => {
+  await using server = await google(usual);
+  await using gateway = await start(server);
+  const answers = await Promise.all([ask(gateway.url, false), ask(gateway.url, false)]);
+  for (const [whole] of answers) {
+    assert.deepEqual(whole, {
+      choices: [
+        {
+          content: [{ type: "text", text: "Hello" }],
+          citations: [],
+          logprobs: [],
+          finish: { reason: "stop" },
+        },
+      ],
+    });
+  }
+  const expected = ["token", "loadCodeAssist", "generateContent", "generateContent"];
+  assert.deepEqual(kinds(server), expected);
+  const [token, , call] = server.received;
+  assert.equal(new URLSearchParams(token?.body).get("refresh_token"), "refresh-1");
+  assert.equal(call?.headers.authorization, "Bearer access-1");
+  assert.equal(call.headers["user-agent"], "agproxy");
+  const { requestId, ...envelope } = JSON.parse(call.body) as Record<string, unknown>;
+  assert.match(String(requestId), /^[\w-]{36}$/);
+  assert.deepEqual(envelope, {
+    model: "gemini-3-pro-preview",
+    project: "project-1",
+    userAgent: "agproxy",
+    request: {
+      contents: [{ role: "user", parts: [{ text: "hi" }] }],
+      sessionId: "conversation",
+    },
+  });
+});
+
+test("a stream is unwrapped, event by event", async () => {
+  const last = answer("", "STOP");
+  const frames = [answer("Hel"), answer("lo"), last].map(
+    (data) => `data: ${JSON.stringify(data)}\r\n\r\n`,
+  );
+  await using server = await google({
+    ...usual,
+    streamGenerateContent: () => ({ body: frames.join("") }),
+  });
+  await using gateway = await start(server, { project: "mine" });
+  assert.deepEqual(await ask(gateway.url, true), [
+    { type: "text", choice: 0, text: "Hel" },
+    { type: "text", choice: 0, text: "lo" },
+    { type: "finish", choice: 0, reason: "stop" },
+    { type: "end" },
+  ]);
+  assert.deepEqual(kinds(server), ["token", "streamGenerateContent?alt=sse"]);
+});
+
+test("an error in an array is an error", async () => {
+  const error = {
+    code: 429,
+    message: "No capacity.",
+    details: [{ reason: "MODEL_CAPACITY_EXHAUSTED" }],
+  };
+  await using server = await google({
+    ...usual,
+    generateContent: () => ({ status: 429, body: [{ error }] }),
+  });
+  await using gateway = await start(server);
+  const [failure] = await ask(gateway.url, false);
+  assert.deepEqual(failure, { code: "model_overloaded", message: "No capacity." });
+});
+
+test("a refused token is replaced once", async () => {
+  await using server = await google({
+    ...usual,
+    generateContent: ({ headers }) =>
+      headers.authorization === "Bearer access-2"
+        ? { body: answer("ok", "STOP") }
+        : unauthenticated,
+  });
+  await using gateway = await start(server, { project: "mine" });
+  await ask(gateway.url, false);
+  assert.deepEqual(kinds(server), ["token", "generateContent", "token", "generateContent"]);
+});
+
+test("a token refused twice is the account's fault, and is shown to nobody", async () => {
+  await using server = await google({
+    ...usual,
+    token: () => ({ body: { access_token: "access-1", expires_in: 3600 } }),
+    generateContent: () => unauthenticated,
+  });
+  await using gateway = await start(server, { project: "mine" });
+  const [failure] = await ask(gateway.url, false);
+  assert.deepEqual(failure, { code: "account_rejected", message: "Bad token [secret]." });
+  assert.equal(server.received.length, 4);
+});
+
+test("a refresh token that Google does not know is the account's fault", async () => {
+  await using server = await google({
+    token: () => ({ status: 400, body: { error: "invalid_grant" } }),
+  });
+  await using gateway = await start(server);
+  const [failure] = await ask(gateway.url, false);
+  assert.deepEqual(failure, {
+    code: "account_rejected",
+    message: "Google does not accept the account's refresh token.",
+  });
+  for (const secret of Object.values(secrets)) {
+    assert.equal(JSON.stringify(gateway.log).includes(secret), false);
+  }
+});
+
+const laterProject = (n: number) => (n === 1 ? {} : { cloudaicompanionProject: "p" });
+
+test("without a project there is an advice, and the next request asks again", async () => {
+  await using server = await google({
+    ...usual,
+    loadCodeAssist: (_, n) => ({ body: laterProject(n) }),
+  });
+  await using gateway = await start(server);
+  const [failure] = await ask(gateway.url, false);
+  const message = "Cloud Code names no project for the account.";
+  assert.deepEqual(failure, { code: "account_forbidden", message });
+  const [whole] = await ask(gateway.url, false);
+  assert.ok(typeof whole === "object" && whole !== null && "choices" in whole);
+});
+
+test("the risk must be accepted, and is told again at the start", async () => {
+  const accounts = [secrets];
+  const refused = { accounts, iUnderstandTheRisk: false };
+  assert.throws(() => cloudCode(refused), /suspends accounts.*set iUnderstandTheRisk: true/);
+  await using server = await google(usual);
+  await using gateway = await start(server);
+  const warnings = gateway.log.filter(({ msg }) => msg?.includes("suspends accounts"));
+  assert.equal(warnings.length, 1);
+});
+
+test("a wrong option is named, with a way to write it", () => {
+  const table: readonly (readonly [object, RegExp])[] = [
+    [{ accounts: [] }, /accounts: must have at least one account.*Write it like this/],
+    [{ accounts: [{ ...secrets, clientId: "" }] }, /accounts\.0\.clientId: must be given/],
+    [{ accounts: [{ ...secrets, label: 5 }] }, /accounts\.0\.label/],
+    [{ accounts: [secrets], tokenUrl: "nope" }, /tokenUrl: must be a URL/],
+  ];
+  for (const [options, complaint] of table) {
+    const whole = { iUnderstandTheRisk: true, ...options } as CloudCodeOptions;
+    assert.throws(() => cloudCode(whole), complaint);
+  }
+});

@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readOptions, type GeminiOptions } from "./options.ts";
+import { poolAccounts } from "./pool-accounts.ts";
+
+const upstream = { name: "x", send: () => Promise.reject(new Error("unused")) };
+
+test("keys separated by commas are accounts, each once", () => {
+  const { accounts, baseUrl } = readOptions({ keys: " a, b,,a " });
+  assert.deepEqual(accounts, [{ key: "a" }, { key: "b" }]);
+  assert.equal(baseUrl, "https://generativelanguage.googleapis.com");
+});
+
+test("an account shows its label, and its key to nobody", () => {
+  const keys = new WeakMap();
+  const given = [{ key: "sec-1", label: "me", quotaGroup: "p" }, { key: "sec-2" }];
+  const accounts = poolAccounts("gemini", given, upstream, keys);
+  assert.deepEqual(
+    accounts.map(({ id, label, quotaGroup }) => [id, label, quotaGroup]),
+    [
+      ["gemini-1", "me", "p"],
+      ["gemini-2", "gemini key 2", undefined],
+    ],
+  );
+  assert.equal(JSON.stringify(accounts).includes("sec-"), false);
+  assert.equal(keys.get(accounts[1] ?? {}), "sec-2");
+});
+
+test("a wrong option is named, with a way to write it", () => {
+  const table: readonly (readonly [unknown, RegExp])[] = [
+    [{}, /gemini: accounts: .*Write it like this/],
+    [{ keys: "" }, /keys: must hold at least one key/],
+    [{ keys: "a b" }, /keys: must be keys without blanks/],
+    [{ keys: "a", accounts: [{ key: "b" }] }, /accounts: /],
+    [{ accounts: [] }, /accounts: must have at least one/],
+    [{ accounts: [{ key: "k\nx" }] }, /accounts\.0\.key: must be a key without blanks/],
+    [{ accounts: [{ key: "k", proxy: "nope" }] }, /accounts\.0\.proxy: must be a URL/],
+    [{ keys: "a", baseUrl: "ftp://x" }, /baseUrl: must be a URL/],
+    [{ keys: "a", basUrl: "x" }, /basUrl/],
+  ];
+  for (const [options, complaint] of table) {
+    assert.throws(() => readOptions(options as GeminiOptions), complaint);
+  }
+});
+
+const readBlankKey = () => readOptions({ accounts: [{ key: "sec ret" }] });
+
+test("a wrong key is not in the complaint", () => {
+  assert.throws(readBlankKey, (error: Error) => !error.message.includes("sec ret"));
+});
