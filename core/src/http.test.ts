@@ -51,14 +51,14 @@ test("a status that is no success is an answer", async () => {
 
 test("method, headers and body arrive as given", async () => {
   await using server = await peer((req, res) => {
-    res.writeHead(200, { "x-method": req.method, "x-key": req.headers["x-goog-api-key"] ?? "" });
+    res.writeHead(200, { "x-method": req.method, "x-key": req.headers["x-secret"] ?? "" });
     req.pipe(res);
   });
   using http = client();
   const answer = await http.send({
     method: "POST",
     url: server.url,
-    headers: { "x-goog-api-key": "k" },
+    headers: { "x-secret": "k" },
     body: "Grüße",
     signal: never,
   });

@@ -1,0 +1,81 @@
+import { definePlugin, type HookFaces, type Plugin, type Summary } from "agproxy";
+import { CountWatch } from "./count-watch.ts";
+
+export type HookName = keyof HookFaces;
+
+/** What a plugin may do at each hook. */
+export type Taps = { readonly [Name in HookName]?: Parameters<HookFaces[Name]["tap"]>[1] };
+
+export interface Probe {
+  readonly plugin: Plugin;
+  /** The hooks that fired, in order. */
+  readonly calls: readonly HookName[];
+}
+
+/** A plugin that taps every hook, writes down that it was asked, and does what `taps` says or nothing. */
+export function probe(taps: Taps = {}, name = "probe"): Probe {
+  const calls: HookName[] = [];
+  const plugin = definePlugin({
+    name,
+    apply({ hooks }) {
+      hooks.beforeAuth.tap(name, (incoming) => {
+        calls.push("beforeAuth");
+        return taps.beforeAuth?.(incoming);
+      });
+      hooks.authenticate.tap(name, (incoming) => {
+        calls.push("authenticate");
+        return taps.authenticate ? taps.authenticate(incoming) : { id: "probed", name: "probed" };
+      });
+      hooks.resolveModel.tap(name, (model, incoming) => {
+        calls.push("resolveModel");
+        return taps.resolveModel?.(model, incoming);
+      });
+      hooks.selectAccount.tap(name, (candidates, exchange) => {
+        calls.push("selectAccount");
+        return taps.selectAccount?.(candidates, exchange) ?? candidates;
+      });
+      hooks.transformRequest.tap(name, (request, attempt) => {
+        calls.push("transformRequest");
+        return taps.transformRequest?.(request, attempt) ?? request;
+      });
+      hooks.transformStream.tap(name, (events, attempt) => {
+        calls.push("transformStream");
+        return taps.transformStream?.(events, attempt) ?? events;
+      });
+      hooks.attemptFailed.tap(name, (failure, attempt) => {
+        calls.push("attemptFailed");
+        return taps.attemptFailed?.(failure, attempt);
+      });
+      hooks.listModels.tap(name, (models, incoming) => {
+        calls.push("listModels");
+        return taps.listModels?.(models, incoming) ?? models;
+      });
+      hooks.done.tap(name, (summary) => {
+        calls.push("done");
+        taps.done?.(summary);
+      });
+      hooks.close.tap(name, (reason) => {
+        calls.push("close");
+        return taps.close?.(reason);
+      });
+    },
+  });
+  return { plugin, calls };
+}
+
+export interface SummaryWatch {
+  readonly plugin: Plugin;
+  readonly all: readonly Summary[];
+  /** Resolves once so many exchanges are over. */
+  reached(count: number): Promise<void>;
+}
+
+/** Collects what became of each exchange. */
+export function summaryWatch(): SummaryWatch {
+  const watch = new CountWatch<Summary>();
+  const plugin = definePlugin({
+    name: "summary-watch",
+    apply: ({ hooks }) => hooks.done.tap("summary-watch", (summary) => watch.add(summary)),
+  });
+  return { plugin, all: watch.all, reached: (count) => watch.reached(count) };
+}
