@@ -76,6 +76,8 @@ export type ChatEvent =
       readonly outcome: "ok" | "failed" | "timeout";
       readonly output: string;
     })
+  /** The vector of one input; its choice is the input's place in the request. */
+  | (EventBase & { readonly type: "embedding"; readonly vector: readonly number[] })
   | (EventBase & { readonly type: "citation"; readonly citation: Citation })
   | (EventBase & { readonly type: "logprobs"; readonly tokens: readonly TokenLogprob[] })
   | (EventBase & {
@@ -103,6 +105,7 @@ export interface Choice {
   )[];
   readonly citations: readonly Citation[];
   readonly logprobs: readonly TokenLogprob[];
+  readonly embedding?: readonly number[];
   readonly finish: { readonly reason: FinishReason; readonly detail?: string };
 }
 

@@ -1,16 +1,10 @@
 import type { IncomingMessage } from "node:http";
 import { AgproxyError } from "./errors.ts";
+import type { Form, FormFile } from "./plugin.ts";
 
 /** Reads a request body as JSON. Throws `body_too_large`, `invalid_json`, `unsupported_media_type`. */
 export async function readJson(message: IncomingMessage, limit: number): Promise<unknown> {
-  const encoding = message.headers["content-encoding"] ?? "identity";
-  if (encoding !== "identity") {
-    throw new AgproxyError(
-      "unsupported_media_type",
-      `The request body is compressed with ${encoding}, which agproxy does not read.`,
-      { advice: "Send it without Content-Encoding." },
-    );
-  }
+  if (/^multipart\//i.test(typeOf(message))) throw new AgproxyError("unsupported_media_type");
   const text = (await readBytes(message, limit)).toString("utf8");
   try {
     return JSON.parse(text);
@@ -19,7 +13,53 @@ export async function readJson(message: IncomingMessage, limit: number): Promise
   }
 }
 
+/** Reads a request body as a form. Throws `body_too_large`, `invalid_request`, `unsupported_media_type`. */
+export async function readForm(message: IncomingMessage, limit: number): Promise<Form> {
+  const type = typeOf(message);
+  if (!/^multipart\/form-data\b/i.test(type)) {
+    throw new AgproxyError("unsupported_media_type", "The request body must be a form.", {
+      advice: "Send it as multipart/form-data.",
+    });
+  }
+  const bytes = new Uint8Array(await readBytes(message, limit));
+  const form = await new Response(bytes, { headers: { "content-type": type } })
+    .formData()
+    .catch((thrown: unknown) => {
+      throw new AgproxyError("invalid_request", "The request body is no valid multipart form.", {
+        cause: thrown,
+      });
+    });
+  return plainForm(form);
+}
+
+async function plainForm(form: FormData): Promise<Form> {
+  const fields = new Map<string, string[]>();
+  const files: FormFile[] = [];
+  for (const [field, value] of form) {
+    if (typeof value === "string") fields.set(field, [...(fields.get(field) ?? []), value]);
+    else files.push(await plainFile(field, value));
+  }
+  return { fields, files };
+}
+
+async function plainFile(field: string, file: File): Promise<FormFile> {
+  const data = Buffer.from(await file.arrayBuffer()).toString("base64");
+  return { field, filename: file.name, mimeType: file.type, data };
+}
+
+function typeOf(message: IncomingMessage): string {
+  return message.headers["content-type"] ?? "";
+}
+
 async function readBytes(message: IncomingMessage, limit: number): Promise<Buffer> {
+  const encoding = message.headers["content-encoding"] ?? "identity";
+  if (encoding !== "identity") {
+    throw new AgproxyError(
+      "unsupported_media_type",
+      `The request body is compressed with ${encoding}, which agproxy does not read.`,
+      { advice: "Send it without Content-Encoding." },
+    );
+  }
   const declared = Number(message.headers["content-length"] ?? 0);
   if (declared > limit) throw tooLarge(limit);
   const reads: Buffer[] = [];

@@ -107,6 +107,9 @@ export interface Tool {
   readonly strict?: boolean;
 }
 
+/** A tool that runs on the vendor's side. */
+export type HostedTool = "web-search" | "url-context" | "code-execution";
+
 /** `names` limits the choice to some of the tools; with `required`, one of them must be called. */
 export type ToolChoice =
   | { readonly mode: "auto" | "none" }
@@ -153,6 +156,7 @@ export interface ChatRequest {
   readonly messages: readonly Message[];
   readonly stream: boolean;
   readonly tools?: readonly Tool[];
+  readonly hostedTools?: readonly HostedTool[];
   readonly toolChoice?: ToolChoice;
   readonly parallelToolCalls?: boolean;
   readonly sampling: Sampling;
@@ -163,6 +167,10 @@ export interface ChatRequest {
     readonly include?: boolean;
   };
   readonly image?: ImageOptions;
+  /** For models that speak: the voice's name, in the client's or the vendor's words. */
+  readonly voice?: string;
+  /** Asks for a vector of each message instead of an answer to them all. */
+  readonly embedding?: { readonly dimensions?: number };
   /** What the client wants to see of `text`, `image`, `audio`; absent is the model's habit. */
   readonly modalities?: readonly string[];
   /** A word that is equal for requests of one conversation; keeps it on one account. */

@@ -7,6 +7,7 @@ interface Draft {
   content: Content[];
   citations: Choice["citations"][number][];
   logprobs: Choice["logprobs"][number][];
+  embedding?: readonly number[];
   finish: Choice["finish"] | undefined;
 }
 
@@ -46,6 +47,9 @@ function add(draft: Draft, event: Exclude<ChatEvent, { type: "usage" }>): void {
       break;
     case "logprobs":
       draft.logprobs.push(...event.tokens);
+      break;
+    case "embedding":
+      draft.embedding = event.vector;
       break;
     case "finish":
       draft.finish = withDetail(event.reason, event.detail);

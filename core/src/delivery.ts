@@ -49,5 +49,5 @@ export async function deliver(
 ): Promise<void> {
   const answer = await collect(events);
   if (answer.usage !== undefined) seen.usage = answer.usage;
-  reply.json(200, encoder.whole(answer));
+  reply.whole(encoder.whole(answer));
 }

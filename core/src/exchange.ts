@@ -17,8 +17,9 @@ export async function chat(
   reply: Reply,
 ): Promise<void> {
   const { incoming, caller } = route;
-  const { request, ignored = [] } = protocol.decode(await route.json(), incoming);
-  if (ignored.length > 0) incoming.setHeader("X-Agproxy-Ignored", ignored.join(", "));
+  const body = protocol.takes === "form" ? await route.form() : await route.json();
+  const { request, ignored = [] } = protocol.decode(body, incoming);
+  for (const field of ignored) incoming.noteIgnored(field);
   const model = await resolve(core, request, route);
   incoming.setHeader("X-Mapped-Model", model);
   const exchange: Exchange = { incoming, caller, protocol: protocol.name, request, model };

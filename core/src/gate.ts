@@ -42,6 +42,10 @@ function arrival(ctx: Context): { incoming: Incoming; reply: Reply } {
   res.once("close", () => {
     if (!res.writableFinished) abort.abort();
   });
+  const ignored = new Set<string>();
+  const setHeader = (name: string, value: string) => {
+    if (!res.headersSent) res.setHeader(name, headerSafe(value));
+  };
   const incoming: Incoming = {
     id: randomUUID(),
     method: ctx.method,
@@ -51,9 +55,8 @@ function arrival(ctx: Context): { incoming: Incoming; reply: Reply } {
     remoteAddress: req.socket.remoteAddress ?? "",
     receivedAt: Date.now(),
     signal: abort.signal,
-    setHeader: (name, value) => {
-      if (!res.headersSent) res.setHeader(name, headerSafe(value));
-    },
+    setHeader,
+    noteIgnored: (field) => setHeader("X-Agproxy-Ignored", [...ignored.add(field)].join(", ")),
   };
   incoming.setHeader("X-Request-Id", incoming.id);
   return { incoming, reply: new Reply(res, abort.signal) };

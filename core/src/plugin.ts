@@ -55,6 +55,34 @@ export interface RouteRequest {
   readonly params: Readonly<Record<string, string>>;
   /** Reads the body as JSON, within the body limit. */
   json(): Promise<unknown>;
+  /** Reads the body as `multipart/form-data`, within the body limit. */
+  form(): Promise<Form>;
+}
+
+/** A form that a client sent. */
+export interface Form {
+  /** The values of each field that is no file, in order. */
+  readonly fields: ReadonlyMap<string, readonly string[]>;
+  readonly files: readonly FormFile[];
+}
+
+export interface FormFile {
+  readonly field: string;
+  readonly filename: string;
+  readonly mimeType: string;
+  /** base64 */
+  readonly data: string;
+}
+
+/** A body that is no JSON: what `Encoder.whole` returns for a file. */
+export class FileBody {
+  readonly contentType: string;
+  readonly bytes: Uint8Array;
+
+  constructor(contentType: string, bytes: Uint8Array) {
+    this.contentType = contentType;
+    this.bytes = bytes;
+  }
 }
 
 /** A route's answer: a JSON body, with a status other than 200 where it has one. */
@@ -71,6 +99,8 @@ export interface Decoded {
 /** One wire that clients speak. */
 export interface Protocol {
   readonly name: string;
+  /** What its route takes; `decode` gets the parsed JSON, or a `Form`. Default: `json`. */
+  readonly takes?: "json" | "form";
   /** Throws an `AgproxyError` with `param` for a field that cannot be understood. */
   decode(body: unknown, incoming: Incoming): Decoded;
   /** A fresh encoder for one answer. `created` is Unix time in seconds, `id` is random. */
@@ -90,7 +120,7 @@ export interface Encoder {
   end(): string;
   /** SSE frames that end a stream in failure. */
   fail(error: AgproxyError): string;
-  /** The JSON body of a whole answer. */
+  /** The body of a whole answer: what becomes JSON, or a `FileBody`. */
   whole(answer: Answer): unknown;
 }
 

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { type AgproxyError, left } from "./errors.ts";
+import { FileBody } from "./plugin.ts";
 
 /** What goes back to the client. A stream's head leaves with its first frames, never before. */
 export class Reply {
@@ -23,12 +24,21 @@ export class Reply {
   }
 
   json(status: number, body: unknown): void {
-    const text = JSON.stringify(body);
+    this.#send(status, "application/json; charset=utf-8", JSON.stringify(body));
+  }
+
+  /** A whole answer: a file as it is, anything else as JSON. */
+  whole(body: unknown): void {
+    if (body instanceof FileBody) this.#send(200, body.contentType, body.bytes);
+    else this.json(200, body);
+  }
+
+  #send(status: number, type: string, body: string | Uint8Array): void {
     this.#response.writeHead(status, {
-      "Content-Type": "application/json; charset=utf-8",
-      "Content-Length": Buffer.byteLength(text),
+      "Content-Type": type,
+      "Content-Length": Buffer.byteLength(body),
     });
-    this.#response.end(text);
+    this.#response.end(body);
   }
 
   /** Answers an error before the first byte; later, or with the client gone, there is nobody to tell. */

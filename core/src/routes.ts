@@ -1,5 +1,5 @@
 import { Router } from "@koa/router";
-import { readJson } from "./body.ts";
+import { readForm, readJson } from "./body.ts";
 import type { Model } from "./chat.ts";
 import type { Core } from "./core.ts";
 import { chat } from "./exchange.ts";
@@ -42,7 +42,14 @@ export function createRoutes(core: Core): Routes {
     message: Parameters<typeof readJson>[0],
   ): RouteRequest {
     const { incoming, caller } = passed;
-    return { incoming, caller, params, json: () => readJson(message, core.server.bodyLimit) };
+    const limit = core.server.bodyLimit;
+    return {
+      incoming,
+      caller,
+      params,
+      json: () => readJson(message, limit),
+      form: () => readForm(message, limit),
+    };
   }
 
   return {

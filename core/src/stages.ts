@@ -22,8 +22,10 @@ export interface Incoming {
   readonly receivedAt: number;
   /** Aborts when the client leaves. The only such wire: upstream calls, back-off and hooks hang on it. */
   readonly signal: AbortSignal;
-  /** Adds a header to the answer, whatever becomes of the request. */
+  /** Sets a header of the answer, whatever becomes of the request. */
   setHeader(name: string, value: string): void;
+  /** Says in `X-Agproxy-Ignored` that a field was understood and could not be honoured. */
+  noteIgnored(field: string): void;
 }
 
 /** Who asks. `id` scopes everything that is stored for them; it never is the key itself. */

@@ -12,5 +12,6 @@ export function probeIncoming(path: string): Incoming {
     receivedAt: Date.now(),
     signal: new AbortController().signal,
     setHeader: () => {},
+    noteIgnored: () => {},
   };
 }

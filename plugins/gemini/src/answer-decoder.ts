@@ -22,8 +22,11 @@ export interface AnswerDecoder {
    * Throws what the vendor reports, and `upstream_unreadable` for anything that is no answer.
    */
   read(payload: unknown, out: ChatEvent[]): void;
-  /** Adds the events that close the answer. Throws `upstream_cut` where it has no end. */
-  end(out: ChatEvent[]): void;
+  /**
+   * Adds the events that close the answer. Throws `upstream_cut` where it has no end. `streamed` answers
+   * need a finish reason; one that came as a single document is whole without, if it says something.
+   */
+  end(out: ChatEvent[], streamed: boolean): void;
 }
 
 const knownFields = [
@@ -64,12 +67,13 @@ export function answerDecoder(options: DecoderOptions): AnswerDecoder {
 
   return {
     read,
-    end: (out) =>
-      endOfAnswer([...choices.values()], usage, feedback, {
-        out,
-        callId,
-        toolName: options.toolName,
-      }),
+    end(out, streamed) {
+      for (const choice of streamed ? [] : choices.values()) {
+        if (choice.lastKind !== undefined) choice.finish ??= "STOP";
+      }
+      const reader = { out, callId, toolName: options.toolName };
+      endOfAnswer([...choices.values()], usage, feedback, reader);
+    },
   };
 }
 

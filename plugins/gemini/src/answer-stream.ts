@@ -31,7 +31,7 @@ export async function* answerStream(
     yield events;
   }
   const last: ChatEvent[] = [];
-  decoder.end(last);
+  decoder.end(last, streamed);
   yield last;
 }
 

@@ -53,8 +53,6 @@ const failures: Readonly<Record<string, ErrorCode>> = {
   "fb-vertexai-streaming-success-quotes-escaped": "upstream_cut",
   "fb-vertexai-unary-failure-empty-content": "upstream_cut",
   "fb-vertexai-unary-failure-malformed-content": "upstream_cut",
-  // Text, but no finish: "If empty, the model has not stopped generating tokens."
-  "fb-vertexai-unary-success-missing-safety-ratings": "upstream_cut",
   "fb-vertexai-streaming-failure-error-mid-stream": "upstream_failed",
   "ga-midstream-503-bare": "model_overloaded",
   "ga-midstream-503-data": "model_overloaded",
@@ -139,7 +137,9 @@ function matchesPayloads(events: readonly ChatEvent[], payloads: readonly Fields
   const finishes = events.filter((event) => event.type === "finish");
   const words = candidates.map((candidate) => finishWord(candidate.finishReason)).filter(Boolean);
   const last = words.at(-1);
-  const expected = last === undefined ? "content-filter" : finishReason(last, calls.length > 0);
+  const blocked = payloads.some(({ promptFeedback }) => fields(promptFeedback)?.blockReason);
+  const silent = shown.length === 0 || blocked ? "content-filter" : "stop";
+  const expected = last === undefined ? silent : finishReason(last, calls.length > 0);
   assert.deepEqual(
     finishes.map((finish) => finish.reason),
     [expected],

@@ -15,7 +15,8 @@ const types: readonly [type: string | undefined, acceptable: boolean][] = [
   ["text/json", false],
   ["application/jsonp", false],
   ["application/x-www-form-urlencoded", false],
-  ["multipart/form-data; boundary=x", false],
+  ["multipart/form-data; boundary=x", true],
+  ["multipart/mixed; boundary=x", false],
   ["application/json, text/plain", false],
 ];
 

@@ -2,10 +2,14 @@ import type { IncomingHttpHeaders } from "node:http";
 
 /**
  * Media types that a body may have. A web page can send text and forms anywhere without asking, JSON
- * only after a preflight: this is what keeps drive-by requests out. A route that takes another type
- * would have its own line here.
+ * only after a preflight: this is what keeps drive-by requests out. Uploads come as multipart forms; only
+ * the routes that take them read them, and there the Origin check alone stands between.
  */
-const accepted = [/^application\/json$/, /^[!#$&^_.+a-z0-9-]+\/[!#$&^_.+a-z0-9-]+\+json$/];
+const accepted = [
+  /^application\/json$/,
+  /^multipart\/form-data$/,
+  /^[!#$&^_.+a-z0-9-]+\/[!#$&^_.+a-z0-9-]+\+json$/,
+];
 
 const methodsWithBody: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH"]);
 

@@ -25,6 +25,8 @@ export function chatStream(stamp: Stamp, wish: ChatWish): Omit<Encoder, "whole">
           // A source that comes too late for the last delta gets one of its own.
           progress.citations.push(event.citation);
           return progress.finished ? cited(choice, progress, frames) : "";
+        case "embedding":
+          return "";
         case "logprobs":
           return frames.delta(choice, opening(progress, "{}"), wireLogprobs(event.tokens));
         default: {

@@ -1,4 +1,4 @@
-import { sseFrame, type Encoder } from "agproxy";
+import { sseFrame, type ChatEvent, type Encoder } from "agproxy";
 import { choiceStream } from "./choice-stream.ts";
 import type { CompletionWish } from "./completion-request.ts";
 import { completionText } from "./completion-text.ts";
@@ -31,7 +31,7 @@ export function completionStream(stamp: Stamp, wish: CompletionWish): Omit<Encod
   return choiceStream<Progress>({
     start: () => ({ started: false, anything: false }),
     event(event, progress) {
-      if (event.type === "citation" || event.type === "logprobs") return "";
+      if (isAside(event)) return "";
       const text = completionText(event);
       if (text === "") return "";
       progress.anything = true;
@@ -47,3 +47,10 @@ export function completionStream(stamp: Stamp, wish: CompletionWish): Omit<Encod
     },
   });
 }
+
+/** What has no place in the text of a completion. */
+function isAside(event: ChatEvent): event is Extract<ChatEvent, { type: (typeof asides)[number] }> {
+  return asides.some((type) => type === event.type);
+}
+
+const asides = ["citation", "logprobs", "embedding"] as const;

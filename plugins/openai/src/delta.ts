@@ -5,8 +5,11 @@ import type { Progress } from "./progress.ts";
 import { extraContent } from "./signature.ts";
 import { isFunctionCall, wireFunctionCall, wireToolCall } from "./wire-tool-call.ts";
 
-/** Events that are a piece of the message. */
-export type PieceEvent = Exclude<ChatEvent, { type: "usage" | "citation" | "logprobs" | "finish" }>;
+/** Events that are a piece of the message. A chat asks for no embedding. */
+export type PieceEvent = Exclude<
+  ChatEvent,
+  { type: "usage" | "citation" | "logprobs" | "embedding" | "finish" }
+>;
 
 /** What an event adds to the message, as JSON text. Notes in `progress` what it has written. */
 export function writeDelta(event: PieceEvent, progress: Progress, wish: ChatWish): string {

@@ -5,6 +5,10 @@ import { readSignatureToken, type Signatures, signatureToken } from "./signature
 
 const none: Signatures = { calls: [], contents: [], summaries: [], empties: [] };
 
+function ours(value: unknown): string {
+  return `agp1.${Buffer.from(JSON.stringify(value)).toString("base64url")}`;
+}
+
 test("signatures come back as they were", () => {
   const text = fc.string({ unit: "binary" });
   const signatures = fc
@@ -34,8 +38,6 @@ test("the bytes of a token are fixed: histories of earlier versions hold them", 
 });
 
 test("a foreign, broken or hostile token is no token, and no error", () => {
-  const ours = (value: unknown) =>
-    `agp1.${Buffer.from(JSON.stringify(value)).toString("base64url")}`;
   for (const token of ["", "gAAAAABo", "agp1.", "agp1.%%%", "agp2.W10", ours({}), ours("text")]) {
     assert.equal(readSignatureToken(token), undefined, token);
   }

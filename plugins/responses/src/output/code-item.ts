@@ -32,6 +32,11 @@ export class CodeItem {
     sink.event("response.code_interpreter_call.interpreting", place);
   }
 
+  /** The item so far. */
+  get soFar(): OutputCode {
+    return this.#item("in_progress", null);
+  }
+
   close(status: CodeStatus, printed?: string): OutputCode {
     const { output_index } = this.#place;
     const item = this.#item(status, printed ?? null);

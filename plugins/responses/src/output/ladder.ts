@@ -6,9 +6,10 @@ import type { EventSink } from "./event-frames.ts";
 import { imageItem } from "./image-item.ts";
 import { MessageItem } from "./message-item.ts";
 import type { OutputItem } from "./output-item.ts";
-import { messageContents, PendingSignatures, signableContents } from "./pending-signatures.ts";
+import { PendingSignatures } from "./pending-signatures.ts";
 import type { ItemStatus, Place } from "./place.ts";
 import { ReasoningItem } from "./reasoning-item.ts";
+import { signableContents } from "./signable-contents.ts";
 import { TextNotes } from "./text-notes.ts";
 
 const codeStatus = { ok: "completed", failed: "failed", timeout: "incomplete" } as const;
@@ -105,8 +106,9 @@ export class Ladder {
 
   #signContent(content: string, signature: string | undefined): void {
     if (signature === undefined) return;
-    const unfinished = this.#open?.type === "message" ? messageContents(this.#open.content) : [];
-    this.#pending.content(content, signature, [...signableContents(this.#items), ...unfinished]);
+    const open =
+      this.#open === undefined || this.#open.type === "reasoning" ? [] : [this.#open.soFar];
+    this.#pending.content(content, signature, signableContents([...this.#items, ...open]));
   }
 
   #reasoning({ text, signature }: EventOf<"reasoning">): void {

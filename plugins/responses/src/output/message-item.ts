@@ -30,9 +30,9 @@ export class MessageItem {
     sink.event("response.output_item.added", { output_index, item: this.#item("in_progress") });
   }
 
-  /** The finished parts. */
-  get content(): OutputMessage["content"] {
-    return this.#content;
+  /** The item so far, without the part that is being written. */
+  get soFar(): OutputMessage {
+    return this.#item("in_progress");
   }
 
   /** The open text, or a new one. `offset` is the number of characters of the answer before it. */

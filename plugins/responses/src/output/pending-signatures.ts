@@ -1,7 +1,5 @@
 import { contentKey } from "../content-key.ts";
 import { type Signatures, signatureToken } from "../signature-token.ts";
-import type { OutputMessage } from "./message-item.ts";
-import type { OutputItem } from "./output-item.ts";
 
 /** Signatures that still need a reasoning item to travel in. */
 export class PendingSignatures {
@@ -37,24 +35,4 @@ export class PendingSignatures {
     this.#empties = [];
     return signatureToken({ calls, contents, summaries, empties });
   }
-}
-
-/** The contents of finished items that a signature can be about, in order. */
-export function signableContents(items: readonly OutputItem[]): readonly string[] {
-  return items.flatMap((item) => {
-    switch (item.type) {
-      case "message":
-        return messageContents(item.content);
-      case "image_generation_call":
-        return item.result === null ? [] : [item.result];
-      case "code_interpreter_call":
-        return [item.code, ...(item.outputs ?? []).map(({ logs }) => logs)];
-      default:
-        return [];
-    }
-  });
-}
-
-export function messageContents(content: OutputMessage["content"]): readonly string[] {
-  return content.map((part) => (part.type === "refusal" ? part.refusal : part.text));
 }

@@ -44,5 +44,3 @@ export function responseObject(head: ResponseHead, state: ResponseState) {
     ...head.echoed,
   };
 }
-
-export type ResponseObject = ReturnType<typeof responseObject>;

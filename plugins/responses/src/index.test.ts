@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { AgproxyError } from "agproxy";
+import { type Script, scriptedUpstream, startGateway, textAnswer } from "agproxy/testing";
+import { assertLadder } from "./fixtures/ladder-rules.ts";
+import { wireEvents } from "./fixtures/streams.ts";
+import { responses } from "./index.ts";
+
+async function gateway(script: Script, options?: Parameters<typeof responses>[0]) {
+  const upstream = scriptedUpstream(script);
+  const running = await startGateway({ plugins: [responses(options), upstream.plugin] });
+  const post = (body: object) =>
+    fetch(`${running.url}/v1/responses`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ model: "m", input: "Hi", ...body }),
+    });
+  return { post, sent: upstream.sent, [Symbol.asyncDispose]: () => running.close() };
+}
+
+test("instructions and a string get a complete response, with choices", async () => {
+  await using gw = await gateway(() => textAnswer("Hello you"));
+  const answer = await gw.post({ instructions: "Be brief.", store: true, metadata: { a: "b" } });
+  assert.equal(answer.headers.get("x-agproxy-ignored"), "store");
+  const body = (await answer.json()) as Record<string, unknown>;
+  const [item] = body["output"] as { content: { text: string }[] }[];
+  assert.equal(item?.content[0]?.text, "Hello you");
+  assert.equal(body["status"], "completed");
+  assert.equal(body["instructions"], "Be brief.");
+  assert.equal(body["store"], false);
+  assert.deepEqual(body["metadata"], { a: "b" });
+  assert.deepEqual(body["choices"], [
+    { index: 0, message: { role: "assistant", content: "Hello you" }, finish_reason: "stop" },
+  ]);
+  assert.ok(Number(body["completed_at"]) >= Number(body["created_at"]));
+  assert.equal(gw.sent[0]?.request.messages.length, 2);
+});
+
+test("choices can be left out", async () => {
+  await using gw = await gateway(() => textAnswer("Hello"), { choices: false });
+  const body = (await (await gw.post({})).json()) as object;
+  assert.equal("choices" in body, false);
+});
+
+test("a stream is the ladder and ends in [DONE]", async () => {
+  await using gw = await gateway(() => textAnswer("Hello you there"));
+  const answer = await gw.post({ stream: true });
+  assert.match(answer.headers.get("content-type") ?? "", /^text\/event-stream/);
+  const text = await answer.text();
+  assert.ok(text.endsWith("data: [DONE]\n\n"));
+  const response = assertLadder(wireEvents(text));
+  assert.equal((response["usage"] as { total_tokens: number }).total_tokens, 6);
+});
+
+test("a stream that breaks off ends in a failed response", async () => {
+  await using gw = await gateway(function* () {
+    yield [{ type: "text", choice: 0, text: "Hel" }];
+    throw new AgproxyError("upstream_cut");
+  });
+  const response = assertLadder(wireEvents(await (await gw.post({ stream: true })).text()));
+  assert.equal((response["error"] as { code: string }).code, "server_error");
+});
+
+test("a failure before the first event is an HTTP error, streamed or not", async () => {
+  await using gw = await gateway(() => {
+    throw new AgproxyError("context_length_exceeded", "Too long");
+  });
+  for (const stream of [true, false]) {
+    const answer = await gw.post({ stream });
+    assert.equal(answer.status, 400);
+    assert.deepEqual(await answer.json(), {
+      error: {
+        message: "Too long. Shorten the conversation or choose a model with a larger window.",
+        type: "invalid_request_error",
+        param: null,
+        code: "context_length_exceeded",
+      },
+    });
+  }
+});
+
+test("a wrong field is a 400 that names it", async () => {
+  await using gw = await gateway(() => textAnswer("unused"));
+  const answer = await gw.post({ input: [{ role: "user", content: 5 }] });
+  assert.equal(answer.status, 400);
+  const { error } = (await answer.json()) as { error: { param: string } };
+  assert.equal(error.param, "input[0].content");
+  assert.equal(gw.sent.length, 0);
+});
+
+test("a signature makes two turns, streamed and not", async () => {
+  const call = {
+    type: "tool-call",
+    choice: 0,
+    id: "call_1",
+    name: "agents__spawn",
+    arguments: "{}",
+    signature: "c2ln",
+  } as const;
+  const script: Script = ({ messages }) =>
+    messages.some(({ role }) => role === "tool")
+      ? textAnswer("Done")
+      : [[call], [{ type: "finish", choice: 0, reason: "tool-calls" }]];
+  await using gw = await gateway(script);
+  const tools = [
+    { type: "namespace", name: "agents", tools: [{ type: "function", name: "spawn" }] },
+  ];
+  for (const stream of [true, false]) {
+    const first = await (await gw.post({ stream, tools })).text();
+    const response = stream ? assertLadder(wireEvents(first)) : (JSON.parse(first) as object);
+    const { output } = response as { output: Record<string, unknown>[] };
+    assert.equal(output[1]?.["namespace"], "agents");
+    const result = { type: "function_call_output", call_id: "call_1", output: "ok" };
+    const second = await gw.post({ stream: false, tools, input: [...output, result] });
+    assert.equal(second.status, 200);
+    const { choice: _, ...part } = call;
+    assert.deepEqual(gw.sent.at(-1)?.request.messages[0]?.content, [part]);
+  }
+});
+
+test("a coding agent's request passes, and its header names what was left out", async () => {
+  await using gw = await gateway(() => textAnswer("Fine"));
+  const turn = new URL("./fixtures/codex-turn.json", import.meta.url);
+  const answer = await gw.post(JSON.parse(readFileSync(turn, "utf8")) as object);
+  assert.equal(
+    answer.headers.get("x-agproxy-ignored"),
+    "tools.web_search, tools.tool_search, text.verbosity",
+  );
+  const response = assertLadder(wireEvents(await answer.text()));
+  assert.equal(response["model"], "gpt-5.5");
+});
+
+test("an option of another type stops the start", () => {
+  const wrong = JSON.parse('{"choices":"yes"}') as object;
+  assert.throws(() => responses(wrong), /`choices` must be true or false/);
+});

@@ -1,0 +1,21 @@
+import { defineConfig } from "agproxy";
+import { auth } from "@agproxy/plugin-auth";
+import { gemini } from "@agproxy/plugin-gemini";
+import { guard } from "@agproxy/plugin-guard";
+import { modelMapping } from "@agproxy/plugin-model-mapping";
+import { openai } from "@agproxy/plugin-openai";
+import { responses } from "@agproxy/plugin-responses";
+import { rotation } from "@agproxy/plugin-rotation";
+
+/** What is measured: the checked-in config with a key, two accounts, and the mock upstream behind it. */
+export default defineConfig({
+  plugins: [
+    guard(),
+    auth({ mode: "all_except_health", keys: process.env["AGPROXY_API_KEY"] }),
+    openai(),
+    responses(),
+    modelMapping(),
+    rotation(),
+    gemini({ keys: "bench-account-1,bench-account-2", baseUrl: process.env["GEMINI_BASE_URL"] }),
+  ],
+});
