@@ -30,6 +30,17 @@ const answer = () => textAnswer("one two three");
 const limited = (): never => {
   throw new AgproxyError("rate_limit_exceeded");
 };
+const failing = (): never => {
+  throw new AgproxyError("upstream_failed");
+};
+const refusing = async (): Promise<never> => {
+  throw new AgproxyError("model_overloaded", "Come back later.", { retryAfter: 7000 });
+};
+/** What a plugin's own mistake looks like. */
+const stumble = (): never => {
+  throw new Error("secret detail");
+};
+const stumbleLater = async (): Promise<never> => stumble();
 const nextAccount = () => ({ retry: "next account" }) as const;
 
 interface Setup {
@@ -50,6 +61,8 @@ async function start(
   return { gateway, probe: one, upstream, [Symbol.asyncDispose]: () => gateway.close() };
 }
 
+const baseRequest: ChatRequest = { model: "any", messages: [], stream: false, sampling: {} };
+
 /** Replaces the words of every message. */
 function saying(text: string, request: ChatRequest): ChatRequest {
   return { ...request, messages: [{ role: "user", content: [{ type: "text", text }] }] };
@@ -62,10 +75,17 @@ for (const { title, ...one } of chatCases) {
     assert.equal(await goodText(one, await ask(setup.gateway, one)), "one two three");
     await setup.gateway.close();
     assert.deepEqual(setup.probe.calls, [
-      ...["beforeAuth", "authenticate", "resolveModel"],
-      ...["selectAccount", "transformRequest", "attemptFailed"],
-      ...["selectAccount", "transformRequest", "transformStream"],
-      ...["done", "close"],
+      "beforeAuth",
+      "authenticate",
+      "resolveModel",
+      "selectAccount",
+      "transformRequest",
+      "attemptFailed",
+      "selectAccount",
+      "transformRequest",
+      "transformStream",
+      "done",
+      "close",
     ]);
   });
 
@@ -96,8 +116,8 @@ for (const { title, ...one } of chatCases) {
     });
     await goodText(one, await ask(setup.gateway, one));
     assert.deepEqual(seen, [1, "account-1", true]);
-    const [sent] = setup.upstream.sent;
-    assert.deepEqual(sent?.request.messages, saying("changed", sent.request).messages);
+    const sent = setup.upstream.sent.map(({ request }) => request.messages);
+    assert.deepEqual(sent, [saying("changed", baseRequest).messages]);
   });
 
   test(`transformRequest: each attempt starts from the client's request: ${title}`, async () => {
@@ -114,7 +134,9 @@ for (const { title, ...one } of chatCases) {
       upstream,
     );
     await goodText(one, await ask(setup.gateway, one));
-    const words = upstream.sent.map(({ request }) => at(request, "messages", 0, "content", 0, "text"));
+    const words = upstream.sent.map(({ request }) =>
+      at(request, "messages", 0, "content", 0, "text"),
+    );
     assert.deepEqual(words, ["attempt 1", "attempt 2"]);
   });
 
@@ -183,7 +205,11 @@ for (const { title, ...one } of chatCases) {
   test(`attemptFailed decides who is asked next: ${title}`, async () => {
     const verdicts = [
       { verdict: nextAccount(), asked: ["account-1", "account-2"], status: 200 },
-      { verdict: { retry: "same account", after: 1 } as const, asked: ["account-1", "account-1"], status: 200 },
+      {
+        verdict: { retry: "same account", after: 1 } as const,
+        asked: ["account-1", "account-1"],
+        status: 200,
+      },
       { verdict: undefined, asked: ["account-1"], status: 502 },
     ];
     for (const { verdict, asked, status } of verdicts) {
@@ -208,7 +234,10 @@ for (const { title, ...one } of chatCases) {
       assert.equal(response.status, status);
       if (status === 200) await goodText(one, response);
       else assert.equal((await wireError(response)).code, "upstream_failed");
-      assert.deepEqual(upstream.sent.map(({ account }) => account.label), asked);
+      assert.deepEqual(
+        upstream.sent.map(({ account }) => account.label),
+        asked,
+      );
       assert.deepEqual(failures, ["1 upstream_failed"]);
     }
   });
@@ -256,12 +285,9 @@ for (const { title, ...one } of chatCases) {
   });
 
   test(`done fires exactly once, whatever became of the exchange: ${title}`, async () => {
-    const fail = () => {
-      throw new AgproxyError("upstream_failed");
-    };
     const outcomes = [
       { scripts: [answer], outcome: "ok", status: 200, attempts: 1 },
-      { scripts: [fail], outcome: "failed", status: 502, attempts: 1 },
+      { scripts: [failing], outcome: "failed", status: 502, attempts: 1 },
       { scripts: [limited, answer], outcome: "ok", status: 200, attempts: 2 },
       { scripts: [], outcome: "failed", status: 503, attempts: 0 },
     ] as const;
@@ -269,7 +295,8 @@ for (const { title, ...one } of chatCases) {
       const summaries = summaryWatch();
       const taps: Taps = {
         resolveModel: () => "mapped",
-        attemptFailed: ({ error }) => (error.code === "upstream_failed" ? undefined : nextAccount()),
+        attemptFailed: ({ error }) =>
+          error.code === "upstream_failed" ? undefined : nextAccount(),
       };
       await using setup = await start(taps, scriptedUpstream(...scripts), [summaries.plugin]);
       await (await ask(setup.gateway, one, { more: { model: "asked" } })).text();
@@ -319,9 +346,6 @@ for (const { title, ...one } of chatCases) {
   });
 
   test(`a refusal in agproxy's own words passes from any hook as it is: ${title}`, async () => {
-    const refusing = async (): Promise<never> => {
-      throw new AgproxyError("model_overloaded", "Come back later.", { retryAfter: 7000 });
-    };
     const hooks = ["beforeAuth", "authenticate", "resolveModel", "selectAccount"] as const;
     for (const hook of [...hooks, "transformRequest"] as const) {
       await using setup = await start({ [hook]: refusing });
@@ -339,12 +363,7 @@ for (const { title, ...one } of chatCases) {
   for (const hook of throwing) {
     test(`a tap that throws in ${hook} is named: ${title}`, { timeout: 30_000 }, async () => {
       const asynchronous = hook !== "transformStream";
-      const ways: readonly (() => unknown)[] = [
-        () => {
-          throw new Error("secret detail");
-        },
-        ...(asynchronous ? [() => Promise.reject(new Error("secret detail"))] : []),
-      ];
+      const ways: readonly (() => unknown)[] = [stumble, ...(asynchronous ? [stumbleLater] : [])];
       for (const tap of ways) {
         const summaries = summaryWatch();
         const script = hook === "attemptFailed" ? limited : answer;
@@ -365,17 +384,14 @@ for (const { title, ...one } of chatCases) {
   }
 
   test(`a tap that throws in done or close is logged and shown to nobody: ${title}`, async () => {
-    const boom = () => {
-      throw new Error("the tap's own trouble");
-    };
-    await using setup = await start({ done: boom, close: boom });
+    await using setup = await start({ done: stumble, close: stumble });
     assert.equal(await goodText(one, await ask(setup.gateway, one)), "one two three");
     await setup.gateway.close();
     const failures = setup.gateway.log.filter(({ msg }) => msg?.startsWith("a plugin failed"));
-    assert.deepEqual(
-      failures.map((line) => at(line, "err", "message")),
-      ['Plugin "probe" failed in done.', 'Plugin "probe" failed in close.'],
-    );
+    const [done, close, ...others] = failures.map((line) => String(at(line, "err", "message")));
+    assert.match(done ?? "", /^Plugin "probe" failed in done\..*secret detail/);
+    assert.match(close ?? "", /^Plugin "probe" failed in close\..*secret detail/);
+    assert.deepEqual(others, []);
   });
 
   test(`a wrapped stream that throws is an error, never a silent end: ${title}`, async () => {
@@ -449,10 +465,7 @@ test("listModels answers for one model too", async () => {
 for (const path of ["/v1/models", "/v1/models/a"]) {
   for (const hook of ["beforeAuth", "authenticate", "listModels"] as const) {
     test(`a tap that throws in ${hook} is named: GET ${path}`, async () => {
-      const tap = async (): Promise<never> => {
-        throw new Error("secret detail");
-      };
-      await using setup = await start({ [hook]: tap });
+      await using setup = await start({ [hook]: stumbleLater });
       const response = await fetch(setup.gateway.url + path);
       assert.equal(response.status, 500);
       const error = await wireError(response);

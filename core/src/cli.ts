@@ -74,10 +74,11 @@ function print(text: string): number {
   return 0;
 }
 
-/** Mistakes in the config read as sentences; anything else is a defect and shows where it happened. */
+/** What is said on purpose, such as a mistake in the config, is a sentence; a defect shows where it happened. */
 function reason(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown);
   const code = "code" in thrown ? String(thrown.code) : "";
-  const expected = thrown instanceof ConfigError || code.startsWith("ERR_PARSE_ARGS");
+  const isSaid = thrown instanceof ConfigError || thrown.name === "Error";
+  const expected = isSaid || code.startsWith("ERR_PARSE_ARGS");
   return expected ? thrown.message : (thrown.stack ?? thrown.message);
 }

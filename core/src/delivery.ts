@@ -2,8 +2,8 @@ import type { ChatEvent, ChatStream, Usage } from "./answer.ts";
 import { isMalformed, refuseMalformed } from "./attempt.ts";
 import { collect } from "./collect.ts";
 import { AgproxyError, left } from "./errors.ts";
-import type { Encoder } from "./plugin.ts";
-import type { Reply } from "./reply.ts";
+import type { Encoder, Reply } from "./plugin.ts";
+import { watchSilence } from "./silence.ts";
 import type { Seen } from "./summary.ts";
 
 /** What arrived together leaves in one write; the next read waits until the client has room. */
@@ -13,19 +13,22 @@ export async function stream(
   reply: Reply,
   seen: Seen,
 ): Promise<void> {
+  const voice = watchSilence(encoder, reply);
   try {
     for await (const batch of events) {
       const { good, usage } = sift(batch);
       if (usage !== undefined) seen.usage = usage;
       const frames = encoder.batch(good);
-      if (frames !== "") await reply.write(frames);
+      if (frames !== "") await voice.write(frames);
       if (good !== batch) refuseMalformed(batch);
     }
-    reply.end(encoder.end());
+    reply.end(await encoder.end());
   } catch (thrown) {
     if (!reply.started) throw thrown;
     seen.error = reply.gone ? left(thrown) : AgproxyError.from(thrown);
-    reply.end(encoder.fail(seen.error));
+    reply.end(await encoder.fail(seen.error));
+  } finally {
+    voice.stop();
   }
 }
 
@@ -49,5 +52,5 @@ export async function deliver(
 ): Promise<void> {
   const answer = await collect(events);
   if (answer.usage !== undefined) seen.usage = answer.usage;
-  reply.whole(encoder.whole(answer));
+  reply.whole(await encoder.whole(answer));
 }

@@ -4,23 +4,20 @@ import { attempts, type Trail } from "./attempt.ts";
 import type { Core } from "./core.ts";
 import { deliver, stream } from "./delivery.ts";
 import { AgproxyError, left } from "./errors.ts";
-import type { Protocol, RouteRequest } from "./plugin.ts";
-import type { Reply } from "./reply.ts";
-import type { Exchange } from "./stages.ts";
+import type { Conversation, Protocol, Reply } from "./plugin.ts";
+import type { Exchange, Incoming } from "./stages.ts";
 import { finish, type Seen } from "./summary.ts";
 
 /** One chat, from the gate to the last event. What it throws came before the exchange; the gate answers it. */
 export async function chat(
   core: Core,
   protocol: Protocol,
-  route: RouteRequest,
+  { incoming, caller, body }: Conversation,
   reply: Reply,
 ): Promise<void> {
-  const { incoming, caller } = route;
-  const body = protocol.takes === "form" ? await route.form() : await route.json();
-  const { request, ignored = [] } = protocol.decode(body, incoming);
+  const { request, ignored = [] } = await protocol.decode(body, incoming, caller);
   for (const field of ignored) incoming.noteIgnored(field);
-  const model = await resolve(core, request, route);
+  const model = await resolve(core, request, incoming);
   incoming.setHeader("X-Mapped-Model", model);
   const exchange: Exchange = { incoming, caller, protocol: protocol.name, request, model };
   const trail: Trail = [];
@@ -42,10 +39,10 @@ function stamp(): { id: string; created: number } {
   return { id: randomBytes(18).toString("base64url"), created: Math.floor(Date.now() / 1000) };
 }
 
-async function resolve(core: Core, request: ChatRequest, route: RouteRequest): Promise<string> {
+async function resolve(core: Core, request: ChatRequest, incoming: Incoming): Promise<string> {
   const { resolveModel } = core.hooks;
   const mapped = resolveModel.isUsed()
-    ? await resolveModel.promise(request.model, route.incoming)
+    ? await resolveModel.promise(request.model, incoming)
     : undefined;
   return mapped ?? request.model;
 }

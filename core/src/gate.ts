@@ -1,16 +1,16 @@
-import { randomUUID } from "node:crypto";
 import type { Context, Middleware, Next } from "koa";
+import { arrival } from "./arrival.ts";
 import type { Core } from "./core.ts";
 import { AgproxyError } from "./errors.ts";
 import type { Paths } from "./paths.ts";
-import { Reply } from "./reply.ts";
+import { HttpReply } from "./reply.ts";
 import type { Caller, Incoming } from "./stages.ts";
 
 /** What a route finds once a request has passed the gate. */
 export interface Passed {
   readonly incoming: Incoming;
   readonly caller: Caller;
-  readonly reply: Reply;
+  readonly reply: HttpReply;
 }
 
 const anyone: Caller = { id: "anonymous", name: "anonymous" };
@@ -20,14 +20,14 @@ export function gate(core: Core, paths: Paths): Middleware<Passed> {
   return async (ctx, next: Next) => {
     ctx.respond = false;
     ctx.path = paths.normalise(ctx.path);
-    const { incoming, reply } = arrival(ctx);
+    const { incoming, reply } = arrive(ctx);
     try {
-      const { beforeAuth } = core.hooks;
-      if (beforeAuth.isUsed()) await beforeAuth.promise(incoming);
+      await check(core, incoming);
       if (ctx.method === "OPTIONS") return void ctx.res.writeHead(204).end();
-      Object.assign(ctx.state, { incoming, reply, caller: await authenticate(core, incoming) });
+      const passed: Passed = { incoming, reply, caller: await authenticate(core, incoming) };
+      Object.assign(ctx.state, passed);
       await next();
-      if (!ctx.matched) throw paths.missing(ctx.method, ctx.path, ctx.host);
+      if (ctx.routeMatched !== true) throw paths.missing(ctx.method, ctx.path, ctx.host);
     } catch (thrown) {
       const error = AgproxyError.from(thrown);
       report(core, incoming, error);
@@ -36,38 +36,25 @@ export function gate(core: Core, paths: Paths): Middleware<Passed> {
   };
 }
 
-function arrival(ctx: Context): { incoming: Incoming; reply: Reply } {
+function arrive(ctx: Context): { incoming: Incoming; reply: HttpReply } {
   const { req, res } = ctx;
   const abort = new AbortController();
   res.once("close", () => {
     if (!res.writableFinished) abort.abort();
   });
-  const ignored = new Set<string>();
-  const setHeader = (name: string, value: string) => {
-    if (!res.headersSent) res.setHeader(name, headerSafe(value));
-  };
-  const incoming: Incoming = {
-    id: randomUUID(),
-    method: ctx.method,
-    path: ctx.path,
-    query: ctx.URL.searchParams,
-    headers: req.headers,
-    remoteAddress: req.socket.remoteAddress ?? "",
-    receivedAt: Date.now(),
-    signal: abort.signal,
-    setHeader,
-    noteIgnored: (field) => setHeader("X-Agproxy-Ignored", [...ignored.add(field)].join(", ")),
-  };
-  incoming.setHeader("X-Request-Id", incoming.id);
-  return { incoming, reply: new Reply(res, abort.signal) };
+  const incoming = arrival(req, ctx.path, ctx.URL.searchParams, abort.signal, (name, value) => {
+    if (!res.headersSent) res.setHeader(name, value);
+  });
+  return { incoming, reply: new HttpReply(res, abort.signal) };
 }
 
-/** Model names and labels come from people; a header takes only visible ASCII. */
-function headerSafe(value: string): string {
-  return value.replaceAll(/[^\x20-\x7e]/g, "?").slice(0, 1024);
+/** Whether a request of nobody in particular may come in. Throws the refusal. */
+export async function check({ hooks }: Core, incoming: Incoming): Promise<void> {
+  if (hooks.beforeAuth.isUsed()) await hooks.beforeAuth.promise(incoming);
 }
 
-async function authenticate(core: Core, incoming: Incoming): Promise<Caller> {
+/** Whose a request is. */
+export async function authenticate(core: Core, incoming: Incoming): Promise<Caller> {
   const hook = core.hooks.authenticate;
   if (!hook.isUsed()) return anyone;
   const caller = await hook.promise(incoming);

@@ -11,11 +11,13 @@ import { healthRoutes } from "./health.ts";
 import type { Log } from "./log.ts";
 import { memoryStore } from "./memory-store.ts";
 import { createPaths } from "./paths.ts";
-import type { Plugin } from "./plugin.ts";
+import { chat } from "./exchange.ts";
+import type { Plugin, Upgrade } from "./plugin.ts";
 import { createRoutes, type OwnedPath, type Routes } from "./routes.ts";
 import type { Server } from "./server.ts";
 import type { Account } from "./stages.ts";
-import { refuseUpgrade } from "./upgrade.ts";
+import type { Store } from "./store.ts";
+import { upgrades, type Takers } from "./upgrade.ts";
 
 /** A gateway whose plugins are applied; it does not listen yet. */
 export interface Gateway {
@@ -40,11 +42,14 @@ export async function createGateway(
   const core: Core = { hooks, accounts, server, log };
   const routes = createRoutes(core);
   healthRoutes(core, routes);
+  const takers = new Map<string, (upgrade: Upgrade) => void>();
   let sealed = false;
-  const shared = { http, store: memoryStore(), log, server, models: routes.models };
+  const store = await openStore(server.store);
+  const shared = { http, store, log, server, models: routes.models };
   const close = async (reason: string) => {
     await closeHooks(hooks, log, reason);
     http.close();
+    store.close();
   };
   for (const plugin of plugins) {
     try {
@@ -54,6 +59,8 @@ export async function createGateway(
         accounts: (more) => addAccounts(accounts, more, plugin.name),
         chat: (path, protocol) => routes.chat(plugin.name, path, protocol),
         route: (method, path, answer) => routes.add(plugin.name, method, path, answer),
+        converse: (protocol, conversation, reply) => chat(core, protocol, conversation, reply),
+        upgrade: (path, take) => takers.set(path, take),
       });
     } catch (thrown) {
       await close("the start failed");
@@ -61,7 +68,7 @@ export async function createGateway(
     }
   }
   sealed = true;
-  const listener = serve(core, routes);
+  const listener = serve(core, routes, takers);
   return {
     core,
     plugins,
@@ -80,6 +87,13 @@ function unstartable(plugin: string, thrown: unknown): unknown {
   return new ConfigError(`Plugin "${plugin}" cannot start.\n${thrown.message}`, { cause: thrown });
 }
 
+/** SQLite is loaded only where it is used: most starts do without. */
+async function openStore(place: string): Promise<Store> {
+  if (place === "memory") return memoryStore();
+  const { sqliteStore } = await import("./sqlite-store.ts");
+  return sqliteStore(place);
+}
+
 function addAccounts(pool: Account[], more: readonly Account[], plugin: string): void {
   for (const account of more) {
     if (pool.some(({ id }) => id === account.id)) {
@@ -91,14 +105,15 @@ function addAccounts(pool: Account[], more: readonly Account[], plugin: string):
   }
 }
 
-function serve(core: Core, routes: Routes): HttpServer {
+function serve(core: Core, routes: Routes, takers: Takers): HttpServer {
   const koa = new Koa();
-  koa.use(gate(core, createPaths(routes.paths)));
+  const paths = createPaths(routes.paths);
+  koa.use(gate(core, paths));
   koa.use(routes.middleware);
   koa.on("error", (error: Error) => core.log.error({ err: error }, "unexpected error"));
   const answer = koa.callback();
   const listener = createServer({ requestTimeout: 0 }, (req, res) => void answer(req, res));
-  listener.on("upgrade", refuseUpgrade);
+  listener.on("upgrade", upgrades(core, paths, takers));
   return listener;
 }
 

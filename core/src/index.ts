@@ -14,7 +14,7 @@ export type { Http, HttpRequest, HttpResponse } from "./http.ts";
 export type { Log } from "./log.ts";
 export * from "./plugin.ts";
 export type { Server, Timeouts } from "./server.ts";
-export { namedSseFrame, readSse, sseFrame } from "./sse.ts";
+export { namedSseFrame, readSse, sseFrame, ssePing } from "./sse.ts";
 export * from "./stages.ts";
 export type { Store } from "./store.ts";
 export { mapEvents } from "./streams.ts";

@@ -1,4 +1,4 @@
-import type { Store } from "./store.ts";
+import type { Store, StoreLimits } from "./store.ts";
 
 interface Entry {
   readonly value: string;
@@ -7,10 +7,7 @@ interface Entry {
 
 /** A store in this process's memory. At its limits the oldest entries make room for new ones. */
 export function memoryStore(
-  limits: { readonly entries: number; readonly bytes: number } = {
-    entries: 50_000,
-    bytes: 64 * 1024 * 1024,
-  },
+  limits: StoreLimits = { entries: 50_000, bytes: 128 * 1024 * 1024 },
   now: () => number = Date.now,
 ): Store {
   const entries = new Map<string, Entry>();
@@ -52,5 +49,6 @@ export function memoryStore(
       put(key, { value: String(sum), expires: entry?.expires ?? now() + ttl });
       return sum;
     },
+    close: () => entries.clear(),
   };
 }

@@ -1,3 +1,5 @@
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
 import type { Answer, ChatEvent, ChatStream } from "./answer.ts";
 import type { ChatRequest, Model } from "./chat.ts";
 import type { AgproxyError } from "./errors.ts";
@@ -37,6 +39,10 @@ export interface PluginContext {
    * segment and `*name` for the rest.
    */
   route(method: "GET" | "POST" | "DELETE", path: string, answer: RouteAnswer): void;
+  /** Runs one chat through the same hooks as a chat route does, with a reply of the plugin's own. */
+  converse(protocol: Protocol, conversation: Conversation, reply: Reply): Promise<void>;
+  /** Takes WebSocket upgrades on a path. Without a taker they are answered 426. */
+  upgrade(path: string, take: (upgrade: Upgrade) => void): void;
   /** Every model a client may name, each once: runs the `listModels` hook. */
   models(incoming: Incoming): Promise<readonly Model[]>;
   /** The one outbound HTTP client. */
@@ -85,10 +91,45 @@ export class FileBody {
   }
 }
 
-/** A route's answer: a JSON body, with a status other than 200 where it has one. */
+/** A route's answer: a JSON body, with a status other than 200 where it has one, or SSE frames. */
 export type RouteAnswer = (
   request: RouteRequest,
-) => Promise<{ readonly status?: number; readonly body: unknown }>;
+) => Promise<
+  { readonly status?: number; readonly body: unknown } | { readonly stream: AsyncIterable<string> }
+>;
+
+/** A chat that came some other way than as an HTTP request on a chat route. */
+export interface Conversation {
+  readonly incoming: Incoming;
+  readonly caller: Caller;
+  /** What the protocol's `decode` gets. */
+  readonly body: unknown;
+}
+
+/** Where the answer of a chat goes. */
+export interface Reply {
+  /** Whether something went out: from then on there is no other status and no retry. */
+  readonly started: boolean;
+  /** Whether the reader has left. */
+  readonly gone: boolean;
+  /** A whole answer. */
+  whole(body: unknown): void;
+  /** An error before the first byte, in the protocol's shape. */
+  error(error: AgproxyError, body: unknown): void;
+  /** Frames of a stream. A promise is waited for before the next read. */
+  write(frames: string): Promise<void> | undefined;
+  /** The last frames of a stream. */
+  end(frames: string): void;
+}
+
+/** An upgrade that has passed the gate. */
+export interface Upgrade {
+  readonly incoming: Incoming;
+  readonly caller: Caller;
+  readonly request: IncomingMessage;
+  readonly socket: Duplex;
+  readonly head: Buffer;
+}
 
 /** What a client's body means. `ignored` names fields that no upstream can honour. */
 export interface Decoded {
@@ -102,7 +143,7 @@ export interface Protocol {
   /** What its route takes; `decode` gets the parsed JSON, or a `Form`. Default: `json`. */
   readonly takes?: "json" | "form";
   /** Throws an `AgproxyError` with `param` for a field that cannot be understood. */
-  decode(body: unknown, incoming: Incoming): Decoded;
+  decode(body: unknown, incoming: Incoming, caller: Caller): Decoded | Promise<Decoded>;
   /** A fresh encoder for one answer. `created` is Unix time in seconds, `id` is random. */
   encoder(exchange: Exchange, stamp: { readonly id: string; readonly created: number }): Encoder;
   /** The body of an error answer. */
@@ -116,11 +157,16 @@ export interface Protocol {
 export interface Encoder {
   /** SSE frames for one batch of events; `""` where there is nothing to say. */
   batch(events: readonly ChatEvent[]): string;
+  /**
+   * Frames that show life, for a stream that is silent for `quietAfter` ms. Absent: nothing is sent.
+   * Never before the first event, never between two halves of one.
+   */
+  idle?(): string;
   /** SSE frames that end a good stream. */
-  end(): string;
+  end(): string | Promise<string>;
   /** SSE frames that end a stream in failure. */
-  fail(error: AgproxyError): string;
-  /** The body of a whole answer: what becomes JSON, or a `FileBody`. */
+  fail(error: AgproxyError): string | Promise<string>;
+  /** The body of a whole answer, or a promise of it: what becomes JSON, or a `FileBody`. */
   whole(answer: Answer): unknown;
 }
 

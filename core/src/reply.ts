@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { type AgproxyError, left } from "./errors.ts";
-import { FileBody } from "./plugin.ts";
+import { FileBody, type Reply } from "./plugin.ts";
 
-/** What goes back to the client. A stream's head leaves with its first frames, never before. */
-export class Reply {
+/** The reply to an HTTP request. A stream's head leaves with its first frames, never before. */
+export class HttpReply implements Reply {
   readonly #response: ServerResponse;
   readonly #signal: AbortSignal;
 
@@ -13,12 +13,10 @@ export class Reply {
     this.#signal = signal;
   }
 
-  /** Whether something went out: from then on there is no other status and no retry. */
   get started(): boolean {
     return this.#response.headersSent;
   }
 
-  /** Whether the client has left. */
   get gone(): boolean {
     return this.#signal.aborted;
   }
@@ -55,7 +53,7 @@ export class Reply {
     this.json(error.status, body);
   }
 
-  /** Writes frames of a stream; waits while the client is slower than the upstream. */
+  /** Waits while the client is slower than the upstream. */
   write(frames: string): Promise<void> | undefined {
     if (!this.started) this.#startStream();
     return this.#response.write(frames) ? undefined : this.#drained();

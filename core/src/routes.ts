@@ -6,6 +6,7 @@ import { chat } from "./exchange.ts";
 import type { Passed } from "./gate.ts";
 import type { RoutePath } from "./paths.ts";
 import type { Protocol, RouteAnswer, RouteRequest } from "./plugin.ts";
+import type { HttpReply } from "./reply.ts";
 import type { Incoming } from "./stages.ts";
 
 /** A route and the plugin that serves it. */
@@ -58,15 +59,19 @@ export function createRoutes(core: Core): Routes {
     add(owner, method, path, answer) {
       claim({ method, path }, owner);
       router.register(path, [method], async (ctx) => {
-        const { status = 200, body } = await answer(request(ctx.state, ctx.params, ctx.req));
-        ctx.state.reply.json(status, body);
+        const answered = await answer(request(ctx.state, ctx.params, ctx.req));
+        if ("stream" in answered) await relay(answered.stream, ctx.state.reply);
+        else ctx.state.reply.json(answered.status ?? 200, answered.body);
       });
     },
     chat(owner, path, protocol) {
       claim({ method: "POST", path, protocol }, owner);
-      router.post(path, (ctx) =>
-        chat(core, protocol, request(ctx.state, ctx.params, ctx.req), ctx.state.reply),
-      );
+      router.post(path, async (ctx) => {
+        const { incoming, caller, reply } = ctx.state;
+        const { form, json } = request(ctx.state, ctx.params, ctx.req);
+        const body = await (protocol.takes === "form" ? form() : json());
+        await chat(core, protocol, { incoming, caller, body }, reply);
+      });
     },
     async models(incoming) {
       const { listModels } = core.hooks;
@@ -80,4 +85,9 @@ export function createRoutes(core: Core): Routes {
 function isFirst(): (model: Model) => boolean {
   const seen = new Set<string>();
   return ({ id }) => seen.size !== seen.add(id).size;
+}
+
+async function relay(frames: AsyncIterable<string>, reply: HttpReply): Promise<void> {
+  for await (const frame of frames) await reply.write(frame);
+  reply.end("");
 }

@@ -8,6 +8,8 @@ export interface Server {
   readonly bodyLimit: number;
   /** Whether answers carry `X-Account-Email`. */
   readonly accountHeader: boolean;
+  /** `memory`, or the path of a SQLite file that outlives the process. */
+  readonly store: string;
   readonly timeouts: Timeouts;
   /** How long open streams may go on after a stop signal, in milliseconds. */
   readonly drain: number;
@@ -31,6 +33,7 @@ export const defaults: Server = {
   allowLanAccess: false,
   bodyLimit: 100 * 1024 * 1024,
   accountHeader: true,
+  store: "memory",
   timeouts: { connect: 10_000, firstByte: 300_000, idle: 120_000 },
   drain: 30_000,
   logLevel: "info",

@@ -12,6 +12,7 @@ const shape = z.strictObject({
   allowLanAccess: z.boolean().optional(),
   bodyLimit: z.number().int().positive().optional(),
   accountHeader: z.boolean().optional(),
+  store: z.string().min(1).optional(),
   timeouts: z
     .strictObject({ connect: milliseconds, firstByte: milliseconds, idle: milliseconds })
     .partial()
@@ -27,6 +28,7 @@ const examples: Readonly<Record<string, string>> = {
   allowLanAccess: "allowLanAccess: true",
   bodyLimit: "bodyLimit: 100 * 1024 * 1024 (bytes)",
   accountHeader: "accountHeader: false",
+  store: 'store: "agproxy.sqlite" (a file), or "memory"',
   timeouts: "timeouts: { connect: 10_000, firstByte: 300_000, idle: 120_000 } (milliseconds)",
   drain: "drain: 30_000 (milliseconds)",
   logLevel: 'logLevel: "info" (silent, error, warn, info or debug)',

@@ -88,3 +88,6 @@ export function sseFrame(data: string): string {
 export function namedSseFrame(event: string, data: string): string {
   return `event: ${event}\ndata: ${data}\n\n`;
 }
+
+/** A comment: clients skip it, and everything between sees life. */
+export const ssePing = ": ping\n\n";

@@ -107,7 +107,7 @@ export function readSseText(text: string): readonly SseEvent[] {
 }
 
 function readBlock(block: string): SseEvent {
-  const match = /^(?:event: (?<event>\S+)\n)?data: (?<data>.*)$/.exec(block);
+  const match = /^(?:event: (?<event>\S+)\n)?data: (?<data>[^\n]*)$/.exec(block);
   if (match?.groups === undefined) throw new Error(`not an event: ${JSON.stringify(block)}`);
   return { event: match.groups["event"], data: match.groups["data"] ?? "" };
 }

@@ -1,19 +1,45 @@
-import type { IncomingMessage } from "node:http";
+import { STATUS_CODES, type IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
+import { arrival } from "./arrival.ts";
+import type { Core } from "./core.ts";
 import { AgproxyError } from "./errors.ts";
-import { plainError } from "./gate.ts";
+import { authenticate, check, plainError } from "./gate.ts";
+import type { Paths } from "./paths.ts";
+import type { Upgrade } from "./plugin.ts";
+
+/** Who takes upgrades, by path. */
+export type Takers = ReadonlyMap<string, (upgrade: Upgrade) => void>;
 
 /**
- * Answers an upgrade with 426: the one status at which clients that open a WebSocket first fall back to
- * HTTP at once. Others make them retry, or give up.
+ * Lets an upgrade pass the gate and hands it to its taker. Without one the answer is 426: the one status at
+ * which clients that open a WebSocket first fall back to HTTP at once. Others make them retry, or give up.
  */
-export function refuseUpgrade(_request: IncomingMessage, socket: Duplex): void {
-  const error = new AgproxyError("upgrade_required");
+export function upgrades(core: Core, paths: Paths, takers: Takers) {
+  return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    socket.on("error", () => socket.destroy());
+    const url = new URL(request.url ?? "/", "http://localhost");
+    const path = paths.normalise(url.pathname);
+    const take = takers.get(path);
+    if (take === undefined) {
+      refuse(socket, new AgproxyError("upgrade_required"));
+      return;
+    }
+    const abort = new AbortController();
+    socket.once("close", () => abort.abort());
+    const incoming = arrival(request, path, url.searchParams, abort.signal, () => {});
+    check(core, incoming)
+      .then(() => authenticate(core, incoming))
+      .then((caller) => take({ incoming, caller, request, socket, head }))
+      .catch((thrown: unknown) => refuse(socket, AgproxyError.from(thrown)));
+  };
+}
+
+function refuse(socket: Duplex, error: AgproxyError): void {
   const body = JSON.stringify(plainError(error));
-  socket.on("error", () => socket.destroy());
+  const upgrade = error.status === 426 ? "Upgrade: HTTP/1.1\r\n" : "";
   socket.end(
-    `HTTP/1.1 ${error.status} Upgrade Required\r\n` +
+    `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status] ?? "Error"}\r\n` +
       "Content-Type: application/json; charset=utf-8\r\n" +
-      `Content-Length: ${Buffer.byteLength(body)}\r\nUpgrade: HTTP/1.1\r\nConnection: close\r\n\r\n${body}`,
+      `Content-Length: ${Buffer.byteLength(body)}\r\n${upgrade}Connection: close\r\n\r\n${body}`,
   );
 }

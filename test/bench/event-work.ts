@@ -29,14 +29,17 @@ const incoming: Incoming = {
   receivedAt: 0,
   signal: new AbortController().signal,
   setHeader() {},
+  noteIgnored() {},
 };
-const { request } = protocol.decode(
+const caller = { id: "bench", name: "bench" };
+const { request } = await protocol.decode(
   { model: "gpt-4o", stream: true, messages: [{ role: "user", content: "Go on." }] },
   incoming,
+  caller,
 );
 const exchange: Exchange = {
   incoming,
-  caller: { id: "bench", name: "bench" },
+  caller,
   protocol: protocol.name,
   request,
   model: "gemini-2.5-flash",
@@ -60,7 +63,7 @@ async function translate(): Promise<number> {
     const text = encoder.batch(batch);
     if (text !== "") frames += 1;
   }
-  return frames + encoder.end().length;
+  return frames + (await encoder.end()).length;
 }
 
 async function parse(): Promise<number> {

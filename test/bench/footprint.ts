@@ -38,23 +38,27 @@ export const openStreams: Measurement = {
       const wire = name === "bare" ? "gemini" : "chat";
       await saturate(program.port, ask(wire), { connections: size.unary, ms: size.slice });
       const warm = (await program.use()).rss;
-      let peak = warm;
       const gap = size.slice / 3;
       const load = { connections: size.openStreams, ms: 0, spread: gap };
-      let open = true;
-      const streams = saturate(program.port, ask(wire, { events: 10, gap }), load).finally(() => {
-        open = false;
-      });
-      streams.catch(() => {});
-      while (open) {
-        peak = Math.max(peak, (await program.use()).rss);
-        await sleep(gap / 2);
-      }
-      await streams;
+      const streams = saturate(program.port, ask(wire, { events: 10, gap }), load);
+      const peak = await peakUntil(streams, program, gap / 2);
       return [peak / mega, (peak - warm) / 1024 / size.openStreams];
     });
   },
 };
+
+/** The most memory that a program had until something was over. */
+async function peakUntil(over: Promise<unknown>, program: Program, ms: number): Promise<number> {
+  const end = new AbortController();
+  const watched = over.finally(() => end.abort());
+  let peak = 0;
+  do {
+    peak = Math.max(peak, (await program.use()).rss);
+    await sleep(ms, undefined, { signal: end.signal }).catch(() => {});
+  } while (!end.signal.aborted);
+  await watched;
+  return peak;
+}
 
 export const eventWork: Measurement = {
   rows: [

@@ -62,9 +62,8 @@ const paced: Measurement = {
     const load = { connections: size.paced, ms: size.slice, spread };
     const cpu = await each(["direct", ...gateways] as const, async (name) => {
       const program = name === "direct" ? mock : running[name];
-      const each = (one: Received) => one.firstAt - one.sentAt;
       return cpuPerUnit(program, ask(wires[name], steadyPace), load, (answers) =>
-        firstByte.set(name, median(answers.map(each))),
+        firstByte.set(name, median(answers.map((one) => one.firstAt - one.sentAt))),
       );
     });
     return [cpu, overDirect((name) => firstByte.get(name) ?? NaN)];

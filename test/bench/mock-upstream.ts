@@ -6,21 +6,24 @@ import { answerEvent, type Pace, unaryAnswer } from "./answer.ts";
 const wholeAnswer = JSON.stringify(unaryAnswer);
 const streams = new Map<number, readonly string[]>();
 
-const server = createServer(async (request, response) => {
-  const asked = await text(request);
-  if (request.url === "/healthz") return response.end('{"status":"ok"}');
-  if (request.url?.includes(":stream") !== true) {
+const server = createServer((request, response) => {
+  void text(request).then((asked) => answer(request.url ?? "", asked, response));
+});
+server.keepAliveTimeout = 60_000;
+server.listen(0, "127.0.0.1");
+
+function answer(url: string, asked: string, response: ServerResponse): void {
+  if (url === "/healthz") return void response.end('{"status":"ok"}');
+  if (!url.includes(":stream")) {
     response.writeHead(200, {
       "Content-Type": "application/json; charset=UTF-8",
       "Content-Length": Buffer.byteLength(wholeAnswer),
     });
-    return response.end(wholeAnswer);
+    return void response.end(wholeAnswer);
   }
   const [, events, gap] = /events=(\d+) gap=(\d+)/.exec(asked) ?? [];
-  return stream(response, { events: Number(events), gap: Number(gap) });
-});
-server.keepAliveTimeout = 60_000;
-server.listen(0, "127.0.0.1");
+  stream(response, { events: Number(events), gap: Number(gap) });
+}
 
 /** Every event leaves alone: a model makes one at a time, and a gateway must not count on getting two. */
 function stream(response: ServerResponse, { events, gap }: Pace): void {

@@ -60,7 +60,12 @@ export class Program {
     if (this.#child.exitCode !== null) return;
     const exit = once(this.#child, "exit");
     this.#child.kill();
-    const late = setTimeout(() => this.#child.kill("SIGKILL"), 5000);
+    const late = setTimeout(() => {
+      process.stderr.write(
+        `${this.#child.spawnargs.join(" ")}: not stopped after 5 s, so killed\n`,
+      );
+      this.#child.kill("SIGKILL");
+    }, 5000);
     await exit;
     clearTimeout(late);
   }
@@ -111,6 +116,9 @@ function useOf(proc: string): Use {
 
 /** Keeps this process on core 1, so that the gateways have core 0; false where that cannot be done. */
 export function pin(): boolean {
-  const can = (...args: string[]) => spawnSync("taskset", args).status === 0;
-  return can("-c", "0", "true") && can("-acp", "1", `${process.pid}`);
+  return taskset("-c", "0", "true") && taskset("-acp", "1", `${process.pid}`);
+}
+
+function taskset(...args: readonly string[]): boolean {
+  return spawnSync("taskset", args).status === 0;
 }

@@ -24,13 +24,18 @@ const payloads = (stream: string): readonly unknown[] =>
 
 const endsInDone = (stream: string) => readSseText(stream).at(-1)?.data === "[DONE]";
 
-const join = (pieces: readonly unknown[]) => pieces.filter((one) => one !== undefined).join("");
+const join = (pieces: readonly unknown[]) =>
+  pieces.filter((piece) => typeof piece === "string").join("");
 
 const chunkError = (stream: string) => at(payloads(stream).at(-1), "error");
 
 const chat: ChatRoute = {
   path: "/v1/chat/completions",
-  body: (prompt, stream) => ({ model: "any", stream, messages: [{ role: "user", content: prompt }] }),
+  body: (prompt, stream) => ({
+    model: "any",
+    stream,
+    messages: [{ role: "user", content: prompt }],
+  }),
   text: (answer) => String(at(answer, "choices", 0, "message", "content")),
   streamedText: (stream) =>
     join(payloads(stream).map((chunk) => at(chunk, "choices", 0, "delta", "content"))),
@@ -42,8 +47,7 @@ const completions: ChatRoute = {
   path: "/v1/completions",
   body: (prompt, stream) => ({ model: "any", stream, prompt }),
   text: (answer) => String(at(answer, "choices", 0, "text")),
-  streamedText: (stream) =>
-    join(payloads(stream).map((chunk) => at(chunk, "choices", 0, "text"))),
+  streamedText: (stream) => join(payloads(stream).map((chunk) => at(chunk, "choices", 0, "text"))),
   isComplete: endsInDone,
   streamedError: chunkError,
 };
@@ -91,17 +95,20 @@ export interface Question {
   readonly signal?: AbortSignal;
 }
 
+/** A request that is never answered fails its test, and not the whole run. */
+const patience = 30_000;
+
 /** Asks a route as a client does. */
 export function ask(
   gateway: { readonly url: string },
   { route, stream }: Pick<ChatCase, "route" | "stream">,
-  { prompt = "hello", more = {}, signal }: Question = {},
+  { prompt = "hello", more = {}, signal = AbortSignal.timeout(patience) }: Question = {},
 ): Promise<Response> {
   return fetch(gateway.url + route.path, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ ...route.body(prompt, stream), ...more }),
-    ...(signal === undefined ? {} : { signal }),
+    signal,
   });
 }
 

@@ -13,13 +13,18 @@ export interface PoolGateway extends TestGateway {
 export interface PoolOptions extends Partial<Server> {
   /** How many accounts: `account-1` with `key-1` and so on. */
   readonly accounts?: number;
+  /** How often an exchange is sent at most. */
+  readonly attempts?: number;
   /** Further plugins, before all others. */
   readonly plugins?: readonly Plugin[];
 }
 
 /** A gateway of the real plugins in front of a server that speaks the Gemini wire. */
-export async function poolGateway(baseUrl: string, options: PoolOptions = {}): Promise<PoolGateway> {
-  const { accounts = 2, plugins = [], ...server } = options;
+export async function poolGateway(
+  baseUrl: string,
+  options: PoolOptions = {},
+): Promise<PoolGateway> {
+  const { accounts = 2, attempts = 3, plugins = [], ...server } = options;
   const summaries = summaryWatch();
   const pool = Array.from({ length: accounts }, (_, index) => ({
     key: `key-${index + 1}`,
@@ -28,7 +33,14 @@ export async function poolGateway(baseUrl: string, options: PoolOptions = {}): P
   const upstream = gemini({ accounts: pool, baseUrl });
   const gateway = await startGateway({
     ...server,
-    plugins: [...plugins, summaries.plugin, openai(), responses(), rotation(), upstream],
+    plugins: [
+      ...plugins,
+      summaries.plugin,
+      openai(),
+      responses(),
+      rotation({ attempts }),
+      upstream,
+    ],
   });
   return Object.assign(gateway, { summaries });
 }

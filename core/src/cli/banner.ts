@@ -46,7 +46,8 @@ function routesOf({ routes }: Gateway, plugin: string): string {
 async function isOpen({ core }: Gateway): Promise<boolean> {
   const hook = core.hooks.authenticate;
   if (!hook.isUsed()) return true;
-  return (await hook.promise(probeIncoming("/v1/chat/completions"))) !== undefined;
+  const asked = hook.promise(probeIncoming("/v1/chat/completions"));
+  return (await asked.catch(() => undefined)) !== undefined;
 }
 
 function curl(url: string, open: boolean): string {

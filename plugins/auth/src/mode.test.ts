@@ -25,6 +25,7 @@ for (const [mode, host, allowLanAccess, effective] of cases) {
       allowLanAccess,
       bodyLimit: 0,
       accountHeader: true,
+      store: "memory",
       timeouts: { connect: 0, firstByte: 0, idle: 0 },
       drain: 0,
       logLevel: "silent",

@@ -295,7 +295,7 @@ test("a failure is one error frame", async () => {
   const encoder = chatStream(stamp, plainWish);
   encoder.batch([text("a")]);
   const error = new AgproxyError("upstream_failed", "It broke", { details: { a: 1 } });
-  const [payload, ...more] = await payloads(encoder.fail(error));
+  const [payload, ...more] = await payloads(await encoder.fail(error));
   assert.deepEqual(more, []);
   assert.deepEqual(JSON.parse(payload ?? ""), {
     error: {

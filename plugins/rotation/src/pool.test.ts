@@ -27,6 +27,7 @@ function exchangeOf(model = "m", signal = new AbortController().signal): Exchang
     receivedAt: 0,
     signal,
     setHeader() {},
+    noteIgnored() {},
   };
   const request = { model, messages: [], stream: false, sampling: {} };
   return { incoming, caller: { id: "c", name: "c" }, protocol: "p", request, model };

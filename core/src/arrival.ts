@@ -1,0 +1,34 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import type { Incoming } from "./stages.ts";
+
+/** Names a request that has arrived. `setHeader` sets a header of its answer, as long as there is one to set. */
+export function arrival(
+  message: IncomingMessage,
+  path: string,
+  query: URLSearchParams,
+  signal: AbortSignal,
+  setHeader: Incoming["setHeader"],
+): Incoming {
+  const ignored = new Set<string>();
+  const set = (name: string, value: string) => setHeader(name, headerSafe(value));
+  const incoming: Incoming = {
+    id: randomUUID(),
+    method: message.method ?? "",
+    path,
+    query,
+    headers: message.headers,
+    remoteAddress: message.socket.remoteAddress ?? "",
+    receivedAt: Date.now(),
+    signal,
+    setHeader: set,
+    noteIgnored: (field) => set("X-Agproxy-Ignored", [...ignored.add(field)].join(", ")),
+  };
+  set("X-Request-Id", incoming.id);
+  return incoming;
+}
+
+/** Model names and labels come from people; a header takes only visible ASCII. */
+function headerSafe(value: string): string {
+  return value.replaceAll(/[^\x20-\x7e]/g, "?").slice(0, 1024);
+}

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+import { sqliteStore } from "./sqlite-store.ts";
+
+function file(context: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), "agproxy-store-"));
+  context.after(() => rmSync(folder, { recursive: true }));
+  return join(folder, "store.sqlite");
+}
+
+test("what was written outlives the process that wrote it", async (context) => {
+  const path = file(context);
+  const first = sqliteStore(path);
+  await first.set("k", "Grüße\u0000", 1e6);
+  await first.add("n", 2, 1e6);
+  first.close();
+  const second = sqliteStore(path);
+  assert.equal(await second.get("k"), "Grüße\u0000");
+  assert.equal(await second.add("n", 3, 1e6), 5);
+  await second.delete("k");
+  assert.equal(await second.get("k"), undefined);
+  second.close();
+});
+
+test("only its owner can read the file", (context) => {
+  const path = file(context);
+  const store = sqliteStore(path);
+  assert.equal(statSync(path).mode & 0o777, 0o600);
+  store.close();
+});
+
+test("a value lives as long as it was given", async (context) => {
+  let now = 0;
+  const store = sqliteStore(file(context), undefined, () => now);
+  await store.set("k", "v", 100);
+  now = 99;
+  assert.equal(await store.get("k"), "v");
+  now = 100;
+  assert.equal(await store.get("k"), undefined);
+  store.close();
+});
+
+test("the oldest entries make room for new ones", async (context) => {
+  let now = 0;
+  const store = sqliteStore(file(context), { entries: 10, bytes: 1e9 }, () => now);
+  for (now = 1; now <= 257; now += 1) await store.set(`k${now}`, "v", 1e6);
+  assert.equal(await store.get("k247"), undefined);
+  assert.equal(await store.get("k257"), "v");
+  store.close();
+});

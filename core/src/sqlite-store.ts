@@ -1,0 +1,77 @@
+import { chmodSync, closeSync, openSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import type { Store, StoreLimits } from "./store.ts";
+
+/** How many writes may pass between two looks at the limits. */
+const sweepEvery = 256;
+
+/**
+ * A store in a SQLite file: what `set` has acknowledged outlives the process. The file is readable by its
+ * owner only. One process at a time writes well; several may share it.
+ */
+export function sqliteStore(
+  path: string,
+  limits: StoreLimits = { entries: 1_000_000, bytes: 2 * 1024 ** 3 },
+  now: () => number = Date.now,
+): Store {
+  closeSync(openSync(path, "a", 0o600));
+  chmodSync(path, 0o600);
+  const database = new DatabaseSync(path);
+  database.exec(`
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = NORMAL;
+    PRAGMA busy_timeout = 5000;
+    CREATE TABLE IF NOT EXISTS entries (
+      key TEXT PRIMARY KEY, value TEXT NOT NULL, expires REAL NOT NULL, written INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS entries_by_age ON entries (written);
+  `);
+  const read = database.prepare("SELECT value, expires FROM entries WHERE key = ? AND expires > ?");
+  const write = database.prepare(
+    "INSERT OR REPLACE INTO entries (key, value, expires, written) VALUES (?, ?, ?, ?)",
+  );
+  const remove = database.prepare("DELETE FROM entries WHERE key = ?");
+  let writes = 0;
+
+  function live(key: string): { value: string; expires: number } | undefined {
+    const row = read.get(key, now());
+    return row === undefined
+      ? undefined
+      : { value: String(row["value"]), expires: Number(row["expires"]) };
+  }
+
+  function put(key: string, value: string, expires: number): void {
+    write.run(key, value, expires, now());
+    writes += 1;
+    if (writes % sweepEvery === 1) sweep(database, limits, now());
+  }
+
+  return {
+    get: async (key) => live(key)?.value,
+    set: async (key, value, ttl) => put(key, value, now() + ttl),
+    delete: async (key) => void remove.run(key),
+    async add(key, amount, ttl) {
+      const entry = live(key);
+      const sum = Number(entry?.value ?? 0) + amount;
+      put(key, String(sum), entry?.expires ?? now() + ttl);
+      return sum;
+    },
+    close: () => database.close(),
+  };
+}
+
+/** Deletes what has expired, then the oldest entries until the rest is within the limits. */
+function sweep(database: DatabaseSync, limits: StoreLimits, now: number): void {
+  database.prepare("DELETE FROM entries WHERE expires <= ?").run(now);
+  database
+    .prepare(
+      `DELETE FROM entries WHERE key IN (
+         SELECT key FROM (
+           SELECT key, row_number() OVER newest AS place,
+             sum(length(key) + length(value)) OVER newest AS size
+           FROM entries WINDOW newest AS (ORDER BY written DESC, key)
+         ) WHERE place > ? OR size > ?
+       )`,
+    )
+    .run(limits.entries, limits.bytes);
+}
