@@ -122,7 +122,6 @@ suite("the config file of the repository, with no account", () => {
       await response.body?.cancel();
     }
     const lost = await post(`${gateway.url}/v1/chat/completions/responses`, hello);
-    if (lost.status === 200) return void (await lost.body?.cancel());
     assert.equal(lost.status, 404);
     assert.match(
       String(at(await lost.json(), "error", "message")),

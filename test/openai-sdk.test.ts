@@ -178,7 +178,8 @@ suite("tools", () => {
         const second = (await ask()).choices[0];
         assert.equal(second?.finish_reason, "stop");
         assert.match(second.message.content ?? "", /21 degrees and sunny/);
-        assert.deepEqual(sentSignatures(gateway), ["sandbox-signature:get_weather"]);
+        const signatures = model === strict ? ["sandbox-signature:get_weather"] : [];
+        assert.deepEqual(sentSignatures(gateway), signatures);
       });
     }
   }
@@ -591,6 +592,6 @@ suite("errors", () => {
       messages: [{ role: "user", content: "Say hello" }],
     });
     assert.equal(answer.choices[0]?.finish_reason, "content_filter");
-    assert.ok(answer.choices[0].message.refusal);
+    assert.match(answer.choices[0].message.refusal ?? "", /SAFETY/, "it says why");
   });
 });

@@ -106,6 +106,10 @@ suite("in the middle of a stream", { concurrency: 6 }, () => {
   }
 });
 
+const wire = (call: GeminiCall, payload: object): void => {
+  begin(call).end(call.streamed ? sse(payload) : JSON.stringify(payload));
+};
+
 /** What can go wrong before anything went to the client. */
 const atOnce: readonly Death[] = [
   {
@@ -125,6 +129,18 @@ const atOnce: readonly Death[] = [
     title: "a head and an empty body",
     die: (call) => begin(call).end(),
     code: "upstream_cut",
+    status: 502,
+  },
+  {
+    title: "counts and no candidate",
+    die: (call) => wire(call, { usageMetadata: { promptTokenCount: 3 } }),
+    code: "upstream_cut",
+    status: 502,
+  },
+  {
+    title: "JSON that is no answer",
+    die: (call) => wire(call, {}),
+    code: "upstream_unreadable",
     status: 502,
   },
   {
@@ -226,13 +242,9 @@ suite("before the first byte", { concurrency: 6 }, () => {
 
 /** Answers that need looking at, whatever their status says. */
 for (const { title, ...one } of chatCases) {
-  const write = (call: GeminiCall, payload: object): void => {
-    begin(call).end(call.streamed ? sse(payload) : JSON.stringify(payload));
-  };
-
   test(`a malformed call is tried once more on the same account: ${title}`, async () => {
     await using server = await geminiServer((call) => {
-      if (call.number === 1) write(call, malformed);
+      if (call.number === 1) wire(call, malformed);
       else answerWell(call);
     });
     await using gateway = await poolGateway(server.url);
@@ -244,7 +256,7 @@ for (const { title, ...one } of chatCases) {
   });
 
   test(`a malformed call that comes again is an error, never a stop: ${title}`, async () => {
-    await using server = await geminiServer((call) => write(call, malformed));
+    await using server = await geminiServer((call) => wire(call, malformed));
     await using gateway = await poolGateway(server.url);
     const response = await ask(gateway, one);
     assert.equal(response.status, 502);
@@ -257,13 +269,22 @@ for (const { title, ...one } of chatCases) {
 
   test(`a prompt that is blocked is told as such: ${title}`, async () => {
     await using server = await geminiServer((call) =>
-      write(call, { promptFeedback: { blockReason: "PROHIBITED_CONTENT" } }),
+      wire(call, { promptFeedback: { blockReason: "PROHIBITED_CONTENT" } }),
     );
     await using gateway = await poolGateway(server.url);
     const response = await ask(gateway, one);
     assert.equal(response.status, 200);
     assert.match(await response.text(), /content_filter/);
     assert.equal(server.calls.length, 1, "another account would block it too");
+  });
+
+  test(`an answer that finishes well and says nothing is complete: ${title}`, async () => {
+    const nothing = { candidates: [{ index: 0, content: { parts: [] }, finishReason: "STOP" }] };
+    await using server = await geminiServer((call) => wire(call, nothing));
+    await using gateway = await poolGateway(server.url);
+    const body = await (await ask(gateway, one)).text();
+    if (one.stream) assert.ok(one.route.isComplete(body), body);
+    else assert.match(body, /"finish_reason":"stop"|"status":"completed"/);
   });
 
   test(`the request's own fault is not tried again: ${title}`, async () => {

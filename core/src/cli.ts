@@ -1,11 +1,13 @@
 import { parseArgs } from "node:util";
 import { check } from "./cli/check.ts";
+import { clientSetup, type ClientSetup } from "./cli/client-setup.ts";
 import { explain } from "./cli/explain.ts";
 import { init } from "./cli/init.ts";
 import { listPlugins } from "./cli/list-plugins.ts";
 import { start } from "./cli/start.ts";
 import type { ConfigSource } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
+import { defaults } from "./server.ts";
 import { version } from "./version.ts";
 
 const usage = `agproxy ${version}: a gateway whose every concern is a plugin
@@ -13,9 +15,11 @@ const usage = `agproxy ${version}: a gateway whose every concern is a plugin
   agproxy start              start the gateway
   agproxy check              validate the config and probe each account
   agproxy init               write a commented agproxy.config.ts
+  agproxy init --client NAME print how a client is pointed here; with --write, write its file
   agproxy plugins            list the plugins, the hooks they tap, and their order
   agproxy explain MODEL      show which rule maps a model name, and why
 
+  --model NAME               for init --client (default: one that the mapping table knows)
   --config FILE              the config file (default: agproxy.config.* in this directory)
   --host HOST, --port PORT   where to listen (above AGPROXY_HOST, AGPROXY_PORT and the file)
   --help, --version
@@ -25,6 +29,9 @@ const options = {
   config: { type: "string" },
   host: { type: "string" },
   port: { type: "string" },
+  client: { type: "string" },
+  model: { type: "string" },
+  write: { type: "boolean" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean", short: "v" },
 } as const;
@@ -58,7 +65,9 @@ async function run(args: readonly string[]): Promise<number> {
     case "check":
       return check(source, print);
     case "init":
-      return init(source.directory, print);
+      return values.client === undefined
+        ? init(source.directory, print)
+        : clientSetup(setupOf(values.client, values, source), print);
     case "plugins":
       return listPlugins(source, print);
     case "explain":
@@ -67,6 +76,23 @@ async function run(args: readonly string[]): Promise<number> {
       process.stderr.write(`agproxy: there is no command "${command}".\n\n${usage}`);
       return 2;
   }
+}
+
+function setupOf(
+  client: string,
+  values: { readonly model?: string | undefined; readonly write?: boolean | undefined },
+  { directory, overrides }: ConfigSource,
+): ClientSetup {
+  const host = overrides.host ?? defaults.host;
+  const baseUrl = `http://${host}:${overrides.port ?? defaults.port}/v1`;
+  const key = process.env["AGPROXY_API_KEY"] || "none";
+  return {
+    client,
+    directory,
+    write: values.write === true,
+    model: values.model,
+    values: { baseUrl, key },
+  };
 }
 
 function print(text: string): number {

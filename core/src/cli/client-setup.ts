@@ -1,0 +1,85 @@
+import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ConfigError } from "../config-error.ts";
+import type { Print } from "./print.ts";
+
+/** What `templates/clients/clients.json` says of one client. */
+interface Client {
+  readonly title: string;
+  readonly template: string;
+  /** The file the client reads, where it reads one; `~` is the home directory. */
+  readonly writes?: string;
+  readonly then: string;
+}
+
+interface Catalogue {
+  readonly model: string;
+  readonly clients: Readonly<Record<string, Client>>;
+}
+
+type Values = Readonly<Record<"baseUrl" | "key" | "model", string>>;
+
+export interface ClientSetup {
+  readonly client: string;
+  readonly directory: string;
+  readonly write: boolean;
+  /** Absent: the one that the templates name. */
+  readonly model: string | undefined;
+  readonly values: Readonly<Record<"baseUrl" | "key", string>>;
+}
+
+const folder = fileURLToPath(new URL("../../templates/clients/", import.meta.url));
+
+/** `agproxy init --client NAME`: prints a client's own configuration, or writes it where there is none yet. */
+export async function clientSetup(setup: ClientSetup, print: Print): Promise<number> {
+  const { clients, model } = JSON.parse(
+    await readFile(join(folder, "clients.json"), "utf8"),
+  ) as Catalogue;
+  const client = Object.hasOwn(clients, setup.client) ? clients[setup.client] : undefined;
+  if (client === undefined) {
+    throw new ConfigError(
+      `There is no set-up for "${setup.client}". There are: ${Object.keys(clients).join(", ")}`,
+    );
+  }
+  const template = await readFile(join(folder, client.template), "utf8");
+  const text = fill(template, { model: setup.model ?? model, ...setup.values });
+  const target = client.writes === undefined ? undefined : placed(client.writes, setup.directory);
+  if (!setup.write || target === undefined) {
+    return print(
+      `# ${client.title}${target === undefined ? "" : `: ${target}`}\n\n${text}\n# ${client.then}\n`,
+    );
+  }
+  await writeNew(target, text);
+  return print(`Wrote ${target}. ${client.then}\n`);
+}
+
+function fill(template: string, values: Values): string {
+  return template.replaceAll(/\{\{(baseUrl|model|key)\}\}/g, (_, name: keyof Values) =>
+    values[name].replaceAll(/["\\$`\n]/g, ""),
+  );
+}
+
+function placed(path: string, directory: string): string {
+  return path.startsWith("~/") ? join(homedir(), path.slice(2)) : resolve(directory, path);
+}
+
+/** Whole or not at all, for its owner only, and never over a file that is there. */
+async function writeNew(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const draft = `${path}.${process.pid}.agproxy`;
+  await writeFile(draft, text, { mode: 0o600, flag: "wx" });
+  try {
+    await link(draft, path);
+  } catch (thrown) {
+    if (thrown instanceof Error && "code" in thrown && thrown.code === "EEXIST") {
+      throw new ConfigError(
+        `${path} is there already and stays as it is. Run the command without --write and copy what you need.`,
+      );
+    }
+    throw thrown;
+  } finally {
+    await rm(draft, { force: true });
+  }
+}

@@ -1,0 +1,1 @@
+cline auth -p openai -k "$AGPROXY_API_KEY" -m "{{model}}" -b "{{baseUrl}}"
