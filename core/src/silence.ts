@@ -1,7 +1,7 @@
 import type { Encoder, Reply } from "./plugin.ts";
 
 /** How long a stream may be silent before it shows life, in milliseconds. */
-export const quietAfter = 15_000;
+const quietAfter = 15_000;
 
 interface Voice {
   write(frames: string): Promise<void> | undefined;
