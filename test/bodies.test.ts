@@ -14,7 +14,9 @@ import { responses } from "@agproxy/plugin-responses";
 import type { Plugin, Server } from "agproxy";
 import { scriptedUpstream, startGateway, type TestGateway, textAnswer } from "agproxy/testing";
 import { ask, chatCases, chatRoutes, goodText, wireError } from "./support/chat-routes.ts";
+import { answerWell, geminiServer } from "./support/gemini-server.ts";
 import { at } from "./support/json-path.ts";
+import { poolGateway } from "./support/pool-gateway.ts";
 
 const patience = () => AbortSignal.timeout(30_000);
 
@@ -155,8 +157,7 @@ for (const route of chatRoutes) {
 
   test(`10,000 levels of nesting break nothing: ${path}`, async () => {
     await using gateway = await start();
-    const deep = (open: string, close: string) => open.repeat(10_000) + close.repeat(10_000);
-    const arrays = deep("[", "]");
+    const arrays = "[".repeat(10_000) + "]".repeat(10_000);
     const objects = `${'{"a":'.repeat(10_000)}1${"}".repeat(10_000)}`;
     const bodies = [
       arrays,
@@ -174,6 +175,30 @@ for (const route of chatRoutes) {
     }
     const one = { route, stream: false };
     assert.equal(await goodText(one, await ask(gateway, one)), "an answer");
+  });
+}
+
+const deepObjects = `${'{"a":'.repeat(10_000)}1${"}".repeat(10_000)}`;
+
+/** Places that the translation to the upstream looks into. */
+const deepPlaces: Readonly<Record<string, string>> = {
+  "a tool's schema": `"messages":[{"role":"user","content":"hi"}],"tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object","properties":{"x":${deepObjects}}}}}]`,
+  "the output schema": `"messages":[{"role":"user","content":"hi"}],"response_format":{"type":"json_schema","json_schema":{"name":"s","schema":${deepObjects}}}`,
+  "an unknown part": `"messages":[{"role":"user","content":[{"type":"unheard-of","x":${deepObjects}}]}]`,
+  "a call's arguments": `"messages":[{"role":"user","content":"hi"},{"role":"assistant","content":null,"tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":${JSON.stringify(deepObjects)}}}]},{"role":"tool","tool_call_id":"c","content":"ok"}]`,
+  "a call's result": `"messages":[{"role":"user","content":"hi"},{"role":"assistant","content":null,"tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":"c","content":${JSON.stringify(deepObjects)}}]`,
+  "vendor fields": `"messages":[{"role":"user","content":"hi"}],"extra_body":{"google":${deepObjects}}`,
+};
+
+for (const [place, fields] of Object.entries(deepPlaces)) {
+  test(`10,000 levels of nesting on the way to the upstream: ${place}`, async () => {
+    await using server = await geminiServer(answerWell);
+    await using gateway = await poolGateway(server.url);
+    const response = await send(gateway, "/v1/chat/completions", {
+      body: `{"model":"m",${fields}}`,
+    });
+    const text = await response.text();
+    assert.ok([200, 400].includes(response.status), text);
   });
 }
 
@@ -302,6 +327,63 @@ test("a client that writes all of its large body before it reads gets the 413 to
     assert.equal(at(JSON.parse(text), "error", "code"), "body_too_large");
   }
 });
+
+/** Sends all it has, and only then looks for an answer: what plain socket and Python programs do. */
+async function sendThenRead(gateway: TestGateway, head: string, body: string): Promise<string> {
+  const { hostname, port, host } = new URL(gateway.url);
+  const socket = connect(Number(port), hostname);
+  socket.setTimeout(30_000, () => socket.destroy(new Error("no answer")));
+  socket.pause();
+  const bytes = `POST /v1/chat/completions HTTP/1.1\r\nHost: ${host}\r\n${head}\r\n${body}`;
+  await new Promise<void>((resolve, reject) => {
+    socket.once("error", reject);
+    socket.write(bytes, (error) => (error ? reject(error) : resolve()));
+  });
+  let answer = "";
+  for await (const read of socket as AsyncIterable<Buffer>) {
+    answer += read.toString();
+    if (answer.endsWith("}")) break;
+  }
+  return answer;
+}
+
+const large = "x".repeat(20 * 2 ** 20);
+const json = "Content-Type: application/json\r\n";
+const lateReaders = [
+  {
+    title: "413, length declared",
+    head: `${json}Content-Length: ${large.length}\r\n`,
+    status: 413,
+  },
+  {
+    title: "413, chunked",
+    head: `${json}Transfer-Encoding: chunked\r\n`,
+    body: `${large.length.toString(16)}\r\n${large}\r\n0\r\n\r\n`,
+    status: 413,
+  },
+  {
+    title: "415",
+    head: `Content-Type: text/plain\r\nContent-Length: ${large.length}\r\n`,
+    status: 415,
+  },
+  {
+    title: "401",
+    head: `${json}X-Api-Key: wrong\r\nContent-Length: ${large.length}\r\n`,
+    status: 401,
+    mode: "strict",
+  },
+] as const;
+
+for (const { title, head, status, ...more } of lateReaders) {
+  test(`a client that reads only after it has sent 20 MB gets its ${title}`, async () => {
+    const mode = "mode" in more ? more.mode : "off";
+    const plugins = [guard(), auth({ mode, keys: "a-key-that-is-long-enough" })];
+    await using gateway = await start({ bodyLimit: limit, plugins });
+    const answer = await sendThenRead(gateway, head, "body" in more ? more.body : large);
+    assert.match(answer, new RegExp(`^HTTP/1\\.1 ${status} `));
+    assert.match(answer, /"error":\{"message":/);
+  });
+}
 
 test("a body at the limit passes", async () => {
   const body = JSON.stringify(chatRoutes[0]?.body("hello", false));

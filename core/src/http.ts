@@ -4,6 +4,7 @@ import { Agent as HttpsAgent } from "node:https";
 import got, { AbortError, type Agents, type Request, TimeoutError } from "got";
 import { HttpsProxyAgent } from "https-proxy-agent";
 import { AgproxyError, left } from "./errors.ts";
+import { publicWay } from "./public-way.ts";
 import type { Timeouts } from "./server.ts";
 
 export interface HttpRequest {
@@ -15,6 +16,11 @@ export interface HttpRequest {
   readonly signal: AbortSignal;
   /** URL of an HTTP proxy to go through. */
   readonly proxy?: string;
+  /**
+   * For a URL that somebody else chose: throws `invalid_request` where its host has any address that is not
+   * on the public internet, and connects to the address that was checked. No proxy is gone through.
+   */
+  readonly publicOnly?: boolean;
 }
 
 export interface HttpResponse {
@@ -38,7 +44,7 @@ export interface Http {
 const textLimit = 128 * 1024 * 1024;
 
 /** Makes the client: got in stream mode (the promise mode costs half as much again), keep-alive, no retries of its own. */
-export function createHttp(timeouts: Timeouts): Http {
+export function createHttp(timeouts: Timeouts, outside = publicWay()): Http {
   const direct: Agents = {
     http: new HttpAgent({ keepAlive: true }),
     https: new HttpsAgent({ keepAlive: true }),
@@ -54,7 +60,9 @@ export function createHttp(timeouts: Timeouts): Http {
     timeout: { connect: timeouts.connect, response: timeouts.firstByte },
   });
 
-  function agentFor(proxy: string): Agents {
+  /** The way through a proxy; without one, the client's own. */
+  function agentFor(proxy: string | undefined): Agents | undefined {
+    if (proxy === undefined) return undefined;
     let agent = proxied.get(proxy);
     if (agent === undefined) {
       agent = new HttpsProxyAgent(proxy, { keepAlive: true });
@@ -64,11 +72,10 @@ export function createHttp(timeouts: Timeouts): Http {
   }
 
   return {
-    async send({ url, proxy, ...options }) {
-      const call = client.stream(url, {
-        ...options,
-        ...(proxy === undefined ? {} : { agent: agentFor(proxy) }),
-      });
+    async send({ url, proxy, publicOnly, ...options }) {
+      if (publicOnly === true) outside.check(url);
+      const agent = publicOnly === true ? outside.agents : agentFor(proxy);
+      const call = client.stream(url, { ...options, ...(agent === undefined ? {} : { agent }) });
       // An error between the head and the first read has no reader yet; the read will throw it.
       call.on("error", () => {});
       try {
@@ -140,6 +147,7 @@ function stalled(idle: number): AgproxyError {
 function connectionError(thrown: unknown, url: string): AgproxyError {
   if (thrown instanceof AgproxyError) return thrown;
   if (thrown instanceof AbortError) return left(thrown);
+  if (thrown instanceof Error && thrown.cause instanceof AgproxyError) return thrown.cause;
   const { host } = new URL(url);
   if (thrown instanceof TimeoutError) {
     const message = `${host} did not answer in time (${thrown.event}).`;

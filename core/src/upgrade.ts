@@ -17,8 +17,8 @@ export type Takers = ReadonlyMap<string, (upgrade: Upgrade) => void>;
 export function upgrades(core: Core, paths: Paths, takers: Takers) {
   return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     socket.on("error", () => socket.destroy());
-    const url = new URL(request.url ?? "/", "http://localhost");
-    const path = paths.normalise(url.pathname);
+    const [target = "/", search] = (request.url ?? "/").split("?", 2);
+    const path = paths.normalise(target);
     const take = takers.get(path);
     if (take === undefined) {
       refuse(socket, new AgproxyError("upgrade_required"));
@@ -26,7 +26,7 @@ export function upgrades(core: Core, paths: Paths, takers: Takers) {
     }
     const abort = new AbortController();
     socket.once("close", () => abort.abort());
-    const incoming = arrival(request, path, url.searchParams, abort.signal, () => {});
+    const incoming = arrival(request, path, new URLSearchParams(search), abort.signal, () => {});
     check(core, incoming)
       .then(() => authenticate(core, incoming))
       .then((caller) => take({ incoming, caller, request, socket, head }))

@@ -37,7 +37,8 @@ export function startProcess(
     cwd,
     env: { ...process.env, ...withoutOurs, ...env },
     stdio: ["ignore", "pipe", "pipe"],
-    timeout: longest,
+    signal: AbortSignal.timeout(longest),
+    killSignal: "SIGKILL",
   });
   const output = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const) {

@@ -1,3 +1,5 @@
+import type { Seal } from "./seal.ts";
+
 /**
  * What a reasoning item's `encrypted_content` carries: the opaque signatures of one assistant turn.
  * Clients give reasoning items back unchanged, and calls and messages without any extra field, so a
@@ -14,6 +16,11 @@ export interface Signatures {
   readonly empties: Pairs<"text" | "reasoning">;
 }
 
+/** Signatures and who made them: no other takes them. */
+export interface IssuedSignatures extends Signatures {
+  readonly issuer: string;
+}
+
 type Pairs<Key> = readonly (readonly [key: Key, signature: string])[];
 
 const prefix = "agp1.";
@@ -22,24 +29,30 @@ const prefix = "agp1.";
 const longest = 4 * 1024 * 1024;
 
 /** The token for these signatures, or nothing where there are none. The bytes are the same for the same signatures. */
-export function signatureToken(signatures: Signatures): string | undefined {
-  const { calls, contents, summaries, empties } = signatures;
+export function signatureToken(
+  { calls, contents, summaries, empties }: Signatures,
+  issuer: string,
+  seal: Seal,
+): string | undefined {
   if (calls.length + contents.length + summaries.length + empties.length === 0) return undefined;
-  const json = JSON.stringify([calls, contents, summaries, empties]);
-  return prefix + Buffer.from(json, "utf8").toString("base64url");
+  return prefix + seal.close(JSON.stringify([calls, contents, summaries, empties, issuer]));
 }
 
-/** The signatures in a token. Nothing for one that is not ours: histories may come from another gateway. */
-export function readSignatureToken(token: string): Signatures | undefined {
+/**
+ * The signatures in a token. Nothing for one that is not ours or was changed: histories may come from another
+ * gateway, and a vendor refuses the whole request for one wrong signature.
+ */
+export function readSignatureToken(token: string, seal: Seal): IssuedSignatures | undefined {
   if (!token.startsWith(prefix) || token.length > longest) return undefined;
-  const json = Buffer.from(token.slice(prefix.length), "base64url").toString("utf8");
-  const lists = parse(json);
+  const json = seal.open(token.slice(prefix.length));
+  const lists = json === undefined ? undefined : parse(json);
   if (!Array.isArray(lists)) return undefined;
   return {
     calls: pairs(lists[0], isText),
     contents: pairs(lists[1], isText),
     summaries: pairs(lists[2], isIndex),
     empties: pairs(lists[3], isEmptyKind),
+    issuer: isText(lists[4]) ? lists[4] : "",
   };
 }
 

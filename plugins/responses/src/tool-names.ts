@@ -1,8 +1,9 @@
+import type { ClientToolKind } from "./client-tools.ts";
 import { legalName } from "./digest.ts";
 
 /** A tool as the client declared it. */
 export interface ToolOrigin {
-  readonly kind: "function" | "custom";
+  readonly kind: "function" | "custom" | ClientToolKind;
   readonly name: string;
   /** The group the client keeps it in; its calls must name it. */
   readonly namespace?: string;

@@ -1,4 +1,5 @@
 import type { ToolChoice } from "agproxy";
+import { isClientTool } from "../client-tools.ts";
 import type { ToolNames } from "../tool-names.ts";
 import { Fields } from "./fields.ts";
 import type { Ignored } from "./ignored.ts";
@@ -21,6 +22,9 @@ export function readToolChoice(
   const type = choice.string("type");
   if (type === "function" || type === "custom") {
     return { mode: "required", names: [chosenName(choice, names)] };
+  }
+  if (type !== undefined && isClientTool(type)) {
+    return { mode: "required", names: [names.nameOf(undefined, type)] };
   }
   const allowed = type === "allowed_tools" ? allowedTools(choice, names) : undefined;
   if (allowed === undefined && type !== undefined) ignored.add(`tool_choice.${type}`);

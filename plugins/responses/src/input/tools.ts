@@ -1,4 +1,5 @@
 import type { Tool } from "agproxy";
+import { clientTool, isClientTool } from "../client-tools.ts";
 import { customDescription, customParameters } from "../custom-tool.ts";
 import { defined } from "../defined.ts";
 import type { ToolNames } from "../tool-names.ts";
@@ -35,8 +36,13 @@ function oneTool(
   ignored: Ignored,
 ): Tool[] {
   const kind = tool.string("type") ?? "function";
+  if (isClientTool(kind) && runsAtClient(tool)) {
+    const name = names.declare({ kind, name: kind });
+    return name === undefined ? [] : [{ ...clientTool(kind, said(tool)), name }];
+  }
   if (kind !== "function" && kind !== "custom") {
-    ignored.add(`tools.${kind}`);
+    // A search on the vendor's side finds tools that are deferred; here all are offered from the start.
+    if (kind !== "tool_search") ignored.add(`tools.${kind}`);
     return [];
   }
   const declared = tool.peek("function") ?? tool;
@@ -46,15 +52,23 @@ function oneTool(
   return [kind === "custom" ? customTool(declared, name) : functionTool(declared, name)];
 }
 
+/** Some of these tools can run on the vendor's side too; then they are nothing a client answers. */
+function runsAtClient(tool: Fields): boolean {
+  if (tool.get("type") === "tool_search") return tool.get("execution") === "client";
+  const environment = tool.peek("environment")?.get("type");
+  return environment === undefined || environment === "local";
+}
+
 function functionTool(tool: Fields, name: string): Tool {
-  return {
-    name,
-    ...defined({
-      description: tool.string("description"),
-      parameters: tool.object("parameters")?.values,
-      strict: tool.boolean("strict"),
-    }),
-  };
+  return { name, ...said(tool) };
+}
+
+function said(tool: Fields): Omit<Tool, "name"> {
+  return defined({
+    description: tool.string("description"),
+    parameters: tool.object("parameters")?.values,
+    strict: tool.boolean("strict"),
+  });
 }
 
 function customTool(tool: Fields, name: string): Tool {

@@ -2,7 +2,18 @@ import { customInput } from "../custom-tool.ts";
 import { defined } from "../defined.ts";
 import type { ToolOrigin } from "../tool-names.ts";
 import type { EventSink } from "./event-frames.ts";
+import { clientCall, type OutputClientCall } from "./client-call.ts";
 import type { ItemStatus, Place } from "./place.ts";
+
+/** How item ids of calls begin. */
+export const callPrefixes = {
+  function: "fc",
+  custom: "ctc",
+  apply_patch: "apc",
+  local_shell: "lsh",
+  shell: "sh",
+  tool_search: "tsc",
+} as const;
 
 export interface OutputFunctionCall {
   readonly type: "function_call";
@@ -29,8 +40,20 @@ interface Call {
   readonly arguments: string;
 }
 
+/** A call, as the client that declared the tool expects it. */
+export function callItem(
+  sink: EventSink,
+  place: Place,
+  origin: ToolOrigin,
+  call: Call,
+): OutputFunctionCall | OutputCustomCall | OutputClientCall {
+  if (origin.kind === "function") return functionCall(sink, place, origin, call);
+  if (origin.kind === "custom") return customCall(sink, place, origin, call);
+  return clientCall(sink, place, origin.kind, call);
+}
+
 /** A call of a function, from its first event to its last. A call comes whole, so its delta is all of it. */
-export function functionCall(
+function functionCall(
   sink: EventSink,
   place: Place,
   origin: ToolOrigin,
@@ -57,7 +80,7 @@ export function functionCall(
 }
 
 /** A call of a tool that takes free text. */
-export function customCall(
+function customCall(
   sink: EventSink,
   place: Place,
   origin: ToolOrigin,

@@ -1,12 +1,12 @@
 import type { ToolNames } from "../tool-names.ts";
-import { customCall, functionCall } from "./call-item.ts";
+import { callItem, callPrefixes } from "./call-item.ts";
 import { CodeItem } from "./code-item.ts";
 import type { ContentEvent, EventOf } from "./content-event.ts";
 import type { EventSink } from "./event-frames.ts";
 import { imageItem } from "./image-item.ts";
 import { MessageItem } from "./message-item.ts";
 import type { OutputItem } from "./output-item.ts";
-import { PendingSignatures } from "./pending-signatures.ts";
+import { PendingSignatures, type TokenMaker } from "./pending-signatures.ts";
 import type { ItemStatus, Place } from "./place.ts";
 import { ReasoningItem } from "./reasoning-item.ts";
 import { signableContents } from "./signable-contents.ts";
@@ -23,17 +23,18 @@ export class Ladder {
   readonly #seed: string;
   readonly #names: ToolNames;
   readonly #items: OutputItem[] = [];
-  readonly #pending = new PendingSignatures();
+  readonly #pending: PendingSignatures;
   readonly #notes = new TextNotes();
   #open: MessageItem | ReasoningItem | CodeItem | undefined;
   /** Characters of the answer's text so far. */
   #written = 0;
 
   /** Item ids are made of `seed`. */
-  constructor(sink: EventSink, seed: string, names: ToolNames) {
+  constructor(sink: EventSink, seed: string, names: ToolNames, token: TokenMaker) {
     this.#sink = sink;
     this.#seed = seed;
     this.#names = names;
+    this.#pending = new PendingSignatures(token);
   }
 
   /** The items that are finished. */
@@ -124,9 +125,8 @@ export class Ladder {
     this.#closeOpen("completed");
     this.#carryPending();
     const origin = this.#names.origin(event.name);
-    const custom = origin.kind === "custom";
-    const place = this.#place(custom ? "ctc" : "fc");
-    this.#items.push((custom ? customCall : functionCall)(this.#sink, place, origin, event));
+    const place = this.#place(callPrefixes[origin.kind]);
+    this.#items.push(callItem(this.#sink, place, origin, event));
   }
 
   /** The API has an item for pictures only; any other medium is a link that holds it. */

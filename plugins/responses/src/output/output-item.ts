@@ -1,4 +1,5 @@
 import type { OutputCustomCall, OutputFunctionCall } from "./call-item.ts";
+import type { OutputClientCall } from "./client-call.ts";
 import type { OutputCode } from "./code-item.ts";
 import type { OutputImage } from "./image-item.ts";
 import type { OutputMessage } from "./message-item.ts";
@@ -10,5 +11,6 @@ export type OutputItem =
   | OutputReasoning
   | OutputFunctionCall
   | OutputCustomCall
+  | OutputClientCall
   | OutputImage
   | OutputCode;

@@ -1,11 +1,19 @@
 import { contentKey } from "../content-key.ts";
-import { type Signatures, signatureToken } from "../signature-token.ts";
+import type { Signatures } from "../signature-token.ts";
+
+/** Makes the token that carries signatures; nothing where there are none. */
+export type TokenMaker = (signatures: Signatures) => string | undefined;
 
 /** Signatures that still need a reasoning item to travel in. */
 export class PendingSignatures {
+  readonly #token: TokenMaker;
   #calls: [id: string, signature: string][] = [];
   #contents: [key: string, signature: string][] = [];
   #empties: [kind: "text" | "reasoning", signature: string][] = [];
+
+  constructor(token: TokenMaker) {
+    this.#token = token;
+  }
 
   get none(): boolean {
     return this.#calls.length + this.#contents.length + this.#empties.length === 0;
@@ -33,6 +41,6 @@ export class PendingSignatures {
     this.#calls = [];
     this.#contents = [];
     this.#empties = [];
-    return signatureToken({ calls, contents, summaries, empties });
+    return this.#token({ calls, contents, summaries, empties });
   }
 }

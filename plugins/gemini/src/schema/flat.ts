@@ -1,0 +1,67 @@
+import { fields, list } from "../shape.ts";
+import type { Allowance } from "./limits.ts";
+import { merged, notes, type Keywords } from "./merge.ts";
+import { constraint } from "./notes.ts";
+import { referenced, referenceName } from "./references.ts";
+
+/** Where in a document a schema is read. */
+export interface Place {
+  /** The whole document: what references point into. */
+  readonly root: unknown;
+  /** References that are being read; one of them again is a cycle. */
+  readonly open: ReadonlySet<string>;
+  readonly depth: number;
+  readonly allowance: Allowance;
+}
+
+export interface Flat {
+  readonly keywords: Keywords;
+  /** Where what is inside of the schema is read. */
+  readonly place: Place;
+}
+
+/** A schema without `$ref`, `allOf` and `const`: what they mean is merged into it. */
+export function flat(schema: unknown, place: Place): Flat {
+  place.allowance.spend(place.depth);
+  if (typeof schema === "boolean") return { keywords: boolean(schema), place };
+  const { $ref: reference, allOf, const: constant, ...own } = fields(schema) ?? {};
+  const isConstant = typeof schema === "object" && schema !== null && "const" in schema;
+  const start = isConstant ? merged(own, { enum: [constant] }) : own;
+  const parts: Flat[] = [];
+  if (typeof reference === "string") parts.push(target(reference, place));
+  for (const part of list(allOf)) parts.push(flat(part, deeper(place)));
+  return {
+    keywords: parts.reduce<Keywords>((all, part) => merged(all, part.keywords), start),
+    place: { ...place, open: new Set([place, ...parts.map((part) => part.place)].flatMap(openIn)) },
+  };
+}
+
+export function deeper(place: Place): Place {
+  return { ...place, depth: place.depth + 1 };
+}
+
+const openIn = ({ open }: Place) => [...open];
+
+/** `true` says nothing about a value, `false` that there is none. */
+function boolean(schema: boolean): Keywords {
+  return schema ? {} : { [notes]: ["No value is valid here."] };
+}
+
+function target(reference: string, place: Place): Flat {
+  const found = referenced(place.root, reference);
+  if (found === undefined) {
+    return { keywords: { [notes]: [constraint("$ref", reference)] }, place };
+  }
+  if (place.open.has(reference)) return { keywords: cut(reference, found), place };
+  return flat(found, { ...deeper(place), open: new Set(place.open).add(reference) });
+}
+
+/** Where a schema contains itself, its kind and its name stand for it. */
+function cut(reference: string, schema: unknown): Keywords {
+  const { type } = fields(schema) ?? {};
+  const what = reference === "#" ? "schema" : referenceName(reference);
+  return {
+    ...(type === undefined ? {} : { type }),
+    [notes]: [`Of the same form as the ${what} that contains it.`],
+  };
+}

@@ -1,0 +1,92 @@
+import { isDeepStrictEqual } from "node:util";
+import { fields, list } from "../shape.ts";
+import { constraint } from "./notes.ts";
+
+/** Sentences for the description: what keywords cannot say. A symbol, as any word may be a client's keyword. */
+export const notes = Symbol("notes");
+
+/** The keywords of one schema. */
+export interface Keywords {
+  readonly [keyword: string]: unknown;
+  readonly [notes]?: readonly string[];
+}
+
+/** The keywords, with one more sentence. */
+export function noted(keywords: Keywords, note: string): Keywords {
+  return { ...keywords, [notes]: [...(keywords[notes] ?? []), note] };
+}
+
+type Combine = (mine: unknown, other: unknown) => unknown;
+
+const both: Combine = (mine, other) => ({ allOf: [mine, other] });
+const union: Combine = (mine, other) => [...new Set([...list(mine), ...list(other)])];
+const higher: Combine = (mine, other) => Math.max(Number(mine), Number(other));
+const lower: Combine = (mine, other) => Math.min(Number(mine), Number(other));
+const lines: Combine = (mine, other) => `${String(mine)}\n${String(other)}`;
+
+/** How two schemas that both must hold become one, keyword by keyword. */
+const combine: Readonly<Record<string, Combine>> = {
+  type: sharedTypes,
+  properties: mergedProperties,
+  enum: (mine, other) => list(mine).filter((value) => holds(list(other), value)),
+  required: union,
+  items: both,
+  additionalProperties: (mine, other) =>
+    mine === false || other === false ? false : both(mine, other),
+  propertyNames: both,
+  contains: both,
+  minimum: higher,
+  exclusiveMinimum: higher,
+  minLength: higher,
+  minItems: higher,
+  minProperties: higher,
+  maximum: lower,
+  exclusiveMaximum: lower,
+  maxLength: lower,
+  maxItems: lower,
+  maxProperties: lower,
+  title: (mine) => mine,
+  description: lines,
+  nullable: (mine, other) => mine === true && other === true,
+  default: (mine) => mine,
+};
+
+/** The keywords of what is both one and the other. What cannot be combined goes into the notes. */
+export function merged(mine: Keywords, other: Keywords): Keywords {
+  const result: Record<string, unknown> = { ...mine };
+  const told = [...(mine[notes] ?? []), ...(other[notes] ?? [])];
+  for (const [keyword, value] of Object.entries(other)) {
+    const combiner = Object.hasOwn(combine, keyword) ? combine[keyword] : undefined;
+    if (!Object.hasOwn(result, keyword)) result[keyword] = value;
+    else if (isDeepStrictEqual(result[keyword], value)) continue;
+    else if (combiner !== undefined) result[keyword] = combiner(result[keyword], value);
+    else told.push(constraint(keyword, value));
+  }
+  return { ...result, ...(told.length === 0 ? {} : { [notes]: told }) };
+}
+
+/** The names in a `type`, which may be one or several. */
+export function typesOf(type: unknown): readonly string[] {
+  return (Array.isArray(type) ? type : [type]).filter((name) => typeof name === "string");
+}
+
+function sharedTypes(mine: unknown, other: unknown): readonly string[] {
+  const [ours, theirs] = [typesOf(mine), typesOf(other)];
+  const narrow = (from: readonly string[], to: readonly string[]) =>
+    from.filter((type) => to.includes(type) || (type === "integer" && to.includes("number")));
+  return [...new Set([...narrow(ours, theirs), ...narrow(theirs, ours)])];
+}
+
+function mergedProperties(mine: unknown, other: unknown): unknown {
+  const ours = new Map(Object.entries(fields(mine) ?? {}));
+  for (const [name, schema] of Object.entries(fields(other) ?? {})) {
+    const own = ours.get(name);
+    const equal = own === undefined || isDeepStrictEqual(own, schema);
+    ours.set(name, equal ? schema : both(own, schema));
+  }
+  return Object.fromEntries(ours);
+}
+
+export function holds(values: readonly unknown[], value: unknown): boolean {
+  return values.some((known) => isDeepStrictEqual(known, value));
+}

@@ -1,0 +1,50 @@
+/** Gemini's own Schema. Source: https://ai.google.dev/api/caching#Schema */
+export interface GeminiSchema {
+  readonly type?: string;
+  readonly format?: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly nullable?: boolean;
+  readonly enum?: readonly string[];
+  readonly items?: GeminiSchema;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly properties?: Readonly<Record<string, GeminiSchema>>;
+  readonly required?: readonly string[];
+  readonly propertyOrdering?: readonly string[];
+  readonly minProperties?: number;
+  readonly maxProperties?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly pattern?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly anyOf?: readonly GeminiSchema[];
+}
+
+export interface Words {
+  readonly title?: unknown;
+  readonly description?: readonly unknown[];
+}
+
+/** The schema with a title and a description. Those of a choice are its first alternative's: nothing may stand beside `anyOf`. */
+export function described(schema: GeminiSchema, { title, description = [] }: Words): GeminiSchema {
+  const [first, ...others] = schema.anyOf ?? [];
+  if (first !== undefined) {
+    return { anyOf: [described(first, { title, description }), ...others] };
+  }
+  const lines = [...description, schema.description].filter(
+    (line) => typeof line === "string" && line !== "",
+  );
+  return {
+    ...schema,
+    ...(typeof title === "string" && title !== "" ? { title } : {}),
+    ...(lines.length === 0 ? {} : { description: lines.join("\n") }),
+  };
+}
+
+/** The schema, and `null` beside its values. */
+export function nullable(schema: GeminiSchema): GeminiSchema {
+  if (schema.anyOf === undefined) return { ...schema, nullable: true };
+  return { anyOf: schema.anyOf.map(nullable) };
+}

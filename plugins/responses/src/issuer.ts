@@ -1,0 +1,35 @@
+import type { Attempt, ChatRequest, Message } from "agproxy";
+
+/**
+ * Who makes the signatures of an attempt's answer: the upstream and the model's family, such as
+ * `gemini/gemini-2.5`. Accounts of one upstream take each other's.
+ */
+export function issuerOf({ account, exchange }: Attempt): string {
+  const name = exchange.model.slice(exchange.model.lastIndexOf("/") + 1);
+  const family = /^\D*\d+(?:\.\d+)?/.exec(name)?.[0] ?? name;
+  return `${account.upstream.name}/${family}`;
+}
+
+/** Signatures by the issuer that their token names. */
+export type Issued = ReadonlyMap<string, string>;
+
+/**
+ * The request without the signatures that somebody else made: a vendor refuses the whole request for them.
+ * A part that held nothing but such a signature goes with it.
+ */
+export function withoutForeign(request: ChatRequest, issued: Issued, issuer: string): ChatRequest {
+  if ([...issued.values()].every((one) => one === issuer)) return request;
+  const isForeign = (signature: string | undefined) =>
+    signature !== undefined && (issued.get(signature) ?? issuer) !== issuer;
+  const cleaned = (message: Message): Message => {
+    if (!message.content.some((part) => isForeign(part.signature))) return message;
+    const content = message.content.flatMap((part) => {
+      if (!isForeign(part.signature)) return [part];
+      const { signature: _, ...rest } = part;
+      return "text" in rest && rest.text === "" ? [] : [rest];
+    });
+    return { ...message, content };
+  };
+  const messages = request.messages.map(cleaned).filter(({ content }) => content.length > 0);
+  return { ...request, messages };
+}

@@ -1,0 +1,186 @@
+/** What would be published works: packed, installed into an empty folder, started with only a config file. */
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+import { startAgproxy } from "./support/agproxy-process.ts";
+import { finishedProcess } from "./support/child-process.ts";
+import { folder, type Folder } from "./support/folder.ts";
+import { at } from "./support/json-path.ts";
+import { npm, packAll, tarballBytes, unreachable } from "./support/packages.ts";
+import { repository } from "./support/repository.ts";
+
+const place = await folder();
+after(() => place[Symbol.asyncDispose]());
+const packages = await packAll(place.path);
+
+/** A folder in which someone has installed the packages, and nothing else. */
+async function install(): Promise<Folder | { readonly missing: string }> {
+  const home = await folder();
+  const tarballs = packages.map(({ tarball }) => tarball);
+  const flags = ["--prefer-offline", "--no-audit", "--no-fund", "--fetch-retries=0"];
+  const end = await npm(["install", ...flags, ...tarballs], home.path);
+  if (end.code === 0) return home;
+  const missing = unreachable(end);
+  assert.ok(missing !== undefined, end.stderr);
+  return { missing };
+}
+
+const installed = await install();
+const skip = "missing" in installed ? `npm cannot reach its registry: ${installed.missing}` : false;
+const home = "missing" in installed ? "" : installed.path;
+after(() => ("missing" in installed ? undefined : installed[Symbol.asyncDispose]()));
+
+/** The command of the installed package. PATH leads to the Node of the tests. */
+const command = [process.execPath, join(home, "node_modules/.bin/agproxy")] as const;
+
+const hello = { model: "gpt-4o", messages: [{ role: "user", content: "Say hello" }] };
+
+async function assertServes(url: string): Promise<void> {
+  const health: unknown = await (await fetch(`${url}/healthz`)).json();
+  const manifest: unknown = JSON.parse(await readFile(join(repository, "core/package.json"), "utf8"));
+  assert.deepEqual(health, { status: "ok", version: at(manifest, "version") });
+  for (const stream of [false, true]) {
+    const response = await fetch(`${url}/v1/chat/completions`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ ...hello, stream }),
+    });
+    const body = await response.text();
+    assert.equal(response.status, 200, body);
+    assert.match(body, stream ? /data: \[DONE\]\n\n$/ : /You said: Say hello/);
+  }
+}
+
+test("every package is packed: core and all plugins", () => {
+  const names = packages.map(({ name }) => name);
+  assert.ok(names.includes("agproxy") && names.includes("@agproxy/plugin-openai"), names.join());
+  assert.ok(!names.includes("agproxy-workspace"));
+});
+
+for (const { name, files, tarball } of packages) {
+  test(`${name} carries what it needs and nothing else`, () => {
+    const strange = files.filter(
+      (path) =>
+        !/^(?:package\.json|README\.md|LICENSE|(?:bin|templates)\/[\w.-]+|dist\/[\w/.-]+(?<!\.test)(?:\.d\.ts|\.js))$/.test(
+          path,
+        ) || /\.test\.|(?:^|\/)(?:src|test|fixtures)\//.test(path),
+    );
+    assert.deepEqual(strange, []);
+    const needed = ["package.json", "README.md", "dist/index.js", "dist/index.d.ts"];
+    assert.deepEqual(
+      needed.filter((path) => !files.includes(path)),
+      [],
+    );
+  });
+
+  test(`publint finds nothing wrong with ${name}`, async () => {
+    const bytes = await tarballBytes(tarball);
+    const { messages, pkg } = await publint({ pack: { tarball: bytes }, strict: true });
+    const faults = messages.map((message) => formatMessage(message, pkg ?? {}));
+    assert.deepEqual(faults, []);
+  });
+}
+
+test("`npx agproxy init` and `npx agproxy start` serve", { skip }, async () => {
+  const npx = await npm(["exec", "--offline", "--", "agproxy", "init"], home);
+  assert.equal(npx.code, 0, npx.stderr);
+  const file = join(home, "agproxy.config.ts");
+  assert.match(npx.stdout, /^Wrote .*agproxy\.config\.ts/m);
+  const written = await readFile(file, "utf8");
+  assert.match(written, /export default defineConfig/);
+  await using gateway = await startAgproxy({ cwd: home, command: [...command] });
+  assert.match(gateway.banner, /sandbox/i);
+  await assertServes(gateway.url);
+  gateway.signal("SIGTERM");
+  const { code, stderr } = await gateway.finished;
+  assert.equal(code, 0);
+  assert.equal(stderr, "", "no warnings");
+});
+
+test("a JSON config with plugins by name serves", { skip }, async () => {
+  const names = ["guard", "auth", "openai", "responses", "model-mapping", "rotation"];
+  const plugins = [
+    ...names.map((name) => `@agproxy/plugin-${name}`),
+    ["@agproxy/plugin-sandbox", { accounts: 1, paceMs: 0 }],
+  ];
+  assert.ok(!("missing" in installed));
+  await installed.write("json/agproxy.config.json", JSON.stringify({ plugins }));
+  await using gateway = await startAgproxy({ cwd: join(home, "json"), command: [...command] });
+  await assertServes(gateway.url);
+});
+
+test("the types of all packages resolve for a strict consumer", { skip }, async () => {
+  assert.ok(!("missing" in installed));
+  const plugins = packages.filter(({ name }) => name !== "agproxy").map(({ name }) => name);
+  const imports = plugins.map((name, index) => `import * as plugin${index} from "${name}";`);
+  const source = `
+${imports.join("\n")}
+import { AgproxyError, defineConfig, definePlugin, mapEvents, type ChatEvent } from "agproxy";
+import { scriptedUpstream, startGateway, textAnswer } from "agproxy/testing";
+import { auth } from "@agproxy/plugin-auth";
+import { openai } from "@agproxy/plugin-openai";
+import { sandbox } from "@agproxy/plugin-sandbox";
+
+export const all = [${plugins.map((_, index) => `plugin${index}`).join(", ")}];
+
+const shout = definePlugin({
+  name: "shout",
+  apply({ hooks }) {
+    hooks.resolveModel.tap("shout", (model) => model.toLowerCase());
+    hooks.transformStream.tap("shout", (events) =>
+      mapEvents(events, (event): ChatEvent =>
+        event.type === "text" ? { ...event, text: event.text.toUpperCase() } : event,
+      ),
+    );
+    // @ts-expect-error a model is a text: types that do not resolve would let this pass
+    hooks.resolveModel.tap("shout", (model) => model * 2);
+  },
+});
+
+export default defineConfig({ port: 0, plugins: [auth(), openai(), shout, sandbox({ accounts: 2 })] });
+
+// @ts-expect-error there is no such mode
+auth({ mode: "sometimes" });
+// @ts-expect-error there is no such setting
+defineConfig({ prot: 1, plugins: [] });
+
+export async function tested(): Promise<string> {
+  const upstream = scriptedUpstream(() => textAnswer("hi"));
+  await using gateway = await startGateway({ plugins: [openai(), upstream.plugin] });
+  return gateway.url + new AgproxyError("no_account").advice;
+}
+`;
+  await installed.write("types/consumer.mts", source);
+  const options = {
+    module: "nodenext",
+    target: "es2024",
+    lib: ["es2024", "esnext.disposable"],
+    strict: true,
+    noEmit: true,
+    exactOptionalPropertyTypes: true,
+    skipLibCheck: false,
+    types: ["node"],
+    typeRoots: [join(repository, "node_modules/@types")],
+  };
+  await installed.write("types/tsconfig.json", JSON.stringify({ compilerOptions: options }));
+  const tsc = join(repository, "node_modules/typescript/bin/tsc");
+  const end = await finishedProcess(process.execPath, [tsc, "-p", "types"], { cwd: home });
+  assert.equal(end.code, 0, end.stdout);
+});
+
+test("on an old Node it says so in one sentence", { skip }, async () => {
+  const source = await readFile(join(home, "node_modules/agproxy/bin/agproxy.js"), "utf8");
+  await using old = await folder({
+    "package.json": '{"type":"module"}',
+    "old.js": `Object.defineProperty(process.versions, "node", { value: "20.19.0" });
+Object.defineProperty(process, "version", { value: "v20.19.0" });
+await import("./agproxy.js");`,
+    "agproxy.js": source,
+  });
+  const end = await finishedProcess(process.execPath, ["old.js"], { cwd: old.path });
+  assert.equal(end.code, 1);
+  assert.match(end.stderr, /^agproxy needs Node 22\.18 or newer; this is v20\.19\.0\..*\n$/);
+});
