@@ -6,5 +6,12 @@ if (major < 22 || (major === 22 && minor < 18)) {
   );
   process.exit(1);
 }
+
+// Compiled modules halve the start. They are code: kept in the user's own folder, not in a shared one.
+const { enableCompileCache } = await import("node:module");
+const { homedir } = await import("node:os");
+const { join } = await import("node:path");
+enableCompileCache(join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "agproxy"));
+
 const { main } = await import("#cli");
 process.exitCode = await main(process.argv.slice(2));

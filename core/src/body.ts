@@ -64,9 +64,15 @@ async function readBytes(message: IncomingMessage, limit: number): Promise<Buffe
   if (declared > limit) throw tooLarge(limit);
   const reads: Buffer[] = [];
   let size = 0;
-  for await (const bytes of message as AsyncIterable<Buffer>) {
+  const incoming: AsyncIterable<Buffer> = message.iterator({ destroyOnReturn: false });
+  for await (const bytes of incoming) {
     size += bytes.byteLength;
-    if (size > limit) throw tooLarge(limit);
+    if (size > limit) {
+      // The rest is still on its way and is let through to nowhere: closing the stream would reset the
+      // connection before the client has read why.
+      setImmediate(() => message.resume());
+      throw tooLarge(limit);
+    }
     reads.push(bytes);
   }
   return reads.length === 1 ? reads[0]! : Buffer.concat(reads, size);

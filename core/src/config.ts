@@ -55,8 +55,9 @@ export async function loadConfig({
   });
   const name = basename(path);
   if (found === null || found.isEmpty === true || found.config === undefined) {
+    const fault = (await stat(path)).size === 0 ? "is empty" : "has no default export";
     throw new ConfigError(
-      `${name} has no default export. Write: export default defineConfig({ plugins: [ … ] })`,
+      `${name} ${fault}. Write: export default defineConfig({ plugins: [ … ] })`,
     );
   }
   const config = asConfig(found.config, name);

@@ -38,9 +38,16 @@ export class AgproxyError extends Error {
 
   /** What was thrown, as an AgproxyError: itself, or an `internal_error` that has it as its cause. */
   static from(thrown: unknown): AgproxyError {
-    return thrown instanceof AgproxyError
-      ? thrown
-      : new AgproxyError("internal_error", undefined, { cause: thrown });
+    if (thrown instanceof AgproxyError) return thrown;
+    // Nothing recurses here but what walks through a client's JSON.
+    if (thrown instanceof RangeError && /call stack/.test(thrown.message)) {
+      const advice = "Send fewer levels of arrays and objects.";
+      return new AgproxyError("invalid_request", "The request is nested too deeply.", {
+        advice,
+        cause: thrown,
+      });
+    }
+    return new AgproxyError("internal_error", undefined, { cause: thrown });
   }
 }
 

@@ -112,7 +112,11 @@ function serve(core: Core, routes: Routes, takers: Takers): HttpServer {
   koa.use(routes.middleware);
   koa.on("error", (error: Error) => core.log.error({ err: error }, "unexpected error"));
   const answer = koa.callback();
-  const listener = createServer({ requestTimeout: 0 }, (req, res) => void answer(req, res));
+  const listener = createServer({ requestTimeout: 0 }, (req, res) => {
+    // A connection that was busy when the listener closed would idle on for seconds, and the stop with it.
+    res.once("close", () => listener.listening || listener.closeIdleConnections());
+    void answer(req, res);
+  });
   listener.on("upgrade", upgrades(core, paths, takers));
   return listener;
 }
@@ -141,9 +145,10 @@ async function drain(listener: HttpServer, limit: number): Promise<void> {
 }
 
 async function closeHooks(hooks: Hooks, log: Log, reason: string): Promise<void> {
-  try {
-    await hooks.close.promise(reason);
-  } catch (thrown) {
-    log.error({ err: thrown }, "a plugin failed in close");
+  // Not `close.promise`: it stops at the first tap that throws, and the others hold things too.
+  for (const { fn } of hooks.close.taps) {
+    await fn(reason).catch((thrown: unknown) =>
+      log.error({ err: thrown }, "a plugin failed in close"),
+    );
   }
 }

@@ -37,7 +37,7 @@ export function createPaths(routes: readonly RoutePath[]): Paths {
   }
 
   function missing(method: string, path: string, host: string): AgproxyError {
-    const allowed = routes.filter((route) => route.path === path).map((route) => route.method);
+    const allowed = routes.filter((route) => fits(route.path, path)).map((route) => route.method);
     if (allowed.length > 0) {
       return new AgproxyError(
         "method_not_allowed",
@@ -52,6 +52,12 @@ export function createPaths(routes: readonly RoutePath[]): Paths {
   }
 
   return { normalise, missing, protocolAt: (path) => fixed.get(path)?.protocol };
+}
+
+/** Whether a path is one of a route with `:name` or `*name` in it. */
+function fits(pattern: string, path: string): boolean {
+  const source = pattern.replaceAll(/([:*])\w+/g, (_, sign) => (sign === "*" ? ".+" : "[^/]+"));
+  return new RegExp(`^${source}$`).test(path);
 }
 
 function tidy(path: string): string {

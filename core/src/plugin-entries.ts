@@ -20,7 +20,7 @@ export async function loadPlugins(
   file: string,
 ): Promise<readonly Plugin[]> {
   if (!Array.isArray(entries)) {
-    throw new ConfigError(`${file}: plugins must be a list. Write: plugins: [openai(), …]`);
+    throw new ConfigError(`${file}: plugins must be a list. Write: plugins: [guard(), …]`);
   }
   const plugins: Plugin[] = [];
   for (const [index, entry] of (entries as unknown[]).entries()) {
@@ -53,11 +53,14 @@ async function loadNamed(entry: unknown, directory: string, where: string): Prom
   if (typeof name !== "string") {
     const hint = typeof entry === "function" ? " It is a function: did you forget to call it?" : "";
     throw new ConfigError(
-      `${where} is no plugin.${hint} Write a plugin such as openai(), or ["@agproxy/plugin-openai", { … }].`,
+      `${where} is no plugin.${hint} Write a plugin such as guard(), or ["@agproxy/plugin-guard", { … }].`,
     );
   }
   const factory = await importFactory(name, directory, where);
-  const plugin: unknown = await factory(options);
+  const plugin: unknown = await (async () => factory(options))().catch((thrown: unknown) => {
+    const why = thrown instanceof Error ? thrown.message : String(thrown);
+    throw new ConfigError(`${where}: ${why}`, { cause: thrown });
+  });
   if (isPlugin(plugin)) return plugin;
   throw new ConfigError(
     `${where}: "${name}" made something that is no plugin: it needs name and apply().`,

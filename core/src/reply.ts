@@ -48,8 +48,6 @@ export class HttpReply implements Reply {
     if (error.code === "method_not_allowed") {
       this.#response.setHeader("Allow", String(error.details?.["allow"]));
     }
-    // A body that was not read to its end would be taken for the next request on this connection.
-    if (!this.#response.req.complete) this.#response.setHeader("Connection", "close");
     this.json(error.status, body);
   }
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ConfigError } from "./config-error.ts";
 import { defaults, type Server } from "./server.ts";
 
-const port = z.coerce.number().int().min(0).max(65_535);
+const port = z.number().int().min(0).max(65_535);
 const milliseconds = z.number().int().positive().max(2_147_483_647);
 
 /** The top level of a config file, `plugins` apart. */
@@ -32,7 +32,7 @@ const examples: Readonly<Record<string, string>> = {
   timeouts: "timeouts: { connect: 10_000, firstByte: 300_000, idle: 120_000 } (milliseconds)",
   drain: "drain: 30_000 (milliseconds)",
   logLevel: 'logLevel: "info" (silent, error, warn, info or debug)',
-  plugins: "plugins: [openai(), gemini({ … })]",
+  plugins: "plugins: [guard(), rotation({ … })]",
 };
 
 interface Overrides {
@@ -58,8 +58,8 @@ export function readServer(
 
 function readPort(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const result = port.safeParse(text);
-  if (result.success && text.trim() !== "") return result.data;
+  const result = port.safeParse(/^\d+$/.test(text) ? Number(text) : undefined);
+  if (result.success) return result.data;
   throw new ConfigError(
     `The port "${text}" is no port. Give a number from 0 to 65535 (0 is any free port).`,
   );
