@@ -1,7 +1,10 @@
 import { defineConfig } from "agproxy";
+import { audio } from "@agproxy/plugin-audio";
 import { auth } from "@agproxy/plugin-auth";
+import { embeddings } from "@agproxy/plugin-embeddings";
 import { gemini } from "@agproxy/plugin-gemini";
 import { guard } from "@agproxy/plugin-guard";
+import { images } from "@agproxy/plugin-images";
 import { modelMapping } from "@agproxy/plugin-model-mapping";
 import { openai } from "@agproxy/plugin-openai";
 import { responses } from "@agproxy/plugin-responses";
@@ -22,6 +25,9 @@ export default defineConfig({
     // What clients speak
     openai(),
     responses(),
+    embeddings(),
+    images(),
+    audio(),
 
     // Which model a name means: your rules win over the built-in table
     modelMapping({

@@ -56,16 +56,26 @@ interface RawAnswer {
   readonly body: string;
 }
 
-/** Sends exactly these bytes on a connection of its own, and reads until it closes. */
+/** Sends exactly these bytes on a connection of its own, and reads one answer. */
 async function raw(gateway: TestGateway, text: string): Promise<RawAnswer> {
   const { hostname, port } = new URL(gateway.url);
   const socket = connect(Number(port), hostname);
   socket.setTimeout(30_000, () => socket.destroy(new Error("no answer")));
   socket.write(text);
   let answer = "";
-  for await (const bytes of socket as AsyncIterable<Buffer>) answer += bytes.toString();
+  for await (const bytes of socket as AsyncIterable<Buffer>) {
+    answer += bytes.toString();
+    if (isWhole(answer)) break;
+  }
   const [head = "", ...rest] = answer.split("\r\n\r\n");
   return { status: Number(head.split(" ")[1]), head, body: rest.join("\r\n\r\n") };
+}
+
+/** Whether an answer has as much of a body as it announces. One without a length ends with its connection. */
+function isWhole(answer: string): boolean {
+  const end = answer.indexOf("\r\n\r\n");
+  const length = /^content-length: (\d+)/im.exec(answer.slice(0, end))?.[1];
+  return end !== -1 && Buffer.byteLength(answer.slice(end + 4)) >= Number(length ?? Infinity);
 }
 
 /** A request for a path exactly as written: `fetch` would tidy it. */
@@ -342,7 +352,7 @@ async function sendThenRead(gateway: TestGateway, head: string, body: string): P
   let answer = "";
   for await (const read of socket as AsyncIterable<Buffer>) {
     answer += read.toString();
-    if (answer.endsWith("}")) break;
+    if (isWhole(answer)) break;
   }
   return answer;
 }

@@ -1,8 +1,17 @@
 /** The official OpenAI SDK works against a running gateway, from the first chat to its agent loops. */
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { zodResponseFormat, zodTextFormat } from "openai/helpers/zod";
-import OpenAI from "openai";
+import { zodFunction, zodResponseFormat, zodTextFormat } from "openai/helpers/zod";
+import OpenAI, {
+  APIError,
+  APIUserAbortError,
+  AuthenticationError,
+  BadRequestError,
+  NotFoundError,
+  RateLimitError,
+} from "openai";
+import { LengthFinishReasonError } from "openai/error";
+import { toResponseInputItems } from "openai/lib/responses/ResponseInputItems";
 import { z } from "zod";
 import { client } from "./support/client.ts";
 import { at } from "./support/json-path.ts";
@@ -57,7 +66,10 @@ suite("chat", () => {
     assert.equal(data.choices[0]?.message.content, `${said}Say hello`);
     assert.equal(response.headers.get("x-mapped-model"), "gemini-2.5-flash");
     assert.equal(request_id, response.headers.get("x-request-id"));
-    assert.equal(data.usage?.total_tokens, data.usage!.prompt_tokens + data.usage!.completion_tokens);
+    assert.equal(
+      data.usage?.total_tokens,
+      data.usage!.prompt_tokens + data.usage!.completion_tokens,
+    );
   });
 
   test("several choices with probabilities", async () => {
@@ -90,7 +102,10 @@ suite("chat", () => {
     const chunks = await Array.fromAsync(stream);
     const text = chunks.map(({ choices }) => choices[0]?.delta.content ?? "").join("");
     assert.equal(text, `${said}Say hello`);
-    assert.equal(new Set(chunks.map(({ id, created, model }) => `${id} ${created} ${model}`)).size, 1);
+    assert.equal(
+      new Set(chunks.map(({ id, created, model }) => `${id} ${created} ${model}`)).size,
+      1,
+    );
     const finishes = chunks.flatMap(({ choices }) => choices[0]?.finish_reason ?? []);
     assert.deepEqual(finishes, ["stop"]);
     const last = chunks.at(-1);
@@ -263,17 +278,15 @@ suite("tools", () => {
       await using gateway = await product();
       const asked: unknown[] = [];
       const tools = [
-        {
-          type: "function" as const,
-          function: {
-            ...weather.function,
-            parse: JSON.parse,
-            function: (args: unknown) => {
-              asked.push(args);
-              return "21 degrees and sunny";
-            },
+        zodFunction({
+          name: "get_weather",
+          description: "The weather of a city.",
+          parameters: z.object({ city: z.string() }),
+          function: (args) => {
+            asked.push(args);
+            return "21 degrees and sunny";
           },
-        },
+        }),
       ];
       const body = { model: strict, messages: [askWeather], tools };
       const { completions } = client(gateway).chat;
@@ -350,7 +363,7 @@ suite("structured output", () => {
       max_tokens: 2,
       response_format: zodResponseFormat(shape, "weather"),
     });
-    await assert.rejects(asked, OpenAI.LengthFinishReasonError);
+    await assert.rejects(asked, LengthFinishReasonError);
   });
 });
 
@@ -445,10 +458,12 @@ suite("responses", () => {
         return openai.responses.create(body);
       };
       const first = await ask();
-      const call = first.output.find((item) => item.type === "function_call");
+      const call = first.output.find(
+        (item): item is OpenAI.Responses.ResponseFunctionToolCall => item.type === "function_call",
+      );
       assert.equal(call?.name, "get_weather");
       assert.deepEqual(JSON.parse(call.arguments), { city: "Paris" });
-      input.push(...first.output);
+      input.push(...toResponseInputItems(first.output));
       input.push({ type: "function_call_output", call_id: call.call_id, output: "21 degrees" });
       assert.match((await ask()).output_text, /21 degrees/);
       assert.deepEqual(sentSignatures(gateway), ["sandbox-signature:get_weather"]);
@@ -467,7 +482,7 @@ suite("models", () => {
       assert.ok(Number.isInteger(created) && owned_by !== "", id);
     }
     assert.equal((await openai.models.retrieve("gpt-4o")).id, "gpt-4o");
-    await assert.rejects(openai.models.retrieve("no-such-model"), OpenAI.NotFoundError);
+    await assert.rejects(openai.models.retrieve("no-such-model"), NotFoundError);
   });
 });
 
@@ -499,7 +514,7 @@ suite("leaving", () => {
       { model: "gpt-4o", messages: [{ role: "user", content: "Say hello" }] },
       { signal: abort.signal },
     );
-    const rejected = assert.rejects(asked, OpenAI.APIUserAbortError);
+    const rejected = assert.rejects(asked, APIUserAbortError);
     while (gateway.upstream.requests.length === 0) await new Promise(setImmediate);
     abort.abort();
     await rejected;
@@ -515,14 +530,18 @@ suite("errors", () => {
     const wrong = [
       ["/chat/completions", { model: 5, messages: [] }, "model"],
       ["/chat/completions", { ...hello, temperature: "warm" }, "temperature"],
-      ["/chat/completions", { ...hello, messages: [{ role: "user", content: 5 }] }, "messages[0].content"],
+      [
+        "/chat/completions",
+        { ...hello, messages: [{ role: "user", content: 5 }] },
+        "messages[0].content",
+      ],
       ["/responses", { model: 5, input: "hi" }, "model"],
       ["/responses", { model: "gpt-4o", input: 5 }, "input"],
       ["/completions", { model: "gpt-4o", prompt: 5 }, "prompt"],
     ] as const;
     for (const [path, body, param] of wrong) {
       await assert.rejects(openai.post(path, { body }), (error) => {
-        assert.ok(error instanceof OpenAI.BadRequestError);
+        assert.ok(error instanceof BadRequestError);
         assert.equal(error.param, param, path);
         assert.equal(error.status, 400);
         assert.equal(error.type, "invalid_request_error");
@@ -537,11 +556,11 @@ suite("errors", () => {
     await using gateway = await product({
       auth: { mode: "strict", keys: "a-key-of-thirty-two-characters-0" },
     });
-    await assert.rejects(client(gateway).models.list(), OpenAI.AuthenticationError);
+    await assert.rejects(client(gateway).models.list(), AuthenticationError);
     await assert.rejects(
       client(gateway).chat.completions.create({ ...hello, messages: [...hello.messages] }),
       (error) => {
-        assert.ok(error instanceof OpenAI.AuthenticationError);
+        assert.ok(error instanceof AuthenticationError);
         assert.equal(error.code, "invalid_api_key");
         return true;
       },
@@ -557,7 +576,7 @@ suite("errors", () => {
         stream,
       });
       await assert.rejects(asked, (error) => {
-        assert.ok(error instanceof OpenAI.RateLimitError);
+        assert.ok(error instanceof RateLimitError);
         assert.equal(error.code, "pool_exhausted");
         assert.ok(Number(error.headers.get("retry-after")) > 0);
         assert.equal(error.headers.get("x-mapped-model"), "gemini-2.5-flash");
@@ -577,11 +596,11 @@ suite("errors", () => {
         messages: [...body.messages],
         stream: true,
       });
-      await assert.rejects(Array.fromAsync(raw), OpenAI.APIError);
+      await assert.rejects(Array.fromAsync(raw), APIError);
       const helper = openai.chat.completions.stream({ ...body, messages: [...body.messages] });
-      await assert.rejects(helper.finalMessage(), OpenAI.APIError);
+      await assert.rejects(helper.finalMessage(), APIError);
       const events = await openai.responses.create({ model: "gpt-4o", input: "hi", stream: true });
-      await assert.rejects(Array.fromAsync(events), OpenAI.APIError);
+      await assert.rejects(Array.fromAsync(events), APIError);
     });
   }
 

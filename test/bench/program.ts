@@ -95,13 +95,19 @@ function run(args: readonly string[], core: number | undefined, env: Record<stri
 }
 
 async function firstMessage(child: ChildProcess, name: string): Promise<unknown> {
-  const signal = AbortSignal.timeout(20_000);
+  const over = new AbortController();
+  const signal = AbortSignal.any([over.signal, AbortSignal.timeout(20_000)]);
   const exit = once(child, "exit", { signal }).then(([code]) => {
     throw new Error(`${name} ended with ${String(code)} before it said anything`);
   });
-  const [message] = await Promise.race([once(child, "message", { signal }), exit]);
-  exit.catch(() => {});
-  return message;
+  try {
+    const [message] = await Promise.race([once(child, "message", { signal }), exit]);
+    return message;
+  } finally {
+    // The listener that lost the race must go, and so must its rejection.
+    exit.catch(() => {});
+    over.abort();
+  }
 }
 
 /** The scheduler's own count, in nanoseconds and of every thread, garbage collection and compilation included. */

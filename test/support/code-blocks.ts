@@ -24,13 +24,14 @@ export async function codeBlocks(page: string): Promise<readonly CodeBlock[]> {
 
 /** Every page that a reader may copy from. */
 export async function pages(): Promise<readonly string[]> {
-  const markdown = async (folder: string) =>
-    (await readdir(join(repository, folder), { recursive: true }))
-      .filter((name) => name.endsWith(".md"))
-      .map((name) => join(folder, name));
-  const plugins = (await readdir(join(repository, "plugins"))).map((name) =>
-    join("plugins", name, "README.md"),
+  const names = await Promise.all(["docs", "plugins"].map(everyFile));
+  const root = await readdir(repository);
+  return [...root, ...names.flat()].filter(
+    (name) => name.endsWith(".md") && !name.includes("node_modules"),
   );
-  const root = (await readdir(repository)).filter((name) => name.endsWith(".md"));
-  return [...root, ...(await markdown("docs")), ...plugins];
+}
+
+async function everyFile(folder: string): Promise<readonly string[]> {
+  const names = await readdir(join(repository, folder), { recursive: true });
+  return names.map((name) => join(folder, name));
 }

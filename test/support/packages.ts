@@ -45,13 +45,16 @@ interface NpmPackage {
 
 /** Runs npm on the Node of the tests, without what an npm that runs the tests has told them. */
 export function npm(args: readonly string[], cwd: string): Promise<FinishedProcess> {
-  const inherited = Object.keys(process.env).filter((name) => /^npm_/i.test(name));
+  const told = Object.keys(process.env).filter((name) => /^npm_/i.test(name) && !access.test(name));
   const env = {
-    ...Object.fromEntries(inherited.map((name) => [name, undefined])),
+    ...Object.fromEntries(told.map((name) => [name, undefined])),
     PATH: [dirname(process.execPath), process.env["PATH"]].join(delimiter),
   };
   return finishedProcess("npm", args, { cwd, env });
 }
+
+/** How this machine gets at packages; all else that npm has told would lead it back to the repository. */
+const access = /^npm_config_(?:registry|cache|userconfig|proxy|https_proxy|noproxy|cafile)$/i;
 
 /** Why npm could not install, where the reason is the registry and not the package; undefined otherwise. */
 export function unreachable({ stderr }: FinishedProcess): string | undefined {

@@ -1,4 +1,4 @@
-import type { GeminiBody, Unwrap } from "@agproxy/plugin-gemini";
+import type { GeminiBody } from "@agproxy/plugin-gemini";
 
 export interface EnvelopeStamp {
   readonly model: string;
@@ -16,7 +16,7 @@ export function envelope(body: GeminiBody, stamp: EnvelopeStamp): object {
 }
 
 /** The answer inside of Cloud Code's `{ response, traceId }`. An error comes without it. */
-export const unwrapped: Unwrap = (payload) =>
+export const unwrapped = (payload: unknown): unknown =>
   typeof payload === "object" && payload !== null && "response" in payload
     ? payload.response
     : payload;

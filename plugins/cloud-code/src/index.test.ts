@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Answer, Message } from "agproxy";
 import { startGateway, type TestGateway } from "agproxy/testing";
 import { ask, google, plainProtocol, type Google, type Replies } from "./fixtures/google.ts";
 import { cloudCode, type CloudCodeAccount, type CloudCodeOptions } from "./index.ts";
@@ -86,6 +87,75 @@ test("a stream is unwrapped, event by event", async () => {
     { type: "end" },
   ]);
   assert.deepEqual(kinds(server), ["token", "streamGenerateContent?alt=sse"]);
+});
+
+interface Envelope {
+  readonly request: {
+    readonly tools: unknown;
+    readonly contents: readonly { readonly parts: readonly Record<string, unknown>[] }[];
+  };
+}
+
+const envelopes = ({ received }: Google) =>
+  received
+    .filter(({ url }) => /generatecontent/i.test(url))
+    .map(({ body }) => (JSON.parse(body) as Envelope).request);
+
+test("schemas go in Gemini's own words, and built-in tools give way to functions", async () => {
+  await using server = await google(usual);
+  await using gateway = await start(server, { project: "mine" });
+  const parameters = { type: "object", properties: { a: { type: ["string", "null"] } } };
+  await ask(gateway.url, false, {
+    tools: [{ name: "f", parameters }],
+    hostedTools: ["web-search"],
+  });
+  const properties = { a: { type: "STRING", nullable: true } };
+  assert.deepEqual(envelopes(server)[0]?.tools, [
+    { functionDeclarations: [{ name: "f", parameters: { type: "OBJECT", properties } }] },
+  ]);
+});
+
+test("signatures come back to Cloud Code, and after a refusal the history goes as text", async () => {
+  const functionCall = { name: "f", args: {}, id: "c1" };
+  const signed = {
+    response: {
+      candidates: [
+        { content: { parts: [{ functionCall, thoughtSignature: "S" }] }, finishReason: "STOP" },
+      ],
+    },
+  };
+  const error = { code: 400, message: "Corrupted thought signature." };
+  const answers = [signed, [{ error }], answer("ok", "STOP")];
+  await using server = await google({
+    ...usual,
+    generateContent: (_, n) => ({ status: n === 2 ? 400 : 200, body: answers[n - 1] }),
+  });
+  await using gateway = await start(server, { project: "mine" });
+  const [first] = (await ask(gateway.url, false)) as readonly Answer[];
+  const [call] = first?.choices[0]?.content ?? [];
+  assert.ok(call?.type === "tool-call");
+  assert.match(call.signature ?? "", /^ag1\./);
+  const result = { type: "tool-result", callId: "c1", content: [{ type: "text", text: "r" }] };
+  const messages = [
+    { role: "user", content: [{ type: "text", text: "hi" }] },
+    { role: "assistant", content: [call] },
+    { role: "tool", content: [result] },
+  ] as readonly Message[];
+  await ask(gateway.url, false, { messages });
+  const [, second, third] = envelopes(server);
+  assert.deepEqual(second?.contents[1]?.parts, [{ functionCall, thoughtSignature: "S" }]);
+  assert.match(String(third?.contents[1]?.parts[0]?.text), /^<tool_call id="c1" name="f">/);
+});
+
+test("there are no embeddings, and another account may have them", async () => {
+  await using server = await google(usual);
+  await using gateway = await start(server);
+  const [failure] = await ask(gateway.url, false, { embedding: {} });
+  assert.deepEqual(failure, {
+    code: "model_not_found",
+    message: "Cloud Code has no embeddings; gemini-3-pro-preview is not asked.",
+  });
+  assert.equal(server.received.length, 0);
 });
 
 test("an error in an array is an error", async () => {

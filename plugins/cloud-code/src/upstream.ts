@@ -1,14 +1,6 @@
 import { randomUUID } from "node:crypto";
-import {
-  answerDecoder,
-  answerStream,
-  generateContentRequest,
-  newCallId,
-  signatureMemory,
-  upstreamError,
-  watched,
-} from "@agproxy/plugin-gemini";
-import type { Account, PluginContext, Upstream } from "agproxy";
+import { converse, signatureMemory, type Dialect } from "@agproxy/plugin-gemini";
+import { AgproxyError, type Account, type PluginContext, type Upstream } from "agproxy";
 import type { Access } from "./access.ts";
 import { send } from "./call.ts";
 import { envelope, unwrapped } from "./envelope.ts";
@@ -20,6 +12,9 @@ export interface Private {
   readonly project: Project;
 }
 
+/** Cloud Code reads Gemini's own Schema, and does not know the field that allows built-in tools beside functions. */
+const dialect: Dialect = { jsonSchema: false, mixedTools: false };
+
 /** The `v1internal` methods of Cloud Code: Gemini's wire inside an envelope. */
 export function cloudCodeUpstream(
   { http, store, log }: Pick<PluginContext, "http" | "store" | "log">,
@@ -29,30 +24,30 @@ export function cloudCodeUpstream(
   const memory = signatureMemory(store, log);
   return {
     name: "cloud-code",
-    async send(request, { account, exchange }) {
+    async send(request, attempt) {
+      const { account, exchange } = attempt;
+      if (request.embedding !== undefined) throw noEmbeddings(exchange.model);
       const { access, project } = privateOf(account);
-      const signatures = await memory.recall(request, exchange.caller.id);
-      const { body, names } = generateContentRequest(request, exchange.model, { signatures });
-      const response = await send(http, {
-        url: `${baseUrl}/v1internal:${method(request.stream)}`,
-        body: envelope(body, {
-          model: exchange.model.replace(/^models\//, ""),
-          project: await project(),
-          requestId: randomUUID(),
-          sessionId: request.cacheKey,
-        }),
-        account,
-        access,
-        signal: exchange.incoming.signal,
+      return converse(request, attempt, {
+        upstreamClass: "cloud-code",
+        dialect,
+        memory,
+        unwrap: unwrapped,
+        secrets: access.secrets,
+        post: async ({ body, model }) =>
+          send(http, {
+            url: `${baseUrl}/v1internal:${method(request.stream)}`,
+            body: envelope(body, {
+              model: model.replace(/^models\//, ""),
+              project: await project(),
+              requestId: randomUUID(),
+              sessionId: request.cacheKey,
+            }),
+            account,
+            access,
+            signal: exchange.incoming.signal,
+          }),
       });
-      const decoder = answerDecoder({
-        newCallId,
-        toolName: names.original,
-        failure: (payload) =>
-          upstreamError({ body: payload, now: Date.now(), secrets: access.secrets() }),
-      });
-      const stream = answerStream(response, request.stream, decoder, unwrapped);
-      return watched(stream, (event) => memory.keep(event, exchange.caller.id));
     },
     async probe(account) {
       const { access, project } = privateOf(account);
@@ -60,6 +55,17 @@ export function cloudCodeUpstream(
       await project();
     },
   };
+}
+
+/** Of the kind that lets another account be tried. */
+function noEmbeddings(model: string): AgproxyError {
+  return new AgproxyError(
+    "model_not_found",
+    `Cloud Code has no embeddings; ${model} is not asked.`,
+    {
+      advice: "Add an account of the Gemini API (plugin gemini) for embeddings.",
+    },
+  );
 }
 
 function method(stream: boolean): string {

@@ -1,4 +1,4 @@
-import { AgproxyError, type ChatRequest, type Decoded, type JsonObject, type Message } from "agproxy";
+import { AgproxyError, type ChatRequest, type Decoded, type Message } from "agproxy";
 import { Fields, wrong } from "./fields.ts";
 
 export type EncodingFormat = "float" | "base64";
@@ -15,7 +15,7 @@ export function decodeEmbedding(body: unknown): DecodedEmbedding {
   const fields = Fields.of(body);
   const dimensions = fields.integer("dimensions", 1);
   const user = fields.string("user");
-  const google = fields.peek("google") ?? fields.peek("extra_body")?.["google"];
+  const google = fields.peek("google") ?? fields.peek("extra_body")?.peek("google");
   const request: ChatRequest = {
     model: fields.name("model"),
     messages: inputs(fields.get("input")).map(message),
@@ -23,14 +23,10 @@ export function decodeEmbedding(body: unknown): DecodedEmbedding {
     sampling: {},
     embedding: dimensions === undefined ? {} : { dimensions },
     ...(user === undefined || user === "" ? {} : { user }),
-    ...(isObject(google) ? { extensions: { google } } : {}),
+    ...(google === undefined ? {} : { extensions: { google: google.values } }),
   };
   const ignored = fields.get("stream") === true ? ["stream"] : [];
   return { request, ignored, format: encodingFormat(fields) };
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** One message for each input: that is how the vocabulary asks for one vector each. */

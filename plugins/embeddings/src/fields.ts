@@ -1,30 +1,34 @@
 import { AgproxyError, type JsonObject } from "agproxy";
 
+/** What is wrong with a field of the request: a 400 whose `param` is the field's name. */
+export function wrong(param: string, expected: string): AgproxyError {
+  return new AgproxyError("invalid_request", `\`${param}\` must be ${expected}.`, { param });
+}
+
 /**
  * A client's body. Each reader returns `undefined` for a field that is absent or null, and throws
  * `invalid_request` with its name for one of another type.
  */
 export class Fields {
-  readonly #values: object;
+  readonly values: JsonObject;
 
-  private constructor(values: object) {
-    this.#values = values;
+  private constructor(values: JsonObject) {
+    this.values = values;
   }
 
   static of(body: unknown): Fields {
-    if (typeof body === "object" && body !== null && !Array.isArray(body)) return new Fields(body);
+    if (isObject(body)) return new Fields(body);
     throw wrong("body", "an object");
   }
 
   get(key: string): unknown {
-    const value: unknown = Reflect.get(this.#values, key);
-    return value ?? undefined;
+    return this.values[key] ?? undefined;
   }
 
   /** The object under `key`, or nothing where it is none: for fields that other software put there. */
-  peek(key: string): JsonObject | undefined {
-    const value = this.get(key);
-    return typeof value === "object" && !Array.isArray(value) ? { ...value } : undefined;
+  peek(key: string): Fields | undefined {
+    const value = this.values[key];
+    return isObject(value) ? new Fields(value) : undefined;
   }
 
   string(key: string): string | undefined {
@@ -48,7 +52,6 @@ export class Fields {
   }
 }
 
-/** What is wrong with a field of the request: a 400 whose `param` is the field's name. */
-export function wrong(param: string, expected: string): AgproxyError {
-  return new AgproxyError("invalid_request", `\`${param}\` must be ${expected}.`, { param });
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -103,6 +103,14 @@ for (const [param, body] of mistakes) {
   });
 }
 
+test("the upstream's own fields travel, wherever an SDK puts them", () => {
+  const google = { task_type: "CLUSTERING" };
+  for (const more of [{ google }, { extra_body: { google } }]) {
+    const { request } = decodeEmbedding({ model: "m", input: "a", ...more });
+    assert.deepEqual(request.extensions, { google });
+  }
+});
+
 test("a body that is no object is a 400", () => {
   for (const body of [null, [], "a", 1]) {
     assert.throws(() => decodeEmbedding(body), { param: "body" });

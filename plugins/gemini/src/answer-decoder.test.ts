@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { AgproxyError, type ChatEvent } from "agproxy";
+import { answerDecoder } from "./answer-decoder.ts";
 import { eventsOf, parts, readAnswer, sse, stop } from "./fixtures/answers.ts";
 
 const finish = { type: "finish", choice: 0, reason: "stop" };
@@ -143,4 +145,42 @@ test("a blocked prompt is a refusal and a filtered finish", async () => {
 
 test("STOP with nothing said is an empty answer", async () => {
   assert.deepEqual(await eventsOf(parts({ text: "" }), stop), [finish]);
+});
+
+test("a filter that left nothing says why as a refusal; beside words it does not", async () => {
+  const filtered = { finishReason: "SAFETY", finishMessage: "Blocked." };
+  assert.deepEqual(await eventsOf({ candidates: [filtered] }), [
+    { type: "refusal", choice: 0, text: "Blocked." },
+    { ...finish, reason: "content-filter", detail: "SAFETY: Blocked." },
+  ]);
+  const events = await eventsOf(parts({ text: "a" }), { candidates: [filtered] });
+  assert.deepEqual(
+    events.map(({ type }) => type),
+    ["text", "finish"],
+  );
+});
+
+test("signatures leave marked, and calls that have one are told of", async () => {
+  const kept: string[] = [];
+  const decoder = answerDecoder({
+    newCallId: () => "new",
+    toolName: (name) => name,
+    failure: () => new AgproxyError("upstream_failed"),
+    mark: (signature) => `marked ${signature}`,
+    keep: ({ id, signature }) => kept.push(`${id} ${signature}`),
+  });
+  const out: ChatEvent[] = [];
+  const signed = { ...call("f", {}, "c1"), thoughtSignature: "S" };
+  decoder.read(parts({ text: "t", thoughtSignature: "T" }, signed, call("f", {}, "c2")), out);
+  assert.deepEqual(
+    out.map((event) => ("signature" in event ? event.signature : undefined)),
+    ["marked T", "marked S", undefined],
+  );
+  assert.deepEqual(kept, ["c1 marked S"]);
+});
+
+test("speech keeps its own type", async () => {
+  const mimeType = "audio/L16;codec=pcm;rate=24000";
+  const [event] = await eventsOf(parts({ inlineData: { mimeType, data: "AAAA" } }), stop);
+  assert.deepEqual(event, { type: "media", choice: 0, media: "audio", mimeType, data: "AAAA" });
 });

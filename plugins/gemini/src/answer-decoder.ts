@@ -1,7 +1,7 @@
 import { AgproxyError, type ChatEvent } from "agproxy";
 import { endOfAnswer } from "./answer-end.ts";
 import { readPart } from "./answer-parts.ts";
-import { choiceState, type ChoiceState, type PartReader } from "./choice.ts";
+import { choiceState, type ChoiceState, type PartReader, type ToolCallEvent } from "./choice.ts";
 import { finishWord } from "./finish-reason.ts";
 import { logprobs } from "./logprobs.ts";
 import { fields, list, word, type Fields } from "./shape.ts";
@@ -11,6 +11,10 @@ export interface DecoderOptions {
   newCallId(): string;
   /** The client's name of a function, by the name it had in the request. */
   toolName(name: string): string;
+  /** A signature as it leaves; as it came where absent. */
+  mark?(signature: string): string;
+  /** Told of every call that has a signature, as it leaves. */
+  keep?(call: ToolCallEvent): void;
   /** The error that an error object in the answer stands for. */
   failure(payload: Fields): AgproxyError;
 }
@@ -49,6 +53,13 @@ export function answerDecoder(options: DecoderOptions): AnswerDecoder {
   const callId = callIds(options.newCallId);
   let usage: Fields | undefined;
   let feedback: Fields | undefined;
+  const readerInto = (out: ChatEvent[]): PartReader => ({
+    out,
+    callId,
+    toolName: options.toolName,
+    mark: options.mark ?? asItIs,
+    keep: options.keep ?? ignore,
+  });
 
   function read(payload: unknown, out: ChatEvent[]): void {
     if (Array.isArray(payload)) {
@@ -56,7 +67,7 @@ export function answerDecoder(options: DecoderOptions): AnswerDecoder {
       return;
     }
     const answer = answerFields(payload, options);
-    const reader = { out, callId, toolName: options.toolName };
+    const reader = readerInto(out);
     list(answer.candidates).forEach((candidate, position) => {
       const state = fields(candidate) ?? {};
       readCandidate(choiceAt(choices, state.index, position), state, reader);
@@ -71,11 +82,13 @@ export function answerDecoder(options: DecoderOptions): AnswerDecoder {
       for (const choice of streamed ? [] : choices.values()) {
         if (choice.lastKind !== undefined) choice.finish ??= "STOP";
       }
-      const reader = { out, callId, toolName: options.toolName };
-      endOfAnswer([...choices.values()], usage, feedback, reader);
+      endOfAnswer([...choices.values()], usage, feedback, readerInto(out));
     },
   };
 }
+
+const asItIs = (signature: string): string => signature;
+const ignore = () => {};
 
 function answerFields(payload: unknown, options: DecoderOptions): Fields {
   const answer = fields(payload);
@@ -112,6 +125,8 @@ function readCandidate(choice: ChoiceState, candidate: Fields, reader: PartReade
   );
   const grounding = fields(candidate.groundingMetadata);
   if (grounding !== undefined) choice.grounding.push(grounding);
+  const read = fields(candidate.urlContextMetadata);
+  for (const page of list(read?.urlMetadata)) choice.pages.push(fields(page) ?? {});
   const cited = fields(candidate.citationMetadata);
   for (const source of [...list(cited?.citationSources), ...list(cited?.citations)]) {
     choice.sources.push(fields(source) ?? {});

@@ -49,10 +49,19 @@ function blocked(feedback: Fields | undefined): Block | undefined {
 function closeChoice(choice: ChoiceState, block: Block | undefined, reader: PartReader): void {
   if (choice.finish === undefined && block === undefined) throw new AgproxyError("upstream_cut");
   endPartialCall(choice, reader);
-  for (const citation of citations(choice.grounding, choice.sources, choice)) {
+  const refusal = refusalIn(choice);
+  if (refusal !== undefined)
+    reader.out.push({ type: "refusal", choice: choice.index, text: refusal });
+  for (const citation of citations(choice, choice)) {
     reader.out.push({ type: "citation", choice: choice.index, citation });
   }
   reader.out.push(finish(choice, block));
+}
+
+/** What the vendor says where a filter left nothing else to be said. */
+function refusalIn({ finish: vendorWord, finishMessage, text, calledTools }: ChoiceState) {
+  if (vendorWord === undefined || text !== "") return undefined;
+  return finishReason(vendorWord, calledTools) === "content-filter" ? finishMessage : undefined;
 }
 
 function finish(choice: ChoiceState, block: Block | undefined): ChatEvent {

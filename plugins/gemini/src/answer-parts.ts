@@ -10,7 +10,8 @@ export function readPart(
   first: boolean,
   reader: PartReader,
 ): void {
-  const signature = word(part.thoughtSignature) ?? word(part.thought_signature);
+  const given = word(part.thoughtSignature) ?? word(part.thought_signature);
+  const signature = given === undefined ? undefined : reader.mark(given);
   const kind = kindOf(part);
   if (!first || kind !== choice.lastKind || kind === "other") {
     choice.partStarts.push(choice.text.length);

@@ -1,4 +1,4 @@
-import { AgproxyError, readSse, type ChatEvent, type ChatStream, type HttpResponse } from "agproxy";
+import { AgproxyError, readSse, type ChatEvent, type HttpResponse } from "agproxy";
 import type { AnswerDecoder } from "./answer-decoder.ts";
 
 /** Takes a payload out of what the vendor wraps it in. */
@@ -16,7 +16,7 @@ export async function* answerStream(
   decoder: AnswerDecoder,
   unwrap: Unwrap = asItIs,
 ): AsyncGenerator<readonly ChatEvent[], void, undefined> {
-  const batches = streamed ? readSse(response.body) : whole(response);
+  const batches = streamed ? readSse(response.body) : [[await response.text()]];
   let begun = false;
   for await (const payloads of batches) {
     const events: ChatEvent[] = [];
@@ -35,10 +35,6 @@ export async function* answerStream(
   yield last;
 }
 
-async function* whole(response: HttpResponse): AsyncGenerator<readonly string[], void, undefined> {
-  yield [await response.text()];
-}
-
 function readPayload(text: string, decoder: AnswerDecoder, unwrap: Unwrap, out: ChatEvent[]): void {
   if (text === "[DONE]" || text === "") return;
   const payload = parsed(text);
@@ -53,16 +49,5 @@ function parsed(text: string): unknown {
     throw new AgproxyError("upstream_unreadable", "The upstream sent text that is no JSON.", {
       cause,
     });
-  }
-}
-
-/** Lets a function see every event on its way, without holding any of them up. */
-export async function* watched(
-  stream: ChatStream,
-  see: (event: ChatEvent) => void,
-): AsyncGenerator<readonly ChatEvent[], void, undefined> {
-  for await (const batch of stream) {
-    for (const event of batch) see(event);
-    yield batch;
   }
 }

@@ -2,6 +2,8 @@ import type { ChatEvent } from "agproxy";
 import type { PartialCall } from "./partial-call.ts";
 import type { Fields } from "./shape.ts";
 
+export type ToolCallEvent = Extract<ChatEvent, { type: "tool-call" }>;
+
 /** What is known of one alternative answer while it arrives. Lives as long as its stream. */
 export interface ChoiceState {
   readonly index: number;
@@ -17,11 +19,17 @@ export interface ChoiceState {
   lastKind: "text" | "thought" | "other" | undefined;
   readonly grounding: Fields[];
   readonly sources: Fields[];
+  /** Pages that the model was asked to read. */
+  readonly pages: Fields[];
 }
 
 /** What the parts of every choice share. */
 export interface PartReader {
   readonly out: ChatEvent[];
+  /** A signature as it leaves. */
+  mark(signature: string): string;
+  /** Told of every call that has a signature. */
+  keep(call: ToolCallEvent): void;
   callId(vendorId: unknown): string;
   toolName(name: string): string;
 }
@@ -38,5 +46,6 @@ export function choiceState(index: number): ChoiceState {
     lastKind: undefined,
     grounding: [],
     sources: [],
+    pages: [],
   };
 }

@@ -84,3 +84,46 @@ test("recitation sources, in either spelling, without a URL, and beyond the text
     { url: "v", title: "V" },
   ]);
 });
+
+test("a source told before what it supports is not told twice", async () => {
+  const segment = { endIndex: 4, text: "One." };
+  const found = await citationsOf(
+    parts({ text: "One." }),
+    grounded({ groundingChunks: [a, b] }),
+    grounded({ groundingSupports: [{ segment, groundingChunkIndices: [0] }] }),
+  );
+  assert.deepEqual(found, [
+    { url: "https://a.example", title: "A", start: 0, end: 4 },
+    { url: "https://b.example" },
+  ]);
+});
+
+test("pages that were read are sources, those that could not be are not", async () => {
+  const urlMetadata = [
+    { retrievedUrl: "https://a.example", urlRetrievalStatus: "URL_RETRIEVAL_STATUS_SUCCESS" },
+    { retrievedUrl: "https://c.example", urlRetrievalStatus: "URL_RETRIEVAL_STATUS_SUCCESS" },
+    { retrievedUrl: "https://d.example", urlRetrievalStatus: "URL_RETRIEVAL_STATUS_PAYWALL" },
+  ];
+  const found = await citationsOf(
+    { candidates: [{ urlContextMetadata: { urlMetadata } }] },
+    grounded({ groundingChunks: [a] }),
+  );
+  assert.deepEqual(found, [{ url: "https://a.example", title: "A" }, { url: "https://c.example" }]);
+});
+
+test("each alternative has its own sources", async () => {
+  const candidate = (index: number, chunk: object) => ({
+    index,
+    content: { parts: [{ text: "x" }] },
+    groundingMetadata: { groundingChunks: [chunk] },
+    finishReason: "STOP",
+  });
+  const events = await eventsOf({ candidates: [candidate(0, a), candidate(1, b)] });
+  const cited = events.flatMap((event) =>
+    event.type === "citation" ? [[event.choice, event.citation.url]] : [],
+  );
+  assert.deepEqual(cited, [
+    [0, "https://a.example"],
+    [1, "https://b.example"],
+  ]);
+});

@@ -8,13 +8,19 @@ export interface ShownText {
   readonly partStarts: readonly number[];
 }
 
+/** Where the citations of one choice are told. */
+export interface CitedIn {
+  readonly grounding: readonly Fields[];
+  readonly sources: readonly Fields[];
+  readonly pages: readonly Fields[];
+}
+
 /**
- * Citations of one choice: from grounding, and from recitation checks.
+ * Citations of one choice: from grounding, from recitation checks, and the pages it read.
  * Sources: https://ai.google.dev/api/generate-content#GroundingMetadata and #CitationMetadata
  */
 export function citations(
-  grounding: readonly Fields[],
-  sources: readonly Fields[],
+  { grounding, sources, pages }: CitedIn,
   shown: ShownText,
 ): readonly Citation[] {
   const found = new Map<string, Citation>();
@@ -28,33 +34,46 @@ export function citations(
     const range = rangeInPart(shown.text, 0, startIndex, endIndex);
     if (url !== undefined) add({ url, ...titled(source.title), ...range });
   }
-  let chunks: readonly unknown[] = [];
-  for (const metadata of grounding) {
-    if (list(metadata.groundingChunks).length > 0) chunks = list(metadata.groundingChunks);
-    grounded(metadata, chunks, shown).forEach(add);
-  }
+  const ranges = grounding.flatMap((metadata, index) =>
+    supports(metadata, chunksAt(grounding, index), shown),
+  );
+  ranges.forEach(add);
+  // What supports nothing in particular supports the answer as a whole.
+  const cited = new Set([...found.values()].map(({ url }) => url));
+  const whole = [
+    ...grounding.flatMap((metadata) =>
+      list(metadata.groundingChunks).flatMap((chunk) => withSource(chunk, {})),
+    ),
+    ...pages.flatMap(readPage),
+  ];
+  for (const citation of whole) if (!cited.has(citation.url)) add(citation);
   return [...found.values()];
 }
 
-/** A chunk that supports nothing in particular supports the answer as a whole. */
-function grounded(
+/** The sources that an event of a stream counts by: its own, or the last ones told before it. */
+function chunksAt(grounding: readonly Fields[], index: number): readonly unknown[] {
+  const told = grounding.slice(0, index + 1);
+  return list(told.findLast((each) => list(each.groundingChunks).length > 0)?.groundingChunks);
+}
+
+function supports(
   metadata: Fields,
   chunks: readonly unknown[],
   shown: ShownText,
 ): readonly Citation[] {
-  const supporting = new Set<unknown>();
-  const ranged = list(metadata.groundingSupports).flatMap((support) => {
+  return list(metadata.groundingSupports).flatMap((support) => {
     const { segment, groundingChunkIndices } = fields(support) ?? {};
     const range = segmentRange(fields(segment) ?? {}, shown);
-    return list(groundingChunkIndices).flatMap((index) => {
-      supporting.add(index);
-      return withSource(chunks[Number(index)], range);
-    });
+    return list(groundingChunkIndices).flatMap((index) => withSource(chunks[Number(index)], range));
   });
-  const whole = list(metadata.groundingChunks).flatMap((chunk, index) =>
-    supporting.has(index) ? [] : withSource(chunk, {}),
-  );
-  return [...ranged, ...whole];
+}
+
+const readWell: ReadonlySet<unknown> = new Set(["URL_RETRIEVAL_STATUS_SUCCESS", 1]);
+
+/** A page that the model was asked to read, and could. Source: https://ai.google.dev/api/generate-content#UrlMetadata */
+function readPage({ retrievedUrl, urlRetrievalStatus }: Fields): readonly Citation[] {
+  const url = word(retrievedUrl);
+  return url === undefined || !readWell.has(urlRetrievalStatus) ? [] : [{ url }];
 }
 
 type Range = Pick<Citation, "start" | "end">;

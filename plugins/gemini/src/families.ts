@@ -1,3 +1,5 @@
+import type { HostedTool } from "agproxy";
+
 /** How a family of models is told how much to think. */
 export type Thinking =
   | { readonly by: "nothing" }
@@ -27,6 +29,10 @@ export interface Family {
   readonly refusesSystem?: boolean;
   /** Can combine built-in tools with functions when asked in so many words. */
   readonly mixesTools?: boolean;
+  /** Can keep to an output format while it has tools. */
+  readonly formatsWithTools?: boolean;
+  /** The built-in tools the model has; where absent, the upstream decides. */
+  readonly hosted?: readonly HostedTool[];
   /** What the model can answer with, where it is more than text. */
   readonly modalities?: readonly string[];
   /** Sizes of images the model can be asked for; empty where only the ratio can be chosen. */
@@ -35,18 +41,26 @@ export interface Family {
 
 const none: Thinking = { by: "nothing" };
 const levels = (...names: ThinkingLevel[]): Thinking => ({ by: "level", levels: names });
-const gemini3 = { maxOutputTokens: 65_536, signatureStandIn: true, mixesTools: true } as const;
+const gemini3 = {
+  maxOutputTokens: 65_536,
+  signatureStandIn: true,
+  mixesTools: true,
+  formatsWithTools: true,
+} as const;
 const drawing3 = {
   maxOutputTokens: 32_768,
   signatureStandIn: true,
   modalities: ["TEXT", "IMAGE"],
   imageSizes: ["1K", "2K", "4K"],
+  hosted: ["web-search"],
 } as const;
 
 /**
  * The families, as data. Sources: https://ai.google.dev/gemini-api/docs/thinking (levels and budgets),
  * https://ai.google.dev/gemini-api/docs/models (output limits),
- * https://ai.google.dev/gemini-api/docs/image-generation (image sizes).
+ * https://ai.google.dev/gemini-api/docs/image-generation (image sizes),
+ * https://ai.google.dev/gemini-api/docs/tool-combination and
+ * https://ai.google.dev/gemini-api/docs/structured-output (what goes together).
  */
 export const families: readonly Family[] = [
   { names: /^gemini-[3-9][\d.]*-pro-image/, thinking: none, ...drawing3 },
@@ -57,6 +71,7 @@ export const families: readonly Family[] = [
     maxOutputTokens: 32_768,
     modalities: ["TEXT", "IMAGE"],
     imageSizes: [],
+    hosted: [],
   },
   {
     names: /^gemini-2\.0-flash.*-image|^gemini-2\.0-flash-exp$/,
@@ -64,8 +79,16 @@ export const families: readonly Family[] = [
     maxOutputTokens: 8192,
     refusesSystem: true,
     modalities: ["TEXT", "IMAGE"],
+    hosted: [],
   },
-  { names: /^gemini-.*-tts/, thinking: none, maxOutputTokens: 16_384, modalities: ["AUDIO"] },
+  {
+    names: /^gemini-.*-tts/,
+    thinking: none,
+    maxOutputTokens: 16_384,
+    refusesSystem: true,
+    modalities: ["AUDIO"],
+    hosted: [],
+  },
   {
     names: /^gemini-(3\.([5-9]|\d\d)|[4-9])[\d.]*-flash-lite|^gemini-flash-lite-latest/,
     thinking: levels("minimal", "low", "medium", "high"),
@@ -117,10 +140,21 @@ export const families: readonly Family[] = [
     thinking: { by: "budget", min: 1, max: 24_576, off: true },
     maxOutputTokens: 65_536,
   },
-  { names: /^gemini-2\.0-flash-thinking/, thinking: none, maxOutputTokens: 65_536 },
-  { names: /^gemini-(2\.0|1\.|pro|flash)/, thinking: none, maxOutputTokens: 8192 },
-  { names: /^gemma-/, thinking: none, maxOutputTokens: 8192, refusesSystem: true },
-  { names: /^claude-/, thinking: none, maxOutputTokens: 64_000 },
+  { names: /^gemini-2\.0-flash-thinking/, thinking: none, maxOutputTokens: 65_536, hosted: [] },
+  {
+    names: /^gemini-(2\.0|1\.|pro|flash)/,
+    thinking: none,
+    maxOutputTokens: 8192,
+    hosted: ["web-search", "code-execution"],
+  },
+  { names: /^gemma-/, thinking: none, maxOutputTokens: 8192, refusesSystem: true, hosted: [] },
+  {
+    names: /^claude-/,
+    thinking: none,
+    maxOutputTokens: 64_000,
+    formatsWithTools: true,
+    hosted: [],
+  },
 ];
 
 const unknownFamily: Family = { names: /^/, thinking: none };

@@ -1,18 +1,26 @@
-import type { ChatRequest, JsonObject } from "agproxy";
+import type { ChatRequest } from "agproxy";
 import { contents, messageParts, splitSystem, type Draft } from "./contents.ts";
 import { familyOf, type Family } from "./families.ts";
 import { generationConfig } from "./generation-config.ts";
 import { withGoogleFields } from "./google-fields.ts";
+import { ignoredWishes } from "./ignored-wishes.ts";
+import { namedWishes } from "./named-wishes.ts";
 import type { PartContext } from "./parts.ts";
+import { fields, list } from "./shape.ts";
 import { withStandIns } from "./stand-in-signatures.ts";
 import { toolNames, type ToolNames } from "./tool-names.ts";
-import { functionTools, toolConfig } from "./tools.ts";
+import { fullDialect, toolList, toolPlan, type Dialect } from "./tool-plan.ts";
+import { functionDeclarations, toolConfig } from "./tools.ts";
 import type { GeminiBody, GeminiContent, GeminiPart } from "./wire.ts";
 
 /** A request in Gemini's words, and what is needed to read the answer to it. */
 export interface GeminiRequest {
   readonly body: GeminiBody;
+  /** The model's name without what it asks for beside the model. */
+  readonly model: string;
   readonly names: ToolNames;
+  /** Fields of the client that the model cannot honour. */
+  readonly ignored: readonly string[];
 }
 
 export interface RequestContext {
@@ -20,34 +28,52 @@ export interface RequestContext {
   readonly signatures?: ReadonlyMap<string, string>;
   /** What is known of the models; the built-in table where absent. */
   readonly families?: readonly Family[];
+  /** What the way to the model can carry; everything where absent. */
+  readonly dialect?: Dialect;
+  /** A signature as the upstream takes it; absent where it is none of the upstream's. */
+  unmark?(signature: string): string | undefined;
 }
 
 /** Minimal words of a user, where Gemini wants a user's turn and there is none. */
 const minimalTurn: GeminiContent = { role: "user", parts: [{ text: "Continue." }] };
 
 /**
- * Translates a request for a model. Pure; throws `invalid_request` for media that no model can reach.
+ * Translates a request for a model. Pure; throws `invalid_request` for media that no model can reach, and for
+ * schemas beyond all limits.
  * Source: https://ai.google.dev/api/generate-content
  */
 export function generateContentRequest(
   request: ChatRequest,
   model: string,
-  { signatures = new Map(), families }: RequestContext = {},
+  context: RequestContext = {},
 ): GeminiRequest {
-  const family = familyOf(model, families);
+  const { signatures = new Map(), families, dialect = fullDialect, unmark = asItIs } = context;
+  const named = namedWishes(model, families);
+  const family = familyOf(named.model, families);
   const names = toolNames(request);
-  const tools = functionTools(request, names);
-  const config = generationConfig(request, family);
+  const declarations = functionDeclarations(request, names, dialect);
+  const plan = toolPlan(request, declarations.length > 0, named.webSearch, family, dialect);
+  const tools = toolList(declarations, plan.hosted);
+  const { format } = plan;
+  const config = generationConfig(request, { family, named, format, ...dialect });
   const choice = toolConfig(request, names);
   const body: GeminiBody = {
-    ...conversation(request, { names, signatures }, family),
+    ...conversation(request, { names, signatures, unmark }, family),
     ...(tools === undefined ? {} : { tools }),
     ...(choice === undefined ? {} : { toolConfig: choice }),
     ...(Object.keys(config).length === 0 ? {} : { generationConfig: config }),
   };
   const whole = withGoogleFields(body, request.extensions?.google);
-  return { body: family.mixesTools === true ? withMixedTools(whole) : whole, names };
+  const mixes = family.mixesTools === true && dialect.mixedTools;
+  return {
+    body: mixes ? withMixedTools(whole) : whole,
+    model: named.model,
+    names,
+    ignored: [...plan.ignored, ...ignoredWishes(request, family)],
+  };
 }
+
+const asItIs = (signature: string): string => signature;
 
 function conversation(
   request: ChatRequest,
@@ -92,10 +118,11 @@ function framed(drafts: readonly Draft[], family: Family): readonly GeminiConten
 
 /** Built-in tools beside functions are refused unless the request says that both are meant. */
 function withMixedTools(body: GeminiBody): GeminiBody {
-  const has = (builtIn: boolean) =>
-    body.tools?.some((tool: JsonObject) =>
-      Object.keys(tool).some((name) => (name !== "functionDeclarations") === builtIn),
-    ) === true;
-  if (!has(true) || !has(false)) return body;
-  return { ...body, toolConfig: { includeServerSideToolInvocations: true, ...body.toolConfig } };
+  // The client may have written some of the body itself, in any shape.
+  const kinds = new Set(list(body.tools).flatMap((tool) => Object.keys(fields(tool) ?? {})));
+  if (kinds.size < 2 || !kinds.has("functionDeclarations")) return body;
+  return {
+    ...body,
+    toolConfig: { includeServerSideToolInvocations: true, ...fields(body.toolConfig) },
+  };
 }

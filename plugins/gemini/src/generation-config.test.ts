@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ChatRequest } from "agproxy";
-import { body, user } from "./fixtures/requests.ts";
+import { body, system, translated, user } from "./fixtures/requests.ts";
 import { fields } from "./shape.ts";
 
 const config = (rest: Partial<ChatRequest>, model?: string) =>
@@ -151,4 +151,81 @@ test("functions beside built-in tools are said to be meant, where the model know
   };
   const made = body([user("hi")], rest, "gemini-3-flash-preview");
   assert.deepEqual(made.toolConfig, { includeServerSideToolInvocations: true });
+});
+
+test("suffixes of a model's name: any order and letters, and only where they mean something", () => {
+  const drawing = (name: string, image: ChatRequest["image"] = {}) => {
+    const made = translated([user("hi")], { image }, name);
+    return [made.model, made.body.generationConfig?.imageConfig, made.body.tools];
+  };
+  const pro = "gemini-3-pro-image-preview";
+  assert.deepEqual(drawing(`${pro}-16x9-4k`), [
+    pro,
+    { aspectRatio: "16:9", imageSize: "4K" },
+    undefined,
+  ]);
+  assert.deepEqual(drawing(`${pro}-2K-online-9X16`), [
+    pro,
+    { aspectRatio: "9:16", imageSize: "2K" },
+    [{ googleSearch: {} }],
+  ]);
+  assert.deepEqual(drawing(`${pro}-2k`, { size: "1024x1536", quality: "hd" }), [
+    pro,
+    { aspectRatio: "2:3", imageSize: "4K" },
+    undefined,
+  ]);
+  assert.deepEqual(drawing("gemini-2.5-flash-image-21x9"), [
+    "gemini-2.5-flash-image",
+    { aspectRatio: "21:9" },
+    undefined,
+  ]);
+  assert.deepEqual(drawing("gemini-2.5-flash-16x9"), [
+    "gemini-2.5-flash-16x9",
+    undefined,
+    undefined,
+  ]);
+  assert.deepEqual(drawing("models/online"), ["models/online", undefined, undefined]);
+});
+
+test("sizes in dots, and words that say nothing of a size", () => {
+  const image = (options: ChatRequest["image"]) =>
+    config({ image: options ?? {} }, "gemini-3-pro-image-preview")?.imageConfig;
+  assert.deepEqual(image({ size: "2048x2048" }), { aspectRatio: "1:1", imageSize: "2K" });
+  assert.deepEqual(image({ size: "3840x2160", quality: "auto" }), {
+    aspectRatio: "16:9",
+    imageSize: "4K",
+  });
+  assert.deepEqual(image({ size: "4K", quality: "auto" }), { imageSize: "4K" });
+});
+
+test("speech: the voice by either maker's name, and style before the text", () => {
+  const speech = (voice: string, model = "gemini-2.5-flash-preview-tts") =>
+    translated([system("Cheerfully:"), user("Hi")], { voice, modalities: ["audio"] }, model);
+  const named = (voiceName: string) => ({
+    responseModalities: ["AUDIO"],
+    speechConfig: { voiceConfig: { prebuiltVoiceConfig: { voiceName } } },
+  });
+  assert.deepEqual(speech("alloy").body.generationConfig, named("Kore"));
+  assert.deepEqual(speech("zephyr").body.generationConfig, named("Zephyr"));
+  assert.deepEqual(speech("somebody").body.generationConfig, named("somebody"));
+  assert.deepEqual(speech("alloy").ignored, []);
+  assert.deepEqual(speech("alloy").body.contents, [
+    { role: "user", parts: [{ text: "Cheerfully:" }, { text: "Hi" }] },
+  ]);
+  const mute = speech("alloy", "gemini-2.5-flash");
+  assert.equal(mute.body.generationConfig, undefined);
+  assert.deepEqual(mute.ignored, ["modalities", "voice"]);
+});
+
+test("what a model cannot honour is said", () => {
+  const rest = {
+    image: { size: "1024x1024", quality: "hd" },
+    sampling: { stop: ["1", "2", "3", "4", "5", "6"] },
+    reasoning: { effort: "high" },
+    tools: [{ name: "f" }],
+    parallelToolCalls: false,
+  } as const;
+  const expected = ["size", "quality", "stop", "reasoning_effort", "parallel_tool_calls"];
+  assert.deepEqual(translated([user("hi")], rest, "gemini-2.0-flash").ignored, expected);
+  assert.deepEqual(translated([user("hi")], {}, "gemini-2.0-flash").ignored, []);
 });

@@ -1,19 +1,36 @@
 import type { ChatRequest, JsonObject } from "agproxy";
 import type { Family } from "./families.ts";
 import { imageConfig } from "./image-config.ts";
+import type { NamedWishes } from "./named-wishes.ts";
+import { geminiSchema } from "./schema/gemini-schema.ts";
+import { passedSchema } from "./schema/passed.ts";
+import { speechConfig } from "./speech-config.ts";
 import { thinkingConfig } from "./thinking-config.ts";
 
 /** Gemini takes no more; the rest could only be refused. */
-const stopLimit = 5;
+export const stopLimit = 5;
 const logprobsLimit = 20;
 
+export interface ConfigContext {
+  readonly family: Family;
+  readonly named: NamedWishes;
+  /** Whether the output format is asked for. */
+  readonly format: boolean;
+  /** Whether the upstream takes JSON Schema as it is. */
+  readonly jsonSchema: boolean;
+}
+
 /** `generationConfig`. Source: https://ai.google.dev/api/generate-content#generationconfig */
-export function generationConfig(request: ChatRequest, family: Family): JsonObject {
+export function generationConfig(
+  request: ChatRequest,
+  { family, named, format, jsonSchema }: ConfigContext,
+): JsonObject {
   return defined({
     ...sampling(request.sampling, family),
-    ...outputFormat(request.output),
+    ...(format ? outputFormat(request.output, jsonSchema) : {}),
     responseModalities: responseModalities(request.modalities, family),
-    imageConfig: imageConfig(request.image, family),
+    imageConfig: imageConfig(request.image, named.image, family),
+    speechConfig: speechConfig(request.voice, family),
     thinkingConfig: thinkingConfig(request.reasoning, family),
   });
 }
@@ -41,10 +58,14 @@ function clamped(wish: number | undefined, limit: number | undefined): number | 
   return wish === undefined || limit === undefined ? wish : Math.min(wish, limit);
 }
 
-function outputFormat(output: ChatRequest["output"]): JsonObject {
-  return output?.type === "json"
-    ? { responseMimeType: "application/json", responseJsonSchema: output.schema }
-    : {};
+function outputFormat(output: ChatRequest["output"], jsonSchema: boolean): JsonObject {
+  if (output?.type !== "json") return {};
+  const json = { responseMimeType: "application/json" };
+  if (output.schema === undefined) return json;
+  const param = "response_format";
+  return jsonSchema
+    ? { ...json, responseJsonSchema: passedSchema(output.schema, param) }
+    : { ...json, responseSchema: geminiSchema(output.schema, param) };
 }
 
 function responseModalities(

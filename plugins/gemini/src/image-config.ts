@@ -25,20 +25,36 @@ const sizes: Readonly<Record<string, string>> = {
   "1k": "1K",
 };
 
-/** `generationConfig.imageConfig`, for the families that draw and let the shape be chosen. */
+/**
+ * `generationConfig.imageConfig`, for the families that draw and let the shape be chosen. What the request's
+ * fields say comes before what the model's name says.
+ */
 export function imageConfig(
   image: ImageOptions | undefined,
+  named: ImageOptions,
   family: Family,
 ): JsonObject | undefined {
-  if (image === undefined || family.imageSizes === undefined) return undefined;
+  const config = { ...chosen(named, family), ...chosen(image ?? {}, family) };
+  return Object.keys(config).length === 0 ? undefined : config;
+}
+
+function chosen(image: ImageOptions, family: Family): JsonObject {
   const aspectRatio = ratio(image.aspectRatio) ?? ratio(image.size);
-  const wanted = sizes[(image.quality ?? image.size ?? "").toLowerCase()];
-  const imageSize = family.imageSizes.find((size) => size === wanted);
-  const config = {
-    ...(aspectRatio === undefined ? {} : { aspectRatio }),
+  const wanted = sizeOf(image.quality) ?? sizeOf(image.size);
+  const imageSize = family.imageSizes?.find((size) => size === wanted);
+  return {
+    ...(aspectRatio === undefined || family.imageSizes === undefined ? {} : { aspectRatio }),
     ...(imageSize === undefined ? {} : { imageSize }),
   };
-  return Object.keys(config).length === 0 ? undefined : config;
+}
+
+/** `2K` for `2k`, `medium` and `2048x2048`; words such as `auto` have none. */
+function sizeOf(wish: string | undefined): string | undefined {
+  const word = (wish ?? "").trim().toLowerCase();
+  if (Object.hasOwn(sizes, word)) return sizes[word];
+  const [width = 0, height = 0] = dimensions(word) ?? [];
+  const longest = Math.max(width, height);
+  return longest >= 3840 ? "4K" : longest >= 2048 ? "2K" : undefined;
 }
 
 /** The ratio nearest to `1792x1024`, `16:9` or the like; words such as `auto` have none. */
@@ -50,7 +66,11 @@ function ratio(wish: string | undefined): string | undefined {
 }
 
 function quotient(text: string): number | undefined {
-  const [, width, height] = /^\s*(\d+)\s*[x×:]\s*(\d+)\s*$/i.exec(text) ?? [];
-  const value = Number(width) / Number(height);
+  const [width = 0, height = 0] = dimensions(text) ?? [];
+  const value = width / height;
   return Number.isFinite(value) && value > 0 ? value : undefined;
+}
+
+function dimensions(text: string): readonly number[] | undefined {
+  return /^\s*(\d+)\s*[x×:]\s*(\d+)\s*$/i.exec(text)?.slice(1).map(Number);
 }

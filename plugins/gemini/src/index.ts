@@ -5,7 +5,8 @@ import { poolAccounts } from "./pool-accounts.ts";
 import { geminiUpstream } from "./upstream.ts";
 
 export { answerDecoder, type AnswerDecoder, type DecoderOptions } from "./answer-decoder.ts";
-export { answerStream, watched, type Unwrap } from "./answer-stream.ts";
+export { answerStream, type Unwrap } from "./answer-stream.ts";
+export { converse, type Way } from "./conversation.ts";
 export { families, type Family } from "./families.ts";
 export {
   generateContentRequest,
@@ -14,13 +15,8 @@ export {
 } from "./generate-content-request.ts";
 export type { GeminiAccount, GeminiOptions } from "./options.ts";
 export { signatureMemory, type SignatureMemory } from "./signature-memory.ts";
-export {
-  assertGood,
-  geminiUpstream,
-  newCallId,
-  proxyOf,
-  type GeminiUpstreamOptions,
-} from "./upstream.ts";
+export type { Dialect } from "./tool-plan.ts";
+export { assertGood, geminiUpstream, proxyOf, type GeminiUpstreamOptions } from "./upstream.ts";
 export { upstreamError, type FailedAnswer } from "./upstream-error.ts";
 export type { GeminiBody, GeminiContent, GeminiPart } from "./wire.ts";
 

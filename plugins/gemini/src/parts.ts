@@ -10,11 +10,13 @@ export interface PartContext {
   readonly names: ToolNames;
   /** Signatures that are known here though the client did not send them, by call id. */
   readonly signatures: ReadonlyMap<string, string>;
+  /** A signature as the upstream takes it; absent where it is none of the upstream's. */
+  unmark(signature: string): string | undefined;
 }
 
 /** One part of a user's or the model's turn. Absent where there is nothing to send. */
 export function geminiPart(part: Part, context: PartContext): GeminiPart | undefined {
-  const signature = part.signature ?? word(fields(part.extensions?.google)?.thought_signature);
+  const signature = ownSignature(part, context);
   const signed = signature === undefined ? {} : { thoughtSignature: signature };
   switch (part.type) {
     case "text":
@@ -29,7 +31,7 @@ export function geminiPart(part: Part, context: PartContext): GeminiPart | undef
     case "media":
       return { ...mediaPart(part), ...mediaFields(part.extensions?.google), ...signed };
     case "tool-call":
-      return { ...functionCall(part, context.names), ...callSignature(part, signature, context) };
+      return { ...functionCall(part, context.names), ...signed };
     case "code":
       return {
         executableCode: { language: part.language.toUpperCase(), code: part.code },
@@ -52,9 +54,13 @@ const outcomes = {
   timeout: "OUTCOME_DEADLINE_EXCEEDED",
 } as const;
 
-function callSignature(part: ToolCallPart, own: string | undefined, context: PartContext) {
-  const signature = own ?? context.signatures.get(part.id);
-  return signature === undefined ? {} : { thoughtSignature: signature };
+/** The signature of a part, by the first way that leads to one: the client, or what is known here of a call. */
+function ownSignature(part: Part, { signatures, unmark }: PartContext): string | undefined {
+  const given = part.signature ?? word(fields(part.extensions?.google)?.thought_signature);
+  const own = given === undefined ? undefined : unmark(given);
+  if (own !== undefined || part.type !== "tool-call") return own;
+  const known = signatures.get(part.id);
+  return known === undefined ? undefined : unmark(known);
 }
 
 function functionCall(part: ToolCallPart, names: ToolNames): GeminiPart {

@@ -1,4 +1,5 @@
-import type { ChatEvent, ChatRequest, Log, Store, ToolCallPart } from "agproxy";
+import type { ChatRequest, Log, Store, ToolCallPart } from "agproxy";
+import type { ToolCallEvent } from "./choice.ts";
 import { fields, parsedJson, word } from "./shape.ts";
 
 /** Long enough for a person to come back to a conversation after lunch. */
@@ -19,7 +20,7 @@ export interface SignatureMemory {
     callerId: string,
   ): Promise<ReadonlyMap<string, string>> | ReadonlyMap<string, string>;
   /** Keeps the signature of a tool call. Does not wait for the store. */
-  keep(event: ChatEvent, callerId: string): void;
+  keep(call: ToolCallEvent, callerId: string): void;
 }
 
 const key = (callerId: string, callId: string) => `signatures/${callerId}/${callId}`;
@@ -48,10 +49,8 @@ export function signatureMemory(store: Store, log: Log): SignatureMemory {
         return nothing;
       });
     },
-    keep(event, callerId) {
-      if (event.type !== "tool-call" || event.signature === undefined) return;
-      const { id, name, signature } = event;
-      if (signature.length > signatureLimit) return;
+    keep({ id, name, signature }, callerId) {
+      if (signature === undefined || signature.length > signatureLimit) return;
       store.set(key(callerId, id), JSON.stringify({ name, signature }), lifetime).catch(failed);
     },
   };

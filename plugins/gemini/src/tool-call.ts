@@ -1,4 +1,4 @@
-import type { ChoiceState, PartReader } from "./choice.ts";
+import type { ChoiceState, PartReader, ToolCallEvent } from "./choice.ts";
 import { addPieces, partialCall, type PartialCall } from "./partial-call.ts";
 import { word, type Fields } from "./shape.ts";
 
@@ -53,12 +53,14 @@ function emit(
   },
 ): void {
   choice.calledTools = true;
-  reader.out.push({
+  const event: ToolCallEvent = {
     type: "tool-call",
     choice: choice.index,
     id: reader.callId(call.vendorId),
     name: reader.toolName(call.name),
     arguments: call.arguments,
     ...(call.signature === undefined ? {} : { signature: call.signature }),
-  });
+  };
+  if (call.signature !== undefined) reader.keep(event);
+  reader.out.push(event);
 }

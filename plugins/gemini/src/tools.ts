@@ -1,15 +1,24 @@
 import type { ChatRequest, JsonObject, Tool, ToolChoice } from "agproxy";
 import { defined } from "./generation-config.ts";
+import { argumentsSchema } from "./schema/gemini-schema.ts";
+import { passedSchema } from "./schema/passed.ts";
 import type { ToolNames } from "./tool-names.ts";
+import type { Dialect } from "./tool-plan.ts";
 
-/** `tools`: the functions the model may call, each with its whole JSON Schema. */
-export function functionTools(
+/** The functions the model may call, each with its whole schema. */
+export function functionDeclarations(
   request: ChatRequest,
   names: ToolNames,
-): readonly JsonObject[] | undefined {
-  const offered = offeredTools(request);
-  if (offered.length === 0) return undefined;
-  return [{ functionDeclarations: offered.map((tool) => declaration(tool, names)) }];
+  { jsonSchema }: Dialect,
+): readonly JsonObject[] {
+  const declared = jsonSchema ? inJsonSchema : inGeminiSchema;
+  return offeredTools(request).map((tool) =>
+    defined({
+      name: names.legal(tool.name),
+      description: tool.description,
+      ...declared(tool.parameters, `tools[${request.tools?.indexOf(tool)}]`),
+    }),
+  );
 }
 
 /**
@@ -46,12 +55,13 @@ function chosenNames(choice: ToolChoice): readonly string[] | undefined {
   return "names" in choice ? choice.names : undefined;
 }
 
-function declaration(tool: Tool, names: ToolNames): JsonObject {
-  return defined({
-    name: names.legal(tool.name),
-    description: tool.description,
-    parametersJsonSchema: tool.parameters === undefined ? undefined : objectSchema(tool.parameters),
-  });
+function inJsonSchema(parameters: JsonObject | undefined, param: string): JsonObject {
+  if (parameters === undefined) return {};
+  return { parametersJsonSchema: passedSchema(objectSchema(parameters), param) };
+}
+
+function inGeminiSchema(parameters: JsonObject | undefined, param: string): JsonObject {
+  return { parameters: parameters && argumentsSchema(parameters, param) };
 }
 
 /** Arguments are an object; a schema that does not say what it describes is told so. */

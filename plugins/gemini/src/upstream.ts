@@ -1,9 +1,8 @@
-import { randomUUID } from "node:crypto";
-import type { Account, HttpResponse, PluginContext, Upstream } from "agproxy";
-import { answerDecoder } from "./answer-decoder.ts";
-import { answerStream, watched } from "./answer-stream.ts";
-import { generateContentRequest } from "./generate-content-request.ts";
+import type { Account, ChatEvent, HttpResponse, PluginContext, Upstream } from "agproxy";
+import { converse } from "./conversation.ts";
+import { embeddingStream } from "./embedding-stream.ts";
 import { signatureMemory } from "./signature-memory.ts";
+import { fullDialect } from "./tool-plan.ts";
 import { upstreamError } from "./upstream-error.ts";
 
 export interface GeminiUpstreamOptions {
@@ -29,28 +28,33 @@ export function geminiUpstream(
 
   return {
     name: options.name,
-    async send(request, { account, exchange }) {
+    async send(request, attempt) {
+      const { account, exchange } = attempt;
       const key = options.key(account);
-      const callerId = exchange.caller.id;
-      const recalled = memory.recall(request, callerId);
-      const signatures = recalled instanceof Promise ? await recalled : recalled;
-      const { body, names } = generateContentRequest(request, exchange.model, { signatures });
-      const response = await http.send({
-        method: "POST",
-        url: url(`${modelPath(exchange.model)}:${method(request.stream)}`),
-        headers: { ...keyHeader(key), "content-type": "application/json" },
-        body: JSON.stringify(body),
-        signal: exchange.incoming.signal,
-        ...proxyOf(account),
+      const post = async (path: string, body: object) => {
+        const response = await http.send({
+          method: "POST",
+          url: url(path),
+          headers: { ...keyHeader(key), "content-type": "application/json" },
+          body: JSON.stringify(body),
+          signal: exchange.incoming.signal,
+          ...proxyOf(account),
+        });
+        await assertGood(response, [key]);
+        return response;
+      };
+      if (request.embedding !== undefined) {
+        const path = modelPath(exchange.model);
+        const embed = (body: object) => post(`${path}:batchEmbedContents`, body);
+        return inOrder(await embeddingStream(request, decodeURIComponent(path), embed));
+      }
+      return converse(request, attempt, {
+        upstreamClass: new URL(url("")).host,
+        dialect: fullDialect,
+        memory,
+        secrets: () => [key],
+        post: ({ body, model }) => post(`${modelPath(model)}:${method(request.stream)}`, body),
       });
-      await assertGood(response, [key]);
-      const decoder = answerDecoder({
-        newCallId,
-        toolName: names.original,
-        failure: (payload) => upstreamError({ body: payload, now: Date.now(), secrets: [key] }),
-      });
-      const stream = answerStream(response, request.stream, decoder);
-      return watched(stream, (event) => memory.keep(event, callerId));
     },
     async probe(account, signal) {
       const key = options.key(account);
@@ -67,9 +71,8 @@ export function geminiUpstream(
   };
 }
 
-/** An id that no other call has, in the form every client takes. */
-export function newCallId(): string {
-  return `call_${randomUUID().replaceAll("-", "")}`;
+async function* inOrder(batches: readonly (readonly ChatEvent[])[]) {
+  yield* batches;
 }
 
 /** Throws the upstream's error where the answer is one. */

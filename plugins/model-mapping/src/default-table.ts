@@ -9,6 +9,8 @@
  *   the same day, and there is no Pro model of a later generation without `preview` in its name.
  * - gemini-3.5-flash, gemini-3.5-flash-lite and gemini-3.1-flash-image are generally available and have
  *   no announced end.
+ * - gemini-3.8-flash-tts and gemini-3.8-flash-lite-tts speak: the preview models before them end on 2026-12-18.
+ *   Names for transcription go to models for chat, which hear as well.
  */
 const promised = "gemini-2.5-flash";
 const large = "gemini-3.1-pro-preview";
@@ -16,6 +18,8 @@ const medium = "gemini-3.5-flash";
 const small = "gemini-3.5-flash-lite";
 const image = "gemini-3.1-flash-image";
 const embedding = "gemini-embedding-001";
+const speech = "gemini-3.8-flash-tts";
+const smallSpeech = "gemini-3.8-flash-lite-tts";
 
 export const defaultTable: readonly (readonly [pattern: string, model: string])[] = [
   // Without this rule a `default` of the user's would catch the real names too.
@@ -73,4 +77,12 @@ export const defaultTable: readonly (readonly [pattern: string, model: string])[
   ["gpt-image-*", image],
   ["chatgpt-image-*", image],
   ["text-embedding-*", embedding],
+
+  ["whisper-*", medium],
+  ["gpt-transcribe*", medium],
+  ["gpt-4o-transcribe*", medium],
+  ["gpt-4o-mini-transcribe*", small],
+  ["tts-*", smallSpeech],
+  ["tts-*hd*", speech],
+  ["gpt-4o-mini-tts*", speech],
 ];

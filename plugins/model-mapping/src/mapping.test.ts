@@ -96,6 +96,13 @@ const promises: readonly [name: string, model: string | undefined][] = [
   ["chatgpt-image-latest", "gemini-3.1-flash-image"],
   ["dall-e-3", "gemini-3.1-flash-image"],
   ["text-embedding-3-small", "gemini-embedding-001"],
+  ["whisper-1", "gemini-3.5-flash"],
+  ["gpt-4o-transcribe", "gemini-3.5-flash"],
+  ["gpt-4o-transcribe-diarize", "gemini-3.5-flash"],
+  ["gpt-4o-mini-transcribe-2025-12-15", "gemini-3.5-flash-lite"],
+  ["tts-1", "gemini-3.8-flash-lite-tts"],
+  ["tts-1-hd-1106", "gemini-3.8-flash-tts"],
+  ["gpt-4o-mini-tts", "gemini-3.8-flash-tts"],
   ["gemini-2.5-pro", undefined],
   ["llama-4", undefined],
 ];

@@ -19,10 +19,10 @@ export interface Layout {
 export function annotations(citations: readonly Citation[], { text, inserts }: Layout) {
   const shift = (position: number, counts: (insert: Insert) => boolean) =>
     inserts.reduce((sum, insert) => (counts(insert) ? sum + insert.length : sum), position);
-  return citations.map(({ url, title = url, start = 0, end = text }) => ({
+  return citations.map(({ url, title = url, start, end = text }) => ({
     type: "url_citation",
     url_citation: {
-      start_index: start === 0 ? 0 : shift(start, (insert) => insert.at <= start),
+      start_index: start === undefined ? 0 : shift(start, (insert) => insert.at <= start),
       end_index: shift(end, (insert) => insert.at < end),
       url,
       title,

@@ -128,6 +128,22 @@ test("image options, modalities, identity and vendor fields", () => {
   assert.deepEqual(chat({ google: { a: 1 } }).request.extensions, { google: { a: 1 } });
 });
 
+test("vendor fields arrive as they were written, in either place", () => {
+  const google = {
+    safety_settings: [{ category: "HARM_CATEGORY_HARASSMENT", threshold: "BLOCK_NONE" }],
+    cached_content: "cachedContents/1",
+    tools: [{ google_maps: {} }],
+    generationConfig: { mediaResolution: "MEDIA_RESOLUTION_LOW" },
+    not_known_to_anyone: null,
+  };
+  for (const body of [{ google }, { extra_body: { google } }]) {
+    const { request, ignored } = chat(body);
+    assert.deepEqual(request.extensions, { google });
+    assert.equal(request.hostedTools, undefined);
+    assert.deepEqual(ignored, []);
+  }
+});
+
 test("what the answer is to look like is kept apart from what is asked", () => {
   const { wish, request } = chat({ stream: true, stream_options: { include_usage: true } });
   assert.equal(wish.includeUsage, true);
@@ -180,6 +196,7 @@ const fields = {
   function_call: 3,
   response_format: "json",
   modalities: "text",
+  web_search_options: "on",
   size: 5,
   quality: 5,
   prompt_cache_key: 5,

@@ -1,6 +1,7 @@
 import type { ChatRequest, Decoded, Extensions, ImageOptions } from "agproxy";
 import { defined } from "./defined.ts";
 import { Fields } from "./fields.ts";
+import { hostedTools, untold } from "./hosted-tools.ts";
 import { ignoredIn, ignoredInChat } from "./ignored-fields.ts";
 import { conversation } from "./messages.ts";
 import { outputFormat } from "./output-format.ts";
@@ -36,7 +37,9 @@ export function decodeChat(body: unknown): DecodedChat {
   const fields = withExtraBody(body);
   const model = fields.name("model");
   const { messages, ignored } = conversation(fields);
-  const { tools, custom, legacy, ignored: ignoredTools } = toolbox(fields);
+  const { tools, custom, legacy, hosted, ignored: ignoredTools } = toolbox(fields);
+  const { choice, ignored: ignoredChoice } = toolChoice(fields);
+  const searchOptions = fields.object("web_search_options");
   const request: ChatRequest = {
     model,
     messages,
@@ -44,7 +47,8 @@ export function decodeChat(body: unknown): DecodedChat {
     sampling: chatSampling(fields),
     ...defined({
       tools: tools.length > 0 ? tools : undefined,
-      toolChoice: toolChoice(fields),
+      hostedTools: hostedTools(hosted, model, searchOptions),
+      toolChoice: choice,
       // `function_call` has room for one call.
       parallelToolCalls: fields.boolean("parallel_tool_calls") ?? (legacy ? false : undefined),
       output: outputFormat(fields),
@@ -57,7 +61,13 @@ export function decodeChat(body: unknown): DecodedChat {
   };
   return {
     request,
-    ignored: [...ignoredIn(fields, ignoredInChat), ...ignored, ...ignoredTools],
+    ignored: [
+      ...ignoredIn(fields, ignoredInChat),
+      ...ignored,
+      ...ignoredTools,
+      ...ignoredChoice,
+      ...(searchOptions === undefined ? [] : untold(searchOptions)),
+    ],
     wish: { includeUsage: includeUsage(fields), legacyFunctions: legacy, customTools: custom },
   };
 }

@@ -291,11 +291,18 @@ test("a stream that lacks a finish cannot end well", () => {
   }
 });
 
+test("a sign of life is nothing that a client reads", async () => {
+  const encoder = chatStream(stamp, plainWish);
+  const wire = encoder.batch([text("a")]) + encoder.idle() + encoder.batch([finish()]);
+  assert.equal((await payloads(wire)).length, 2);
+  assert.match(encoder.idle(), /^:.*\n\n$/);
+});
+
 test("a failure is one error frame", async () => {
   const encoder = chatStream(stamp, plainWish);
   encoder.batch([text("a")]);
   const error = new AgproxyError("upstream_failed", "It broke", { details: { a: 1 } });
-  const [payload, ...more] = await payloads(await encoder.fail(error));
+  const [payload, ...more] = await payloads(encoder.fail(error));
   assert.deepEqual(more, []);
   assert.deepEqual(JSON.parse(payload ?? ""), {
     error: {

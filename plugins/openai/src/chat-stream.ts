@@ -1,7 +1,6 @@
-import type { Encoder } from "agproxy";
 import { annotations } from "./annotations.ts";
 import type { ChatWish } from "./chat-request.ts";
-import { choiceStream } from "./choice-stream.ts";
+import { choiceStream, type StreamEncoder } from "./choice-stream.ts";
 import { chunkFrames, type ChunkFrames } from "./chunk-frames.ts";
 import { writeDelta } from "./delta.ts";
 import { wireFinish } from "./finish-reason.ts";
@@ -14,7 +13,7 @@ import { wireUsage } from "./usage.ts";
  * A stream of chunks. What is alike in all of them is written once; an event costs one small string.
  * Source: https://platform.openai.com/docs/api-reference/chat/streaming
  */
-export function chatStream(stamp: Stamp, wish: ChatWish): Omit<Encoder, "whole"> {
+export function chatStream(stamp: Stamp, wish: ChatWish): StreamEncoder {
   const frames = chunkFrames(stamp, wish.includeUsage);
   return choiceStream<Progress>({
     start: newProgress,

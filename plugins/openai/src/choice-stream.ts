@@ -1,8 +1,16 @@
-import { AgproxyError, sseFrame, type ChatEvent, type Encoder, type Usage } from "agproxy";
+import { AgproxyError, sseFrame, ssePing, type ChatEvent, type Usage } from "agproxy";
 import { errorBody } from "./error-body.ts";
 
 type FinishEvent = Extract<ChatEvent, { type: "finish" }>;
 type PlainEvent = Exclude<ChatEvent, FinishEvent | { type: "usage" }>;
+
+/** What writes a stream, and never has to wait for anything. */
+export interface StreamEncoder {
+  batch(events: readonly ChatEvent[]): string;
+  idle(): string;
+  end(): string;
+  fail(error: AgproxyError): string;
+}
 
 /** One wire's way to write the steps of a stream, as SSE frames. `Progress` is what it knows of a choice. */
 export interface Writer<Progress> {
@@ -17,7 +25,7 @@ export interface Writer<Progress> {
  * The life of a stream: each choice finishes exactly once, the last counts come after all of them, and
  * only a complete stream ends in `[DONE]`. Clients loop for ever on a stream that just ends.
  */
-export function choiceStream<Progress>(writer: Writer<Progress>): Omit<Encoder, "whole"> {
+export function choiceStream<Progress>(writer: Writer<Progress>): StreamEncoder {
   const choices: ({ readonly progress: Progress; finished: boolean } | undefined)[] = [];
   let usage: Usage | undefined;
   let failure: AgproxyError | undefined;
@@ -45,6 +53,7 @@ export function choiceStream<Progress>(writer: Writer<Progress>): Omit<Encoder, 
       }
       return text;
     },
+    idle: () => ssePing,
     end() {
       if (failure !== undefined) throw failure;
       // Array.from, because `every` skips a choice that never said anything.

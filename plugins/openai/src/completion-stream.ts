@@ -1,5 +1,5 @@
-import { sseFrame, type ChatEvent, type Encoder } from "agproxy";
-import { choiceStream } from "./choice-stream.ts";
+import { sseFrame, type ChatEvent } from "agproxy";
+import { choiceStream, type StreamEncoder } from "./choice-stream.ts";
 import type { CompletionWish } from "./completion-request.ts";
 import { completionText } from "./completion-text.ts";
 import { wireFinish } from "./finish-reason.ts";
@@ -15,7 +15,7 @@ interface Progress {
  * A stream of chunks, each a completion with a piece of the text.
  * Source: https://platform.openai.com/docs/api-reference/completions/object
  */
-export function completionStream(stamp: Stamp, wish: CompletionWish): Omit<Encoder, "whole"> {
+export function completionStream(stamp: Stamp, wish: CompletionWish): StreamEncoder {
   const { id, created, model } = stamp;
   const constant = JSON.stringify({ id, object: "text_completion", created, model });
   const head = `${constant.slice(0, -1)},"choices":[`;

@@ -12,7 +12,6 @@ export const ignoredInChat: readonly string[] = [
   "service_tier",
   "store",
   "verbosity",
-  "web_search_options",
 ];
 
 /** Fields of the completions API that no Gemini model can honour. The README lists them too. */
@@ -28,7 +27,8 @@ export function ignoredIn(fields: Fields, names: readonly string[]): readonly st
   return names.filter((name) => asks(fields.get(name)));
 }
 
-function asks(value: unknown): boolean {
+/** Whether a value asks for something. */
+export function asks(value: unknown): boolean {
   if (value === undefined || value === "" || value === false) return false;
   return typeof value !== "object" || value === null || Object.keys(value).length > 0;
 }

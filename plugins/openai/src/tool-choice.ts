@@ -1,33 +1,49 @@
 import type { ToolChoice } from "agproxy";
 import { Fields } from "./fields.ts";
 
-/** What `tool_choice`, or the older `function_call`, asks for. */
-export function toolChoice(fields: Fields): ToolChoice | undefined {
-  const key = fields.get("tool_choice") === undefined ? "function_call" : "tool_choice";
-  const value = fields.get(key);
-  if (value === undefined || value === "") return undefined;
-  if (typeof value === "string") return mode(fields, key, value);
-  const choice = Fields.of(value, fields.path(key));
-  const type = choice.string("type");
-  if (type === "allowed_tools") return allowed(choice.nested("allowed_tools"));
-  if (
-    type === undefined &&
-    choice.get("name") === undefined &&
-    choice.get("function") === undefined
-  ) {
-    return undefined;
-  }
-  if (type === undefined || type === "function" || type === "custom") {
-    return { mode: "required", names: [toolName(choice)] };
-  }
-  return mode(choice, "type", type);
+export interface ReadToolChoice {
+  readonly choice?: ToolChoice;
+  /** The path of a choice that no upstream can honour. */
+  readonly ignored: readonly string[];
 }
 
-function mode(fields: Fields, key: string, word: string): ToolChoice {
+const none: ReadToolChoice = { ignored: [] };
+
+/** What `tool_choice`, or the older `function_call`, asks for. A tool that is no function cannot be forced. */
+export function toolChoice(fields: Fields): ReadToolChoice {
+  const key = fields.get("tool_choice") === undefined ? "function_call" : "tool_choice";
+  const value = fields.get(key);
+  if (value === undefined || value === "") return none;
+  if (typeof value === "string") {
+    const choice = mode(value);
+    if (choice !== undefined) return { choice, ignored: [] };
+    throw fields.wrong(key, "auto, none, required, or an object that names a function");
+  }
+  const object = Fields.of(value, fields.path(key));
+  const choice = fromObject(object);
+  if (choice !== undefined) return { choice, ignored: [] };
+  return object.string("type") === undefined ? none : { ignored: [fields.path(key)] };
+}
+
+function fromObject(choice: Fields): ToolChoice | undefined {
+  const type = choice.string("type") ?? "";
+  if (type === "allowed_tools") return allowed(choice.nested("allowed_tools"));
+  if (isFunction(choice)) return { mode: "required", names: [toolName(choice)] };
+  return mode(type);
+}
+
+function mode(word: string): ToolChoice | undefined {
   if (word === "auto" || word === "none" || word === "required") return { mode: word };
   // Other vendors' word for `required`, which clients carry over.
-  if (word === "any") return { mode: "required" };
-  throw fields.wrong(key, "auto, none, required, or an object that names a function");
+  return word === "any" ? { mode: "required" } : undefined;
+}
+
+/** Whether a tool is one that the client runs. Some clients leave the type out. */
+function isFunction(tool: Fields): boolean {
+  const type = tool.string("type");
+  if (type === "function" || type === "custom") return true;
+  const isNamed = tool.get("name") !== undefined || tool.get("function") !== undefined;
+  return type === undefined && isNamed;
 }
 
 function toolName(choice: Fields): string {
@@ -35,10 +51,14 @@ function toolName(choice: Fields): string {
 }
 
 function allowed(choice: Fields): ToolChoice {
-  const names = (choice.list("tools") ?? []).map((tool, index) =>
-    toolName(Fields.of(tool, choice.path(`tools[${index}]`))),
+  const tools = (choice.list("tools") ?? []).map((tool, index) =>
+    Fields.of(tool, choice.path(`tools[${index}]`)),
   );
-  const required = choice.string("mode") === "required";
-  const base = { mode: required ? "required" : "auto" } as const;
-  return names.length === 0 ? base : { ...base, names };
+  const names = tools.filter(isFunction).map(toolName);
+  if (names.length > 0) {
+    return { mode: choice.string("mode") === "required" ? "required" : "auto", names };
+  }
+  // Only tools of the vendor's side are allowed: the client's own are not.
+  if (tools.length > 0) return { mode: "none" };
+  return { mode: choice.string("mode") === "required" ? "required" : "auto" };
 }

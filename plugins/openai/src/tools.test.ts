@@ -53,10 +53,83 @@ test("a custom tool becomes a function of one string that tells its grammar", ()
 });
 
 test("a tool of another kind is named as ignored and fails nothing", () => {
-  const tools = [{ type: "web_search" }, { type: "function", function: { name: "f" } }];
+  const tools = [
+    { type: "file_search", vector_store_ids: ["v"] },
+    {},
+    { inventedTool: {} },
+    { type: "function", function: { name: "f" } },
+  ];
   const { request, ignored } = chat({ tools });
   assert.deepEqual(request.tools, [{ name: "f" }]);
-  assert.deepEqual(ignored, ["tools[0]"]);
+  assert.equal(request.hostedTools, undefined);
+  assert.deepEqual(ignored, ["tools[0]", "tools[1]", "tools[2]"]);
+});
+
+for (const [tool, expected] of [
+  [{ type: "web_search" }, "web-search"],
+  [{ type: "web_search_preview" }, "web-search"],
+  [{ type: "web_search_2025_08_26" }, "web-search"],
+  [{ type: "web_search_preview_2025_03_11" }, "web-search"],
+  [{ type: "google_search" }, "web-search"],
+  [{ type: "code_interpreter" }, "code-execution"],
+  [{ type: "code_execution" }, "code-execution"],
+  [{ type: "url_context" }, "url-context"],
+  [{ googleSearch: {} }, "web-search"],
+  [{ google_search: null }, "web-search"],
+  [{ type: null, urlContext: {} }, "url-context"],
+  [{ codeExecution: {} }, "code-execution"],
+] as const) {
+  test(`a tool of the vendor's side: ${JSON.stringify(tool)}`, () => {
+    const { request, ignored } = chat({ tools: [tool] });
+    assert.deepEqual(request.hostedTools, [expected]);
+    assert.equal(request.tools, undefined);
+    assert.deepEqual(ignored, []);
+  });
+}
+
+test("what a tool of the vendor's side is told cannot be honoured, and is named", () => {
+  const tools = [
+    { type: "web_search", search_context_size: "low", user_location: {}, filters: null },
+    { type: "code_interpreter", container: { type: "auto" } },
+    { type: "web_search_preview" },
+    { type: "function", function: { name: "f" } },
+  ];
+  const { request, ignored } = chat({ tools });
+  assert.deepEqual(request.hostedTools, ["web-search", "code-execution"]);
+  assert.deepEqual(request.tools, [{ name: "f" }]);
+  assert.deepEqual(ignored, ["tools[0].search_context_size", "tools[1].container"]);
+});
+
+for (const [more, expected] of [
+  [{ web_search_options: {} }, ["web-search"]],
+  [{ web_search_options: null }, undefined],
+  [{ web_search_options: {}, tools: [{ type: "web_search" }] }, ["web-search"]],
+  [{ model: "gpt-4o-search-preview" }, ["web-search"]],
+  [{ model: "gpt-4o-mini-search-preview-2025-03-11" }, ["web-search"]],
+  [{ model: "gpt-5-search-api" }, ["web-search"]],
+  [{ model: "gpt-4o-online" }, ["web-search"]],
+  [{ model: "search-preview-of-mine" }, undefined],
+] as const) {
+  test(`web search is asked for by ${JSON.stringify(more)}: ${String(expected)}`, () => {
+    const { request } = chat(more);
+    assert.deepEqual(request.hostedTools, expected);
+    if ("model" in more) assert.equal(request.model, more.model);
+  });
+}
+
+test("options of a web search cannot be honoured, and are named", () => {
+  const { ignored } = chat({
+    web_search_options: { search_context_size: "high", user_location: null },
+  });
+  assert.deepEqual(ignored, ["web_search_options.search_context_size"]);
+});
+
+test("a tool of the vendor's side cannot be forced, which is said", () => {
+  for (const type of ["web_search_preview", "file_search", "mcp"]) {
+    const { request, ignored } = chat({ tool_choice: { type } });
+    assert.equal(request.toolChoice, undefined);
+    assert.deepEqual(ignored, ["tool_choice"]);
+  }
 });
 
 for (const [written, expected] of [
@@ -92,6 +165,17 @@ for (const [written, expected] of [
     { mode: "required", names: ["f", "g"] },
   ],
   [{ type: "allowed_tools", allowed_tools: { mode: "auto", tools: [] } }, { mode: "auto" }],
+  [
+    {
+      type: "allowed_tools",
+      allowed_tools: { tools: [{ type: "web_search" }, { type: "function", name: "g" }] },
+    },
+    { mode: "auto", names: ["g"] },
+  ],
+  [
+    { type: "allowed_tools", allowed_tools: { mode: "required", tools: [{ type: "web_search" }] } },
+    { mode: "none" },
+  ],
 ] as const) {
   test(`tool_choice ${JSON.stringify(written)}`, () => {
     assert.deepEqual(chat({ tool_choice: written }).request.toolChoice, expected);

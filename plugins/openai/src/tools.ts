@@ -1,7 +1,8 @@
-import type { Tool } from "agproxy";
+import type { HostedTool, Tool } from "agproxy";
 import { customTool } from "./custom-tool.ts";
 import { defined } from "./defined.ts";
 import { Fields } from "./fields.ts";
+import { hostedTool, toolType, untold } from "./hosted-tools.ts";
 
 export interface Toolbox {
   readonly tools: readonly Tool[];
@@ -9,7 +10,9 @@ export interface Toolbox {
   readonly custom: ReadonlySet<string>;
   /** Whether the client speaks the API of before tools and wants `function_call` answers. */
   readonly legacy: boolean;
-  /** Paths of tools that run on the vendor's side and are no functions. */
+  /** Those that run on the vendor's side. */
+  readonly hosted: readonly HostedTool[];
+  /** Paths of tools, and of what tools are told, that no upstream can honour. */
   readonly ignored: readonly string[];
 }
 
@@ -17,24 +20,29 @@ export interface Toolbox {
 export function toolbox(fields: Fields): Toolbox {
   const tools: Tool[] = [];
   const custom = new Set<string>();
+  const hosted: HostedTool[] = [];
   const ignored: string[] = [];
   for (const [index, value] of (fields.list("tools") ?? []).entries()) {
-    const at = `tools[${index}]`;
     if (value === null) continue;
+    const at = `tools[${index}]`;
     const tool = Fields.of(value, at);
-    const type = tool.get("type") ?? "function";
+    const type = toolType(tool);
+    const own = type === undefined ? undefined : hostedTool(type);
     if (type === "function") tools.push(functionTool(tool.nested("function")));
     else if (type === "custom") {
       const free = customTool(tool.nested("custom"));
       custom.add(free.name);
       tools.push(free);
+    } else if (own !== undefined) {
+      hosted.push(own);
+      ignored.push(...untold(tool));
     } else ignored.push(at);
   }
   const functions = (fields.list("functions") ?? []).map((value, index) =>
     functionTool(Fields.of(value, `functions[${index}]`)),
   );
   const legacy = functions.length > 0 && tools.length === 0;
-  return { tools: [...tools, ...functions], custom, legacy, ignored };
+  return { tools: [...tools, ...functions], custom, legacy, hosted, ignored };
 }
 
 function functionTool(fields: Fields): Tool {

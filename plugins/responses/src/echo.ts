@@ -16,7 +16,7 @@ export interface Echo {
 export function echoedFields(body: Fields): JsonObject {
   const { values } = body;
   return {
-    background: false,
+    background: body.boolean("background") ?? false,
     conversation: null,
     frequency_penalty: values["frequency_penalty"] ?? 0,
     instructions: body.string("instructions") ?? null,
@@ -26,14 +26,14 @@ export function echoedFields(body: Fields): JsonObject {
     moderation: null,
     parallel_tool_calls: values["parallel_tool_calls"] ?? true,
     presence_penalty: values["presence_penalty"] ?? 0,
-    previous_response_id: null,
+    previous_response_id: body.string("previous_response_id") ?? null,
     prompt: null,
     prompt_cache_key: body.string("prompt_cache_key") ?? null,
     prompt_cache_retention: null,
     reasoning: reasoning(body),
     safety_identifier: body.string("safety_identifier") ?? null,
     service_tier: "default",
-    store: false,
+    store: body.boolean("store") ?? true,
     temperature: values["temperature"] ?? 1,
     text: text(body),
     tool_choice: toolChoice(body),

@@ -1,14 +1,43 @@
 import { definePlugin, type Plugin } from "agproxy";
+import { createRuns } from "./background/runs.ts";
+import { compactRoute } from "./compaction/route.ts";
+import { createRoute } from "./create-route.ts";
+import { trackIssuers } from "./issuers.ts";
 import { readOptions, type ResponsesOptions } from "./options.ts";
 import { responsesProtocol } from "./protocol.ts";
+import { createSeal } from "./seal.ts";
+import { installationSecret, keepSecret } from "./secret.ts";
+import { serveSockets } from "./socket/sockets.ts";
+import { createArchive } from "./state/archive.ts";
+import { stateRoutes } from "./state/routes.ts";
+import { inputTokensRoute } from "./tokens/route.ts";
 
 export type { ResponsesOptions };
 
-/** Serves OpenAI's Responses API at `POST /v1/responses`. */
+const day = 24 * 3_600_000;
+
+/** Serves OpenAI's Responses API under `/v1/responses`, over HTTP and WebSocket. */
 export function responses(options: ResponsesOptions = {}): Plugin {
-  const protocol = responsesProtocol(readOptions(options));
+  const { choices, websocket, keepDays, keepBytes, secret } = readOptions(options);
   return definePlugin({
     name: "responses",
-    apply: (agproxy) => agproxy.chat("/v1/responses", protocol),
+    async apply(agproxy) {
+      const { store, log, hooks, converse, server } = agproxy;
+      const archive = createArchive(store, { lifetime: keepDays * day, size: keepBytes }, log);
+      const key = secret ?? (await installationSecret(store));
+      const seal = createSeal(key);
+      const around = { choices, archive, seal, issuers: trackIssuers(hooks), log };
+      const protocol = responsesProtocol(around);
+      const runs = createRuns({ protocol, converse, archive });
+      createRoute(agproxy, protocol, runs);
+      stateRoutes(agproxy, archive, runs);
+      compactRoute(agproxy, protocol);
+      inputTokensRoute(agproxy, around);
+      if (websocket) serveSockets(agproxy, around);
+      hooks.close.tap("responses", async () => {
+        await runs.close(server.drain);
+        if (secret === undefined) await keepSecret(store, key);
+      });
+    },
   });
 }

@@ -1,32 +1,133 @@
-import type { Incoming, Protocol } from "agproxy";
-import { type Echo, emptyEcho } from "./echo.ts";
-import { readRequest } from "./input/request.ts";
-import { ResponsesEncoder } from "./output/encoder.ts";
+import type { Caller, Encoder, Exchange, Incoming, Log, Protocol } from "agproxy";
+import { CompactionEncoder } from "./compaction/encoder.ts";
+import type { Issuers } from "./issuers.ts";
+import { type Answering, ResponsesEncoder } from "./output/encoder.ts";
 import { errorBody } from "./output/failure.ts";
+import { type Framing, sse } from "./output/framing.ts";
+import type { Keeper } from "./output/response-frames.ts";
+import { responseObject } from "./output/response-object.ts";
+import type { Seal } from "./seal.ts";
+import { signatureToken } from "./signature-token.ts";
+import type { Archive, StoredResponse } from "./state/archive.ts";
+import { items } from "./state/history.ts";
+import { type ConnectionMemory, readTurn, storedTurn, type Turn } from "./turn.ts";
+
+/** What all wires of the plugin share. */
+export interface Surroundings {
+  readonly choices: boolean;
+  readonly archive: Archive;
+  readonly seal: Seal;
+  readonly issuers: Issuers;
+  readonly log: Log;
+}
+
+/** What differs between an HTTP request and a connection that lasts. */
+interface Wire {
+  readonly framing: Framing;
+  readonly memory?: ConnectionMemory;
+}
+
+export interface Stamp {
+  readonly id: string;
+  readonly created: number;
+}
+
+/** Whose answer it is and what it is to be called. */
+export interface Answered {
+  readonly incoming: Incoming;
+  readonly caller: Caller;
+  readonly model: string;
+  readonly stamp: Stamp;
+}
+
+export interface ResponsesProtocol extends Protocol {
+  /** The encoder of a request that was decoded, with or without an exchange. */
+  encoderFor(answered: Answered, exchange?: Exchange): Encoder;
+  /** What is kept of a response that has yet to begin. */
+  queued(answered: Answered): StoredResponse;
+}
 
 /**
  * The wire of `POST /v1/responses`.
  * Source: https://platform.openai.com/docs/api-reference/responses
  */
-export function responsesProtocol(options: { readonly choices: boolean }): Protocol {
-  const echoes = new WeakMap<Incoming, Echo>();
+export function responsesProtocol(
+  around: Surroundings,
+  wire: Wire = { framing: sse },
+): ResponsesProtocol {
+  const turns = new WeakMap<Incoming, Turn>();
+
+  function take(turn: Turn, incoming: Incoming) {
+    turns.set(incoming, turn);
+    around.issuers.read(incoming, turn.issued);
+    if (turn.ignored.length > 0) {
+      around.log.info({ id: incoming.id, ignored: turn.ignored }, "responses: not honoured");
+    }
+    return { request: turn.request, ignored: turn.ignored };
+  }
+
+  function turnOf(incoming: Incoming): Turn {
+    const turn = turns.get(incoming);
+    if (turn === undefined) throw new Error("an answer to a request that was not decoded");
+    return turn;
+  }
+
+  function answering({ incoming, caller, model, stamp }: Answered, exchange?: Exchange): Answering {
+    const turn = turnOf(incoming);
+    const { fields, names } = turn.echo;
+    const issuer = () => (exchange === undefined ? "" : around.issuers.of(exchange));
+    return {
+      head: { id: `resp_${stamp.id}`, created: stamp.created, model, echoed: fields },
+      names,
+      seed: stamp.id,
+      choices: around.choices,
+      now: () => Math.floor(Date.now() / 1000),
+      token: (signatures) => signatureToken(signatures, issuer(), around.seal),
+      framing: wire.framing,
+      keep: keeper(turn, caller, stamp.id),
+    };
+  }
+
+  function keeper(turn: Turn, caller: Caller, seed: string): Keeper | undefined {
+    const { memory } = wire;
+    if (!turn.kept && memory === undefined) return undefined;
+    return async (response) => {
+      if (response.status === "completed" || response.status === "incomplete") {
+        const output = items(response.output);
+        const context = turn.compacts ? [] : [...turn.context, ...turn.items];
+        memory?.remember(response.id, [...context, ...output]);
+      }
+      // A client that left takes its unfinished response with it, unless it runs without one.
+      if (!turn.kept || (response.status === "cancelled" && !turn.background)) return response;
+      const record = storedTurn(turn, response, seed);
+      const kept = await around.archive.save(caller, response.id, record);
+      return kept ? response : { ...response, store: false };
+    };
+  }
+
+  const encoderFor: ResponsesProtocol["encoderFor"] = (answered, exchange) => {
+    const Kind = turnOf(answered.incoming).compacts ? CompactionEncoder : ResponsesEncoder;
+    return new Kind(answering(answered, exchange));
+  };
+
   return {
     name: "responses",
-    decode(body, incoming) {
-      const { request, ignored, echo } = readRequest(body);
-      echoes.set(incoming, echo);
-      return { request, ignored };
+    decode(body, incoming, caller) {
+      const turn = readTurn(body, caller, { ...around, ...wire });
+      return turn instanceof Promise
+        ? turn.then((read) => take(read, incoming))
+        : take(turn, incoming);
     },
-    encoder({ incoming, request }, { id, created }) {
-      const { fields, names } = echoes.get(incoming) ?? emptyEcho;
-      return new ResponsesEncoder({
-        head: { id: `resp_${id}`, created, model: request.model, echoed: fields },
-        names,
-        seed: id,
-        choices: options.choices,
-        now: () => Math.floor(Date.now() / 1000),
-      });
+    encoder(exchange, stamp) {
+      const { incoming, caller, request } = exchange;
+      return encoderFor({ incoming, caller, model: request.model, stamp }, exchange);
     },
     error: errorBody,
+    encoderFor,
+    queued(answered) {
+      const { head, seed } = answering(answered);
+      const response = responseObject(head, { status: "queued" });
+      return storedTurn(turnOf(answered.incoming), response, seed);
+    },
   };
 }

@@ -12,8 +12,12 @@ const lifetime = 10 * 365 * 24 * 3_600_000;
  */
 export async function installationSecret(store: Store): Promise<string> {
   const kept = await store.get(key);
-  if (kept !== undefined) return kept;
-  const made = randomBytes(32).toString("base64url");
-  await store.set(key, made, lifetime);
-  return (await store.get(key)) ?? made;
+  const secret = kept ?? randomBytes(32).toString("base64url");
+  await keepSecret(store, secret);
+  return (await store.get(key)) ?? secret;
+}
+
+/** Makes it the store's newest entry: a full store lets the oldest go. */
+export function keepSecret(store: Store, secret: string): Promise<void> {
+  return store.set(key, secret, lifetime);
 }

@@ -1,13 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
+import { testSeal } from "./fixtures/seal.ts";
+import { createSeal } from "./seal.ts";
 import { readSignatureToken, type Signatures, signatureToken } from "./signature-token.ts";
 
 const none: Signatures = { calls: [], contents: [], summaries: [], empties: [] };
 
 function ours(value: unknown): string {
-  return `agp1.${Buffer.from(JSON.stringify(value)).toString("base64url")}`;
+  return `agp1.${testSeal.close(JSON.stringify(value))}`;
 }
+
+const tokenOf = (signatures: Signatures) => signatureToken(signatures, "maker", testSeal);
+const readToken = (token: string) => readSignatureToken(token, testSeal);
 
 test("signatures come back as they were", () => {
   const text = fc.string({ unit: "binary" });
@@ -21,31 +26,51 @@ test("signatures come back as they were", () => {
     .map((all): Signatures => JSON.parse(JSON.stringify(all)) as Signatures);
   fc.assert(
     fc.property(signatures, (given) => {
-      const token = signatureToken(given);
-      assert.match(token ?? "", /^agp1\.[\w-]+$/);
-      assert.deepEqual(readSignatureToken(token ?? ""), given);
+      const token = tokenOf(given);
+      assert.match(token ?? "", /^agp1\.[\w-]+\.[\w-]+$/);
+      assert.deepEqual(readToken(token ?? ""), { ...given, issuer: "maker" });
     }),
   );
 });
 
 test("no signatures are no token", () => {
-  assert.equal(signatureToken(none), undefined);
+  assert.equal(tokenOf(none), undefined);
 });
 
 test("the bytes of a token are fixed: histories of earlier versions hold them", () => {
-  const token = signatureToken({ ...none, calls: [["call_1", "c2ln"]], summaries: [[0, "dG9r"]] });
-  assert.equal(token, "agp1.W1tbImNhbGxfMSIsImMybG4iXV0sW10sW1swLCJkRzlyIl1dLFtdXQ");
+  const token = tokenOf({ ...none, calls: [["call_1", "c2ln"]], summaries: [[0, "dG9r"]] });
+  assert.equal(
+    token,
+    "agp1.W1tbImNhbGxfMSIsImMybG4iXV0sW10sW1swLCJkRzlyIl1dLFtdLCJtYWtlciJd.aAYCM3UcsoC-bdurddQ_Ew",
+  );
 });
 
 test("a foreign, broken or hostile token is no token, and no error", () => {
   for (const token of ["", "gAAAAABo", "agp1.", "agp1.%%%", "agp2.W10", ours({}), ours("text")]) {
-    assert.equal(readSignatureToken(token), undefined, token);
+    assert.equal(readToken(token), undefined, token);
   }
-  assert.deepEqual(readSignatureToken(ours([1, [[1, 2]], [["x", "y"]], [["other", "s"]]])), none);
-  assert.equal(readSignatureToken(`agp1.${"A".repeat(5_000_000)}`), undefined);
+  assert.deepEqual(readToken(ours([1, [[1, 2]], [["x", "y"]], [["other", "s"]]])), {
+    ...none,
+    issuer: "",
+  });
+  assert.equal(readToken(`agp1.${"A".repeat(5_000_000)}`), undefined);
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.json().map(ours)), (token) => {
-      readSignatureToken(token);
+      readToken(token);
     }),
   );
+});
+
+test("a token that was changed anywhere, or sealed elsewhere, is no token", () => {
+  const token = tokenOf({ ...none, calls: [["call_1", "c2ln"]] }) ?? "";
+  fc.assert(
+    fc.property(fc.nat(token.length - 1), fc.constantFrom("A", "b", "0", "."), (at, letter) => {
+      const changed = token.slice(0, at) + letter + token.slice(at + 1);
+      fc.pre(changed !== token);
+      const read = readToken(changed);
+      // The last letter of base64 has bits that stand for nothing.
+      if (at < token.length - 1) assert.equal(read, undefined);
+    }),
+  );
+  assert.equal(readSignatureToken(token, createSeal("another secret")), undefined);
 });

@@ -1,32 +1,49 @@
 import { type Prompt } from "./prompt.ts";
-import { schemaSample } from "./schema-sample.ts";
 import { isObject } from "./request-reading.ts";
+import { schemaSample } from "./schema-sample.ts";
+import { isUsersWords } from "./users-words.ts";
 import type { FunctionCall, FunctionDeclaration, GenerateRequest } from "./wire.ts";
 
 /**
  * Which functions a prompt asks for, in the order it names them: those it calls by name; else the one it
- * shares most words with; with mode ANY at least the first.
+ * shares most words with; with mode ANY at least the first. "…, then …" puts calls off until the results
+ * of those before are there.
  */
 export function chooseCalls(request: GenerateRequest, prompt: Prompt): readonly FunctionCall[] {
   const { mode, allowedFunctionNames = [] } = request.toolConfig?.functionCallingConfig ?? {};
   const offered = (request.tools ?? []).flatMap((tool) => tool.functionDeclarations ?? []);
-  if (mode === "NONE" || offered.length === 0 || prompt.results.length > 0) return [];
+  const words = step(request, prompt);
+  if (mode === "NONE" || offered.length === 0 || words === undefined) return [];
   const allowed =
     allowedFunctionNames.length === 0
       ? offered
       : offered.filter(({ name = "" }) => allowedFunctionNames.includes(name));
   const named = allowed
-    .map((declaration) => ({ declaration, at: mention(declaration, prompt.text) }))
+    .map((declaration) => ({ declaration, at: mention(declaration, words) }))
     .filter(({ at }) => at >= 0)
     .toSorted((a, b) => a.at - b.at);
-  const chosen = named.length > 0 ? named.map(({ declaration }) => declaration) : likeliest();
-  return chosen.map((declaration) => call(declaration, prompt.text));
+  const isFirst = prompt.results.length === 0;
+  const chosen =
+    named.length > 0 || !isFirst ? named.map(({ declaration }) => declaration) : likeliest(words);
+  return chosen.map((declaration) => call(declaration, words));
 
-  function likeliest(): readonly FunctionDeclaration[] {
-    const best = allowed.toSorted((a, b) => kinship(b, prompt.text) - kinship(a, prompt.text))[0];
+  function likeliest(said: string): readonly FunctionDeclaration[] {
+    const best = allowed.toSorted((a, b) => kinship(b, said) - kinship(a, said))[0];
     if (best === undefined) return [];
-    return mode === "ANY" || kinship(best, prompt.text) > 0 ? [best] : [];
+    return mode === "ANY" || kinship(best, said) > 0 ? [best] : [];
   }
+}
+
+/** The words of the prompt that are next; undefined where all is done. */
+function step({ contents = [] }: GenerateRequest, prompt: Prompt): string | undefined {
+  const start = contents.findLastIndex(isUsersWords);
+  const said = contents[start]?.parts?.map(({ text = "" }) => text).join("\n") ?? "";
+  const steps = said.split(/[.,;:]\s*(?:and )?then\b/i);
+  if (prompt.results.length === 0) return steps.length > 1 ? steps[0] : prompt.text;
+  const taken = contents
+    .slice(start + 1)
+    .filter(({ parts = [] }) => parts.some((part) => part.functionCall !== undefined)).length;
+  return steps[taken];
 }
 
 function call({ name = "", ...declaration }: FunctionDeclaration, prompt: string): FunctionCall {

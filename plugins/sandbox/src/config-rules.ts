@@ -1,21 +1,25 @@
-import { findModel, generation } from "./models.ts";
+import { type Fault, vague } from "./fault.ts";
+import { isJsonSchema, jsonSchemaFaults } from "./json-schema-rules.ts";
+import { findModel } from "./models.ts";
 import { schemaFaults } from "./schema-rules.ts";
+import { thinkingFaults } from "./thinking-rules.ts";
 import type { GenerateRequest, GenerationConfig } from "./wire.ts";
 
 /** What is wrong with the generation settings, for that model. */
-export function configFaults(model: string, { generationConfig = {} }: GenerateRequest): string[] {
+export function configFaults(model: string, { generationConfig = {} }: GenerateRequest): Fault[] {
   return [
     ...rangeFaults(model, generationConfig),
     ...formatFaults(generationConfig),
+    ...imageFaults(generationConfig),
     ...thinkingFaults(model, generationConfig.thinkingConfig ?? {}),
   ];
 }
 
-function rangeFaults(model: string, config: GenerationConfig): string[] {
+function rangeFaults(model: string, config: GenerationConfig): Fault[] {
   const at = "* GenerateContentRequest.generation_config";
   const limit = findModel(model)?.outputTokenLimit ?? 65_536;
   const { temperature, topP, candidateCount, maxOutputTokens, stopSequences = [] } = config;
-  const faults: string[] = [];
+  const faults: Fault[] = [];
   if (outside(temperature, 0, 2)) {
     faults.push(`${at}.temperature: temperature must be in the range [0.0, 2.0].`);
   }
@@ -31,10 +35,11 @@ function rangeFaults(model: string, config: GenerationConfig): string[] {
   if (stopSequences.length > 5) {
     faults.push(`${at}.stop_sequences: the number of stop_sequences must not be more than 5.`);
   }
+  if (stopSequences.includes("")) faults.push(vague("a stop sequence is empty"));
   return faults;
 }
 
-function formatFaults(config: GenerationConfig): string[] {
+function formatFaults(config: GenerationConfig): Fault[] {
   const { responseMimeType, responseSchema, responseJsonSchema, logprobs } = config;
   const schema = responseSchema !== undefined || responseJsonSchema !== undefined;
   if (responseSchema !== undefined && responseJsonSchema !== undefined) {
@@ -48,58 +53,33 @@ function formatFaults(config: GenerationConfig): string[] {
   if (logprobs !== undefined && config.responseLogprobs !== true) {
     return ["logprobs is set, which requires response_logprobs to be true."];
   }
-  return responseSchema === undefined
-    ? []
-    : schemaFaults(responseSchema, "generation_config.response_schema");
+  if (outside(logprobs, 0, 20)) return [vague(`logprobs is ${logprobs}, more than 20`)];
+  const tooDeep =
+    "A schema in GenerationConfig in the request exceeds the maximum allowed nesting depth.";
+  if (responseSchema !== undefined) {
+    return schemaFaults(responseSchema, "generation_config.response_schema", tooDeep);
+  }
+  if (responseJsonSchema === undefined) return [];
+  if (!isJsonSchema(responseJsonSchema)) return [vague("response_json_schema is no object")];
+  return jsonSchemaFaults(responseJsonSchema, { tooDeep, isStrict: true });
 }
 
-type Thinking = NonNullable<GenerationConfig["thinkingConfig"]>;
+const ratios = "1:1 2:3 3:2 3:4 4:3 4:5 5:4 9:16 16:9 21:9 1:4 4:1 1:8 8:1";
 
-/** Source: https://ai.google.dev/gemini-api/docs/thinking */
-function thinkingFaults(
-  model: string,
-  { thinkingBudget, thinkingLevel, includeThoughts }: Thinking,
-): string[] {
-  if (thinkingBudget !== undefined && thinkingLevel !== undefined) {
-    return ["You can only set only one of thinking budget and thinking level."];
+/** Source: https://ai.google.dev/gemini-api/docs/image-generation#aspect_ratios */
+function imageFaults({ imageConfig: { aspectRatio, imageSize } = {} }: GenerationConfig): string[] {
+  const faults: string[] = [];
+  if (aspectRatio !== undefined && !ratios.split(" ").includes(aspectRatio)) {
+    faults.push(unsupported("aspectRatio", aspectRatio));
   }
-  const newer = generation(model) >= 3;
-  if (thinkingLevel !== undefined && !newer) {
-    return ["Thinking level is not supported for this model."];
+  if (imageSize !== undefined && !["512", "1K", "2K", "4K"].includes(imageSize)) {
+    faults.push(unsupported("imageSize", imageSize));
   }
-  if (thinkingLevel !== undefined && lacksLevel(model, thinkingLevel)) {
-    return [
-      `Thinking level ${thinkingLevel} is not supported for this model. Please retry with other thinking level.`,
-    ];
-  }
-  if (thinkingBudget === 0 && includeThoughts === true) {
-    return ["Thinking_config.include_thoughts is only enabled when thinking is enabled."];
-  }
-  return thinkingBudget === undefined ? [] : budgetFaults(model, thinkingBudget);
+  return faults;
 }
 
-function lacksLevel(model: string, level: string): boolean {
-  const isFlash = model.includes("-flash");
-  const isLite = model.includes("-flash-lite");
-  if (level === "MINIMAL") return !isFlash || (!isLite && generation(model) >= 3.7);
-  return level === "MEDIUM" && model.startsWith("gemini-3-pro");
-}
-
-function budgetFaults(model: string, budget: number): string[] {
-  const pro = model.includes("-pro");
-  if (budget === -1) return [];
-  if (budget === 0) {
-    return pro || generation(model) >= 3.6
-      ? ["Budget 0 is invalid. This model only works in thinking mode."]
-      : [];
-  }
-  const least = pro ? 128 : model.includes("-flash-lite") ? 512 : 1;
-  const most = pro ? 32_768 : 24_576;
-  return outside(budget, least, most)
-    ? [
-        `The thinking budget ${budget} is invalid. Please choose a value between ${least} and ${most}.`,
-      ]
-    : [];
+function unsupported(field: string, value: string): string {
+  return `\`${field}\` does not support \`${value}\` as a valid value. Please refer to the Gemini API documentation for supported usage.`;
 }
 
 function outside(value: number | undefined, least: number, most: number): boolean {

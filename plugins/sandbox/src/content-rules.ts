@@ -1,3 +1,5 @@
+import { type Fault, vague } from "./fault.ts";
+import { generation } from "./models.ts";
 import type { Content, GenerateRequest, Part } from "./wire.ts";
 
 const dataFields = [
@@ -13,7 +15,8 @@ const dataFields = [
 ] as const;
 
 /** What is wrong with contents and parts taken one by one. */
-export function contentFaults({ contents = [], systemInstruction }: GenerateRequest): string[] {
+export function contentFaults(model: string, request: GenerateRequest): Fault[] {
+  const { contents = [], systemInstruction } = request;
   if (contents.length === 0) {
     return ["* GenerateContentRequest.contents: contents is not specified"];
   }
@@ -23,7 +26,26 @@ export function contentFaults({ contents = [], systemInstruction }: GenerateRequ
   const system =
     systemInstruction === undefined ? [] : partFaults(systemInstruction, "system_instruction");
   const parts = contents.flatMap((content, i) => partFaults(content, `contents[${i}]`));
-  return [...roles, ...system, ...parts];
+  return [...roles, ...system, ...parts, ...cacheFaults(request), ...mediaFaults(model, contents)];
+}
+
+function cacheFaults({ cachedContent, systemInstruction, tools, toolConfig }: GenerateRequest) {
+  const isSetTwice = [systemInstruction, tools, toolConfig].some((field) => field !== undefined);
+  return cachedContent !== undefined && isSetTwice
+    ? [
+        "CachedContent can not be used with GenerateContent request setting system_instruction, tools or tool_config. Proposed fix: move those values to CachedContent from GenerateContent request.",
+      ]
+    : [];
+}
+
+/** Files inside a function response are for Gemini 3 and later. */
+function mediaFaults(model: string, contents: readonly Content[]): Fault[] {
+  const nested = contents.some(({ parts = [] }) =>
+    parts.some(({ functionResponse }) => (functionResponse?.parts ?? []).length > 0),
+  );
+  return nested && generation(model) < 3
+    ? [vague("function responses with files are for Gemini 3 and later")]
+    : [];
 }
 
 function isRole(role: string | undefined): boolean {

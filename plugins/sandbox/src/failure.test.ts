@@ -25,6 +25,7 @@ test("failures in place of an answer are Google's own, streamed or not", async (
     "server-error": [500, /"status": "INTERNAL"/],
     unauthorized: [400, /"reason": "API_KEY_INVALID"/],
     forbidden: [403, /"status": "PERMISSION_DENIED"/],
+    signature: [400, /"message": "Corrupted thought signature\."/],
   } as const;
   for (const failure of failures) {
     if (!(failure in expected)) continue;

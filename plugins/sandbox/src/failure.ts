@@ -1,4 +1,4 @@
-import { type GoogleError, googleError, invalidKey } from "./google-error.ts";
+import { type GoogleError, googleError, invalidArgument, invalidKey } from "./google-error.ts";
 
 /** Ways in which the sandbox can fail, each as the real API does. */
 export type Failure = (typeof failures)[number];
@@ -16,6 +16,8 @@ export const failures = [
   "unauthorized",
   /** 403. */
   "forbidden",
+  /** 400 that names thought signatures. */
+  "signature",
   /** The connection breaks in the middle of the answer. */
   "cut",
   /** The answer ends properly and without a finishReason. */
@@ -56,6 +58,8 @@ export function errorFor(
       return invalidKey();
     case "forbidden":
       return disabledApi();
+    case "signature":
+      return invalidArgument("Corrupted thought signature.");
     default:
       return undefined;
   }

@@ -1,3 +1,4 @@
+import type { Fault } from "./fault.ts";
 import type { JsonObject } from "./wire.ts";
 
 /**
@@ -38,6 +39,18 @@ export function googleError(
 
 export function invalidArgument(message: string): GoogleError {
   return googleError(400, message);
+}
+
+/** The answer to faults; undefined where there are none. What Google leaves unsaid is in the details. */
+export function faultError(faults: readonly Fault[]): GoogleError | undefined {
+  const said = faults.filter((fault) => typeof fault === "string");
+  if (said.length > 0) return invalidArgument(said.join("\n"));
+  const unsaid = faults.flatMap((fault) => (typeof fault === "string" ? [] : [fault.detail]));
+  if (unsaid.length === 0) return undefined;
+  const detail = `agproxy sandbox: ${unsaid.join("; ")}`;
+  return googleError(400, "Request contains an invalid argument.", [
+    { "@type": "type.googleapis.com/google.rpc.DebugInfo", detail },
+  ]);
 }
 
 /** What Google says of a key it does not know: 400, not 401. */

@@ -17,6 +17,7 @@ export interface SandboxModel {
 }
 
 const chat = ["generateContent", "countTokens"];
+const vectors = ["embedContent", "countTokens"];
 
 export const models: readonly SandboxModel[] = [
   thinker("gemini-2.5-flash", "Gemini 2.5 Flash"),
@@ -29,13 +30,21 @@ export const models: readonly SandboxModel[] = [
   thinker("gemini-3.5-flash", "Gemini 3.5 Flash"),
   thinker("gemini-3.5-flash-lite", "Gemini 3.5 Flash-Lite"),
   thinker("gemini-3.6-flash", "Gemini 3.6 Flash"),
+  thinker("gemini-3.7-flash", "Gemini 3.7 Flash"),
   thinker("gemini-3.8-flash", "Gemini 3.8 Flash"),
   thinker("gemini-flash-latest", "Gemini Flash Latest"),
   thinker("gemini-pro-latest", "Gemini Pro Latest"),
   model("gemini-2.0-flash", "Gemini 2.0 Flash", 1_048_576, 8_192, chat),
   model("gemini-2.5-flash-image", "Gemini 2.5 Flash Image", 32_768, 32_768, chat),
+  model("gemini-3-pro-image", "Gemini 3 Pro Image", 65_536, 32_768, chat),
   model("gemini-3-pro-image-preview", "Gemini 3 Pro Image Preview", 65_536, 32_768, chat),
-  model("gemini-embedding-001", "Gemini Embedding 001", 2_048, 1, ["embedContent"]),
+  model("gemini-3.1-flash-image", "Gemini 3.1 Flash Image", 65_536, 32_768, chat),
+  model("gemini-3.1-flash-lite-image", "Gemini 3.1 Flash-Lite Image", 65_536, 32_768, chat),
+  model("gemini-2.5-flash-preview-tts", "Gemini 2.5 Flash Preview TTS", 8_192, 16_384, chat),
+  model("gemini-2.5-pro-preview-tts", "Gemini 2.5 Pro Preview TTS", 8_192, 16_384, chat),
+  model("gemini-3.1-flash-tts-preview", "Gemini 3.1 Flash TTS Preview", 8_192, 16_384, chat),
+  model("gemini-embedding-001", "Gemini Embedding 001", 2_048, 1, vectors),
+  model("gemini-embedding-2", "Gemini Embedding 2", 8_192, 1, vectors),
 ];
 
 /** The model of that name, with or without `models/`. */
@@ -47,7 +56,11 @@ export function findModel(name: string): SandboxModel | undefined {
 export function canGenerate(name: string): boolean {
   const known = findModel(name);
   if (known !== undefined) return known.supportedGenerationMethods.includes("generateContent");
-  return /^(gemini|gemma)-\d/.test(name) && !name.includes("embedding");
+  return /^(gemini|gemma)-\d/.test(name) && !/embedding|-live/.test(name);
+}
+
+export function canEmbed(name: string): boolean {
+  return name.replace(/^models\//, "").startsWith("gemini-embedding-");
 }
 
 /** Generation of a model, such as 2.5 or 3.1; the `latest` names are those of the newest, 3.8. */
@@ -59,6 +72,10 @@ export function generation(model: string): number {
 
 export function drawsImages(model: string): boolean {
   return model.includes("image");
+}
+
+export function speaks(model: string): boolean {
+  return model.includes("tts");
 }
 
 function thinker(id: string, displayName: string): SandboxModel {

@@ -4,10 +4,11 @@ import { crc32, deflateSync } from "node:zlib";
  * A small PNG of one colour, base64. The colour follows from the prompt, the shape from the aspect ratio.
  *
  * @param aspectRatio such as `16:9`; anything else is a square
+ * @param size `512`, `1K`, `2K` or `4K`: 32 pixels for each thousand asked for
  */
-export function picture(prompt: string, aspectRatio = "1:1"): string {
+export function picture(prompt: string, aspectRatio = "1:1", size = "1K"): string {
   const [, across, down] = /^(\d{1,2}):(\d{1,2})$/.exec(aspectRatio) ?? ["", "1", "1"];
-  const scale = 32 / Math.max(Number(across), Number(down), 1);
+  const scale = longestSide(size) / Math.max(Number(across), Number(down), 1);
   const width = Math.max(1, Math.round(Number(across) * scale));
   const height = Math.max(1, Math.round(Number(down) * scale));
   const colour = Buffer.alloc(4);
@@ -26,6 +27,10 @@ export function picture(prompt: string, aspectRatio = "1:1"): string {
     chunk("IDAT", deflateSync(rows)),
     chunk("IEND", Buffer.alloc(0)),
   ]).toString("base64");
+}
+
+function longestSide(size: string): number {
+  return size === "512" ? 16 : 32 * (Number.parseInt(size, 10) || 1);
 }
 
 /** Source: https://www.w3.org/TR/png-3/#5Chunk-layout */

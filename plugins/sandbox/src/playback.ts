@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Failure } from "./failure.ts";
 import { errorText, googleError } from "./google-error.ts";
+import { jsonType } from "./json-reply.ts";
 
 /** What is written to a client, and what becomes of the connection after it. */
 export interface Playback {
@@ -22,7 +23,7 @@ export const sseFraming: Framing = {
 };
 
 export const arrayFraming: Framing = {
-  contentType: "application/json; charset=UTF-8",
+  contentType: jsonType,
   frame: (json, index) => `${index === 0 ? "[" : ",\r\n"}${json}`,
   close: "]",
 };

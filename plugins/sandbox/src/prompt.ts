@@ -5,6 +5,7 @@ export interface Prompt {
   readonly text: string;
   /** Files that came with it, by kind: `image` → 2. */
   readonly files: Readonly<Record<string, number>>;
+  readonly audio: readonly { readonly mimeType: string; readonly bytes: number }[];
   readonly results: readonly FunctionResponse[];
 }
 
@@ -23,6 +24,11 @@ export function readPrompt({ contents = [] }: GenerateRequest): Prompt {
   return {
     text: texts.join("\n"),
     files: countFiles(parts),
+    audio: parts.flatMap(({ inlineData, fileData }) => {
+      const { mimeType = "" } = inlineData ?? fileData ?? {};
+      const bytes = Buffer.byteLength(inlineData?.data ?? "", "base64");
+      return mimeType.startsWith("audio/") ? [{ mimeType, bytes }] : [];
+    }),
     results: parts.flatMap(({ functionResponse }) => functionResponse ?? []),
   };
 }

@@ -1,27 +1,17 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Accounts } from "./accounts.ts";
-import { answerTo } from "./answer.ts";
-import { readDirective, unknownDirective } from "./directive.ts";
-import { errorFor, type Failure } from "./failure.ts";
-import {
-  errorText,
-  type GoogleError,
-  googleError,
-  invalidArgument,
-  invalidKey,
-  unknownModel,
-} from "./google-error.ts";
+import { errorFor } from "./failure.ts";
+import { googleError, invalidKey, unknownModel } from "./google-error.ts";
+import { sendError, sendJson } from "./json-reply.ts";
 import { modelPage } from "./model-page.ts";
+import { work } from "./model-work.ts";
 import { findModel } from "./models.ts";
-import { arrayFraming, play, sseFraming, streamedPlayback, wholePlayback } from "./playback.ts";
-import { readPrompt } from "./prompt.ts";
+import { promptCounts } from "./prompt-counts.ts";
 import { readBody } from "./request-body.ts";
 import type { RequestRecord } from "./request-record.ts";
-import { judgeCount, judgeRequest } from "./request-rules.ts";
-import { streamedResponse, wholeResponse } from "./response.ts";
-import { findRoute, type Route } from "./route.ts";
-import { promptTokens } from "./tokens.ts";
-import type { GenerateRequest } from "./wire.ts";
+import { judgeCount } from "./request-rules.ts";
+import { findRoute, type LookRoute } from "./route.ts";
+import { totalOf } from "./tokens.ts";
 
 export interface Setting {
   readonly accounts: Accounts;
@@ -62,13 +52,13 @@ async function answerRequest(
     sendError(response, googleError(404, `The sandbox has nothing at ${method} ${url.pathname}.`));
   } else if (!setting.accounts.has(key)) sendError(response, invalidKey());
   else if (body.error !== undefined) sendError(response, body.error);
-  else if (route.action === "generate") {
-    generate(response, { ...setting, key, route, body: body.value, query: url.searchParams });
+  else if (route.action === "generate" || route.action === "embed") {
+    work(response, { ...setting, key, route, body: body.value, query: url.searchParams });
   } else look(response, { route, key, setting, body: body.value, query: url.searchParams });
 }
 
 interface Lookup {
-  readonly route: Exclude<Route, { action: "generate" }>;
+  readonly route: LookRoute;
   readonly key: string;
   readonly setting: Setting;
   readonly body: unknown;
@@ -89,60 +79,9 @@ function look(response: ServerResponse, { route, key, setting, body, query }: Lo
     if (model === undefined) return sendError(response, unknownModel(route.model, "getModel"));
     return sendJson(response, 200, model);
   }
-  const { request, error } = judgeCount(body);
+  const { request, error } = judgeCount(route.model, body);
   if (error !== undefined) return sendError(response, error);
-  const totalTokens = promptTokens(request);
-  const promptTokensDetails = [{ modality: "TEXT", tokenCount: totalTokens }];
+  const promptTokensDetails = promptCounts(request);
+  const totalTokens = totalOf(promptTokensDetails);
   return sendJson(response, 200, { totalTokens, promptTokensDetails });
-}
-
-interface Generation extends Setting {
-  readonly key: string;
-  readonly route: Extract<Route, { action: "generate" }>;
-  readonly body: unknown;
-  readonly query: URLSearchParams;
-}
-
-function generate(response: ServerResponse, generation: Generation): void {
-  const { route, body, accounts, key, retryDelay } = generation;
-  const { request, error } = judgeRequest(route.model, body);
-  if (error !== undefined) return sendError(response, error);
-  const directive = readDirective(readPrompt(request).text);
-  if (directive !== undefined && "unknown" in directive) {
-    return sendError(response, invalidArgument(unknownDirective(directive.unknown)));
-  }
-  const failure = accounts.take(key) ?? directive?.failure;
-  if (failure === "stall") return;
-  const streamFails = failure === "error-in-stream" && !route.isStream;
-  const refusal = errorFor(streamFails ? "overloaded" : failure, route.model, retryDelay);
-  if (refusal !== undefined) return sendError(response, refusal);
-  send(response, request, failure, generation);
-}
-
-function send(
-  response: ServerResponse,
-  request: GenerateRequest,
-  failure: Failure | undefined,
-  { route, query, number, paceMs }: Generation,
-): void {
-  const answer = answerTo(route.model, request, failure);
-  const stamp = { modelVersion: route.model, responseId: `sandbox-${number}` };
-  if (!route.isStream) {
-    response.writeHead(200, { "content-type": arrayFraming.contentType });
-    play(response, wholePlayback(wholeResponse(answer, stamp), failure), 0);
-    return;
-  }
-  const framing = query.get("alt") === "sse" ? sseFraming : arrayFraming;
-  response.writeHead(200, { "content-type": framing.contentType });
-  play(response, streamedPlayback(streamedResponse(answer, stamp), framing, failure), paceMs);
-}
-
-function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { "content-type": arrayFraming.contentType });
-  response.end(`${JSON.stringify(body, null, 2)}\n`);
-}
-
-function sendError(response: ServerResponse, error: GoogleError): void {
-  response.writeHead(error.status, { "content-type": arrayFraming.contentType });
-  response.end(errorText(error));
 }

@@ -86,7 +86,7 @@ function readEnum(
 const leaves: Readonly<Record<string, (json: unknown) => boolean>> = {
   string: (json) => typeof json === "string",
   bool: (json) => typeof json === "boolean",
-  int32: isInteger,
+  int32: (json) => isInteger(json) && Number(json) === (Number(json) | 0),
   int64: isInteger,
   float: isNumber,
   double: isNumber,
@@ -97,7 +97,10 @@ const leaves: Readonly<Record<string, (json: unknown) => boolean>> = {
 };
 
 function readLeaf(type: string, json: unknown, path: string, faults: Violation[]): unknown {
-  if (leaves[type]?.(json) !== true) return wrong(typeName(type), json, path, faults);
+  if (leaves[type]?.(json) !== true) {
+    const why = type === "bytes" && typeof json === "string" ? "Base64 decoding failed for " : "";
+    return wrong(typeName(type), json, path, faults, why);
+  }
   return type.startsWith("int") || type === "float" || type === "double" ? Number(json) : json;
 }
 
@@ -125,10 +128,16 @@ function typeName(type: string): string {
     : `TYPE_${type.toUpperCase()}`;
 }
 
-function wrong(type: string, json: unknown, path: string, faults: Violation[]): undefined {
+function wrong(
+  type: string,
+  json: unknown,
+  path: string,
+  faults: Violation[],
+  why = "",
+): undefined {
   const shown = JSON.stringify(json) ?? "null";
   const cut = shown.length > 80 ? `${shown.slice(0, 80)}…` : shown;
-  report(`Invalid value at '${path}' (${type}), ${cut}`, path, faults);
+  report(`Invalid value at '${path}' (${type}), ${why}${cut}`, path, faults);
 }
 
 function unknownName(name: string, path: string, why: string): string {

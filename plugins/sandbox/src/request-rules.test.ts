@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { lintRequest } from "./request-rules.ts";
-import { signatureFor } from "./signature-rules.ts";
 
 const hi = { role: "user", parts: [{ text: "hi" }] };
 const weather = { name: "get_weather", parametersJsonSchema: { type: "object", properties: {} } };
@@ -214,6 +213,66 @@ test("wrong requests get Google's words", () => {
       "Requests ending with a model turn are not supported.",
     ],
     [
+      "gemini-2.5-flash",
+      { contents: [hi, hi] },
+      "Please ensure that multiturn requests alternate between user and model.",
+    ],
+    [
+      "gemini-2.5-flash",
+      {
+        contents: [
+          hi,
+          { role: "user", parts: [call("f")] },
+          { role: "user", parts: [result("f")] },
+        ],
+      },
+      /function call turn comes immediately after a user turn/,
+    ],
+    [
+      "gemini-2.5-flash",
+      {
+        contents: [
+          hi,
+          { role: "model", parts: [call("f")] },
+          {
+            role: "user",
+            parts: [result("f"), { inlineData: { mimeType: "image/png", data: "AAAA" } }],
+          },
+        ],
+      },
+      sameNumber,
+    ],
+    [
+      "gemini-2.5-flash",
+      { contents: [hi], generationConfig: { stopSequences: ["a", "b", "c", "d", "e", "f"] } },
+      /the number of stop_sequences must not be more than 5/,
+    ],
+    [
+      "gemini-2.5-flash",
+      { contents: [hi], generationConfig: { candidateCount: 9 } },
+      /candidate_count must be in the range \[1, 8\]/,
+    ],
+    [
+      "gemini-2.5-flash",
+      { contents: [hi], generationConfig: { seed: 2 ** 31 } },
+      "Invalid value at 'generation_config.seed' (TYPE_INT32), 2147483648",
+    ],
+    [
+      "gemini-2.5-flash",
+      { contents: [{ role: "model", parts: [{ text: "a", thoughtSignature: "A B" }] }] },
+      `Invalid value at 'contents[0].parts[0].thought_signature' (TYPE_BYTES), Base64 decoding failed for "A B"`,
+    ],
+    [
+      "gemini-2.5-flash",
+      { contents: [hi], cachedContent: "cachedContents/a", systemInstruction: hi },
+      /^CachedContent can not be used with GenerateContent request setting system_instruction/,
+    ],
+    [
+      "gemini-2.5-flash",
+      { contents: [hi], tools: [{ functionDeclarations: [weather, weather] }] },
+      "Duplicate function declaration found: get_weather",
+    ],
+    [
       "gpt-4o",
       { contents: [hi] },
       /^models\/gpt-4o is not found for API version v1beta, or is not supported for generateContent/,
@@ -226,36 +285,24 @@ test("wrong requests get Google's words", () => {
   }
 });
 
-/** The current turn has made two calls at once. */
-function calledTwice(first: object) {
-  const calls = [call("f", first), call("g")];
-  const results = [result("f"), result("g")];
-  return {
-    contents: [hi, { role: "model", parts: calls }, { role: "user", parts: results }],
-  };
-}
-
-test("from Gemini 3 on, the first call of each step of the current turn needs its signature", () => {
+test("results stand in the order of their calls, and what follows them stays apart from them", () => {
+  const asked = [hi, { role: "model", parts: [call("f"), call("g")] }];
+  const answered = [...asked, { role: "user", parts: [result("f"), result("g")] }];
+  assert.equal(message("gemini-2.5-flash", { contents: [...answered, hi] }), undefined);
+  const swapped = { contents: [...asked, { role: "user", parts: [result("g"), result("f")] }] };
+  const error = lintRequest("gemini-2.5-flash", swapped)?.body.error;
+  assert.equal(error?.message, "Request contains an invalid argument.");
   assert.match(
-    message("gemini-3-flash-preview", calledTwice({})) ?? "",
-    /^Function call is missing a thought_signature in functionCall parts\..* function call `default_api:f` , position 2\./,
+    String(error?.details?.[0]?.["detail"]),
+    /response 1 is named g, and the call in its place f$/,
   );
-  for (const signature of [signatureFor("f"), "skip_thought_signature_validator", "QUJD"]) {
-    const given = calledTwice({ thoughtSignature: signature });
-    assert.equal(message("gemini-3-flash-preview", given), undefined, signature);
-  }
-  const foreign = calledTwice({ thoughtSignature: signatureFor("g") });
-  assert.equal(message("gemini-3-flash-preview", foreign), "Corrupted thought signature.");
-  assert.equal(message("gemini-2.5-flash", calledTwice({})), undefined);
-});
-
-test("calls of earlier turns need no signature", () => {
-  const contents = [
-    hi,
-    { role: "model", parts: [call("f")] },
-    { role: "user", parts: [result("f")] },
-    { role: "model", parts: [{ text: "done" }] },
-    hi,
-  ];
-  assert.equal(message("gemini-3.1-pro-preview", { contents }), undefined);
+  const strange = {
+    contents: [
+      hi,
+      { role: "model", parts: [{ functionCall: { id: "a", name: "f" } }] },
+      { role: "user", parts: [{ functionResponse: { id: "b", name: "f", response: {} } }] },
+    ],
+  };
+  const detail = lintRequest("gemini-2.5-flash", strange)?.body.error.details?.[0]?.["detail"];
+  assert.match(String(detail), /response 1 has the id b, and the call in its place a/);
 });

@@ -1,6 +1,7 @@
 import type { Answer, PlannedCandidate } from "./answer.ts";
 import { logprobsOf } from "./logprobs.ts";
-import { partTokens } from "./tokens.ts";
+import { Tally } from "./tally.ts";
+import { totalOf } from "./tokens.ts";
 import type { Candidate, GenerateResponse, Part, UsageMetadata } from "./wire.ts";
 
 export interface Stamp {
@@ -12,18 +13,21 @@ export interface Stamp {
 export function* streamedResponse(answer: Answer, stamp: Stamp): Generator<GenerateResponse> {
   const { candidates, promptFeedback } = answer;
   if (promptFeedback !== undefined) {
-    yield { promptFeedback, usageMetadata: usage(answer, nothing), ...stamp };
+    yield { promptFeedback, usageMetadata: usage(answer, new Tally()), ...stamp };
   }
-  let spent = nothing;
+  const spent = new Tally();
   const events = Math.max(...candidates.map(({ pieces }) => Math.max(pieces.length, 1)), 0);
   for (let i = 0; i < events; i += 1) {
     for (const [index, candidate] of candidates.entries()) {
       if (i > 0 && i >= candidate.pieces.length) continue;
       const pieces = candidate.pieces.slice(i, i + 1);
-      spent = pieces.reduce(add, spent);
-      const isLast = i + 1 >= candidate.pieces.length;
-      const shown = isLast ? candidate : { pieces };
-      const part = toCandidate({ ...shown, pieces }, index, answer.logprobs, i);
+      spent.add(pieces);
+      const shown = {
+        pieces,
+        ...(i === 0 && { opening: candidate.opening ?? {} }),
+        ...(i + 1 >= candidate.pieces.length && { closing: candidate.closing ?? {} }),
+      };
+      const part = toCandidate(shown, index, answer.logprobs, i);
       yield { candidates: [part], usageMetadata: usage(answer, spent), ...stamp };
     }
   }
@@ -31,23 +35,23 @@ export function* streamedResponse(answer: Answer, stamp: Stamp): Generator<Gener
 
 export function wholeResponse(answer: Answer, stamp: Stamp): GenerateResponse {
   const { candidates, promptFeedback } = answer;
-  const spent = candidates.flatMap(({ pieces }) => pieces).reduce(add, nothing);
+  const spent = new Tally().add(candidates.flatMap(({ pieces }) => pieces));
   const usageMetadata = usage(answer, spent);
   if (promptFeedback !== undefined) return { promptFeedback, usageMetadata, ...stamp };
   const merged = candidates.map((candidate, index) => {
     const whole = toCandidate(candidate, index, answer.logprobs, 0);
-    return { ...whole, content: toContent(mergeText(candidate.pieces)) };
+    return { ...whole, content: toContent(merge(candidate.pieces)) };
   });
   return { candidates: merged, usageMetadata, ...stamp };
 }
 
 function toCandidate(
-  { pieces, ...finish }: PlannedCandidate,
+  { pieces, opening = {}, closing = {} }: PlannedCandidate,
   index: number,
   logprobs: number | undefined,
   position: number,
 ): Candidate {
-  const candidate = { content: toContent(pieces), ...finish, index };
+  const candidate = { content: toContent(pieces), ...opening, ...closing, index };
   return logprobs === undefined
     ? candidate
     : { ...candidate, ...logprobsOf(pieces, logprobs, position) };
@@ -58,40 +62,41 @@ function toContent(parts: readonly Part[]): Candidate["content"] {
   return parts.length === 0 ? {} : { parts, role: "model" };
 }
 
-/** Pieces of one run of text are one part; a signature on the last belongs to all of it. */
-function mergeText(pieces: readonly Part[]): readonly Part[] {
+/** Pieces of one run of text or of audio are one part; a signature on the last belongs to all of it. */
+function merge(pieces: readonly Part[]): readonly Part[] {
   const merged: Part[] = [];
   for (const piece of pieces) {
     const last = merged.at(-1);
-    const joins =
-      last?.text !== undefined && piece.text !== undefined && last.thought === piece.thought;
-    if (joins) merged[merged.length - 1] = { ...last, ...piece, text: last.text + piece.text };
-    else merged.push(piece);
+    const joined = last === undefined ? undefined : joint(last, piece);
+    if (joined === undefined) merged.push(piece);
+    else merged[merged.length - 1] = joined;
   }
   return merged;
 }
 
-/** Tokens written so far. */
-interface Spent {
-  readonly candidates: number;
-  readonly thoughts: number;
+function joint(last: Part, next: Part): Part | undefined {
+  if (last.text !== undefined && next.text !== undefined && last.thought === next.thought) {
+    return { ...last, ...next, text: last.text + next.text };
+  }
+  const { mimeType = "", data = "" } = last.inlineData ?? {};
+  if (!mimeType.startsWith("audio/") || next.inlineData?.mimeType !== mimeType) return undefined;
+  return { inlineData: { mimeType, data: data + (next.inlineData.data ?? "") } };
 }
 
-const nothing: Spent = { candidates: 0, thoughts: 0 };
-
-function add({ candidates, thoughts }: Spent, part: Part): Spent {
-  const tokens = partTokens(part);
-  return part.thought === true
-    ? { candidates, thoughts: thoughts + tokens }
-    : { candidates: candidates + tokens, thoughts };
-}
-
-function usage({ promptTokens }: Answer, { candidates, thoughts }: Spent): UsageMetadata {
+function usage({ read }: Answer, { counts, thoughts }: Tally): UsageMetadata {
+  const candidates = totalOf(counts);
+  const prompt = totalOf(read.prompt);
   return {
-    promptTokenCount: promptTokens,
+    promptTokenCount: prompt,
+    ...(read.cached > 0 && { cachedContentTokenCount: read.cached }),
     ...(candidates > 0 && { candidatesTokenCount: candidates }),
-    totalTokenCount: promptTokens + candidates + thoughts,
-    promptTokensDetails: [{ modality: "TEXT", tokenCount: promptTokens }],
+    ...(read.tools > 0 && { toolUsePromptTokenCount: read.tools }),
+    totalTokenCount: prompt + candidates + thoughts + read.tools,
+    promptTokensDetails: read.prompt,
+    ...(counts.some(({ modality }) => modality !== "TEXT") && { candidatesTokensDetails: counts }),
+    ...(read.tools > 0 && {
+      toolUsePromptTokensDetails: [{ modality: "TEXT", tokenCount: read.tools }],
+    }),
     ...(thoughts > 0 && { thoughtsTokenCount: thoughts }),
   };
 }

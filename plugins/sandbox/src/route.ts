@@ -1,9 +1,16 @@
-/** What a path of the Gemini API asks for. */
-export type Route =
+/** A request that looks something up. */
+export type LookRoute =
   | { readonly action: "list" }
   | { readonly action: "get"; readonly model: string }
-  | { readonly action: "generate"; readonly model: string; readonly isStream: boolean }
   | { readonly action: "count"; readonly model: string };
+
+/** A request that a model works on. */
+export type WorkRoute =
+  | { readonly action: "generate"; readonly model: string; readonly isStream: boolean }
+  | { readonly action: "embed"; readonly model: string; readonly isBatch: boolean };
+
+/** What a path of the Gemini API asks for. */
+export type Route = LookRoute | WorkRoute;
 
 /** Finds the route of a request; undefined where there is none. Both `/v1beta` and `/v1` are served. */
 export function findRoute(method: string, path: string): Route | undefined {
@@ -21,6 +28,10 @@ export function findRoute(method: string, path: string): Route | undefined {
       return { action: "generate", model, isStream: true };
     case "countTokens":
       return { action: "count", model };
+    case "embedContent":
+      return { action: "embed", model, isBatch: false };
+    case "batchEmbedContents":
+      return { action: "embed", model, isBatch: true };
     default:
       return undefined;
   }

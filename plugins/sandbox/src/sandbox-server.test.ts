@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inflateSync } from "node:zlib";
 import { type Sandbox, type SandboxOptions, startSandbox } from "./sandbox-server.ts";
-import { signatureFor } from "./signature-rules.ts";
+import { signatureFor } from "./signature.ts";
 import type { GenerateResponse, Part } from "./wire.ts";
 
 const flash = "gemini-2.5-flash";
@@ -98,8 +98,10 @@ test("a prompt that names functions calls them, and their results are quoted", (
         ],
       },
     ];
-    const one = await generate(sandbox, newer, say("What is the weather in Paris?", { tools }));
-    const signed = { ...callFor("get_weather"), thoughtSignature: signatureFor("get_weather") };
+    const asked = say("What is the weather in Paris?", { tools });
+    const one = await generate(sandbox, newer, asked);
+    const thoughtSignature = signatureFor("get_weather");
+    const signed = { ...callFor("get_weather"), thoughtSignature };
     assert.deepEqual(parts([one]), [signed]);
     assert.equal(one.candidates?.[0]?.finishReason, "STOP");
     const both = say("Use get_weather and then get time for Paris", { tools });
@@ -110,7 +112,7 @@ test("a prompt that names functions calls them, and their results are quoted", (
     const results = {
       tools,
       contents: [
-        ...say("weather in Paris").contents,
+        ...asked.contents,
         { role: "model", parts: [signed] },
         {
           role: "user",
@@ -119,6 +121,25 @@ test("a prompt that names functions calls them, and their results are quoted", (
       ],
     };
     assert.match(text(await stream(sandbox, newer, results)), /get_weather returned: \{"t":21\}$/);
+  }));
+
+test("a prompt that says then is worked off step by step", () =>
+  using({}, async (sandbox) => {
+    const tools = [
+      { functionDeclarations: ["get_weather", "get_time", "book_table"].map((name) => ({ name })) },
+    ];
+    const prompt = "Use get_weather and get_time, then book_table. Then stop.";
+    const contents: { role: string; parts: readonly Part[] }[] = [...say(prompt).contents];
+    const steps: (readonly (string | undefined)[])[] = [];
+    for (let turn = 0; turn < 3; turn += 1) {
+      const answer = parts([await generate(sandbox, newer, { contents, tools })]);
+      steps.push(answer.map(({ functionCall }) => functionCall?.name));
+      const results = answer.map(({ functionCall: { name = "" } = {} }) => ({
+        functionResponse: { name, response: { result: "ok" } },
+      }));
+      contents.push({ role: "model", parts: answer }, { role: "user", parts: results });
+    }
+    assert.deepEqual(steps, [["get_weather", "get_time"], ["book_table"], [undefined]]);
   }));
 
 test("functions are called when they must be, and not when they must not", () =>

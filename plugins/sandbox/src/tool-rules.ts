@@ -1,3 +1,5 @@
+import { type Fault, vague } from "./fault.ts";
+import { isJsonSchema, jsonSchemaFaults } from "./json-schema-rules.ts";
 import { generation } from "./models.ts";
 import { schemaFaults } from "./schema-rules.ts";
 import type { FunctionDeclaration, GenerateRequest, Tool } from "./wire.ts";
@@ -6,7 +8,7 @@ const nameRule =
   "Must start with a letter or an underscore. Must be alphameric (a-z, A-Z, 0-9), underscores (_), dots (.), colons (:), or dashes (-), with a maximum length of 64.";
 
 /** What is wrong with tools, their schemas and the choice among them. */
-export function toolFaults(model: string, request: GenerateRequest): string[] {
+export function toolFaults(model: string, request: GenerateRequest): Fault[] {
   const { tools = [] } = request;
   const declarations = tools.flatMap((tool, i) =>
     (tool.functionDeclarations ?? []).flatMap((declaration, j) =>
@@ -21,18 +23,32 @@ export function toolFaults(model: string, request: GenerateRequest): string[] {
   ];
 }
 
-function declarationFaults(declaration: FunctionDeclaration, path: string): string[] {
+function declarationFaults(declaration: FunctionDeclaration, path: string): Fault[] {
   const { name = "", parameters, parametersJsonSchema } = declaration;
   const at = `* GenerateContentRequest.${path}`;
-  const faults: string[] = [];
+  const faults: Fault[] = [];
   if (!/^[A-Za-z_][\w.:-]{0,63}$/.test(name)) {
     faults.push(`${at}.name: Invalid function name. ${nameRule}`);
   }
   if (parameters !== undefined && parametersJsonSchema !== undefined) {
     faults.push(`${at}: only one of parameters and parameters_json_schema can be set.`);
   }
-  if (parameters !== undefined) faults.push(...schemaFaults(parameters, `${path}.parameters`));
-  return faults;
+  const tooDeep = `FunctionDeclaration '${name}' in the request exceeds the maximum allowed nesting depth.`;
+  if (parameters !== undefined) {
+    if (parameters.type !== "OBJECT") faults.push(notAnObject(name));
+    faults.push(...schemaFaults(parameters, `${path}.parameters`, tooDeep));
+  }
+  if (parametersJsonSchema === undefined) return faults;
+  if (!isJsonSchema(parametersJsonSchema)) {
+    return [...faults, vague(`${path}.parameters_json_schema is no object`)];
+  }
+  const { type = "object" } = parametersJsonSchema;
+  if (![type].flat().includes("object")) faults.push(notAnObject(name));
+  return [...faults, ...jsonSchemaFaults(parametersJsonSchema, { tooDeep, isStrict: false })];
+}
+
+function notAnObject(name: string): string {
+  return `Unable to submit request because \`${name}\` functionDeclaration \`parameters\` schema should be of type OBJECT.`;
 }
 
 function duplicates(tools: readonly Tool[]): string[] {

@@ -1,6 +1,8 @@
+import { type Fault, vague } from "./fault.ts";
 import { generation } from "./models.ts";
-import type { Content, GenerateRequest } from "./wire.ts";
+import type { Content, FunctionCall, FunctionResponse, GenerateRequest } from "./wire.ts";
 
+const alternation = "Please ensure that multiturn requests alternate between user and model.";
 const callAfterUser =
   "Please ensure that function call turn comes immediately after a user turn or after a function response turn.";
 const responseAfterCall =
@@ -9,10 +11,11 @@ const sameNumber =
   "Please ensure that the number of function response parts is equal to the number of function call parts of the function call turn.";
 
 /** What is wrong with the order of contents. */
-export function turnFaults(model: string, { contents = [] }: GenerateRequest): string[] {
-  const faults = contents.flatMap((content, i) =>
-    orderFaults(contents[i - 1], content, contents[i + 1]),
-  );
+export function turnFaults(model: string, { contents = [] }: GenerateRequest): Fault[] {
+  const faults = contents.flatMap((content, i) => [
+    ...orderFaults(contents[i - 1], content, contents[i + 1]),
+    ...alternationFaults(contents[i - 1], content),
+  ]);
   if (contents.at(-1)?.role === "model" && refusesPrefill(model)) {
     faults.push("Requests ending with a model turn are not supported.");
   }
@@ -23,26 +26,59 @@ function orderFaults(
   before: Content | undefined,
   content: Content,
   after: Content | undefined,
-): string[] {
-  const faults: string[] = [];
-  const calls = count(content, "functionCall");
-  if (calls > 0) {
-    if (before === undefined || before.role === "model") faults.push(callAfterUser);
-    if (after !== undefined && count(after, "functionResponse") !== calls) faults.push(sameNumber);
+): Fault[] {
+  const faults: Fault[] = [];
+  const calls = callsOf(content);
+  if (calls.length > 0) {
+    if (before === undefined || isModel(before) || !isModel(content)) faults.push(callAfterUser);
+    if (after !== undefined) faults.push(...pairFaults(calls, responsesOf(after)));
   }
-  if (count(content, "functionResponse") > 0) {
-    if (before === undefined || count(before, "functionCall") === 0) faults.push(responseAfterCall);
+  if (responsesOf(content).length > 0) {
+    const follows = before !== undefined && callsOf(before).length > 0;
+    if (!follows || isModel(content)) faults.push(responseAfterCall);
     // A file beside the results counts as one result too many.
-    if (count(content, "inlineData") + count(content, "fileData") > 0) faults.push(sameNumber);
+    const { parts = [] } = content;
+    if (parts.some((part) => part.inlineData ?? part.fileData)) faults.push(sameNumber);
   }
   return faults;
 }
 
-function count(
-  { parts = [] }: Content,
-  field: "functionCall" | "functionResponse" | "inlineData" | "fileData",
-): number {
-  return parts.filter((part) => part[field] !== undefined).length;
+/** Each response is that of the call in its place: the name is the call's, and the id too where both have one. */
+function pairFaults(
+  calls: readonly FunctionCall[],
+  responses: readonly FunctionResponse[],
+): Fault[] {
+  if (calls.length !== responses.length) return [sameNumber];
+  return calls.flatMap((call, i): Fault[] => {
+    const { name, id } = responses[i] ?? {};
+    if (name !== call.name) {
+      return [vague(`response ${i + 1} is named ${name}, and the call in its place ${call.name}`)];
+    }
+    return id === undefined || call.id === undefined || id === call.id
+      ? []
+      : [vague(`response ${i + 1} has the id ${id}, and the call in its place ${call.id}`)];
+  });
+}
+
+/**
+ * Models of today let two turns of one side pass, older ones refuse them; whoever writes requests for all
+ * of them joins such turns. Only what follows function responses must stay apart from them.
+ */
+function alternationFaults(before: Content | undefined, content: Content): string[] {
+  if (before === undefined || isModel(before) !== isModel(content)) return [];
+  return responsesOf(before).length > 0 ? [] : [alternation];
+}
+
+function isModel({ role }: Content): boolean {
+  return role === "model";
+}
+
+function callsOf({ parts = [] }: Content): readonly FunctionCall[] {
+  return parts.flatMap(({ functionCall }) => functionCall ?? []);
+}
+
+function responsesOf({ parts = [] }: Content): readonly FunctionResponse[] {
+  return parts.flatMap(({ functionResponse }) => functionResponse ?? []);
 }
 
 /** Models since 3.6, and 3.5 Flash-Lite, do not continue an answer begun for them. */

@@ -15,6 +15,8 @@ export interface FunctionResponse {
   readonly id?: string;
   readonly name?: string;
   readonly response?: JsonObject;
+  /** Files that belong to the response. */
+  readonly parts?: readonly Part[];
 }
 
 export interface Part {
@@ -48,6 +50,18 @@ export interface Tool {
   readonly [builtIn: string]: unknown;
 }
 
+export interface VoiceConfig {
+  readonly prebuiltVoiceConfig?: { readonly voiceName?: string };
+}
+
+/** Source: https://ai.google.dev/api/generate-content#SpeechConfig */
+export interface SpeechConfig {
+  readonly voiceConfig?: VoiceConfig;
+  readonly multiSpeakerVoiceConfig?: {
+    readonly speakerVoiceConfigs?: readonly { readonly voiceConfig?: VoiceConfig }[];
+  };
+}
+
 export interface GenerationConfig {
   readonly stopSequences?: readonly string[];
   readonly responseMimeType?: string;
@@ -58,6 +72,8 @@ export interface GenerationConfig {
   readonly maxOutputTokens?: number;
   readonly temperature?: number;
   readonly topP?: number;
+  readonly presencePenalty?: number;
+  readonly frequencyPenalty?: number;
   readonly responseLogprobs?: boolean;
   readonly logprobs?: number;
   readonly thinkingConfig?: {
@@ -65,7 +81,8 @@ export interface GenerationConfig {
     readonly thinkingBudget?: number;
     readonly thinkingLevel?: string;
   };
-  readonly imageConfig?: { readonly aspectRatio?: string };
+  readonly imageConfig?: { readonly aspectRatio?: string; readonly imageSize?: string };
+  readonly speechConfig?: SpeechConfig;
 }
 
 export interface GenerateRequest {
@@ -80,14 +97,25 @@ export interface GenerateRequest {
     readonly includeServerSideToolInvocations?: boolean;
   };
   readonly generationConfig?: GenerationConfig;
+  readonly cachedContent?: string;
+}
+
+/** Tokens of one kind: `TEXT`, `IMAGE`, `AUDIO` and so on. */
+export interface ModalityCount {
+  readonly modality: string;
+  readonly tokenCount: number;
 }
 
 export interface UsageMetadata {
   readonly promptTokenCount: number;
+  readonly cachedContentTokenCount?: number;
   readonly candidatesTokenCount?: number;
+  readonly toolUsePromptTokenCount?: number;
   readonly thoughtsTokenCount?: number;
   readonly totalTokenCount: number;
-  readonly promptTokensDetails: readonly JsonObject[];
+  readonly promptTokensDetails: readonly ModalityCount[];
+  readonly candidatesTokensDetails?: readonly ModalityCount[];
+  readonly toolUsePromptTokensDetails?: readonly ModalityCount[];
 }
 
 export interface Candidate {
@@ -97,6 +125,8 @@ export interface Candidate {
   readonly index: number;
   readonly avgLogprobs?: number;
   readonly logprobsResult?: JsonObject;
+  readonly groundingMetadata?: JsonObject;
+  readonly urlContextMetadata?: JsonObject;
 }
 
 export interface GenerateResponse {
@@ -105,4 +135,11 @@ export interface GenerateResponse {
   readonly usageMetadata?: UsageMetadata;
   readonly modelVersion: string;
   readonly responseId: string;
+}
+
+/** Source: https://ai.google.dev/api/embeddings */
+export interface EmbedRequest {
+  readonly model?: string;
+  readonly content?: Content;
+  readonly outputDimensionality?: number;
 }

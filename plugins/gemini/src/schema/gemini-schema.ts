@@ -1,7 +1,7 @@
 import type { JsonObject } from "agproxy";
 import { fields, list } from "../shape.ts";
 import { anything } from "./anything.ts";
-import { described, nullable, type GeminiSchema } from "./schema-wire.ts";
+import { described, nullable, choiceOf, type GeminiSchema } from "./schema-wire.ts";
 import { deeper, flat, type Flat, type Place } from "./flat.ts";
 import { allowance, checkSize } from "./limits.ts";
 import { merged, noted, notes, type Keywords } from "./merge.ts";
@@ -100,7 +100,7 @@ function choice(base: Keywords, branches: readonly unknown[], place: Place): Gem
     const keywords = merged(shared, each.keywords);
     return rewritten(keywords, { ...deeper(place), open: each.place.open });
   });
-  const named = described({ anyOf: schemas.flatMap((each) => each.anyOf ?? [each]) }, { title });
+  const named = described(choiceOf(schemas), { title });
   return described(named, { description: [description, ...told] });
 }
 
@@ -130,15 +130,11 @@ function single({ keywords, place }: Flat): GeminiSchema {
   const title = typeof keywords.title === "string" ? keywords.title : undefined;
   const bare = onlyNull(keywords)
     ? { type: "NULL" }
-    : alternatives(typed.map((each) => each.schema));
+    : typed.length === 0
+      ? anything()
+      : choiceOf(typed.map((each) => each.schema));
   const whole = described(bare, { title, description: [keywords.description, ...sentences] });
   return takesNull(keywords) && !onlyNull(keywords) ? nullable(whole) : whole;
-}
-
-function alternatives(schemas: readonly GeminiSchema[]): GeminiSchema {
-  const [only, ...others] = schemas;
-  if (only === undefined) return anything();
-  return others.length === 0 ? only : { anyOf: schemas };
 }
 
 /** Schemas inside of a constraint are told with their references written out. */

@@ -72,9 +72,14 @@ export function typesOf(type: unknown): readonly string[] {
 
 function sharedTypes(mine: unknown, other: unknown): readonly string[] {
   const [ours, theirs] = [typesOf(mine), typesOf(other)];
-  const narrow = (from: readonly string[], to: readonly string[]) =>
-    from.filter((type) => to.includes(type) || (type === "integer" && to.includes("number")));
-  return [...new Set([...narrow(ours, theirs), ...narrow(theirs, ours)])];
+  return [...new Set([...within(ours, theirs), ...within(theirs, ours)])];
+}
+
+/** Of some types, those that others include; whole numbers are numbers. */
+function within(types: readonly string[], others: readonly string[]): readonly string[] {
+  return types.filter(
+    (type) => others.includes(type) || (type === "integer" && others.includes("number")),
+  );
 }
 
 function mergedProperties(mine: unknown, other: unknown): unknown {

@@ -33,12 +33,13 @@ export function described(schema: GeminiSchema, { title, description = [] }: Wor
   if (first !== undefined) {
     return { anyOf: [described(first, { title, description }), ...others] };
   }
-  const lines = [...description, schema.description].filter(
+  const second = schema.title === undefined ? undefined : title;
+  const lines = [second, ...description, schema.description].filter(
     (line) => typeof line === "string" && line !== "",
   );
   return {
     ...schema,
-    ...(typeof title === "string" && title !== "" ? { title } : {}),
+    ...(typeof title === "string" && title !== "" && second === undefined ? { title } : {}),
     ...(lines.length === 0 ? {} : { description: lines.join("\n") }),
   };
 }
@@ -47,4 +48,15 @@ export function described(schema: GeminiSchema, { title, description = [] }: Wor
 export function nullable(schema: GeminiSchema): GeminiSchema {
   if (schema.anyOf === undefined) return { ...schema, nullable: true };
   return { anyOf: schema.anyOf.map(nullable) };
+}
+
+/** What is one of several schemas: no choice where there is but one, and `null` a flag of the others. */
+export function choiceOf(schemas: readonly GeminiSchema[]): GeminiSchema {
+  const flat = schemas.flatMap((schema) => schema.anyOf ?? [schema]);
+  const nulls = flat.filter(({ type }) => type === "NULL");
+  const values = flat.filter(({ type }) => type !== "NULL");
+  const [only = { type: "NULL" }, ...others] = values;
+  const choice = others.length === 0 ? only : { anyOf: values };
+  const told = described(choice, { description: nulls.map(({ description }) => description) });
+  return nulls.length === 0 || values.length === 0 ? told : nullable(told);
 }

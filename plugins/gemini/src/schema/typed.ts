@@ -2,7 +2,7 @@ import { count, fields, list } from "../shape.ts";
 import { anyObject, anything } from "./anything.ts";
 import type { Keywords } from "./merge.ts";
 import { constraint } from "./notes.ts";
-import type { GeminiSchema } from "./schema-wire.ts";
+import { choiceOf, type GeminiSchema } from "./schema-wire.ts";
 import { typeOf, type TypeName } from "./types.ts";
 
 export interface Typed {
@@ -59,12 +59,12 @@ function stringSchema(keywords: Keywords): Typed {
 /** Look-around and back references, which the upstream's expressions have not. */
 const beyondRe2 = /\(\?(?:[=!]|<[=!])|\\[1-9k]/;
 
-const numberFormats: readonly unknown[] = ["float", "double", "int32", "int64"];
+const numberFormats: ReadonlySet<unknown> = new Set(["float", "double", "int32", "int64"]);
 
 function numberSchema(type: "number" | "integer", keywords: Keywords): Typed {
   const { minimum, maximum, format } = keywords;
   const [low, high] = [finite(minimum), finite(maximum)];
-  const knownFormat = numberFormats.includes(format);
+  const knownFormat = numberFormats.has(format);
   const schema = {
     type: type.toUpperCase(),
     ...(knownFormat ? { format: String(format) } : {}),
@@ -84,15 +84,17 @@ function arraySchema(keywords: Keywords, rewrite: Rewrite): Typed {
   const inPlace = places.map(rewrite);
   const others = rest === undefined ? anything() : rewrite(rest);
   const all = rest === false ? inPlace : [...inPlace, others];
-  const single =
-    places.length === 0 ? others : { anyOf: all.flatMap((each) => each.anyOf ?? [each]) };
   const notes = [
     ...(places.length === 0 ? [] : [constraint("Items in this order", inPlace)]),
     ...(rest === false ? [`No more than ${places.length} items.`] : []),
     ...listed("array", keywords),
   ];
   const taken = ["enum", "items", "prefixItems", "additionalItems", ...used];
-  return { schema: { type: "ARRAY", items: single, ...limits }, used: taken, notes };
+  return {
+    schema: { type: "ARRAY", items: all.length === 0 ? anything() : choiceOf(all), ...limits },
+    used: taken,
+    notes,
+  };
 }
 
 function objectSchema(keywords: Keywords, rewrite: Rewrite): Typed {

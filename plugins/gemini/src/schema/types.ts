@@ -24,9 +24,16 @@ const tellers: readonly (readonly [TypeName, readonly string[]])[] = [
   ["number", ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"]],
 ];
 
-const names: readonly string[] = ["string", "number", "integer", "boolean", "array", "object"];
+const names: ReadonlySet<string> = new Set([
+  "string",
+  "number",
+  "integer",
+  "boolean",
+  "array",
+  "object",
+]);
 
-const isType = (name: string): name is TypeName => names.includes(name);
+const isType = (name: string): name is TypeName => names.has(name);
 
 /** The types a value may have, `null` aside; empty where it may have any. */
 export function valueTypes(keywords: Keywords): readonly TypeName[] {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { readRequest } from "./request.ts";
+import { read as readRequest } from "../fixtures/seal.ts";
 
 const codexTurn: unknown = JSON.parse(
   readFileSync(new URL("../fixtures/codex-turn.json", import.meta.url), "utf8"),
@@ -72,7 +72,11 @@ test("a turn of a coding agent: instructions, pictures, calls of every kind and 
     { role: "assistant", content: [text("Done.")] },
     { role: "user", content: [text("Thanks")] },
   ]);
-  assert.deepEqual(ignored, ["tools.web_search", "tools.tool_search", "text.verbosity"]);
+  assert.deepEqual(ignored, [
+    "tools.web_search",
+    "input.reasoning.encrypted_content",
+    "text.verbosity",
+  ]);
   assert.equal(request.cacheKey, "thread-1");
   assert.deepEqual(request.reasoning, { effort: "high", include: true });
   assert.deepEqual(
@@ -84,6 +88,7 @@ test("a turn of a coding agent: instructions, pictures, calls of every kind and 
         "apply_patch",
         "Edits files.\n\nThe input must follow this lark grammar:\nstart: begin hunk+",
       ],
+      ["tool_search", "Finds further tools by what they do, and makes them available."],
     ],
   );
 });

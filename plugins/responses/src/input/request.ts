@@ -1,10 +1,15 @@
-import type { ChatRequest, Message } from "agproxy";
+import type { ChatRequest, JsonObject, Message } from "agproxy";
+import { summaryPrompt } from "../compaction/summary-prompt.ts";
+import { triggersCompaction } from "../compaction/trigger.ts";
 import { defined } from "../defined.ts";
 import { type Echo, echoedFields } from "../echo.ts";
+import type { Issued } from "../issuer.ts";
+import type { Seal } from "../seal.ts";
 import { ToolNames } from "../tool-names.ts";
 import { Conversation } from "./conversation.ts";
 import { Fields } from "./fields.ts";
 import { Ignored } from "./ignored.ts";
+import type { ItemReading } from "./item-reading.ts";
 import { readItem } from "./items.ts";
 import { readOutputFormat } from "./output-format.ts";
 import { readReasoning } from "./reasoning.ts";
@@ -13,28 +18,70 @@ import { readToolChoice } from "./tool-choice.ts";
 import { readTools } from "./tools.ts";
 import { nameUnhonoured, refuseStored } from "./unhonoured.ts";
 
+/** What a request refers to and does not hold. */
+export interface Recalled {
+  /** The items before the request's own: of `previous_response_id`. */
+  readonly history: readonly JsonObject[];
+  /** The items that `item_reference`s name, by id. */
+  readonly references: ReadonlyMap<string, JsonObject>;
+}
+
 export interface Reading {
   readonly request: ChatRequest;
   readonly echo: Echo;
   readonly ignored: readonly string[];
+  /** Who made the signatures in the request. */
+  readonly issued: Issued;
+  /** Whether a summary of the conversation is asked for instead of an answer. */
+  readonly compacts: boolean;
+  /** The request's own items, references resolved. */
+  readonly items: readonly JsonObject[];
 }
+
+export const nothingRecalled: Recalled = { history: [], references: new Map() };
 
 /**
  * What the body of a `POST /v1/responses` means. Unknown fields, nulls and empty objects are no errors;
  * a known field of another type is an `invalid_request` that names it.
  * Source: https://platform.openai.com/docs/api-reference/responses/create
  */
-export function readRequest(value: unknown): Reading {
+export function readRequest(
+  value: unknown,
+  seal: Seal,
+  { history, references }: Recalled = nothingRecalled,
+): Reading {
   const body = Fields.of(value, "");
   const ignored = new Ignored();
-  const names = new ToolNames();
   refuseStored(body);
   nameUnhonoured(body, ignored);
-  const items = inputItems(body);
+  const own = inputItems(body);
+  const compacts = triggersCompaction(own);
+  const resolved = (compacts ? own.slice(0, -1) : own).map((item) => referred(item, references));
+  const before = history.map((item) => Fields.of(item, "previous_response_id"));
+  const reading: ItemReading = {
+    conversation: new Conversation(),
+    names: new ToolNames(),
+    ignored,
+    seal,
+    issued: new Map(),
+  };
+  const request = chatRequest(body, [...before, ...resolved], reading);
+  return {
+    request: compacts ? summaryRequest(request) : request,
+    echo: { fields: echoedFields(body), names: reading.names },
+    ignored: ignored.names,
+    issued: reading.issued,
+    compacts,
+    items: resolved.map(({ values }) => values),
+  };
+}
+
+function chatRequest(body: Fields, items: readonly Fields[], reading: ItemReading): ChatRequest {
+  const { names, ignored } = reading;
   const tools = readTools([...body.objects("tools"), ...lateTools(items)], names, ignored);
-  const request: ChatRequest = {
+  return {
     model: body.name("model"),
-    messages: readMessages(body, items, names, ignored),
+    messages: readMessages(body, items, reading),
     stream: body.boolean("stream") ?? false,
     sampling: readSampling(body),
     ...defined({
@@ -48,21 +95,42 @@ export function readRequest(value: unknown): Reading {
       extensions: extensions(body),
     }),
   };
-  return { request, echo: { fields: echoedFields(body), names }, ignored: ignored.names };
 }
 
-/** The items of `input`; none where it is a string. */
+/** A summary is text: no tools, no shape. */
+function summaryRequest(request: ChatRequest): ChatRequest {
+  const { tools: _tools, toolChoice: _choice, output: _output, ...rest } = request;
+  const ask: Message = { role: "user", content: [{ type: "text", text: summaryPrompt }] };
+  return { ...rest, messages: [...request.messages, ask] };
+}
+
+/** The items of `input`; a string is one message. */
 function inputItems(body: Fields): readonly Fields[] {
   const input = body.get("input");
-  if (typeof input === "string") return [];
+  if (typeof input === "string") {
+    return [Fields.of({ type: "message", role: "user", content: input }, "input")];
+  }
   if (!Array.isArray(input)) throw body.wrong("input", "a string or an array of items");
   return body.objects("input");
 }
 
-/** Some clients send their tools as an item of the input. */
+function referred(item: Fields, references: Recalled["references"]): Fields {
+  const found = isReference(item.values) ? references.get(item.string("id") ?? "") : undefined;
+  return found === undefined ? item : Fields.of(found, item.at);
+}
+
+/** A bare `{ id }` is one too: the type may be left out. */
+export function isReference({ type = null, role = null, id }: JsonObject): boolean {
+  if (type !== null) return type === "item_reference";
+  return role === null && typeof id === "string";
+}
+
+const toolBearers: ReadonlySet<unknown> = new Set(["additional_tools", "tool_search_output"]);
+
+/** Some clients send tools as an item of the input, or find them with a search of their own. */
 function lateTools(items: readonly Fields[]): readonly Fields[] {
   return items
-    .filter((item) => item.get("type") === "additional_tools")
+    .filter((item) => toolBearers.has(item.get("type")))
     .flatMap((item) => item.objects("tools"));
 }
 
@@ -70,17 +138,14 @@ function lateTools(items: readonly Fields[]): readonly Fields[] {
 function readMessages(
   body: Fields,
   items: readonly Fields[],
-  names: ToolNames,
-  ignored: Ignored,
+  reading: ItemReading,
 ): readonly Message[] {
-  const conversation = new Conversation();
+  const { conversation } = reading;
   const instructions = body.string("instructions") ?? "";
-  const input = body.get("input");
   if (instructions !== "") {
     conversation.message("system", [{ type: "text", text: instructions }]);
   }
-  if (typeof input === "string") conversation.message("user", [{ type: "text", text: input }]);
-  for (const item of items) readItem(item, { conversation, names, ignored });
+  for (const item of items) readItem(item, reading);
   return conversation.messages();
 }
 

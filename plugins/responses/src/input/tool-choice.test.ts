@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readRequest } from "./request.ts";
+import { read as readRequest } from "../fixtures/seal.ts";
 
 const tools = [
   { type: "function", name: "a" },

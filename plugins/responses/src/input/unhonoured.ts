@@ -5,12 +5,8 @@ import type { Ignored } from "./ignored.ts";
 /** What names a part of the conversation that only OpenAI holds: without it the answer would be to another question. */
 const elsewhere: ReadonlyMap<string, string> = new Map([
   [
-    "previous_response_id",
-    "agproxy keeps no responses. Send the whole conversation in `input` and leave the field out.",
-  ],
-  [
     "conversation",
-    "agproxy keeps no conversations. Send the whole conversation in `input` and leave the field out.",
+    "agproxy keeps no conversations. Go on from a response with `previous_response_id`, or send the whole conversation in `input`.",
   ],
   [
     "prompt",
@@ -30,14 +26,12 @@ export function refuseStored(body: Fields): void {
 
 /** Values that ask for nothing beyond what happens anyway. */
 const harmless: ReadonlyMap<string, readonly unknown[]> = new Map([
-  ["background", [false]],
   ["context_management", []],
   ["max_tool_calls", []],
   ["moderation", []],
   ["prompt_cache_options", []],
   ["prompt_cache_retention", []],
   ["service_tier", ["auto", "default"]],
-  ["store", [false]],
   ["truncation", ["disabled"]],
 ]);
 

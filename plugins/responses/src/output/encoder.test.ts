@@ -5,7 +5,7 @@ import * as fc from "fast-check";
 import { anyEvent, batched, content, finish, usage } from "../fixtures/answers.ts";
 import { assertLadder } from "../fixtures/ladder-rules.ts";
 import { streamed, streamOf, testEncoder, wireEvents } from "../fixtures/streams.ts";
-import { readRequest } from "../input/request.ts";
+import { read as readRequest } from "../fixtures/seal.ts";
 
 const { echo } = readRequest({
   model: "m",

@@ -1,19 +1,14 @@
-import {
-  AgproxyError,
-  type Answer,
-  type ChatEvent,
-  type Encoder,
-  sseFrame,
-  type Usage,
-} from "agproxy";
+import { AgproxyError, type Answer, type ChatEvent, type Encoder, type Usage } from "agproxy";
 import type { ToolNames } from "../tool-names.ts";
 import { answerEvents } from "./answer-events.ts";
 import { choices } from "./choices.ts";
 import { type Ending, ending, type Finish } from "./ending.ts";
-import { EventFrames, silence } from "./event-frames.ts";
-import { responseFailure } from "./failure.ts";
+import { silence } from "./event-frames.ts";
+import type { Framing } from "./framing.ts";
 import { Ladder } from "./ladder.ts";
-import { type ResponseHead, responseObject, type ResponseState } from "./response-object.ts";
+import type { TokenMaker } from "./pending-signatures.ts";
+import { type Ended, type Keeper, ResponseFrames } from "./response-frames.ts";
+import { type ResponseHead, type ResponseObject, responseObject } from "./response-object.ts";
 import { wireUsage } from "./usage.ts";
 
 export interface Answering {
@@ -25,6 +20,10 @@ export interface Answering {
   readonly choices: boolean;
   /** Unix time in seconds. */
   readonly now: () => number;
+  readonly token: TokenMaker;
+  readonly framing: Framing;
+  /** Absent where nothing is to be kept. */
+  readonly keep: Keeper | undefined;
 }
 
 /**
@@ -33,20 +32,21 @@ export interface Answering {
  */
 export class ResponsesEncoder implements Encoder {
   readonly #answering: Answering;
-  readonly #frames = new EventFrames();
+  readonly #frames: ResponseFrames;
   readonly #ladder: Ladder;
-  #begun = false;
   #finish: Finish | undefined;
   #usage: Usage | undefined;
 
   constructor(answering: Answering) {
+    const { head, framing, keep, seed, names, token } = answering;
     this.#answering = answering;
-    this.#ladder = new Ladder(this.#frames, answering.seed, answering.names);
+    this.#frames = new ResponseFrames(head, framing, keep);
+    this.#ladder = new Ladder(this.#frames, seed, names, token);
   }
 
   batch(events: readonly ChatEvent[]): string {
     if (events.length === 0) return "";
-    this.#begin();
+    this.#frames.begin();
     for (const event of events) {
       if (event.type === "usage") this.#usage = event.usage;
       // This API has one answer to a request.
@@ -57,59 +57,48 @@ export class ResponsesEncoder implements Encoder {
     return this.#frames.take();
   }
 
-  end(): string {
-    this.#begin();
+  readonly idle = (): string => this.#frames.idle();
+
+  end(): string | Promise<string> {
+    this.#frames.begin();
     try {
       const state = closed(this.#ladder, this.#finish);
-      this.#terminal({ ...state, ...completion(state, this.#answering) });
+      return this.#frames.end({ ...state, ...this.#completion(state), ...this.#ended() });
     } catch (thrown) {
       return this.fail(AgproxyError.from(thrown));
     }
-    return this.#frames.take() + sseFrame("[DONE]");
   }
 
-  /**
-   * Two events, because some clients know only the one and some only the other, and in this order, because
-   * those that know both stop at the first. No `[DONE]`: it means success.
-   */
-  fail(error: AgproxyError): string {
-    this.#begin();
-    const failure = responseFailure(error);
-    this.#frames.event("error", { ...failure, param: error.param ?? null });
-    this.#terminal({ status: "failed", error: failure });
-    return this.#frames.take();
+  fail(error: AgproxyError): string | Promise<string> {
+    return this.#frames.fail(error, this.#ended());
   }
 
   /** Throws for an answer that failed: it becomes an HTTP error. */
   whole(answer: Answer): unknown {
-    const { seed, names, head } = this.#answering;
-    const ladder = new Ladder(silence, seed, names);
+    const { seed, names, head, token, keep } = this.#answering;
+    const ladder = new Ladder(silence, seed, names, token);
     const choice = answer.choices[0];
     for (const event of choice === undefined ? [] : answerEvents(choice)) ladder.add(event);
     const state = closed(ladder, choice?.finish);
     const response = responseObject(head, {
       ...state,
-      ...completion(state, this.#answering),
+      ...this.#completion(state),
       output: ladder.items,
       usage: wireUsage(answer.usage),
     });
-    if (!this.#answering.choices || choice === undefined) return response;
-    return { ...response, choices: choices(ladder.items, choice.finish.reason) };
+    const told = (kept: ResponseObject) =>
+      this.#answering.choices && choice !== undefined
+        ? { ...kept, choices: choices(ladder.items, choice.finish.reason) }
+        : kept;
+    return keep === undefined ? told(response) : keep(response).then(told);
   }
 
-  #begin(): void {
-    if (this.#begun) return;
-    this.#begun = true;
-    const response = responseObject(this.#answering.head, { status: "in_progress" });
-    this.#frames.event("response.created", { response });
-    this.#frames.event("response.in_progress", { response });
+  #ended(): Ended {
+    return { output: this.#ladder.items, usage: wireUsage(this.#usage) };
   }
 
-  #terminal(state: ResponseState): void {
-    const output = this.#ladder.items;
-    const usage = wireUsage(this.#usage);
-    const response = responseObject(this.#answering.head, { ...state, output, usage });
-    this.#frames.event(`response.${state.status}`, { response });
+  #completion({ status }: Ending): { completedAt?: number } {
+    return status === "completed" ? { completedAt: this.#answering.now() } : {};
   }
 }
 
@@ -128,8 +117,4 @@ function refusal(detail: string | undefined): string {
   return detail === undefined
     ? "The upstream's content filter stopped the answer."
     : `The upstream's content filter stopped the answer (${detail}).`;
-}
-
-function completion({ status }: Ending, { now }: Answering): Pick<ResponseState, "completedAt"> {
-  return status === "completed" ? { completedAt: now() } : {};
 }

@@ -1,4 +1,4 @@
-import { namedSseFrame } from "agproxy";
+import { type Framing, sse } from "./framing.ts";
 
 /** Where the events of an answer go. */
 export interface EventSink {
@@ -10,19 +10,24 @@ export interface EventSink {
 /** Nobody listens: an answer that is not streamed is built by the same steps. */
 export const silence: EventSink = { event: () => {}, deltas: () => () => {} };
 
-/** Events as SSE frames, numbered from 0 without a gap. */
+/** Events as frames, numbered from 0 without a gap. */
 export class EventFrames implements EventSink {
+  readonly #framing: Framing;
   #next = 0;
   #frames = "";
 
+  constructor(framing: Framing = sse) {
+    this.#framing = framing;
+  }
+
   event(type: string, fields: object): void {
     const sequence_number = this.#next++;
-    this.#frames += namedSseFrame(type, JSON.stringify({ type, ...fields, sequence_number }));
+    this.#frames += this.#framing.event(type, JSON.stringify({ type, ...fields, sequence_number }));
   }
 
   /** Most of an answer are such events, so what is equal in all of them is written once. */
   deltas(type: string, fields: object): (delta: string) => void {
-    const [before, after] = namedSseFrame(type, "\0").split("\0");
+    const [before, after] = this.#framing.event(type, "\0").split("\0");
     const head = `${before}${JSON.stringify({ type, ...fields }).slice(0, -1)},"delta":`;
     const tail = `}${after}`;
     return (delta) => {

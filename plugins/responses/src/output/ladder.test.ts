@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { ChatEvent } from "agproxy";
 import { assertLadder } from "../fixtures/ladder-rules.ts";
 import { streamed, testEncoder, wireEvents, type WireEvent } from "../fixtures/streams.ts";
-import { readRequest } from "../input/request.ts";
+import { read as readRequest } from "../fixtures/seal.ts";
 
 const { echo } = readRequest({
   model: "m",

@@ -1,4 +1,5 @@
 import type { OutputCustomCall, OutputFunctionCall } from "./call-item.ts";
+import type { OutputCompaction } from "../compaction/item.ts";
 import type { OutputClientCall } from "./client-call.ts";
 import type { OutputCode } from "./code-item.ts";
 import type { OutputImage } from "./image-item.ts";
@@ -12,5 +13,6 @@ export type OutputItem =
   | OutputFunctionCall
   | OutputCustomCall
   | OutputClientCall
+  | OutputCompaction
   | OutputImage
   | OutputCode;

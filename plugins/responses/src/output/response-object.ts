@@ -14,9 +14,17 @@ export interface ResponseHead {
   readonly echoed: JsonObject;
 }
 
+export type ResponseStatus =
+  | "queued"
+  | "in_progress"
+  | "completed"
+  | "incomplete"
+  | "failed"
+  | "cancelled";
+
 /** How far a Response came. */
 export interface ResponseState {
-  readonly status: "in_progress" | "completed" | "incomplete" | "failed";
+  readonly status: ResponseStatus;
   /** Unix time in seconds; only of one that is completed. */
   readonly completedAt?: number;
   readonly error?: ResponseFailure;
@@ -24,6 +32,8 @@ export interface ResponseState {
   readonly output?: readonly OutputItem[];
   readonly usage?: WireUsage;
 }
+
+export type ResponseObject = ReturnType<typeof responseObject>;
 
 /**
  * A Response with every field of OpenAI's description: clients that check types fail on a missing one.

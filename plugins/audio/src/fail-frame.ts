@@ -1,0 +1,7 @@
+import { namedSseFrame, type AgproxyError } from "agproxy";
+import { errorBody } from "./error-body.ts";
+
+/** The event in which a stream ends when it fails. SDKs throw it. */
+export function failFrame(error: AgproxyError): string {
+  return namedSseFrame("error", JSON.stringify({ type: "error", ...errorBody(error) }));
+}

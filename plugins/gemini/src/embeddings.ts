@@ -1,0 +1,70 @@
+import {
+  AgproxyError,
+  type ChatEvent,
+  type ChatRequest,
+  type JsonObject,
+  type Message,
+} from "agproxy";
+import { geminiPart } from "./parts.ts";
+import { camelFields } from "./google-fields.ts";
+import { fields, list, parsedJson } from "./shape.ts";
+import { toolNames } from "./tool-names.ts";
+import { usageOf } from "./usage.ts";
+import type { GeminiPart } from "./wire.ts";
+
+/** `batchEmbedContents` takes no more requests at once. */
+const batchLimit = 100;
+
+/**
+ * The bodies of `batchEmbedContents`: one request for each message, as many bodies as it takes. What the client
+ * wrote for Gemini itself (`task_type`, `title`) goes into each request.
+ * Source: https://ai.google.dev/api/embeddings#method:-models.batchembedcontents
+ *
+ * @param model as the API names it, with its collection
+ */
+export function embeddingBodies(request: ChatRequest, model: string): readonly JsonObject[] {
+  const { dimensions } = request.embedding ?? {};
+  const context = { names: toolNames(request), signatures: new Map(), unmark: () => undefined };
+  const requests = request.messages.map(({ content }: Message) => ({
+    model,
+    content: { parts: content.map((part) => geminiPart(part, context) ?? emptyPart) },
+    ...(dimensions === undefined ? {} : { outputDimensionality: dimensions }),
+    ...camelFields(request.extensions?.google ?? {}),
+  }));
+  const batches: JsonObject[] = [];
+  for (let start = 0; start < requests.length; start += batchLimit) {
+    batches.push({ requests: requests.slice(start, start + batchLimit) });
+  }
+  return batches;
+}
+
+/** Empty text is Gemini's to refuse: without its part the answers would not be those of the questions. */
+const emptyPart: GeminiPart = { text: "" };
+
+/** The events of one answer, for inputs that begin at a place. Throws `upstream_unreadable` where a vector is missing. */
+export function embeddingEvents(
+  body: string,
+  first: number,
+  expected: number,
+): readonly ChatEvent[] {
+  const answer = fields(parsedJson(body));
+  const vectors = list(answer?.embeddings).map(vectorOf);
+  if (vectors.length !== expected || vectors.some((vector) => vector === undefined)) {
+    throw new AgproxyError(
+      "upstream_unreadable",
+      "The upstream did not send a vector for every input.",
+    );
+  }
+  const events = vectors.flatMap((vector = [], index): readonly ChatEvent[] => [
+    { type: "embedding", choice: first + index, vector },
+    { type: "finish", choice: first + index, reason: "stop" },
+  ]);
+  const usage = usageOf(fields(answer?.usageMetadata) ?? {});
+  return usage === undefined ? events : [...events, { type: "usage", usage }];
+}
+
+function vectorOf(embedding: unknown): readonly number[] | undefined {
+  const values = list(fields(embedding)?.values);
+  const numbers = values.filter((value) => typeof value === "number");
+  return numbers.length > 0 && numbers.length === values.length ? numbers : undefined;
+}

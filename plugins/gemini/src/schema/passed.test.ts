@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { passedSchema } from "./passed.ts";
+
+test("a schema passes as it is", () => {
+  const schema = {
+    type: "object",
+    properties: { $ref: { type: "string" }, a: { $ref: "#/$defs/A" } },
+    $defs: { A: { const: 1 } },
+  };
+  assert.equal(passedSchema(schema, "p"), schema);
+});
+
+test("words beside a reference move around it", () => {
+  const schema = {
+    properties: {
+      a: { $ref: "#/$defs/A", description: "D" },
+      b: { $ref: "#/$defs/A", anyOf: [true], oneOf: [true] },
+      c: { default: { $ref: "#/x", y: 1 } },
+    },
+    $defs: { A: {} },
+  };
+  assert.deepEqual(passedSchema(schema, "p"), {
+    properties: {
+      a: { description: "D", anyOf: [{ $ref: "#/$defs/A" }] },
+      b: { anyOf: [true], oneOf: [true], allOf: [{ $ref: "#/$defs/A" }] },
+      c: { default: { $ref: "#/x", y: 1 } },
+    },
+    $defs: { A: {} },
+  });
+});
+
+test("a schema beyond all limits is refused before anything is made of it", () => {
+  let deep: Record<string, unknown> = {};
+  for (let n = 0; n < 200; n += 1) deep = { not: deep };
+  assert.throws(() => passedSchema(deep, "response_format"), {
+    code: "invalid_request",
+    param: "response_format",
+    message: "The JSON Schema at response_format is nested more than 100 levels deep.",
+  });
+});

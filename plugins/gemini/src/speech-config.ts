@@ -1,0 +1,72 @@
+import type { JsonObject } from "agproxy";
+import type { Family } from "./families.ts";
+
+/** Gemini's voices. Source: https://ai.google.dev/gemini-api/docs/speech-generation#voices */
+const voices: readonly string[] = [
+  "Achernar",
+  "Achird",
+  "Algenib",
+  "Algieba",
+  "Alnilam",
+  "Aoede",
+  "Autonoe",
+  "Callirrhoe",
+  "Charon",
+  "Despina",
+  "Enceladus",
+  "Erinome",
+  "Fenrir",
+  "Gacrux",
+  "Iapetus",
+  "Kore",
+  "Laomedeia",
+  "Leda",
+  "Orus",
+  "Puck",
+  "Pulcherrima",
+  "Rasalgethi",
+  "Sadachbia",
+  "Sadaltager",
+  "Schedar",
+  "Sulafat",
+  "Umbriel",
+  "Vindemiatrix",
+  "Zephyr",
+  "Zubenelgenubi",
+];
+
+/**
+ * The voice of Gemini that is nearest to one of OpenAI's, by what each maker says of them.
+ * Source: https://platform.openai.com/docs/guides/text-to-speech#voice-options
+ */
+const nearest: Readonly<Record<string, string>> = {
+  alloy: "Kore",
+  ash: "Charon",
+  ballad: "Achird",
+  cedar: "Alnilam",
+  coral: "Aoede",
+  echo: "Puck",
+  fable: "Sadachbia",
+  marin: "Sulafat",
+  nova: "Zephyr",
+  onyx: "Algenib",
+  sage: "Vindemiatrix",
+  shimmer: "Leda",
+  verse: "Iapetus",
+};
+
+/** `generationConfig.speechConfig`, for the families that speak. A voice that nobody knows is Gemini's to refuse. */
+export function speechConfig(voice: string | undefined, family: Family): JsonObject | undefined {
+  if (voice === undefined || !speaks(family)) return undefined;
+  return { voiceConfig: { prebuiltVoiceConfig: { voiceName: voiceName(voice) } } };
+}
+
+export function speaks(family: Family): boolean {
+  return family.modalities?.includes("AUDIO") === true;
+}
+
+function voiceName(voice: string): string {
+  const word = voice.trim().toLowerCase();
+  if (Object.hasOwn(nearest, word)) return nearest[word] ?? voice;
+  return voices.find((name) => name.toLowerCase() === word) ?? voice;
+}

@@ -1,0 +1,59 @@
+import { namedSseFrame, type ChatEvent, type Choice, type Encoder, type Usage } from "agproxy";
+import { errorBody } from "./error-body.ts";
+import { formatOf, type DrawnImage } from "./image.ts";
+import { undrawn } from "./undrawn.ts";
+import { noUsage, wireUsage } from "./usage.ts";
+import type { DrawingWish } from "./wish.ts";
+
+/**
+ * A stream with a `completed` event for each image. An image waits for what comes after it, for the last
+ * one's event carries the usage of all. `end` throws where there was no image.
+ * Source: https://platform.openai.com/docs/api-reference/images-streaming
+ */
+export function imageStream(
+  kind: "image_generation" | "image_edit",
+  wish: DrawingWish,
+  created: number,
+): Omit<Encoder, "whole"> {
+  let waiting: DrawnImage | undefined;
+  let usage: Usage = noUsage;
+  let finish: Choice["finish"] | undefined;
+  const said: string[] = [];
+
+  function completed(image: DrawnImage, counted: Usage): string {
+    const type = `${kind}.completed`;
+    const event = {
+      type,
+      created_at: created,
+      // The size it was drawn in is known only to who decodes it.
+      size: "auto",
+      quality: wish.quality,
+      background: "auto",
+      output_format: formatOf(image),
+      usage: wireUsage(counted),
+      b64_json: image.data,
+    };
+    return namedSseFrame(type, JSON.stringify(event));
+  }
+
+  function read(event: ChatEvent): string {
+    if (event.type === "media" && event.media === "image") {
+      const earlier = waiting;
+      waiting = event;
+      return earlier === undefined ? "" : completed(earlier, noUsage);
+    }
+    if (event.type === "text" || event.type === "refusal") said.push(event.text);
+    else if (event.type === "usage") usage = event.usage;
+    else if (event.type === "finish") finish = event;
+    return "";
+  }
+
+  return {
+    batch: (events) => events.map(read).join(""),
+    end() {
+      if (waiting === undefined) throw undrawn([{ said: said.join(""), finish }]);
+      return completed(waiting, usage);
+    },
+    fail: (error) => namedSseFrame("error", JSON.stringify({ type: "error", ...errorBody(error) })),
+  };
+}

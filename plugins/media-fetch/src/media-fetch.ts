@@ -1,0 +1,34 @@
+import { type AgproxyError, definePlugin, type Exchange, type Http, type Plugin } from "agproxy";
+import { collector, type Fetched } from "./fetched.ts";
+import { type Link, links, withMedia } from "./links.ts";
+import { type MediaFetchOptions, readOptions } from "./options.ts";
+import { hostOf, unusable } from "./refusal.ts";
+
+/** The plugin, with the way to the web given: a test has its pictures on this machine. */
+export function createMediaFetch(options: MediaFetchOptions, way: (http: Http) => Http): Plugin {
+  const settings = readOptions(options);
+  const byExchange = new WeakMap<Exchange, Fetched>();
+
+  return definePlugin({
+    name: "media-fetch",
+    describe: () => (settings.enabled ? "links are fetched" : "links are refused"),
+    apply({ hooks, http }) {
+      const collect = collector(way(http), settings);
+      hooks.transformRequest.tap("media-fetch", async (request, { exchange }) => {
+        const found = links(request, settings.leave);
+        const [first] = found;
+        if (first === undefined) return request;
+        if (!settings.enabled) throw switchedOff(first);
+        // Each attempt starts from the client's request: what the first one fetched serves them all.
+        const fetched = byExchange.get(exchange) ?? { media: new Map(), bytes: 0 };
+        byExchange.set(exchange, fetched);
+        await collect(found, fetched, exchange.incoming.signal);
+        return withMedia(request, fetched.media);
+      });
+    },
+  });
+}
+
+function switchedOff({ param, url }: Link): AgproxyError {
+  return unusable(param, `this gateway fetches no links, so ${hostOf(url)} was not asked.`);
+}

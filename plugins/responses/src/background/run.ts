@@ -1,0 +1,100 @@
+import type {
+  AgproxyError,
+  Caller,
+  Decoded,
+  Encoder,
+  Incoming,
+  PluginContext,
+  Reply,
+} from "agproxy";
+import type { Answered, ResponsesProtocol } from "../protocol.ts";
+import { FrameLog } from "./frame-log.ts";
+
+export interface RunParts {
+  readonly protocol: ResponsesProtocol;
+  readonly converse: PluginContext["converse"];
+  /** Of the run, not of the client that asked for it. */
+  readonly answered: Answered;
+  readonly body: unknown;
+  readonly decoded: Decoded;
+  readonly abort: AbortController;
+}
+
+/** One response that goes on without its client. */
+export class Run {
+  readonly frames = new FrameLog();
+  readonly #parts: RunParts;
+  #status: "queued" | "in_progress" = "queued";
+  #encoder: Encoder | undefined;
+
+  constructor(parts: RunParts) {
+    this.#parts = parts;
+  }
+
+  get id(): string {
+    return `resp_${this.#parts.answered.stamp.id}`;
+  }
+
+  get caller(): Caller {
+    return this.#parts.answered.caller;
+  }
+
+  get status(): "queued" | "in_progress" {
+    return this.#status;
+  }
+
+  get streamed(): boolean {
+    return this.#parts.decoded.request.stream;
+  }
+
+  stop(): void {
+    this.#parts.abort.abort();
+  }
+
+  /** Resolves once the response is kept as it ended. */
+  async carryOut(): Promise<void> {
+    const { protocol, converse, answered, body, decoded } = this.#parts;
+    let failure: AgproxyError | undefined;
+    const reply = this.#reply((error) => (failure = error));
+    const conversation = { incoming: answered.incoming, caller: answered.caller, body };
+    await converse(
+      {
+        ...protocol,
+        decode: () => decoded,
+        encoder: (exchange) => {
+          this.#status = "in_progress";
+          return (this.#encoder = protocol.encoderFor(answered, exchange));
+        },
+      },
+      conversation,
+      reply,
+    ).catch((thrown: AgproxyError) => (failure = thrown));
+    if (failure !== undefined) {
+      const encoder = this.#encoder ?? protocol.encoderFor(answered);
+      this.frames.push(await encoder.fail(failure));
+    }
+    this.frames.end();
+  }
+
+  #reply(failed: (error: AgproxyError) => void): Reply {
+    const { frames } = this;
+    const { signal }: Incoming = this.#parts.answered.incoming;
+    let started = false;
+    const write = (text: string): undefined => {
+      started = true;
+      frames.push(text);
+    };
+    return {
+      get started() {
+        return started;
+      },
+      get gone() {
+        return signal.aborted;
+      },
+      whole: () => {},
+      error: failed,
+      write,
+      end: write,
+    };
+  }
+}

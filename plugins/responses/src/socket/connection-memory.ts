@@ -1,0 +1,20 @@
+import type { JsonObject } from "agproxy";
+import type { ConnectionMemory } from "../turn.ts";
+
+/**
+ * What a connection knows of its own conversation: the last response, and one before it for a client that
+ * tries a turn again. It goes with the connection, so it serves clients that let nothing be kept.
+ */
+export function connectionMemory(): ConnectionMemory {
+  const known = new Map<string, readonly JsonObject[]>();
+  return {
+    recall: (id) => known.get(id),
+    remember(id, items) {
+      known.set(id, items);
+      for (const oldest of known.keys()) {
+        if (known.size <= 2) break;
+        known.delete(oldest);
+      }
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { AgproxyError, type Caller, type Incoming, type PluginContext } from "agproxy";
+import type { WebSocket } from "ws";
+import { Fields } from "../input/fields.ts";
+import { lines } from "../output/framing.ts";
+import { type ResponsesProtocol, responsesProtocol, type Surroundings } from "../protocol.ts";
+import { connectionMemory } from "./connection-memory.ts";
+import { SocketReply } from "./socket-reply.ts";
+
+/** Turns that may wait for the one under way. */
+const mostWaiting = 16;
+
+export interface ConnectionParts {
+  readonly agproxy: PluginContext;
+  readonly around: Surroundings;
+  readonly socket: WebSocket;
+  readonly incoming: Incoming;
+  readonly caller: Caller;
+}
+
+/**
+ * Serves one WebSocket: each `response.create` is a turn, one after the other, through the same hooks as a
+ * request over HTTP. The connection remembers its conversation, so that turns go on from each other even
+ * where nothing is kept.
+ * Source: https://developers.openai.com/api/docs/guides/websocket-mode
+ */
+export function serveConnection({
+  agproxy,
+  around,
+  socket,
+  incoming,
+  caller,
+}: ConnectionParts): void {
+  const protocol = responsesProtocol(around, { framing: lines, memory: connectionMemory() });
+  let tail = Promise.resolve();
+  let waiting = 0;
+
+  async function turn(text: string): Promise<void> {
+    const reply = new SocketReply(socket, incoming.signal);
+    const own = {
+      ...incoming,
+      id: randomUUID(),
+      receivedAt: Date.now(),
+      setHeader: () => {},
+      noteIgnored: () => {},
+    };
+    try {
+      const message = Fields.of(parsed(text), "");
+      if (message.get("type") !== "response.create") {
+        return void around.log.debug(
+          { id: own.id },
+          "responses: an unknown message is passed over",
+        );
+      }
+      const { type: _type, generate, background: _background, ...rest } = message.values;
+      const body = { ...rest, stream: true };
+      const conversation = { incoming: own, caller, body };
+      if (generate === false) await prewarm(protocol, conversation, reply);
+      else await agproxy.converse(protocol, conversation, reply);
+    } catch (thrown) {
+      const error = AgproxyError.from(thrown);
+      const { status, code, cause } = error;
+      const level = error.type === "server_error" ? "error" : "info";
+      around.log[level]({ id: own.id, path: own.path, status, error: code, err: cause }, "refused");
+      reply.error(error, protocol.error(error));
+    }
+  }
+
+  socket.on("message", (data) => {
+    const text = String(data);
+    if (waiting >= mostWaiting) return socket.close(1008, "too many turns at once");
+    waiting += 1;
+    tail = tail.then(async () => {
+      if (!incoming.signal.aborted) await turn(text);
+      waiting -= 1;
+    });
+  });
+}
+
+/** A turn without an answer: what it says is remembered for the next one. */
+async function prewarm(
+  protocol: ResponsesProtocol,
+  { incoming, caller, body }: { incoming: Incoming; caller: Caller; body: unknown },
+  reply: SocketReply,
+): Promise<void> {
+  const { request } = await protocol.decode(body, incoming, caller);
+  const stamp = {
+    id: randomBytes(18).toString("base64url"),
+    created: Math.floor(Date.now() / 1000),
+  };
+  const encoder = protocol.encoderFor({ incoming, caller, model: request.model, stamp });
+  await reply.write(encoder.batch([{ type: "finish", choice: 0, reason: "stop" }]));
+  reply.end(await encoder.end());
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (thrown) {
+    throw new AgproxyError("invalid_json", "The message is not valid JSON.", { cause: thrown });
+  }
+}

@@ -1,0 +1,100 @@
+import type { Caller, JsonObject, Log, Store } from "agproxy";
+
+/** A response as it is kept: what it answers to, and what it is. */
+export interface StoredResponse {
+  /** As the API shows it. */
+  readonly response: JsonObject;
+  /** The items of its own request, each with an id. */
+  readonly input: readonly JsonObject[];
+  /** The response whose conversation it goes on with, where that is kept too. */
+  readonly previous?: string;
+}
+
+/** The responses that are kept, each for its caller alone. */
+export interface Archive {
+  load(caller: Caller, id: string): Promise<StoredResponse | undefined>;
+  /** Whether it is kept; `false` where it is too large or the store failed, which is logged. */
+  save(caller: Caller, id: string, record: StoredResponse): Promise<boolean>;
+  /** Whether there was one. */
+  delete(caller: Caller, id: string): Promise<boolean>;
+  /** The frames of a background response's stream, once it has ended. */
+  loadFrames(caller: Caller, id: string): Promise<readonly string[] | undefined>;
+  saveFrames(caller: Caller, id: string, frames: readonly string[]): Promise<boolean>;
+  /** Says that a response is being written, by whichever instance. To be repeated every `beatEvery` ms. */
+  beat(caller: Caller, id: string): Promise<void>;
+  /** Whether somebody has said so lately. */
+  beats(caller: Caller, id: string): Promise<boolean>;
+  readonly beatEvery: number;
+}
+
+export interface ArchiveLimits {
+  /** How long a response is kept, in milliseconds. */
+  readonly lifetime: number;
+  /** The largest response, with its input, in characters. */
+  readonly size: number;
+}
+
+const beatEvery = 20_000;
+
+/** Ids as agproxy makes them; no other text gets near a key. */
+const idShape = /^[\w-]{1,100}$/;
+
+export function createArchive(store: Store, limits: ArchiveLimits, log: Log): Archive {
+  const key = (kind: string, caller: Caller, id: string) =>
+    `${kind}/${encodeURIComponent(caller.id)}/${id}`;
+
+  async function load(kind: string, caller: Caller, id: string): Promise<unknown> {
+    if (!idShape.test(id)) return undefined;
+    const text = await store.get(key(kind, caller, id));
+    return text === undefined ? undefined : JSON.parse(text);
+  }
+
+  async function save(kind: string, caller: Caller, id: string, value: unknown): Promise<boolean> {
+    const text = JSON.stringify(value);
+    if (text.length > limits.size) {
+      log.warn({ id, size: text.length }, "responses: too large, a response is not kept");
+      return false;
+    }
+    try {
+      await store.set(key(kind, caller, id), text, limits.lifetime);
+      return true;
+    } catch (thrown) {
+      log.error({ id, err: thrown }, "responses: the store failed, a response is not kept");
+      return false;
+    }
+  }
+
+  return {
+    load: async (caller, id) => {
+      const record = await load("responses", caller, id);
+      return isRecord(record) ? record : undefined;
+    },
+    save: (caller, id, record) => save("responses", caller, id, record),
+    async delete(caller, id) {
+      const found = (await load("responses", caller, id)) !== undefined;
+      if (found) {
+        await store.delete(key("responses", caller, id));
+        await store.delete(key("response-frames", caller, id));
+      }
+      return found;
+    },
+    async loadFrames(caller, id) {
+      const frames = await load("response-frames", caller, id);
+      return Array.isArray(frames) && frames.every((one) => typeof one === "string")
+        ? frames
+        : undefined;
+    },
+    saveFrames: (caller, id, frames) => save("response-frames", caller, id, frames),
+    beat: (caller, id) =>
+      store.set(key("response-beats", caller, id), "1", 3 * beatEvery).catch((thrown: unknown) => {
+        log.warn({ id, err: thrown }, "responses: the store failed");
+      }),
+    beats: async (caller, id) => (await store.get(key("response-beats", caller, id))) !== undefined,
+    beatEvery,
+  };
+}
+
+/** What was written by `save`; nothing else has such keys. */
+function isRecord(value: unknown): value is StoredResponse {
+  return typeof value === "object" && value !== null && "response" in value && "input" in value;
+}

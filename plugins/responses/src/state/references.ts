@@ -1,0 +1,40 @@
+import type { Caller, JsonObject } from "agproxy";
+import { isReference } from "../input/request.ts";
+import type { Archive } from "./archive.ts";
+import { items } from "./history.ts";
+import { missingItem } from "./missing.ts";
+
+/** Ids say which response an item is of: `msg_SEED_0` is in `resp_SEED`. */
+const idShape = /^[a-z]+_(?<seed>[\w-]+)_i?\d+$/;
+
+/** The ids that items of `input` only refer to, each with its place in the request. */
+export function referredIds(body: JsonObject): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const [index, item] of items(body["input"]).entries()) {
+    if (isReference(item) && typeof item["id"] === "string") {
+      found.set(item["id"], `input[${index}].id`);
+    }
+  }
+  return found;
+}
+
+/**
+ * The items that a request refers to. A missing one is an error, for the model would answer without it;
+ * only thoughts may be missing, as they may be left out of a conversation altogether.
+ */
+export async function references(
+  archive: Archive,
+  caller: Caller,
+  ids: ReadonlyMap<string, string>,
+): Promise<ReadonlyMap<string, JsonObject>> {
+  const found = new Map<string, JsonObject>();
+  for (const [id, param] of ids) {
+    const seed = idShape.exec(id)?.groups?.["seed"];
+    const record = seed === undefined ? undefined : await archive.load(caller, `resp_${seed}`);
+    const kept = record === undefined ? [] : [...items(record.response["output"]), ...record.input];
+    const item = kept.find((one) => one["id"] === id);
+    if (item !== undefined) found.set(id, item);
+    else if (!id.startsWith("rs_")) throw missingItem(id, param);
+  }
+  return found;
+}

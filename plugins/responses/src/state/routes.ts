@@ -1,0 +1,106 @@
+import { AgproxyError, type JsonObject, type PluginContext, type RouteRequest } from "agproxy";
+import { type Runs, stoppedResponse } from "../background/runs.ts";
+import type { RouteResult } from "../bridge.ts";
+import { wrong } from "../input/fields.ts";
+import type { Archive, StoredResponse } from "./archive.ts";
+import { history } from "./history.ts";
+import { itemPage } from "./item-page.ts";
+import { missingResponse } from "./missing.ts";
+
+/**
+ * The routes of responses that are kept. None of them says whether another caller has one.
+ * Source: https://platform.openai.com/docs/api-reference/responses/get and the pages after it
+ */
+export function stateRoutes(agproxy: PluginContext, archive: Archive, runs: Runs): void {
+  const path = "/v1/responses/:response_id";
+  const idOf = ({ params }: RouteRequest) => params["response_id"] ?? "";
+
+  async function find(request: RouteRequest): Promise<StoredResponse> {
+    const record = await archive.load(request.caller, idOf(request));
+    if (record === undefined) throw missingResponse(idOf(request));
+    return record;
+  }
+
+  /** A response as it is now; one that nobody goes on with any more has failed. */
+  async function current(request: RouteRequest): Promise<JsonObject> {
+    const { response } = await find(request);
+    if (!isOpen(response)) return response;
+    const run = runs.find(request.caller, idOf(request));
+    if (run !== undefined) return { ...response, status: run.status };
+    const goesOn = await archive.beats(request.caller, idOf(request));
+    // It may have ended between the two looks.
+    const { response: latest } = await find(request);
+    return goesOn || !isOpen(latest) ? latest : stoppedResponse(latest);
+  }
+
+  agproxy.route("GET", path, async (request) => {
+    if (request.incoming.query.get("stream") === "true")
+      return resumed(request, archive, runs, await find(request));
+    return { body: await current(request) };
+  });
+
+  agproxy.route("DELETE", path, async (request) => {
+    const id = idOf(request);
+    const run = runs.find(request.caller, id);
+    if (run !== undefined) await runs.cancel(run);
+    if (!(await archive.delete(request.caller, id))) throw missingResponse(id);
+    return { body: { id, object: "response", deleted: true } };
+  });
+
+  agproxy.route("POST", `${path}/cancel`, async (request) => {
+    const { response } = await find(request);
+    if (response["background"] !== true) throw uncancellable;
+    const run = runs.find(request.caller, idOf(request));
+    if (run !== undefined) await runs.cancel(run);
+    return { body: await current(request) };
+  });
+
+  agproxy.route("GET", `${path}/input_items`, async (request) => {
+    const record = await find(request);
+    const before =
+      record.previous === undefined ? [] : await history(archive, request.caller, record.previous);
+    return { body: itemPage([...before, ...record.input], request.incoming.query) };
+  });
+}
+
+/** The stream of a background response from an event on, be it under way or over. */
+async function resumed(
+  { incoming, caller, params }: RouteRequest,
+  archive: Archive,
+  runs: Runs,
+  { response }: StoredResponse,
+): Promise<RouteResult> {
+  const id = params["response_id"] ?? "";
+  const after = Number(incoming.query.get("starting_after") ?? -1);
+  if (!Number.isInteger(after)) throw wrong("starting_after", "the sequence number of an event");
+  const run = runs.find(caller, id);
+  if (run?.streamed === true) return { stream: run.frames.follow(after, incoming.signal) };
+  const frames = run === undefined ? await archive.loadFrames(caller, id) : undefined;
+  if (frames === undefined) throw unstreamable(response);
+  return { stream: once(frames.slice(after + 1).join("")) };
+}
+
+async function* once(frames: string): AsyncGenerator<string, void, undefined> {
+  if (frames !== "") yield frames;
+}
+
+function isOpen({ status }: JsonObject): boolean {
+  return status === "queued" || status === "in_progress";
+}
+
+const uncancellable = new AgproxyError(
+  "invalid_request",
+  "Only responses with `background: true` can be cancelled.",
+  { advice: "To end another one, close its connection." },
+);
+
+function unstreamable({ background }: JsonObject): AgproxyError {
+  const why =
+    background === true
+      ? "This response has no stream here: it was created without `stream: true`, or on another instance."
+      : "This response cannot be streamed again: it was not created with `background: true`.";
+  return new AgproxyError("invalid_request", why, {
+    param: "stream",
+    advice: "Ask for it without `stream`.",
+  });
+}

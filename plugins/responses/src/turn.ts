@@ -1,0 +1,87 @@
+import { AgproxyError, type Caller, type JsonObject } from "agproxy";
+import { Fields } from "./input/fields.ts";
+import { nothingRecalled, type Reading, readRequest, type Recalled } from "./input/request.ts";
+import type { Seal } from "./seal.ts";
+import type { Archive, StoredResponse } from "./state/archive.ts";
+import { history } from "./state/history.ts";
+import { inputItem } from "./state/input-item.ts";
+import { referredIds, references } from "./state/references.ts";
+
+/** Conversations that a connection holds for itself, kept or not. */
+export interface ConnectionMemory {
+  /** The items of a conversation up to and with a response. */
+  recall(id: string): readonly JsonObject[] | undefined;
+  remember(id: string, items: readonly JsonObject[]): void;
+}
+
+/** One request, read, with what it refers to. */
+export interface Turn extends Reading {
+  /** Whether its response is to be kept. */
+  readonly kept: boolean;
+  readonly background: boolean;
+  /** The kept response that it goes on with. */
+  readonly previous?: string;
+  /** The conversation before it. */
+  readonly context: readonly JsonObject[];
+  /** The part of it that only the connection holds. */
+  readonly before: readonly JsonObject[];
+}
+
+/** What reading a request needs. */
+export interface TurnSources {
+  readonly archive: Archive;
+  readonly seal: Seal;
+  readonly memory?: ConnectionMemory;
+}
+
+/** Reads a request; at once where it refers to nothing that is kept. */
+export function readTurn(
+  body: unknown,
+  caller: Caller,
+  { archive, seal, memory }: TurnSources,
+): Turn | Promise<Turn> {
+  const fields = Fields.of(body, "");
+  const id = fields.string("previous_response_id");
+  const ids = referredIds(fields.values);
+  const turn = (recalled: Recalled, source: "archive" | "memory" | "none") => {
+    const reading = readRequest(body, seal, recalled);
+    const before = source === "memory" ? recalled.history : [];
+    const own = { ...reading, context: recalled.history, before, ...keeping(fields) };
+    return source === "archive" && id !== undefined ? { ...own, previous: id } : own;
+  };
+  if (id === undefined && ids.size === 0) return turn(nothingRecalled, "none");
+  const held = id === undefined ? [] : memory?.recall(id);
+  return (async () => {
+    const items = held ?? (await history(archive, caller, id ?? ""));
+    const found = await references(archive, caller, ids);
+    return turn({ history: items, references: found }, held === undefined ? "archive" : "memory");
+  })();
+}
+
+/** Kept unless the client says otherwise, as OpenAI does. */
+function keeping(body: Fields): Pick<Turn, "kept" | "background"> {
+  const kept = body.boolean("store") ?? true;
+  const background = body.boolean("background") ?? false;
+  if (background && !kept) {
+    throw new AgproxyError("invalid_request", "A background response must be kept.", {
+      param: "store",
+      advice: "Leave `store` out, or ask without `background`.",
+    });
+  }
+  return { kept, background };
+}
+
+/** What is kept of a turn; item ids are made of `seed`. */
+export function storedTurn(turn: Turn, response: JsonObject, seed: string): StoredResponse {
+  const own = turn.items.map((item, index) => inputItem(item, itemId(item, seed, index)));
+  const before = turn.before.map((item, index) =>
+    typeof item["id"] === "string" ? item : inputItem(item, itemId(item, seed, own.length + index)),
+  );
+  const record = { response, input: [...before, ...own] };
+  return turn.previous === undefined ? record : { ...record, previous: turn.previous };
+}
+
+function itemId({ type = "message" }: JsonObject, seed: string, index: number): string {
+  const kind = type === "message" ? "msg" : type === "reasoning" ? "rs" : "item";
+  return `${kind}_${seed}_i${index}`;
+}

@@ -1,0 +1,33 @@
+import type { Prompt } from "./prompt.ts";
+import { transcript } from "./transcript.ts";
+import type { GenerateRequest, Part } from "./wire.ts";
+
+export const introduction = "This is the agproxy sandbox, no model behind it.";
+
+/** What the sandbox says in plain words. */
+export function words(request: GenerateRequest, prompt: Prompt, index: number): string {
+  const heard = transcript(request, prompt);
+  if (heard !== undefined) return heard;
+  const { text, files, results } = prompt;
+  const attached = Object.entries(files).map(([kind, n]) => `${n} ${kind}${n === 1 ? "" : "s"}`);
+  const returned = results.map(
+    ({ name, response }) => `${name} returned: ${quote(JSON.stringify(response ?? {}), 1000)}`,
+  );
+  return [
+    introduction,
+    ...(index > 0 ? [`Answer ${index + 1}.`] : []),
+    ...returned,
+    ...(text === "" ? [] : [`You said: ${quote(text, 500)}`]),
+    ...(attached.length === 0 ? [] : [`You sent: ${attached.join(", ")}.`]),
+  ].join(" ");
+}
+
+/** Word by word, as a stream has it. */
+export function textPieces(text: string): Part[] {
+  return (text.match(/\s*\S+|\s+$/gu) ?? []).map((word) => ({ text: word }));
+}
+
+export function quote(text: string, length: number): string {
+  const letters = Array.from(text.slice(0, 2 * length));
+  return letters.length > length ? `${letters.slice(0, length).join("")}…` : letters.join("");
+}

@@ -1,0 +1,306 @@
+/** Config files: what is understood, and what is said about mistakes. */
+import assert from "node:assert/strict";
+import { chown, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { suite, test } from "node:test";
+import { agproxy } from "./support/agproxy-process.ts";
+import { installedFolder } from "./support/folder.ts";
+
+/** `agproxy plugins` in a folder with just these files. */
+async function plugins(files: Readonly<Record<string, string>>, ...args: readonly string[]) {
+  await using place = await installedFolder(files);
+  return await agproxy(["plugins", ...args], { cwd: place.path });
+}
+
+/** The names in the order in which the plugins act. */
+function names(stdout: string): readonly string[] {
+  return stdout.match(/(?<=^ +\d+ +)[\w-]+/gm) ?? [];
+}
+
+const typescript = `
+import { defineConfig, definePlugin, type Plugin } from "agproxy";
+import { modelMapping } from "@agproxy/plugin-model-mapping";
+const mine: Plugin = definePlugin({ name: "mine", apply: () => {} });
+export default defineConfig({ plugins: [mine, modelMapping({ rules: { a: "b" } })] satisfies Plugin[] });
+`;
+const javascript = `
+import { modelMapping } from "@agproxy/plugin-model-mapping";
+export default { plugins: [{ name: "mine", apply() {} }, modelMapping({ rules: { a: "b" } })] };
+`;
+const json = JSON.stringify({
+  plugins: ["@agproxy/plugin-openai", ["@agproxy/plugin-model-mapping", { rules: { a: "b" } }]],
+});
+const yaml = `
+# plugins by name, with options or without
+plugins:
+  - "@agproxy/plugin-openai"
+  - ["@agproxy/plugin-model-mapping", { rules: { a: b } }]
+`;
+
+suite("what is understood", { concurrency: 2 }, () => {
+  const kinds = [
+    ["agproxy.config.ts", typescript, ["mine", "model-mapping"]],
+    ["agproxy.config.mts", typescript, ["mine", "model-mapping"]],
+    ["agproxy.config.js", javascript, ["mine", "model-mapping"]],
+    ["agproxy.config.mjs", javascript, ["mine", "model-mapping"]],
+    ["agproxy.config.json", json, ["openai", "model-mapping"]],
+    ["agproxy.config.yaml", yaml, ["openai", "model-mapping"]],
+    ["agproxy.config.yml", yaml, ["openai", "model-mapping"]],
+  ] as const;
+
+  for (const [file, text, expected] of kinds) {
+    test(file, async () => {
+      const { code, stdout, stderr } = await plugins({ [file]: text });
+      assert.equal(code, 0, stderr);
+      assert.equal(stderr, "");
+      assert.deepEqual(names(stdout), expected);
+      assert.match(stdout, /1 own rule\b/, "the options arrive");
+    });
+  }
+
+  test("--config names any file, also in another folder", async () => {
+    await using place = await installedFolder({ "own/gateway.json": json });
+    const args = ["plugins", "--config", "own/gateway.json"];
+    const end = await agproxy(args, { cwd: place.path });
+    assert.deepEqual(names(end.stdout), ["openai", "model-mapping"], end.stderr);
+  });
+
+  test("a plugin in a file beside the config, by its path", async () => {
+    const { stdout, stderr } = await plugins({
+      "agproxy.config.json": JSON.stringify({ plugins: ["./plugin-shout.js", "./whisper.js"] }),
+      "plugin-shout.js": 'export const shout = () => ({ name: "shout", apply() {} });',
+      "whisper.js": 'export default () => ({ name: "whisper", apply() {} });',
+      "package.json": '{"type":"module"}',
+    });
+    assert.deepEqual(names(stdout), ["shout", "whisper"], stderr);
+  });
+
+  test("entries that are false or absent are left out", async () => {
+    const { stdout, stderr } = await plugins({
+      "agproxy.config.js": `
+import { openai } from "@agproxy/plugin-openai";
+export default { plugins: [process.env.NOT_SET && openai(), false, null, openai()] };`,
+    });
+    assert.deepEqual(names(stdout), ["openai"], stderr);
+  });
+});
+
+const openai = 'import { openai } from "@agproxy/plugin-openai";\n';
+
+/** A config file, and what must be said about it. */
+const mistakes: readonly (readonly [
+  what: string,
+  file: string,
+  text: string,
+  ...says: RegExp[],
+])[] = [
+  [
+    "an unknown key",
+    "ts",
+    "export default { prot: 1, plugins: [] };",
+    /\bprot\b/,
+    /Did you mean port\?/,
+  ],
+  [
+    "a key in another case",
+    "ts",
+    "export default { Port: 1, plugins: [] };",
+    /Did you mean port\?/,
+  ],
+  [
+    "an unknown key inside another",
+    "ts",
+    "export default { timeouts: { conect: 1 }, plugins: [] };",
+    /timeouts\.conect/,
+    /Did you mean (?:timeouts\.)?connect\?/,
+  ],
+  [
+    "a key like no other",
+    "ts",
+    "export default { colour: 1, plugins: [] };",
+    /colour/,
+    /There are: host, port/,
+  ],
+  [
+    "a wrong type",
+    "ts",
+    'export default { allowLanAccess: "yes", plugins: [] };',
+    /allowLanAccess: .*boolean.*\ballowLanAccess: true/,
+  ],
+  [
+    "a port that is no number",
+    "ts",
+    "export default { port: true, plugins: [] };",
+    /port: .*port: 8045/,
+  ],
+  [
+    "a port beyond all ports",
+    "json",
+    '{ "port": 70000, "plugins": [] }',
+    /port: .*65535.*port: 8045/,
+  ],
+  [
+    "a word that is none of the known",
+    "yaml",
+    "logLevel: loud\nplugins: []\n",
+    /logLevel: .*"info"/,
+  ],
+  [
+    "a time that is no number",
+    "ts",
+    'export default { timeouts: { idle: "1s" }, plugins: [] };',
+    /timeouts\.idle: .*milliseconds/,
+  ],
+  [
+    "several mistakes at once",
+    "ts",
+    'export default { drain: -1, bodyLimit: "1mb", plugins: [] };',
+    /drain:[^]*bodyLimit:|bodyLimit:[^]*drain:/,
+  ],
+  ["an empty file", "ts", "", /is empty/],
+  ["an empty JSON file", "json", "", /is empty/],
+  ["an empty YAML file", "yaml", "# nothing yet\n", /is empty/],
+  [
+    "named exports only",
+    "ts",
+    "export const config = { plugins: [] };",
+    /has no default export/,
+    /export default defineConfig/,
+  ],
+  ["a default export that is no object", "ts", "export default 5;", /must export an object/],
+  [
+    "a function in place of the object",
+    "ts",
+    "export default () => ({ plugins: [] });",
+    /must export an object/,
+  ],
+  ["no plugins", "ts", "export default {};", /plugins must be a list.*plugins: \[/],
+  ["plugins that are no list", "ts", "export default { plugins: {} };", /plugins must be a list/],
+  ["a syntax error", "ts", "export default { plugins: [ };", /cannot be loaded: /],
+  ["a syntax error in JSON", "json", '{ "plugins": [ }', /cannot be loaded: /],
+  ["a syntax error in YAML", "yaml", "plugins: [", /cannot be loaded: /],
+  [
+    "an import that is not there",
+    "ts",
+    'import { nope } from "agproxy";\nexport default { plugins: [nope] };',
+    /cannot be loaded: .*nope/,
+  ],
+  [
+    "a package that is not there",
+    "ts",
+    'import { x } from "@agproxy/plugin-x";\nexport default { plugins: [x()] };',
+    /cannot be loaded: .*@agproxy\/plugin-x/,
+  ],
+  [
+    "a function not called",
+    "ts",
+    `${openai}export default { plugins: [openai] };`,
+    /plugins\[0\] .*did you forget to call it\?/,
+  ],
+  [
+    "an object that is no plugin",
+    "ts",
+    `${openai}export default { plugins: [openai(), { nme: "x" }] };`,
+    /plugins\[1\] is no plugin/,
+  ],
+  ["a number for a plugin", "yaml", "plugins: [5]\n", /plugins\[0\] is no plugin/],
+  [
+    "a package by name that is not there",
+    "json",
+    '{ "plugins": ["@agproxy/plugin-x"] }',
+    /plugins\[0\].*npm install @agproxy\/plugin-x/,
+  ],
+  [
+    "a package that makes no plugin",
+    "json",
+    '{ "plugins": ["node:path"] }',
+    /plugins\[0\].*node:path/,
+  ],
+  [
+    "two plugins of one name",
+    "ts",
+    `${openai}export default { plugins: [openai(), openai()] };`,
+    /plugins\[1\] is a second plugin named "openai"/,
+  ],
+  [
+    "an option that the plugin does not know",
+    "ts",
+    'import { auth } from "@agproxy/plugin-auth";\nexport default { plugins: [auth({ mod: "off" })] };',
+    /auth: there is no option `mod`/,
+  ],
+  [
+    "an option of a named plugin with a wrong value",
+    "json",
+    '{ "plugins": [["@agproxy/plugin-auth", { "mode": "of" }]] }',
+    /auth: `mode` is "of"/,
+  ],
+];
+
+suite("mistakes", { concurrency: 2 }, () => {
+  for (const [what, kind, text, ...says] of mistakes) {
+    test(what, async () => {
+      const file = `agproxy.config.${kind}`;
+      const { code, stdout, stderr } = await plugins({ [file]: text });
+      assert.equal(code, 1);
+      assert.equal(stdout, "");
+      for (const saying of says) assert.match(stderr, saying);
+      assert.ok(stderr.includes(file), `it names the file: ${stderr}`);
+      assert.match(stderr, /^agproxy: /);
+      assert.ok(!/^ +at /m.test(stderr), `no stack: ${stderr}`);
+    });
+  }
+
+  test("no config at all: how to get one", async () => {
+    const { code, stderr } = await plugins({});
+    assert.equal(code, 1);
+    assert.match(stderr, /^agproxy: There is no agproxy\.config\.ts in .*`agproxy init`/);
+  });
+
+  test("--config with a file that is not there", async () => {
+    const { code, stderr } = await plugins({}, "--config", "other.ts");
+    assert.equal(code, 1);
+    assert.match(stderr, /^agproxy: There is no file .*other\.ts\.\n$/);
+  });
+
+  test("a plugin that throws at start is named, with what it said", async () => {
+    const { code, stderr } = await plugins({
+      "agproxy.config.js":
+        'export default { plugins: [{ name: "fussy", apply() { throw new Error("not today"); } }] };',
+    });
+    assert.equal(code, 1);
+    assert.match(stderr, /^agproxy: .*"?fussy"?[^]*not today/);
+    assert.ok(!/^ +at /m.test(stderr), `no stack: ${stderr}`);
+  });
+});
+
+suite("configs of others", () => {
+  const trap = 'throw new Error("this has run");';
+
+  test("a config in the folder above is never used", async () => {
+    await using place = await installedFolder({
+      "agproxy.config.ts": trap,
+      "agproxy.config.js": trap,
+      "package.json": JSON.stringify({ agproxy: { plugins: [] } }),
+    });
+    const inner = join(place.path, "inner");
+    await mkdir(inner);
+    const end = await agproxy(["plugins"], { cwd: inner });
+    assert.equal(end.code, 1);
+    assert.match(end.stderr, /There is no agproxy\.config\.ts in .*inner/);
+    assert.doesNotMatch(end.stderr, /this has run/);
+  });
+
+  const skip = process.getuid?.() === 0 ? false : "only root can give a file to another user";
+
+  test("a config that belongs to another user is not run", { skip }, async () => {
+    await using place = await installedFolder({ "agproxy.config.js": trap });
+    const file = join(place.path, "agproxy.config.js");
+    await chown(file, 12_345, 12_345);
+    for (const args of [["plugins"], ["plugins", "--config", file]]) {
+      const end = await agproxy(args, { cwd: place.path });
+      assert.equal(end.code, 1);
+      assert.match(end.stderr, /belongs to another user \(uid 12345\) and is not run/);
+      assert.doesNotMatch(end.stderr, /this has run/);
+    }
+  });
+});

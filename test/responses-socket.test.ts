@@ -1,0 +1,269 @@
+/** The WebSocket form of the Responses API, which coding agents try first. */
+import assert from "node:assert/strict";
+import { request } from "node:http";
+import { test } from "node:test";
+import { auth } from "@agproxy/plugin-auth";
+import { guard } from "@agproxy/plugin-guard";
+import { responses } from "@agproxy/plugin-responses";
+import { AgproxyError, definePlugin, type Plugin } from "agproxy";
+import { type Script, scriptedUpstream, startGateway } from "agproxy/testing";
+import { at } from "./support/json-path.ts";
+import {
+  counting,
+  type Json,
+  outputText,
+  responseClient,
+  transcript,
+} from "./support/response-client.ts";
+
+const terminals = ["response.completed", "response.incomplete", "response.failed", "error"];
+
+/** A connection whose turns are asked for one after the other. */
+async function connect(url: string) {
+  const socket = new WebSocket(`${url.replace("http", "ws")}/v1/responses`);
+  const waiting: ((event: Json) => void)[] = [];
+  const arrived: Json[] = [];
+  socket.addEventListener("message", ({ data }) => {
+    const event = JSON.parse(String(data)) as Json;
+    const take = waiting.shift();
+    if (take === undefined) arrived.push(event);
+    else take(event);
+  });
+  await new Promise((resolve, reject) => {
+    socket.addEventListener("open", resolve);
+    socket.addEventListener("error", reject);
+  });
+  const next = () => {
+    const event = arrived.shift();
+    if (event !== undefined) return Promise.resolve(event);
+    return new Promise<Json>((resolve) => {
+      waiting.push(resolve);
+    });
+  };
+  const closed = new Promise<void>((resolve) => {
+    socket.addEventListener("close", () => resolve(), { once: true });
+  });
+  /** The events up to one that ends the turn. */
+  async function events(): Promise<readonly Json[]> {
+    const all = [await next()];
+    while (!terminals.includes(String(all.at(-1)?.["type"]))) all.push(await next());
+    return all;
+  }
+  return {
+    next,
+    events,
+    closed,
+    send: (text: string) => socket.send(text),
+    ask: (body: object) =>
+      socket.send(JSON.stringify({ type: "response.create", model: "m", ...body })),
+    async turn(body: object): Promise<Json> {
+      this.ask(body);
+      const last = (await events()).at(-1);
+      assert.equal(last?.["type"], "response.completed", JSON.stringify(last));
+      return last["response"] as Json;
+    },
+    async [Symbol.asyncDispose]() {
+      socket.close();
+      await closed;
+    },
+  };
+}
+
+async function start(
+  script: Script = counting,
+  options: Parameters<typeof responses>[0] = {},
+  ...more: readonly Plugin[]
+) {
+  const upstream = scriptedUpstream(script);
+  const plugins = [...more, responses(options), upstream.plugin];
+  const gateway = await startGateway({ plugins });
+  return Object.assign(gateway, {
+    last: () => transcript(upstream.sent.at(-1)!.request),
+    sent: upstream.sent,
+  });
+}
+
+test("a turn has the same events as a stream over HTTP", async () => {
+  await using gateway = await start();
+  await using socket = await connect(gateway.url);
+  socket.ask({ input: "one", store: false });
+  const over = await socket.events();
+  const http = await responseClient(gateway).stream({ input: "one", store: false });
+  const shape = (events: readonly Json[]) =>
+    events.map(({ type, sequence_number, delta }) => [type, sequence_number, delta]);
+  assert.deepEqual(shape(over), shape(http));
+});
+
+test("a warm-up and turns of a conversation that is not kept go on from each other", async () => {
+  await using gateway = await start();
+  await using socket = await connect(gateway.url);
+  const store = false;
+  const developer = { role: "developer", content: "Be brief." };
+  const warm = await socket.turn({ input: [developer], store, generate: false });
+  assert.deepEqual(warm["output"], []);
+  assert.equal(gateway.sent.length, 0);
+  const first = await socket.turn({ input: "one", store, previous_response_id: warm["id"] });
+  const second = await socket.turn({ input: "two", store, previous_response_id: first["id"] });
+  assert.equal(outputText(second), "reply 2");
+  assert.deepEqual(gateway.last(), [
+    "developer: Be brief.",
+    "user: one",
+    "assistant: reply 1",
+    "user: two",
+  ]);
+  const elsewhere = await responseClient(gateway).get(`/${String(second["id"])}`);
+  assert.equal(elsewhere.status, 404);
+});
+
+test("a conversation that is kept goes on over HTTP, with everything in it", async () => {
+  await using gateway = await start();
+  await using socket = await connect(gateway.url);
+  const first = await socket.turn({ input: "one", store: false });
+  const second = await socket.turn({ input: "two", previous_response_id: first["id"] });
+  const http = responseClient(gateway);
+  await http.create({ input: "three", previous_response_id: second["id"] });
+  assert.deepEqual(gateway.last(), [
+    "user: one",
+    "assistant: reply 1",
+    "user: two",
+    "assistant: reply 2",
+    "user: three",
+  ]);
+});
+
+test("what is wrong with a turn is said, and the connection goes on", async () => {
+  await using gateway = await start();
+  await using socket = await connect(gateway.url);
+  socket.send("{");
+  assert.deepEqual(at(await socket.next(), "error", "code"), "invalid_json");
+  socket.ask({ input: "x", previous_response_id: "resp_unknown" });
+  const lost = await socket.next();
+  assert.deepEqual(
+    [lost["type"], lost["status"], at(lost, "error", "code"), at(lost, "error", "param")],
+    ["error", 400, "previous_response_not_found", "previous_response_id"],
+  );
+  socket.ask({ input: 5 });
+  assert.equal(at(await socket.next(), "error", "param"), "input");
+  socket.send(JSON.stringify({ type: "response.unheard_of" }));
+  assert.equal(outputText(await socket.turn({ input: "x" })), "reply 1");
+});
+
+test("an upstream that refuses, and one that breaks off, fail the turn alone", async () => {
+  let turn = 0;
+  await using gateway = await start(async function* (request) {
+    turn += 1;
+    if (turn === 1) throw new AgproxyError("rate_limit_exceeded", "Slow down.");
+    yield [{ type: "text", choice: 0, text: "Hel" }];
+    if (turn === 2) throw new AgproxyError("upstream_cut");
+    yield* counting(request, undefined as never) as Iterable<never>;
+  });
+  await using socket = await connect(gateway.url);
+  socket.ask({ input: "x" });
+  const refused = await socket.next();
+  assert.deepEqual([refused["status"], at(refused, "error", "code")], [429, "rate_limit_exceeded"]);
+  socket.ask({ input: "x" });
+  const types: unknown[] = [];
+  while (types.at(-1) !== "response.failed") types.push((await socket.next())["type"]);
+  assert.deepEqual(types.slice(-2), ["error", "response.failed"]);
+  assert.match(outputText(await socket.turn({ input: "x" })), /reply 1/);
+});
+
+test("turns that are asked for at once are answered one after the other", async () => {
+  await using gateway = await start();
+  await using socket = await connect(gateway.url);
+  for (const input of ["a", "b", "c"]) socket.ask({ input });
+  const ids = [];
+  for (let turn = 0; turn < 3; turn += 1) {
+    const events = await socket.events();
+    const all = events.map((event) => at(event, "response", "id")).filter(Boolean);
+    assert.equal(new Set(all).size, 1);
+    ids.push(all[0]);
+  }
+  assert.equal(new Set(ids).size, 3);
+});
+
+test("the upstream call ends when the client leaves", async () => {
+  const begun = Promise.withResolvers<void>();
+  const ended = Promise.withResolvers<void>();
+  await using gateway = await start(async function* (_request, { exchange }) {
+    yield [{ type: "text", choice: 0, text: "Hel" }];
+    begun.resolve();
+    const { signal } = exchange.incoming;
+    await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+    ended.resolve();
+    throw new Error("given up");
+  });
+  {
+    await using socket = await connect(gateway.url);
+    socket.ask({ input: "x" });
+    await begun.promise;
+  }
+  await ended.promise;
+});
+
+test("every hook runs for every turn", async () => {
+  const seen: string[] = [];
+  const probe = definePlugin({
+    name: "probe",
+    apply({ hooks }) {
+      hooks.beforeAuth.tap("probe", () => void seen.push("beforeAuth"));
+      hooks.resolveModel.tap("probe", () => void seen.push("resolveModel"));
+      hooks.transformRequest.tap("probe", (sent) => (seen.push("transformRequest"), sent));
+      hooks.transformStream.tap("probe", (events) => (seen.push("transformStream"), events));
+      hooks.done.tap("probe", ({ outcome }) => void seen.push(`done ${outcome}`));
+    },
+  });
+  await using gateway = await start(counting, {}, probe);
+  await using socket = await connect(gateway.url);
+  await socket.turn({ input: "a" });
+  await socket.turn({ input: "b" });
+  const turn = ["resolveModel", "transformRequest", "transformStream", "done ok"];
+  assert.deepEqual(seen, ["beforeAuth", ...turn, ...turn]);
+});
+
+/** The status that an upgrade is answered with. */
+async function upgrade(url: string, headers: Record<string, string> = {}): Promise<number> {
+  const answer = Promise.withResolvers<number>();
+  const asked = request(`${url}/v1/responses`, {
+    headers: {
+      connection: "upgrade",
+      upgrade: "websocket",
+      "sec-websocket-version": "13",
+      "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+      ...headers,
+    },
+  });
+  asked.on("response", (response) => {
+    response.resume();
+    answer.resolve(response.statusCode ?? 0);
+  });
+  asked.on("upgrade", (_response, socket) => {
+    socket.destroy();
+    answer.resolve(101);
+  });
+  asked.on("error", answer.reject);
+  asked.end();
+  return answer.promise;
+}
+
+test("only who may come in gets a connection: the key and the Origin are checked", async () => {
+  const key = "key-of-anna-0123456789";
+  await using gateway = await start(counting, {}, guard(), auth({ mode: "strict", keys: key }));
+  const authorization = `Bearer ${key}`;
+  assert.equal(await upgrade(gateway.url, { authorization }), 101);
+  assert.equal(await upgrade(gateway.url), 401);
+  const origin = "https://evil.example";
+  assert.equal(await upgrade(gateway.url, { authorization, origin }), 403);
+});
+
+test("switched off, an upgrade is answered 426 at once", async () => {
+  await using gateway = await start(counting, { websocket: false });
+  assert.equal(await upgrade(gateway.url), 426);
+});
+
+test("the gateway closes with a connection open", async () => {
+  const gateway = await start();
+  const socket = await connect(gateway.url);
+  await gateway.close();
+  await socket.closed;
+});

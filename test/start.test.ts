@@ -1,0 +1,379 @@
+/** The command line as a user types it. */
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { createServer, request, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { suite, test } from "node:test";
+import { startSandbox } from "@agproxy/plugin-sandbox";
+import { agproxy, startAgproxy } from "./support/agproxy-process.ts";
+import { installedFolder } from "./support/folder.ts";
+import { at } from "./support/json-path.ts";
+import { repository } from "./support/repository.ts";
+
+const cwd = repository;
+
+function post(url: string, body: unknown, signal?: AbortSignal): Promise<Response> {
+  return fetch(url, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+    ...(signal === undefined ? {} : { signal }),
+  });
+}
+
+const hello = { model: "gpt-4o", messages: [{ role: "user", content: "Say hello" }] };
+/** For gateways without a mapping of names. */
+const plain = { ...hello, model: "gemini-2.5-flash", stream: true };
+
+suite("agproxy start", { concurrency: 2 }, () => {
+  test("the banner says where, who, what, and shows a line that works when pasted", async () => {
+    await using gateway = await startAgproxy({ cwd });
+    const { banner, url } = gateway;
+    assert.match(url, /^http:\/\/127\.0\.0\.1:\d+$/);
+    assert.match(banner, /^agproxy \d+\.\d+\.\d+ listens on http/);
+    assert.ok(banner.includes(join(repository, "agproxy.config.ts")), "the file it has read");
+    assert.match(banner, /^ +auth +authenticate\b.*\boff \(loopback only\)$/m);
+    assert.match(banner, /^ +model-mapping +resolveModel listModels\b/m);
+    assert.match(banner, /^ +openai .*\/v1\/chat\/completions/m);
+    assert.match(banner, /^ +sandbox-1@agproxy\.invalid +sandbox$/m);
+    assert.match(banner, /SANDBOX: no model/);
+    const line =
+      /^ *curl -N (?<target>\S+) -H "(?<name>[\w-]+): (?<value>[^"]+)" -d '(?<body>.*)'$/m;
+    const { target = "", name = "", value = "", body = "" } = line.exec(banner)?.groups ?? {};
+    const response = await fetch(target, { method: "POST", headers: { [name]: value }, body });
+    assert.match(await response.text(), /data: \[DONE\]\n\n$/);
+  });
+
+  test("environment: key, host and port", async () => {
+    const key = "a-key-of-thirty-two-characters-0";
+    const env = { AGPROXY_API_KEY: key, AGPROXY_HOST: "0.0.0.0", AGPROXY_PORT: "0" };
+    await using gateway = await startAgproxy({ cwd, env, args: [] });
+    const { port } = new URL(gateway.url);
+    const url = `http://127.0.0.1:${port}`;
+    assert.match(gateway.banner, /all_except_health, 1 key/);
+    assert.match(gateway.banner, /curl .*-H "Authorization: Bearer \$AGPROXY_API_KEY"/);
+    assert.equal((await fetch(`${url}/healthz`)).status, 200);
+    assert.equal((await fetch(`${url}/v1/models`)).status, 401);
+    const headers = { Authorization: `Bearer ${key}` };
+    assert.equal((await fetch(`${url}/v1/models`, { headers })).status, 200);
+    assert.ok(!gateway.output.includes(key));
+  });
+
+  test("flags stand above the environment, and the environment above the file", async () => {
+    await using place = await installedFolder({
+      "agproxy.config.js": `import { openai } from "@agproxy/plugin-openai";
+export default { host: "host.invalid", port: 1, plugins: [openai()] };`,
+    });
+    const env = { AGPROXY_HOST: "127.0.0.1", AGPROXY_PORT: "1" };
+    await using gateway = await startAgproxy({ cwd: place.path, env, args: ["--port", "0"] });
+    assert.match(gateway.url, /^http:\/\/127\.0\.0\.1:/);
+    assert.match(gateway.banner, /none: every chat is answered with 503/);
+    const response = await post(`${gateway.url}/v1/chat/completions`, hello);
+    assert.equal(response.status, 503);
+    assert.equal(at(await response.json(), "error", "code"), "no_account");
+  });
+
+  test("open to the network without a key, it does not start and offers a key", async () => {
+    const end = await agproxy(["start", "--port", "0", "--host", "0.0.0.0"], { cwd });
+    assert.equal(end.code, 1);
+    assert.match(end.stderr, /AGPROXY_API_KEY=ag-[\w-]{43}\n/);
+    assert.ok(!/^ +at /m.test(end.stderr), `no stack: ${end.stderr}`);
+  });
+
+  test("a taken port is one sentence and exit code 1", async () => {
+    const other = createServer().listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const { port } = other.address() as AddressInfo;
+    const end = await agproxy(["start", "--port", String(port)], { cwd });
+    other.close();
+    assert.equal(end.code, 1);
+    assert.match(
+      end.stderr,
+      new RegExp(`^agproxy: Port ${port} on 127\\.0\\.0\\.1 is taken\\..*\\n$`),
+    );
+    assert.equal(end.stdout, "");
+  });
+
+  test("a port that is none is told, whoever gives it", async () => {
+    const flag = await agproxy(["start", "--port", "80a"], { cwd });
+    const variable = await agproxy(["start"], { cwd, env: { AGPROXY_PORT: "70000" } });
+    for (const end of [flag, variable]) {
+      assert.equal(end.code, 1);
+      assert.match(end.stderr, /^agproxy: The port "\w+" is no port\..*\n$/);
+    }
+  });
+
+  test("the log is a line of JSON per exchange, without content", async () => {
+    await using gateway = await startAgproxy({ cwd });
+    const secret = "a-sentence-nobody-should-read";
+    const body = { model: "gpt-4o", messages: [{ role: "user", content: secret }] };
+    const response = await post(`${gateway.url}/v1/chat/completions`, body);
+    assert.match(await response.text(), new RegExp(secret));
+    const [line] = await gateway.said(/^\{.*"msg":"exchange"\}$/m);
+    const entry: unknown = JSON.parse(line);
+    assert.equal(at(entry, "id"), response.headers.get("x-request-id"));
+    assert.equal(at(entry, "account"), response.headers.get("x-account-email"));
+    assert.equal(at(entry, "outcome"), "ok");
+    assert.equal(at(entry, "asked"), "gpt-4o");
+    assert.equal(at(entry, "model"), "gemini-2.5-flash");
+    assert.ok(!gateway.output.includes(secret));
+  });
+
+  test("a websocket upgrade is answered 426, so that clients fall back to HTTP at once", async () => {
+    await using gateway = await startAgproxy({ cwd });
+    const headers = {
+      Connection: "Upgrade",
+      Upgrade: "websocket",
+      "Sec-WebSocket-Version": "13",
+      "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    };
+    const call = request(`${gateway.url}/v1/responses`, { headers }).end();
+    const [response] = (await once(call, "response")) as [IncomingMessage];
+    assert.equal(response.statusCode, 426);
+    const text = (await Array.fromAsync(response.setEncoding("utf8"))).join("");
+    assert.equal(at(JSON.parse(text), "error", "code"), "upgrade_required");
+    assert.equal(
+      (await fetch(`${gateway.url}/v1/responses`)).status,
+      405,
+      "a plain GET is another matter",
+    );
+  });
+});
+
+/** Streams go on once the gateway has been told to stop, and not before. */
+const held = `
+import { once } from "node:events";
+import { openai } from "@agproxy/plugin-openai";
+import { sandbox } from "@agproxy/plugin-sandbox";
+const told = once(process, "SIGTERM");
+const hold = {
+  name: "hold",
+  apply: ({ hooks }) => hooks.transformStream.tap("hold", async function* (events) {
+    for await (const batch of events) {
+      yield batch;
+      await told;
+    }
+  }),
+};
+export default { plugins: [openai(), hold, sandbox({ paceMs: 1 })] };
+`;
+
+/** Streams never go on. */
+const stalled = (drain: number) => `
+import { openai } from "@agproxy/plugin-openai";
+import { sandbox } from "@agproxy/plugin-sandbox";
+export default { drain: ${drain}, plugins: [openai(), sandbox({ accounts: [{ fail: "stall-midway" }] })] };
+`;
+
+suite("stopping", { concurrency: 2 }, () => {
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    test(`${signal}: an open stream finishes, nobody new comes in, exit code 0`, async () => {
+      await using place = await installedFolder({
+        "agproxy.config.js": held.replace("SIGTERM", signal),
+      });
+      await using gateway = await startAgproxy({ cwd: place.path });
+      const response = await post(`${gateway.url}/v1/chat/completions`, plain);
+      const reader = response.body?.getReader();
+      assert.ok(reader !== undefined);
+      const decoder = new TextDecoder();
+      let text = decoder.decode((await reader.read()).value, { stream: true });
+      gateway.signal(signal);
+      await gateway.said(/"msg":"stopping/);
+      await assert.rejects(fetch(`${gateway.url}/healthz`, { headers: { Connection: "close" } }));
+      for (let step = await reader.read(); !step.done; step = await reader.read()) {
+        text += decoder.decode(step.value, { stream: true });
+      }
+      assert.match(text, /data: \[DONE\]\n\n$/);
+      const { code, stderr } = await gateway.finished;
+      assert.equal(code, 0);
+      assert.equal(stderr, "");
+    });
+  }
+
+  test("a stream that does not end is broken off at the limit; exit code 0", async () => {
+    await using place = await installedFolder({ "agproxy.config.js": stalled(50) });
+    await using gateway = await startAgproxy({ cwd: place.path });
+    const response = await post(`${gateway.url}/v1/chat/completions`, plain);
+    const text = response.text();
+    const whole = text.then(
+      (body) => body.endsWith("data: [DONE]\n\n"),
+      () => false,
+    );
+    gateway.signal("SIGTERM");
+    assert.equal((await gateway.finished).code, 0);
+    assert.equal(await whole, false, "what was broken off does not look complete");
+  });
+
+  test("a second signal does not wait", async () => {
+    await using place = await installedFolder({ "agproxy.config.js": stalled(600_000) });
+    await using gateway = await startAgproxy({ cwd: place.path });
+    const abort = new AbortController();
+    const url = `${gateway.url}/v1/chat/completions`;
+    const response = await post(url, plain, abort.signal);
+    gateway.signal("SIGINT");
+    await gateway.said(/"msg":"stopping/);
+    gateway.signal("SIGINT");
+    assert.equal((await gateway.finished).code, 130);
+    await assert.rejects(response.text());
+  });
+});
+
+suite("with Gemini keys in the environment", { concurrency: 2 }, () => {
+  const keys = ["secret-key-of-the-first", "secret-key-of-the-second"] as const;
+  const accounts = [
+    { key: keys[0], label: "first" },
+    { key: keys[1], label: "second" },
+  ];
+  const environment = (url: string) => ({ GEMINI_API_KEY: keys.join(", "), GEMINI_BASE_URL: url });
+
+  function assertSecret(text: string): void {
+    for (const key of keys) assert.ok(!text.includes(key), `the key is in: ${text}`);
+  }
+
+  test("requests go to the Gemini API; each key is an account, and none is ever shown", async () => {
+    await using upstream = await startSandbox({ accounts });
+    await using gateway = await startAgproxy({ cwd, env: environment(upstream.url) });
+    assert.doesNotMatch(gateway.banner, /SANDBOX/);
+    const seen: string[] = [gateway.banner];
+    const labels = new Set<string | null>();
+    const ask = async (body: object) => {
+      const response = await post(`${gateway.url}/v1/chat/completions`, body);
+      seen.push(await response.text(), JSON.stringify([...response.headers]));
+      labels.add(response.headers.get("x-account-email"));
+      return response.status;
+    };
+    assert.equal(await ask(hello), 200);
+    assert.equal(await ask({ ...hello, stream: true }), 200);
+    assert.equal(labels.size, 2, "both accounts are used");
+    upstream.fail("first", "unauthorized");
+    upstream.fail("second", "forbidden");
+    assert.ok((await ask(hello)) >= 400);
+    assert.ok((await ask({ ...hello, stream: true })) >= 400);
+    const sent = upstream.requests.filter(({ method }) => method === "POST");
+    assert.deepEqual(new Set(sent.map(({ headers }) => headers["x-goog-api-key"])), new Set(keys));
+    for (const { path } of sent) {
+      assert.match(path, /^\/v1beta\/models\/gemini-2\.5-flash:(?:g|streamG)enerateContent/);
+      assertSecret(path);
+    }
+    gateway.signal("SIGTERM");
+    await gateway.finished;
+    seen.push(gateway.output);
+    for (const text of seen) assertSecret(text);
+  });
+
+  test("check: all good is exit code 0, one bad account is 1 and says what to do", async () => {
+    await using upstream = await startSandbox({ accounts });
+    const env = environment(upstream.url);
+    const good = await agproxy(["check"], { cwd, env });
+    assert.equal(good.code, 0, good.stdout + good.stderr);
+    assert.equal(good.stdout.match(/ good$/gm)?.length, 2, good.stdout);
+    upstream.fail("second", "unauthorized");
+    const bad = await agproxy(["check"], { cwd, env });
+    assert.equal(bad.code, 1);
+    assert.equal(bad.stdout.match(/ good$/gm)?.length, 1, bad.stdout);
+    assert.match(bad.stdout, / bad: .*API key not valid/);
+    for (const { stdout, stderr } of [good, bad]) assertSecret(stdout + stderr);
+  });
+
+  test("check: an upstream that cannot be reached is exit code 1", async () => {
+    const upstream = await startSandbox({ accounts });
+    await upstream.close();
+    const end = await agproxy(["check"], { cwd, env: environment(upstream.url) });
+    assert.equal(end.code, 1);
+    assert.match(end.stdout, / bad: 127\.0\.0\.1:\d+ could not be reached/);
+    assertSecret(end.stdout + end.stderr);
+  });
+});
+
+suite("the other commands", { concurrency: 2 }, () => {
+  test("check: the sandbox is good", async () => {
+    const end = await agproxy(["check"], { cwd });
+    assert.equal(end.code, 0);
+    assert.match(end.stdout, /agproxy\.config\.ts: good, 7 plugins\n( +sandbox-\d@.* good\n){3}$/);
+  });
+
+  test("plugins: each with its place, its hooks, and its turn in each", async () => {
+    const end = await agproxy(["plugins"], { cwd });
+    assert.equal(end.code, 0);
+    const rows = end.stdout.trimEnd().split("\n").slice(1);
+    assert.deepEqual(
+      rows.map((row) => /^ +(\d+) +([\w-]+)/.exec(row)?.slice(1, 3).join(" ")),
+      ["guard", "auth", "openai", "responses", "model-mapping", "rotation", "sandbox"].map(
+        (name, index) => `${index + 1} ${name}`,
+      ),
+    );
+    assert.match(end.stdout, /^ +5 +model-mapping +resolveModel #1, listModels #2/m);
+  });
+
+  test("explain: which model, which rule, and why", async () => {
+    const end = await agproxy(["explain", "gpt-4o"], { cwd });
+    assert.equal(end.code, 0);
+    assert.match(end.stdout, /^gpt-4o → gemini-2\.5-flash\n/);
+    assert.match(end.stdout, /model-mapping: .*"gpt-4o" of the default table decides/);
+    const own = await agproxy(["explain", "my-own-model"], { cwd });
+    assert.match(own.stdout, /^my-own-model → my-own-model\n.*No rule fits/);
+    const missing = await agproxy(["explain"], { cwd });
+    assert.equal(missing.code, 1);
+    assert.match(missing.stderr, /^agproxy: .*agproxy explain gpt-4o\n$/);
+  });
+
+  test("explain and the running gateway agree, also on rules of the user's own", async () => {
+    await using place = await installedFolder();
+    await agproxy(["init"], { cwd: place.path });
+    const template = await readFile(join(place.path, "agproxy.config.ts"), "utf8");
+    const rule = '"gpt-4o": "gemini-2.5-pro",';
+    assert.ok(template.includes(`// ${rule}`), "the template shows a rule to take the comment off");
+    await place.write("agproxy.config.ts", template.replace(`// ${rule}`, rule));
+    const end = await agproxy(["explain", "gpt-4o"], { cwd: place.path });
+    assert.match(end.stdout, /^gpt-4o → gemini-2\.5-pro\n.*your rules decides/);
+    await using gateway = await startAgproxy({ cwd: place.path });
+    const response = await post(`${gateway.url}/v1/chat/completions`, hello);
+    assert.equal(response.headers.get("x-mapped-model"), "gemini-2.5-pro");
+    await response.body?.cancel();
+  });
+
+  test("init writes a config once and never over one", async () => {
+    await using place = await installedFolder();
+    const file = join(place.path, "agproxy.config.ts");
+    const first = await agproxy(["init"], { cwd: place.path });
+    assert.equal(first.code, 0);
+    assert.ok(first.stdout.includes(file) && first.stdout.includes("agproxy start"), first.stdout);
+    await place.write("agproxy.config.ts", "// mine\n");
+    const second = await agproxy(["init"], { cwd: place.path });
+    assert.equal(second.code, 1);
+    assert.match(second.stderr, /^agproxy: .* is there already and stays as it is\.\n$/);
+    assert.equal(await readFile(file, "utf8"), "// mine\n");
+  });
+
+  test("init does not put a second config beside one of another kind", async () => {
+    await using place = await installedFolder({ "agproxy.config.yaml": "plugins: []\n" });
+    const end = await agproxy(["init"], { cwd: place.path });
+    assert.equal(end.code, 1);
+    assert.match(end.stderr, /agproxy\.config\.yaml/);
+  });
+
+  test("the config that init writes is the one in the repository", async () => {
+    const written = await readFile(join(repository, "core/templates/agproxy.config.ts"), "utf8");
+    assert.equal(written, await readFile(join(repository, "agproxy.config.ts"), "utf8"));
+  });
+
+  test("no command, --help and --version tell; an unknown command or flag is told, not guessed", async () => {
+    for (const args of [[], ["--help"], ["help"]]) {
+      const end = await agproxy(args, { cwd });
+      assert.equal(end.code, 0);
+      for (const word of ["start", "check", "init", "plugins", "explain", "--config", "--port"]) {
+        assert.ok(end.stdout.includes(word), word);
+      }
+    }
+    assert.match((await agproxy(["--version"], { cwd })).stdout, /^\d+\.\d+\.\d+\n$/);
+    const command = await agproxy(["strat"], { cwd });
+    assert.equal(command.code, 2);
+    assert.match(command.stderr, /^agproxy: there is no command "strat"\.\n/);
+    const flag = await agproxy(["start", "--prot", "1"], { cwd });
+    assert.notEqual(flag.code, 0);
+    assert.match(flag.stderr, /^agproxy: .*--prot/);
+    assert.ok(!/^ +at /m.test(flag.stderr));
+  });
+});
