@@ -106,13 +106,13 @@ async function fromFirst(iterator: AsyncIterator<readonly ChatEvent[]>): Promise
 
 /** An answer that is not streamed works once all of it is here: until then it can be tried again. */
 async function whole(iterator: AsyncIterator<readonly ChatEvent[]>): Promise<ChatStream> {
-  const batches: (readonly ChatEvent[])[] = [];
+  const events: ChatEvent[] = [];
   for (let step = await iterator.next(); step.done !== true; step = await iterator.next()) {
     refuseMalformed(step.value);
-    batches.push(step.value);
+    for (const event of step.value) events.push(event);
   }
   return (async function* () {
-    yield* batches;
+    yield events;
   })();
 }
 

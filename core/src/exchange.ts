@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { ChatRequest } from "./chat.ts";
 import { attempts, type Trail } from "./attempt.ts";
 import type { Core } from "./core.ts";
@@ -36,7 +36,7 @@ export async function chat(
 }
 
 function stamp(): { id: string; created: number } {
-  return { id: randomBytes(18).toString("base64url"), created: Math.floor(Date.now() / 1000) };
+  return { id: randomUUID().replaceAll("-", ""), created: Math.floor(Date.now() / 1000) };
 }
 
 async function resolve(core: Core, request: ChatRequest, incoming: Incoming): Promise<string> {

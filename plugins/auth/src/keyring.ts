@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 import type { Caller } from "agproxy";
 import type { NamedKey } from "./key-list.ts";
 
@@ -27,5 +27,5 @@ export function createKeyring(keys: readonly NamedKey[]): Keyring {
 }
 
 function sha256(input: string | Buffer): Buffer {
-  return createHash("sha256").update(input).digest();
+  return hash("sha256", input, "buffer");
 }

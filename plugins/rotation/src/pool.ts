@@ -99,7 +99,7 @@ export class Pool {
   ended({ exchange, attempts, outcome }: Summary): void {
     this.#open.end(exchange);
     const last = attempts.at(-1);
-    if (outcome !== "ok" || last === undefined) return;
+    if (outcome !== "ok" || last === undefined || this.#coolDowns.empty) return;
     const now = this.#chance.now();
     for (const key of allKeys(last.account, modelKey(exchange.model))) {
       this.#coolDowns.forgive(key, now);
