@@ -5,6 +5,7 @@ import { embeddings } from "@agproxy/plugin-embeddings";
 import { gemini } from "@agproxy/plugin-gemini";
 import { guard } from "@agproxy/plugin-guard";
 import { images } from "@agproxy/plugin-images";
+import { mediaFetch } from "@agproxy/plugin-media-fetch";
 import { modelMapping } from "@agproxy/plugin-model-mapping";
 import { openai } from "@agproxy/plugin-openai";
 import { responses } from "@agproxy/plugin-responses";
@@ -36,6 +37,9 @@ export default defineConfig({
         // "my-*": "gemini-2.5-flash",
       },
     }),
+
+    // Files that a request links to are fetched, and nothing inside your network
+    mediaFetch(),
 
     // Which account takes a request, and what happens when it fails
     rotation(),

@@ -13,7 +13,7 @@ import { at } from "./support/json-path.ts";
 import { poolGateway } from "./support/pool-gateway.ts";
 import { repository } from "./support/repository.ts";
 
-const route = chatRoutes.find(({ path }) => path === "/v1/chat/completions") ?? chatRoutes[0]!;
+const route = chatRoutes.find(({ path }) => path === "/v1/chat/completions")!;
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -39,7 +39,8 @@ async function cited(payloads: readonly unknown[], stream: boolean): Promise<Cit
         .slice(0, -1)
         .map(({ data }) => at(JSON.parse(data), "choices", 0, "delta"))
     : [at(JSON.parse(body), "choices", 0, "message")];
-  const content = messages.map((message) => String(at(message, "content") ?? "")).join("");
+  const texts = messages.map((message) => at(message, "content"));
+  const content = texts.filter((text) => typeof text === "string").join("");
   const annotations = messages.flatMap((message) => (at(message, "annotations") ?? []) as Json[]);
   const pieces = annotations.map((annotation) => {
     const citation = at(annotation, "url_citation");

@@ -120,6 +120,15 @@ for (const { title, ...one } of chatCases) {
     await assertPoolUntouched(gateway, server, named);
   });
 
+  test(`a departure is no failure that a plugin is asked about: ${title}`, async () => {
+    await using server = await geminiServer(() => {});
+    const eager = probe({ attemptFailed: () => ({ retry: "next account" }) });
+    await using gateway = await poolGateway(server.url, { plugins: [eager.plugin] });
+    await leave(gateway, one, () => server.arrived(1));
+    await assertAbandoned(gateway, server);
+    assert.ok(!eager.calls.includes("attemptFailed"));
+  });
+
   test(`leaves while agproxy waits between two attempts: ${title}`, async () => {
     await using server = await geminiServer((call) => {
       if (call.number > 1) answerWell(call);

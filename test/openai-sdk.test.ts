@@ -452,7 +452,7 @@ suite("responses", () => {
       await using gateway = await product();
       const openai = client(gateway);
       const input: OpenAI.Responses.ResponseInput = [askWeather];
-      const ask = async () => {
+      const ask = async (): Promise<OpenAI.Responses.Response> => {
         const body = { model: strict, input, tools: [tool], store: false };
         if (streamed) return openai.responses.stream(body).finalResponse();
         return openai.responses.create(body);

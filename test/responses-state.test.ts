@@ -80,6 +80,7 @@ test("an unknown response is a 400 that names the field", async () => {
     assert.equal(status, 400);
     assert.equal(at(body, "error", "param"), "previous_response_id");
     assert.equal(at(body, "error", "type"), "invalid_request_error");
+    assert.equal(at(body, "error", "code"), "previous_response_not_found");
   }
   assert.equal(gw.upstream.sent.length, 0);
 });

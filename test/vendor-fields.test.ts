@@ -9,7 +9,7 @@ import { answerWell, geminiServer } from "./support/gemini-server.ts";
 import { at } from "./support/json-path.ts";
 import { poolGateway } from "./support/pool-gateway.ts";
 
-const route = chatRoutes.find(({ path }) => path === "/v1/chat/completions") ?? chatRoutes[0]!;
+const route = chatRoutes.find(({ path }) => path === "/v1/chat/completions")!;
 
 /** The body that Gemini gets for a chat with these fields. */
 async function sent(more: Readonly<Record<string, unknown>>, stream: boolean): Promise<unknown> {

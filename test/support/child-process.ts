@@ -26,7 +26,7 @@ export interface ProcessOptions {
 }
 
 /** No test leaves a process behind that nobody ends. */
-const longest = 300_000;
+const longest = 120_000;
 
 export function startProcess(
   command: string,

@@ -12,7 +12,7 @@ export interface Medium {
   readonly data: string;
 }
 
-export interface Errand {
+interface Errand {
   readonly url: string;
   readonly settings: Settings;
   readonly fetched: Fetched;

@@ -1,7 +1,7 @@
 import type { ToolChoice } from "agproxy";
 import { Fields } from "./fields.ts";
 
-export interface ReadToolChoice {
+interface ReadToolChoice {
   readonly choice?: ToolChoice;
   /** The path of a choice that no upstream can honour. */
   readonly ignored: readonly string[];

@@ -1,4 +1,4 @@
-import type { PluginContext } from "agproxy";
+import { AgproxyError, type PluginContext } from "agproxy";
 import type { Runs } from "./background/runs.ts";
 import { bridged } from "./bridge.ts";
 import { isObject } from "./input/object.ts";
@@ -17,6 +17,14 @@ export function createRoute(agproxy: PluginContext, protocol: ResponsesProtocol,
       if (!run.streamed) return { body: response };
       return { stream: run.frames.follow(-1, incoming.signal) };
     }
-    return bridged(incoming, (reply) => agproxy.converse(protocol, conversation, reply));
+    return bridged(incoming, (reply) => agproxy.converse(protocol, conversation, reply)).catch(
+      (thrown: unknown) => ({ status: 400, body: protocol.error(lostConversation(thrown)) }),
+    );
   });
+}
+
+/** The one refusal that has a code of this API's own; any other is the gate's to tell. */
+function lostConversation(thrown: unknown): AgproxyError {
+  if (thrown instanceof AgproxyError && thrown.param === "previous_response_id") return thrown;
+  throw thrown;
 }

@@ -11,6 +11,7 @@ const efforts: ReadonlyMap<string, ReasoningEffort> = new Map([
   ["xhigh", "xhigh"],
   // The vocabulary ends at xhigh, and so do the vendors.
   ["max", "xhigh"],
+  ["ultra", "xhigh"],
 ]);
 
 /** How hard to think, and whether the thoughts are wanted: who asks for a summary wants them. */

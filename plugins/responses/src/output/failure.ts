@@ -27,9 +27,14 @@ export function responseFailure(error: AgproxyError): ResponseFailure {
 
 /** The body of an error that is not part of a stream. Source: https://platform.openai.com/docs/guides/error-codes */
 export function errorBody(error: AgproxyError) {
-  const { type, param = null, code, details } = error;
-  const body = { message: errorText(error), type, param, code };
+  const { type, param = null, details } = error;
+  const body = { message: errorText(error), type, param, code: wireCode(error) };
   return { error: details === undefined ? body : { ...body, details } };
+}
+
+/** At this code clients send the whole conversation again instead of giving up. */
+function wireCode({ code, details }: AgproxyError): string {
+  return details?.["previous_response_id"] === undefined ? code : "previous_response_not_found";
 }
 
 /** Clients show the message and little else, so it also says what to do next. */
