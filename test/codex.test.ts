@@ -198,6 +198,12 @@ test("speaks WebSocket with its built-in provider: tools and turns", { skip }, a
   );
 });
 
+/** Who writes the prompt for the summary: the agent itself, or agproxy for the agent's trigger. */
+const summaryAsked = {
+  own: /CONTEXT CHECKPOINT COMPACTION/,
+  "built-in": /about to be replaced by a summary/,
+} as const;
+
 for (const provider of ["own", "built-in"] as const) {
   test(`survives a compaction, with the ${provider} provider`, { skip }, async () => {
     const full = { inputTokens: 90_000, outputTokens: 100, totalTokens: 90_100 };
@@ -205,7 +211,7 @@ for (const provider of ["own", "built-in"] as const) {
     let summaries = 0;
     const script: Script = (request) => {
       const last = transcript(request).at(-1) ?? "";
-      if (/CONTEXT CHECKPOINT COMPACTION|about to be replaced by a summary/.test(last)) {
+      if (summaryAsked[provider].test(last)) {
         summaries += 1;
         return textAnswer("SUMMARY: the secret word is PINEAPPLE.");
       }

@@ -45,7 +45,7 @@ export interface Citation {
   readonly end?: number;
 }
 
-interface EventBase {
+interface OfChoice {
   /** Which of the alternative answers; 0 where there is one. */
   readonly choice: number;
   readonly signature?: string;
@@ -53,34 +53,34 @@ interface EventBase {
 
 /** One step of an answer. A stream of them ends after `finish` of every choice; an error is thrown. */
 export type ChatEvent =
-  | (EventBase & { readonly type: "text"; readonly text: string })
-  | (EventBase & { readonly type: "reasoning"; readonly text: string })
-  | (EventBase & { readonly type: "refusal"; readonly text: string })
+  | (OfChoice & { readonly type: "text"; readonly text: string })
+  | (OfChoice & { readonly type: "reasoning"; readonly text: string })
+  | (OfChoice & { readonly type: "refusal"; readonly text: string })
   /** One whole call. `id` is unique within the conversation. */
-  | (EventBase & {
+  | (OfChoice & {
       readonly type: "tool-call";
       readonly id: string;
       readonly name: string;
       readonly arguments: string;
     })
-  | (EventBase & {
+  | (OfChoice & {
       readonly type: "media";
       readonly media: "image" | "audio" | "video" | "file";
       readonly mimeType: string;
       /** base64 */
       readonly data: string;
     })
-  | (EventBase & { readonly type: "code"; readonly language: string; readonly code: string })
-  | (EventBase & {
+  | (OfChoice & { readonly type: "code"; readonly language: string; readonly code: string })
+  | (OfChoice & {
       readonly type: "code-result";
       readonly outcome: "ok" | "failed" | "timeout";
       readonly output: string;
     })
   /** The vector of one input; its choice is the input's place in the request. */
-  | (EventBase & { readonly type: "embedding"; readonly vector: readonly number[] })
-  | (EventBase & { readonly type: "citation"; readonly citation: Citation })
-  | (EventBase & { readonly type: "logprobs"; readonly tokens: readonly TokenLogprob[] })
-  | (EventBase & {
+  | (OfChoice & { readonly type: "embedding"; readonly vector: readonly number[] })
+  | (OfChoice & { readonly type: "citation"; readonly citation: Citation })
+  | (OfChoice & { readonly type: "logprobs"; readonly tokens: readonly TokenLogprob[] })
+  | (OfChoice & {
       readonly type: "finish";
       readonly reason: FinishReason;
       /** The vendor's own word for it, and what it says about it. */

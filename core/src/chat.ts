@@ -12,24 +12,24 @@ export type Extensions = Readonly<Record<string, Readonly<Record<string, unknown
 /** A JSON object whose shape its owner knows, such as a JSON Schema. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-interface PartBase {
+interface Signed {
   /** An opaque token the model wants back on exactly this part, in exactly this form. */
   readonly signature?: string;
   readonly extensions?: Extensions;
 }
 
-export interface TextPart extends PartBase {
+export interface TextPart extends Signed {
   readonly type: "text";
   readonly text: string;
 }
 
 /** The model's thinking, or a summary of it. */
-export interface ReasoningPart extends PartBase {
+export interface ReasoningPart extends Signed {
   readonly type: "reasoning";
   readonly text: string;
 }
 
-export interface RefusalPart extends PartBase {
+export interface RefusalPart extends Signed {
   readonly type: "refusal";
   readonly text: string;
 }
@@ -40,7 +40,7 @@ export type MediaSource =
   /** A file the vendor already holds. */
   | { readonly kind: "file"; readonly id: string };
 
-export interface MediaPart extends PartBase {
+export interface MediaPart extends Signed {
   readonly type: "media";
   readonly media: "image" | "audio" | "video" | "file";
   /** Absent where the client did not say; the upstream guesses from the URL or refuses. */
@@ -51,7 +51,7 @@ export interface MediaPart extends PartBase {
   readonly detail?: string;
 }
 
-export interface ToolCallPart extends PartBase {
+export interface ToolCallPart extends Signed {
   readonly type: "tool-call";
   /** At most 64 of `[A-Za-z0-9_-]`, unique within the conversation. */
   readonly id: string;
@@ -60,7 +60,7 @@ export interface ToolCallPart extends PartBase {
   readonly arguments: string;
 }
 
-export interface ToolResultPart extends PartBase {
+export interface ToolResultPart extends Signed {
   readonly type: "tool-result";
   readonly callId: string;
   /** Known to few clients; the upstream finds it by `callId`. */
@@ -70,14 +70,14 @@ export interface ToolResultPart extends PartBase {
 }
 
 /** Code that the model ran on the vendor's side. */
-export interface CodePart extends PartBase {
+export interface CodePart extends Signed {
   readonly type: "code";
   readonly language: string;
   readonly code: string;
 }
 
 /** What code on the vendor's side printed. */
-export interface CodeResultPart extends PartBase {
+export interface CodeResultPart extends Signed {
   readonly type: "code-result";
   readonly outcome: "ok" | "failed" | "timeout";
   readonly output: string;

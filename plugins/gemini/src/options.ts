@@ -11,14 +11,14 @@ export interface GeminiAccount {
   readonly proxy?: string | undefined;
 }
 
-interface CommonOptions {
+interface SharedOptions {
   /** Where the API is; Google's own address where absent. */
   readonly baseUrl?: string | undefined;
   /** Another name, where the plugin is used twice. */
   readonly name?: string | undefined;
 }
 
-export type GeminiOptions = CommonOptions &
+export type GeminiOptions = SharedOptions &
   (
     | { readonly accounts: readonly GeminiAccount[] }
     /** Keys separated by commas, such as an environment variable has them. */

@@ -83,12 +83,12 @@ function nameWords(name: string): readonly string[] {
     .filter((word) => word !== "");
 }
 
-const common = new Set(
+const fillers = new Set(
   "call create current find from function give given have into list look make read returns search show tell that this tool update user what when which with write your".split(
     " ",
   ),
 );
 
 function isCommon(word: string): boolean {
-  return word.length < 4 || common.has(word);
+  return word.length < 4 || fillers.has(word);
 }
