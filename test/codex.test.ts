@@ -131,16 +131,17 @@ test("tools that come inside the input are offered and run", { skip }, async () 
   assert.match(lastResult(agent.sent.at(-1)!.request) ?? "", /six times seven is 42/);
 });
 
+const usedUp: Script = (request, { account }) => {
+  if (account.label === "account-1" && results(request) > 0) {
+    throw new AgproxyError("rate_limit_exceeded", "Used up.");
+  }
+  return results(request) < 2
+    ? call("exec_command", { cmd: `echo ${results(request)} >> steps.txt` })
+    : textAnswer("Done.");
+};
+
 test("goes on when an account is used up in the middle", { skip }, async () => {
-  const script: Script = (request, { account }) => {
-    if (account.label === "account-1" && results(request) > 0) {
-      throw new AgproxyError("rate_limit_exceeded", "Used up.");
-    }
-    return results(request) < 2
-      ? call("exec_command", { cmd: `echo ${results(request)} >> steps.txt` })
-      : textAnswer("Done.");
-  };
-  await using agent = await start({}, script, script);
+  await using agent = await start({}, usedUp, usedUp);
   const { message } = await agent.exec("Two steps.");
   assert.equal(message, "Done.");
   assert.equal(readFileSync(join(agent.folder, "steps.txt"), "utf8"), "0\n1\n");

@@ -37,7 +37,7 @@ plugins:
   - ["@agproxy/plugin-model-mapping", { rules: { a: b } }]
 `;
 
-suite("what is understood", { concurrency: 2 }, () => {
+suite("what is understood", { concurrency: 2, timeout: 100_000 }, () => {
   const kinds = [
     ["agproxy.config.ts", typescript, ["mine", "model-mapping"]],
     ["agproxy.config.mts", typescript, ["mine", "model-mapping"]],
@@ -236,7 +236,7 @@ const mistakes: readonly (readonly [
   ],
 ];
 
-suite("mistakes", { concurrency: 2 }, () => {
+suite("mistakes", { concurrency: 2, timeout: 100_000 }, () => {
   for (const [what, kind, text, ...says] of mistakes) {
     test(what, async () => {
       const file = `agproxy.config.${kind}`;

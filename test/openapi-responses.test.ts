@@ -5,6 +5,7 @@ import { responses } from "@agproxy/plugin-responses";
 import { AgproxyError, type ChatEvent } from "agproxy";
 import { readSseText, type Script, scriptedUpstream, startGateway } from "agproxy/testing";
 import { openapiValidator, skipReason } from "./openapi/validator.ts";
+import { responseClient } from "./support/response-client.ts";
 
 const validator = openapiValidator();
 const skip = validator === undefined ? skipReason : false;
@@ -32,6 +33,14 @@ const answers: Readonly<Record<string, Batches>> = {
   "thoughts and calls of every kind": [
     [{ type: "reasoning", choice: 0, text: "hm" }, call("weather", '{"city":"Taipei"}')],
     [call("apply_patch", '{"input":"*** Begin Patch"}'), call("agents__spawn", "{}"), finish],
+  ],
+  "calls of tools that the client knows": [
+    [
+      call("local_shell", '{"command":["ls"],"timeout_ms":5}'),
+      call("shell", '{"commands":["ls"]}'),
+    ],
+    [call("apply_patch", '{"type":"update_file","path":"a","diff":"@@"}')],
+    [call("tool_search", '{"query":"mail"}'), call("local_shell", "not json"), finish],
   ],
   "a refusal": [
     [
@@ -83,6 +92,17 @@ const requests: Readonly<Record<string, object>> = {
     truncation: "disabled",
     user: "u",
   },
+  "client tools": {
+    input: [
+      { type: "additional_tools", role: "developer", tools: [{ type: "local_shell" }] },
+      { role: "user", content: "Hi" },
+    ],
+    tools: [
+      { type: "shell" },
+      { type: "apply_patch" },
+      { type: "tool_search", execution: "client", description: "Finds.", parameters: {} },
+    ],
+  },
   nulls: {
     input: "Hi",
     include: null,
@@ -113,8 +133,12 @@ async function ask(script: Script, request: object): Promise<string> {
   return answer.text();
 }
 
+function assertValid(component: string, body: unknown): void {
+  assert.deepEqual(validator?.validate(component, body), [], JSON.stringify(body));
+}
+
 function assertResponse(body: unknown): void {
-  assert.deepEqual(validator?.validate("Response", body), []);
+  assertValid("Response", body);
 }
 
 function assertEvents(stream: string): void {
@@ -146,4 +170,59 @@ test("a stream that breaks off", { skip }, async () => {
 test("an error answer", { skip }, async () => {
   const body: unknown = JSON.parse(await ask(() => [], { input: 5 }));
   assert.deepEqual(validator?.validate("ErrorResponse", body), []);
+});
+
+const brief: Script = () => [[text], [finish, usage]];
+
+/** Items of every kind that a client sends back or sends anew. */
+const everyItem = [
+  { role: "user", content: "Hi" },
+  { role: "developer", content: [{ type: "input_text", text: "Be brief." }] },
+  {
+    type: "message",
+    role: "user",
+    content: [
+      { type: "input_image", image_url: "data:image/png;base64,aGk=" },
+      { type: "input_file", file_data: "data:text/plain;base64,aGk=", filename: "a.txt" },
+    ],
+  },
+  { role: "assistant", content: "Hello." },
+  { role: "assistant", content: [{ type: "output_text", text: "Hello." }] },
+  { type: "reasoning", id: "rs_1", summary: [], content: null, encrypted_content: null },
+  { type: "function_call", call_id: "c1", name: "f", arguments: "{}" },
+  { type: "function_call_output", call_id: "c1", output: "ok" },
+  { type: "function_call_output", call_id: "c1", output: [{ type: "input_text", text: "ok" }] },
+  { type: "custom_tool_call", call_id: "c2", name: "p", input: "x" },
+  { type: "custom_tool_call_output", call_id: "c2", output: "ok" },
+  { type: "local_shell_call", call_id: "c3", action: { type: "exec", command: ["ls"], env: {} } },
+  { type: "image_generation_call", result: "aGk=" },
+];
+
+test("what is kept is told as the description has it", { skip }, async () => {
+  await using gateway = await startGateway({
+    plugins: [responses(), scriptedUpstream(brief).plugin],
+  });
+  const client = responseClient(gateway);
+  const { id } = await client.create({ input: everyItem });
+  assertResponse((await client.get(`/${String(id)}`)).body);
+  const { body: listed } = await client.get(`/${String(id)}/input_items?limit=100`);
+  assertValid("ResponseItemList", listed);
+  assert.equal((listed["data"] as unknown[]).length, everyItem.length);
+  const queued = await client.create({ input: "Hi", background: true });
+  assertResponse(queued);
+  assertResponse((await client.post(`/${String(queued["id"])}/cancel`, {})).body);
+  const missing = await client.get("/resp_none");
+  assertValid("ErrorResponse", missing.body);
+});
+
+test("a summary is told as the description has it", { skip }, async () => {
+  const input = [{ role: "user", content: "Hi" }, { type: "compaction_trigger" }];
+  assertResponse(JSON.parse(await ask(brief, { input })));
+  assertEvents(await ask(brief, { input, stream: true }));
+  await using gateway = await startGateway({
+    plugins: [responses(), scriptedUpstream(brief).plugin],
+  });
+  const client = responseClient(gateway);
+  assertValid("CompactResource", (await client.post("/compact", { input: "Hi" })).body);
+  assertValid("TokenCountsResource", (await client.post("/input_tokens", { input: "Hi" })).body);
 });

@@ -16,7 +16,12 @@ import {
   transcript,
 } from "./support/response-client.ts";
 
-const terminals = ["response.completed", "response.incomplete", "response.failed", "error"];
+const terminals = new Set([
+  "response.completed",
+  "response.incomplete",
+  "response.failed",
+  "error",
+]);
 
 /** A connection whose turns are asked for one after the other. */
 async function connect(url: string) {
@@ -46,7 +51,7 @@ async function connect(url: string) {
   /** The events up to one that ends the turn. */
   async function events(): Promise<readonly Json[]> {
     const all = [await next()];
-    while (!terminals.includes(String(all.at(-1)?.["type"]))) all.push(await next());
+    while (!terminals.has(String(all.at(-1)?.["type"]))) all.push(await next());
     return all;
   }
   return {
@@ -83,14 +88,15 @@ async function start(
   });
 }
 
+const shape = (events: readonly Json[]) =>
+  events.map(({ type, sequence_number, delta }) => [type, sequence_number, delta]);
+
 test("a turn has the same events as a stream over HTTP", async () => {
   await using gateway = await start();
   await using socket = await connect(gateway.url);
   socket.ask({ input: "one", store: false });
   const over = await socket.events();
   const http = await responseClient(gateway).stream({ input: "one", store: false });
-  const shape = (events: readonly Json[]) =>
-    events.map(({ type, sequence_number, delta }) => [type, sequence_number, delta]);
   assert.deepEqual(shape(over), shape(http));
 });
 
@@ -129,6 +135,17 @@ test("a conversation that is kept goes on over HTTP, with everything in it", asy
     "assistant: reply 2",
     "user: three",
   ]);
+});
+
+test("a conversation that is kept is not written down again with every turn", async () => {
+  await using gateway = await start();
+  await using socket = await connect(gateway.url);
+  let previous: unknown = null;
+  for (const input of ["one", "two", "three"]) {
+    previous = (await socket.turn({ input, previous_response_id: previous }))["id"];
+  }
+  const items = await responseClient(gateway).get(`/${String(previous)}/input_items?order=asc`);
+  assert.equal((items.body["data"] as unknown[]).length, 5);
 });
 
 test("what is wrong with a turn is said, and the connection goes on", async () => {

@@ -107,6 +107,9 @@ test("a kept response can be read, listed and deleted", async () => {
   assert.equal(status, 400);
 });
 
+const texts = (body: unknown) =>
+  (at(body, "data") as unknown[]).map((item) => at(item, "content", 0, "text"));
+
 test("input items are those of the whole conversation, a page at a time", async () => {
   await using gw = await start();
   const first = await gw.create({ input: "one" });
@@ -115,8 +118,6 @@ test("input items are those of the whole conversation, a page at a time", async 
     previous_response_id: first["id"],
   });
   const path = `/${String(second["id"])}/input_items`;
-  const texts = (body: unknown) =>
-    (at(body, "data") as unknown[]).map((item) => at(item, "content", 0, "text"));
   const all = (await gw.get(`${path}?order=asc`)).body;
   assert.deepEqual(texts(all), ["one", "reply 1", "two"]);
   assert.equal(at(all, "has_more"), false);
@@ -293,7 +294,7 @@ async function opened(gw: Client) {
     signal: leave.signal,
   });
   const reader = response.body!.getReader();
-  let text = Buffer.from((await reader.read()).value!).toString();
+  let text = Buffer.from((await reader.read()).value ?? []).toString();
   const rest = async () => {
     for (let step = await reader.read(); !step.done; step = await reader.read()) {
       text += Buffer.from(step.value).toString();
@@ -389,6 +390,55 @@ test("a background response that the gateway's end cuts short has failed, and sa
     const { body } = await again.get(`/${String(id)}`);
     assert.equal(body["status"], "failed");
     assert.match(String(at(body, "error", "message")), /stopped before/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+/** `AGPROXY_CONVERSATIONS=1000 AGPROXY_TURNS=50` is the whole promise; it takes minutes. */
+const conversations = Number(process.env["AGPROXY_CONVERSATIONS"] ?? 40);
+const turns = Number(process.env["AGPROXY_TURNS"] ?? 20);
+
+test(`${conversations} conversations of ${turns} turns: all there after a restart, each for its key`, async () => {
+  const folder = mkdtempSync(join(tmpdir(), "agproxy-state-"));
+  const names = ["anna", "bert", "cleo"];
+  const keys = names.map((name) => ({ name, key: `key-of-${name}-0123456789` }));
+  const keyOf = (conversation: number) => keys[conversation % keys.length]?.key ?? "";
+  const boot = () =>
+    startGateway({
+      store: join(folder, "store.sqlite"),
+      plugins: [auth({ mode: "strict", keys }), responses(), scriptedUpstream(counting).plugin],
+    });
+  const last: unknown[] = [];
+
+  async function converse(url: string, conversation: number): Promise<void> {
+    const client = responseClient({ url }, keyOf(conversation));
+    let previous: unknown = null;
+    for (let turn = 1; turn <= turns; turn += 1) {
+      const body = { input: `turn ${turn}`, previous_response_id: previous };
+      const response = await client.create(body);
+      assert.equal(outputText(response), `reply ${turn}`);
+      previous = response["id"];
+    }
+    last[conversation] = previous;
+  }
+
+  try {
+    {
+      await using gateway = await boot();
+      const lanes = Array.from({ length: 8 }, async (_, lane) => {
+        for (let one = lane; one < conversations; one += 8) await converse(gateway.url, one);
+      });
+      await Promise.all(lanes);
+    }
+    await using gateway = await boot();
+    for (const [conversation, id] of last.entries()) {
+      const own = responseClient(gateway, keyOf(conversation));
+      const response = await own.create({ input: "more", previous_response_id: id });
+      assert.equal(outputText(response), `reply ${turns + 1}`);
+      const other = responseClient(gateway, keyOf(conversation + 1));
+      assert.equal((await other.get(`/${String(id)}`)).status, 404);
+    }
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -1,3 +1,4 @@
+import leven from "leven";
 import { z } from "zod";
 import { ConfigError } from "./config-error.ts";
 import { defaults, type Server } from "./server.ts";
@@ -84,10 +85,15 @@ function mistakes(error: z.ZodError, file: string): string {
 }
 
 function unknownKey(path: string, key: string): string {
-  const known = Object.keys(examples);
-  const meant = known.find((name) => name.toLowerCase() === key.toLowerCase());
+  const known = Object.keys(path === "timeouts" ? defaults.timeouts : examples);
+  const [meant] = known.filter((name) => distance(name, key) <= 2);
   const where = path === "" ? key : `${path}.${key}`;
   return meant === undefined
     ? `  ${where}: there is no such setting. There are: ${known.join(", ")}`
     : `  ${where}: there is no such setting. Did you mean ${meant}?`;
+}
+
+/** How many letters apart two names are, whatever their case. */
+function distance(a: string, b: string): number {
+  return leven(a.toLowerCase(), b.toLowerCase());
 }

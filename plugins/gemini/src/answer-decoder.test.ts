@@ -143,6 +143,15 @@ test("a blocked prompt is a refusal and a filtered finish", async () => {
   ]);
 });
 
+test("a block without a message gives its reason", async () => {
+  const [refusal] = await eventsOf({ promptFeedback: { blockReason: "SAFETY" } });
+  assert.deepEqual(refusal, {
+    type: "refusal",
+    choice: 0,
+    text: "The prompt was blocked: SAFETY.",
+  });
+});
+
 test("STOP with nothing said is an empty answer", async () => {
   assert.deepEqual(await eventsOf(parts({ text: "" }), stop), [finish]);
 });
@@ -153,6 +162,12 @@ test("a filter that left nothing says why as a refusal; beside words it does not
     { type: "refusal", choice: 0, text: "Blocked." },
     { ...finish, reason: "content-filter", detail: "SAFETY: Blocked." },
   ]);
+  const [refusal] = await eventsOf({ candidates: [{ finishReason: "IMAGE_SAFETY" }] });
+  assert.deepEqual(refusal, {
+    type: "refusal",
+    choice: 0,
+    text: "The answer was filtered: IMAGE_SAFETY.",
+  });
   const events = await eventsOf(parts({ text: "a" }), { candidates: [filtered] });
   assert.deepEqual(
     events.map(({ type }) => type),

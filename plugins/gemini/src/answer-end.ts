@@ -25,9 +25,6 @@ export function endOfAnswer(
     );
   }
   const ending = choices.length === 0 ? [choiceState(0)] : choices;
-  if (block?.message !== undefined) {
-    reader.out.push({ type: "refusal", choice: 0, text: block.message });
-  }
   for (const choice of ending) closeChoice(choice, block, reader);
   const counted = usage === undefined ? undefined : usageOf(usage);
   if (counted !== undefined) reader.out.push({ type: "usage", usage: counted });
@@ -49,7 +46,7 @@ function blocked(feedback: Fields | undefined): Block | undefined {
 function closeChoice(choice: ChoiceState, block: Block | undefined, reader: PartReader): void {
   if (choice.finish === undefined && block === undefined) throw new AgproxyError("upstream_cut");
   endPartialCall(choice, reader);
-  const refusal = refusalIn(choice);
+  const refusal = refusalIn(choice, block);
   if (refusal !== undefined)
     reader.out.push({ type: "refusal", choice: choice.index, text: refusal });
   for (const citation of citations(choice, choice)) {
@@ -58,10 +55,14 @@ function closeChoice(choice: ChoiceState, block: Block | undefined, reader: Part
   reader.out.push(finish(choice, block));
 }
 
-/** What the vendor says where a filter left nothing else to be said. */
-function refusalIn({ finish: vendorWord, finishMessage, text, calledTools }: ChoiceState) {
-  if (vendorWord === undefined || text !== "") return undefined;
-  return finishReason(vendorWord, calledTools) === "content-filter" ? finishMessage : undefined;
+/** Why nothing was said, in the vendor's words or its word: without any, a filtered answer looks like an empty one. */
+function refusalIn(choice: ChoiceState, block: Block | undefined): string | undefined {
+  const { finish: vendorWord, finishMessage, text, calledTools } = choice;
+  if (vendorWord === undefined)
+    return block?.message ?? `The prompt was blocked: ${block?.detail}.`;
+  const filtered = finishReason(vendorWord, calledTools) === "content-filter";
+  if (!filtered || text !== "") return undefined;
+  return finishMessage ?? `The answer was filtered: ${vendorWord}.`;
 }
 
 function finish(choice: ChoiceState, block: Block | undefined): ChatEvent {

@@ -111,13 +111,14 @@ test("pages that were read are sources, those that could not be are not", async 
   assert.deepEqual(found, [{ url: "https://a.example", title: "A" }, { url: "https://c.example" }]);
 });
 
+const candidate = (index: number, chunk: object) => ({
+  index,
+  content: { parts: [{ text: "x" }] },
+  groundingMetadata: { groundingChunks: [chunk] },
+  finishReason: "STOP",
+});
+
 test("each alternative has its own sources", async () => {
-  const candidate = (index: number, chunk: object) => ({
-    index,
-    content: { parts: [{ text: "x" }] },
-    groundingMetadata: { groundingChunks: [chunk] },
-    finishReason: "STOP",
-  });
   const events = await eventsOf({ candidates: [candidate(0, a), candidate(1, b)] });
   const cited = events.flatMap((event) =>
     event.type === "citation" ? [[event.choice, event.citation.url]] : [],

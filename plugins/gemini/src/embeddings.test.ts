@@ -20,6 +20,13 @@ const embed = (usageMetadata?: object) => async (request: { readonly body: strin
   return { body: { embeddings, ...(usageMetadata === undefined ? {} : { usageMetadata }) } };
 };
 
+const asked = (text: string) => ({
+  model: "models/gemini-embedding-001",
+  content: { parts: [{ text }] },
+  outputDimensionality: 2,
+  taskType: "RETRIEVAL_QUERY",
+});
+
 test("a vector for each message, in order", async () => {
   await using server = await testServer(embed());
   const plugin = gemini({ keys: "k", baseUrl: server.url });
@@ -40,12 +47,6 @@ test("a vector for each message, in order", async () => {
   assert.equal(answer.usage, undefined);
   const [request] = server.received;
   assert.equal(request?.url, "/v1beta/models/gemini-embedding-001:batchEmbedContents");
-  const asked = (text: string) => ({
-    model: "models/gemini-embedding-001",
-    content: { parts: [{ text }] },
-    outputDimensionality: 2,
-    taskType: "RETRIEVAL_QUERY",
-  });
   assert.deepEqual(JSON.parse(request.body), { requests: [asked("1"), asked("2")] });
 });
 

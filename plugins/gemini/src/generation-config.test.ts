@@ -153,11 +153,12 @@ test("functions beside built-in tools are said to be meant, where the model know
   assert.deepEqual(made.toolConfig, { includeServerSideToolInvocations: true });
 });
 
+const drawing = (name: string, image: ChatRequest["image"] = {}) => {
+  const made = translated([user("hi")], { image }, name);
+  return [made.model, made.body.generationConfig?.imageConfig, made.body.tools];
+};
+
 test("suffixes of a model's name: any order and letters, and only where they mean something", () => {
-  const drawing = (name: string, image: ChatRequest["image"] = {}) => {
-    const made = translated([user("hi")], { image }, name);
-    return [made.model, made.body.generationConfig?.imageConfig, made.body.tools];
-  };
   const pro = "gemini-3-pro-image-preview";
   assert.deepEqual(drawing(`${pro}-16x9-4k`), [
     pro,
@@ -187,24 +188,27 @@ test("suffixes of a model's name: any order and letters, and only where they mea
   assert.deepEqual(drawing("models/online"), ["models/online", undefined, undefined]);
 });
 
+const proImage = (options: ChatRequest["image"]) =>
+  config({ image: options ?? {} }, "gemini-3-pro-image-preview")?.imageConfig;
+
 test("sizes in dots, and words that say nothing of a size", () => {
-  const image = (options: ChatRequest["image"]) =>
-    config({ image: options ?? {} }, "gemini-3-pro-image-preview")?.imageConfig;
-  assert.deepEqual(image({ size: "2048x2048" }), { aspectRatio: "1:1", imageSize: "2K" });
-  assert.deepEqual(image({ size: "3840x2160", quality: "auto" }), {
+  assert.deepEqual(proImage({ size: "2048x2048" }), { aspectRatio: "1:1", imageSize: "2K" });
+  assert.deepEqual(proImage({ size: "3840x2160", quality: "auto" }), {
     aspectRatio: "16:9",
     imageSize: "4K",
   });
-  assert.deepEqual(image({ size: "4K", quality: "auto" }), { imageSize: "4K" });
+  assert.deepEqual(proImage({ size: "4K", quality: "auto" }), { imageSize: "4K" });
+});
+
+const speech = (voice: string, model = "gemini-2.5-flash-preview-tts") =>
+  translated([system("Cheerfully:"), user("Hi")], { voice, modalities: ["audio"] }, model);
+
+const named = (voiceName: string) => ({
+  responseModalities: ["AUDIO"],
+  speechConfig: { voiceConfig: { prebuiltVoiceConfig: { voiceName } } },
 });
 
 test("speech: the voice by either maker's name, and style before the text", () => {
-  const speech = (voice: string, model = "gemini-2.5-flash-preview-tts") =>
-    translated([system("Cheerfully:"), user("Hi")], { voice, modalities: ["audio"] }, model);
-  const named = (voiceName: string) => ({
-    responseModalities: ["AUDIO"],
-    speechConfig: { voiceConfig: { prebuiltVoiceConfig: { voiceName } } },
-  });
   assert.deepEqual(speech("alloy").body.generationConfig, named("Kore"));
   assert.deepEqual(speech("zephyr").body.generationConfig, named("Zephyr"));
   assert.deepEqual(speech("somebody").body.generationConfig, named("somebody"));

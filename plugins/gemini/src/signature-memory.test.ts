@@ -6,16 +6,17 @@ import { signatureMemory } from "./signature-memory.ts";
 
 const hour = 3_600_000;
 
+const fault = () => Promise.reject(new Error("the store is gone"));
+
 function fixture(fails = false) {
   const kept = new Map<string, { readonly value: string; readonly ttl: number }>();
   const warnings: string[] = [];
-  const fault = () => Promise.reject(new Error("the store is gone"));
   const store: Store = {
     get: async (key) => (fails ? fault() : kept.get(key)?.value),
     set: async (key, value, ttl) => (fails ? fault() : void kept.set(key, { value, ttl })),
     delete: async () => {},
     add: async () => 0,
-    close: async () => {},
+    close: () => {},
   };
   const warn = (_: unknown, text: string) => void warnings.push(text);
   const memory = signatureMemory(store, { warn } as unknown as Log);

@@ -182,6 +182,19 @@ test("an assistant's turn keeps order, signatures and unparsable arguments", () 
   ]);
 });
 
+test("a call's signature that a client copied onto the message stays the call's alone", () => {
+  const call = { id: "c", type: "function", function: { name: "f", arguments: "{}" } };
+  const [message] = messages({
+    role: "assistant",
+    content: null,
+    tool_calls: [{ ...call, ...signed("s") }],
+    ...signed("s"),
+  });
+  assert.deepEqual(message?.content, [
+    { type: "tool-call", id: "c", name: "f", arguments: "{}", signature: "s" },
+  ]);
+});
+
 test("a signature with no text to stand on gets an empty one", () => {
   assert.deepEqual(messages({ role: "assistant", content: null, ...signed("s") })[0]?.content, [
     { type: "text", text: "", signature: "s" },

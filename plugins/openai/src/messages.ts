@@ -70,7 +70,13 @@ function assistant(message: Fields, index: number, open: ToolCallPart[]): readon
     ...contentParts(message, "content"),
     ...(refusal ? [{ type: "refusal", text: refusal } as const] : []),
   ];
-  return [...signed(said, readSignature(message)), ...calls];
+  return [...signed(said, ownSignature(message, calls)), ...calls];
+}
+
+/** Some clients copy a call's token onto the message too; there it is the call's and no text's. */
+function ownSignature(message: Fields, calls: readonly ToolCallPart[]): string | undefined {
+  const signature = readSignature(message);
+  return calls.some((call) => call.signature === signature) ? undefined : signature;
 }
 
 /** Thoughts as text. The API has no such field, so what else clients put there is not ours to judge. */

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { AgproxyError } from "agproxy";
 import { type Script, scriptedUpstream, startGateway, textAnswer } from "agproxy/testing";
 import { assertLadder } from "./fixtures/ladder-rules.ts";
-import { wireEvents } from "./fixtures/streams.ts";
+import { testEncoder, text as written, wireEvents } from "./fixtures/streams.ts";
 import { responses } from "./index.ts";
 
 async function gateway(script: Script, options?: Parameters<typeof responses>[0]) {
@@ -134,4 +134,50 @@ test("a coding agent's request passes, and its header names what was left out", 
 test("an option of another type stops the start", () => {
   const wrong = JSON.parse('{"choices":"yes"}') as object;
   assert.throws(() => responses(wrong), /`choices` must be true or false/);
+});
+
+test("a stream that is silent repeats a known event, with the next number", () => {
+  const encoder = testEncoder();
+  assert.equal(encoder.idle(), "", "nothing before the first event");
+  const begun = encoder.batch([{ type: "text", choice: 0, text: "Hel" }]);
+  const sign = encoder.idle();
+  const rest =
+    encoder.batch([{ type: "finish", choice: 0, reason: "stop" }]) + written(encoder.end());
+  const [event, ...others] = wireEvents(sign);
+  assert.deepEqual([event?.type, others.length], ["response.in_progress", 0]);
+  const numbers = wireEvents(begun + sign + rest).map(({ sequence_number }) => sequence_number);
+  assert.deepEqual(
+    numbers,
+    numbers.map((_, index) => index),
+  );
+});
+
+test("a response that is too large to keep says so, and is answered all the same", async () => {
+  await using gw = await gateway(() => textAnswer("Hello"), { keepBytes: 100 });
+  const body = (await (await gw.post({})).json()) as Record<string, unknown>;
+  assert.deepEqual([body["status"], body["store"]], ["completed", false]);
+});
+
+const signedAnswer: Script = () => [
+  [
+    { type: "text", choice: 0, text: "ok", signature: "c2ln" },
+    { type: "finish", choice: 0, reason: "stop" },
+  ],
+];
+
+test("signatures outlive a restart where the secret is set", async () => {
+  const secret = "a secret of sixteen letters";
+  let output: object[] = [];
+  {
+    await using gw = await gateway(signedAnswer, { secret });
+    ({ output } = (await (await gw.post({})).json()) as { output: object[] });
+  }
+  for (const [options, signature] of [
+    [{ secret }, "c2ln"],
+    [{}, undefined],
+  ] as const) {
+    await using gw = await gateway(signedAnswer, options);
+    await gw.post({ input: output });
+    assert.equal(gw.sent[0]?.request.messages[0]?.content[0]?.signature, signature);
+  }
 });

@@ -1,15 +1,14 @@
 import type { Caller, Encoder, Exchange, Incoming, Log, Protocol } from "agproxy";
 import { CompactionEncoder } from "./compaction/encoder.ts";
 import type { Issuers } from "./issuers.ts";
+import { keeperOf } from "./keeper.ts";
 import { type Answering, ResponsesEncoder } from "./output/encoder.ts";
 import { errorBody } from "./output/failure.ts";
 import { type Framing, sse } from "./output/framing.ts";
-import type { Keeper } from "./output/response-frames.ts";
-import { responseObject } from "./output/response-object.ts";
+import { type ResponseHead, responseObject } from "./output/response-object.ts";
 import type { Seal } from "./seal.ts";
 import { signatureToken } from "./signature-token.ts";
 import type { Archive, StoredResponse } from "./state/archive.ts";
-import { items } from "./state/history.ts";
 import { type ConnectionMemory, readTurn, storedTurn, type Turn } from "./turn.ts";
 
 /** What all wires of the plugin share. */
@@ -27,7 +26,7 @@ interface Wire {
   readonly memory?: ConnectionMemory;
 }
 
-export interface Stamp {
+interface Stamp {
   readonly id: string;
   readonly created: number;
 }
@@ -72,42 +71,9 @@ export function responsesProtocol(
     return turn;
   }
 
-  function answering({ incoming, caller, model, stamp }: Answered, exchange?: Exchange): Answering {
-    const turn = turnOf(incoming);
-    const { fields, names } = turn.echo;
-    const issuer = () => (exchange === undefined ? "" : around.issuers.of(exchange));
-    return {
-      head: { id: `resp_${stamp.id}`, created: stamp.created, model, echoed: fields },
-      names,
-      seed: stamp.id,
-      choices: around.choices,
-      now: () => Math.floor(Date.now() / 1000),
-      token: (signatures) => signatureToken(signatures, issuer(), around.seal),
-      framing: wire.framing,
-      keep: keeper(turn, caller, stamp.id),
-    };
-  }
-
-  function keeper(turn: Turn, caller: Caller, seed: string): Keeper | undefined {
-    const { memory } = wire;
-    if (!turn.kept && memory === undefined) return undefined;
-    return async (response) => {
-      if (response.status === "completed" || response.status === "incomplete") {
-        const output = items(response.output);
-        const context = turn.compacts ? [] : [...turn.context, ...turn.items];
-        memory?.remember(response.id, [...context, ...output]);
-      }
-      // A client that left takes its unfinished response with it, unless it runs without one.
-      if (!turn.kept || (response.status === "cancelled" && !turn.background)) return response;
-      const record = storedTurn(turn, response, seed);
-      const kept = await around.archive.save(caller, response.id, record);
-      return kept ? response : { ...response, store: false };
-    };
-  }
-
   const encoderFor: ResponsesProtocol["encoderFor"] = (answered, exchange) => {
     const Kind = turnOf(answered.incoming).compacts ? CompactionEncoder : ResponsesEncoder;
-    return new Kind(answering(answered, exchange));
+    return new Kind(answering(turnOf(answered.incoming), answered, { around, wire, exchange }));
   };
 
   return {
@@ -125,9 +91,32 @@ export function responsesProtocol(
     error: errorBody,
     encoderFor,
     queued(answered) {
-      const { head, seed } = answering(answered);
-      const response = responseObject(head, { status: "queued" });
-      return storedTurn(turnOf(answered.incoming), response, seed);
+      const turn = turnOf(answered.incoming);
+      const response = responseObject(headOf(turn, answered), { status: "queued" });
+      return storedTurn(turn, response, answered.stamp.id);
     },
+  };
+}
+
+function headOf({ echo }: Turn, { model, stamp }: Answered): ResponseHead {
+  return { id: `resp_${stamp.id}`, created: stamp.created, model, echoed: echo.fields };
+}
+
+function answering(
+  turn: Turn,
+  answered: Answered,
+  { around, wire, exchange }: { around: Surroundings; wire: Wire; exchange: Exchange | undefined },
+): Answering {
+  const { caller, stamp } = answered;
+  const issuer = () => (exchange === undefined ? "" : around.issuers.of(exchange));
+  return {
+    head: headOf(turn, answered),
+    names: turn.echo.names,
+    seed: stamp.id,
+    choices: around.choices,
+    now: () => Math.floor(Date.now() / 1000),
+    token: (signatures) => signatureToken(signatures, issuer(), around.seal),
+    framing: wire.framing,
+    keep: keeperOf(turn, caller, stamp.id, { ...around, ...wire }),
   };
 }

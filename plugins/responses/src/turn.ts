@@ -9,9 +9,15 @@ import { referredIds, references } from "./state/references.ts";
 
 /** Conversations that a connection holds for itself, kept or not. */
 export interface ConnectionMemory {
+  recall(id: string): Remembered | undefined;
+  remember(id: string, conversation: Remembered): void;
+}
+
+export interface Remembered {
   /** The items of a conversation up to and with a response. */
-  recall(id: string): readonly JsonObject[] | undefined;
-  remember(id: string, items: readonly JsonObject[]): void;
+  readonly items: readonly JsonObject[];
+  /** Whether the archive has them too. */
+  readonly kept: boolean;
 }
 
 /** One request, read, with what it refers to. */
@@ -43,18 +49,18 @@ export function readTurn(
   const fields = Fields.of(body, "");
   const id = fields.string("previous_response_id");
   const ids = referredIds(fields.values);
-  const turn = (recalled: Recalled, source: "archive" | "memory" | "none") => {
+  const turn = (recalled: Recalled, own?: readonly JsonObject[]): Turn => {
     const reading = readRequest(body, seal, recalled);
-    const before = source === "memory" ? recalled.history : [];
-    const own = { ...reading, context: recalled.history, before, ...keeping(fields) };
-    return source === "archive" && id !== undefined ? { ...own, previous: id } : own;
+    const read = { ...reading, context: recalled.history, before: own ?? [], ...keeping(fields) };
+    return id === undefined || own !== undefined ? read : { ...read, previous: id };
   };
-  if (id === undefined && ids.size === 0) return turn(nothingRecalled, "none");
-  const held = id === undefined ? [] : memory?.recall(id);
+  if (id === undefined && ids.size === 0) return turn(nothingRecalled);
+  const held = id === undefined ? undefined : memory?.recall(id);
   return (async () => {
-    const items = held ?? (await history(archive, caller, id ?? ""));
     const found = await references(archive, caller, ids);
-    return turn({ history: items, references: found }, held === undefined ? "archive" : "memory");
+    if (id === undefined) return turn({ history: [], references: found });
+    const before = held?.items ?? (await history(archive, caller, id));
+    return turn({ history: before, references: found }, held?.kept === false ? before : undefined);
   })();
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Ajv } from "ajv";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { lintedSchema } from "../fixtures/schema-lint.ts";
 import { geminiSchema } from "./gemini-schema.ts";
 import type { GeminiSchema } from "./schema-wire.ts";

@@ -51,7 +51,7 @@ test("constants and lists of values", () => {
   });
   assert.deepEqual(rewrite({ enum: ["a", 1.5, true] }), {
     anyOf: [
-      { type: "STRING", enum: ["a"], description: "One of: 1.5" + "\nOne of: true" },
+      { type: "STRING", enum: ["a"], description: "One of: 1.5\nOne of: true" },
       { type: "NUMBER" },
       { type: "BOOLEAN" },
     ],
@@ -127,12 +127,15 @@ test("what all must hold is one schema", () => {
   const schema = {
     allOf: [
       { type: "object", properties: { a: { type: "number", minimum: 1 } }, required: ["a"] },
-      { properties: { a: { type: "integer" }, b: { type: "string" } }, required: ["b"] },
+      {
+        properties: { a: { type: "integer", minimum: 2 }, b: { type: "string" } },
+        required: ["b"],
+      },
     ],
   };
   assert.deepEqual(rewrite(schema), {
     type: "OBJECT",
-    properties: { a: { type: "INTEGER", minimum: 1 }, b: text },
+    properties: { a: { type: "INTEGER", minimum: 2 }, b: text },
     required: ["a", "b"],
   });
 });
@@ -200,8 +203,9 @@ test("a keyword of the client's own is told too, whatever its name", () => {
   });
 });
 
+const rewriteArguments = (schema: Record<string, unknown>) => argumentsSchema(schema, "p");
+
 test("arguments are one object, or none at all", () => {
-  const rewriteArguments = (schema: Record<string, unknown>) => argumentsSchema(schema, "p");
   assert.equal(rewriteArguments({}), undefined);
   assert.equal(rewriteArguments({ type: "object", properties: {} }), undefined);
   assert.equal(rewriteArguments({ type: "object", additionalProperties: false }), undefined);

@@ -75,7 +75,7 @@ function eitherOf(
   return { ...mine, ...(Object.fromEntries(entries) as Readonly<Record<string, unknown>>) };
 }
 
-export function rewritten(schema: unknown, place: Place): GeminiSchema {
+function rewritten(schema: unknown, place: Place): GeminiSchema {
   const whole = flat(schema, place);
   const { anyOf, oneOf, ...base } = whole.keywords;
   if (Array.isArray(anyOf) && anyOf.length > 0) {

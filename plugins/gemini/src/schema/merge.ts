@@ -92,6 +92,6 @@ function mergedProperties(mine: unknown, other: unknown): unknown {
   return Object.fromEntries(ours);
 }
 
-export function holds(values: readonly unknown[], value: unknown): boolean {
+function holds(values: readonly unknown[], value: unknown): boolean {
   return values.some((known) => isDeepStrictEqual(known, value));
 }

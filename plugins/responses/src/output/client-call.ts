@@ -63,7 +63,10 @@ const content: Readonly<Record<ClientToolKind, (text: string) => JsonObject>> = 
   },
   apply_patch(text) {
     const { type, path, diff } = parsed(text);
-    const place = { type: isOperation(type) ? type : "update_file", path: String(path ?? "") };
+    const place = {
+      type: isOperation(type) ? type : "update_file",
+      path: typeof path === "string" ? path : "",
+    };
     return {
       operation:
         place.type === "delete_file"

@@ -4,7 +4,13 @@ import { AgproxyError, type ChatEvent, collect } from "agproxy";
 import * as fc from "fast-check";
 import { anyEvent, batched, content, finish, usage } from "../fixtures/answers.ts";
 import { assertLadder } from "../fixtures/ladder-rules.ts";
-import { streamed, streamOf, testEncoder, wireEvents } from "../fixtures/streams.ts";
+import {
+  streamed,
+  streamOf,
+  testEncoder,
+  text as written,
+  wireEvents,
+} from "../fixtures/streams.ts";
 import { read as readRequest } from "../fixtures/seal.ts";
 
 const { echo } = readRequest({
@@ -64,7 +70,8 @@ test("a stream that breaks off is an error event and a failed response, whenever
     fc.property(breaks, ([events, silent]) => {
       const encoder = testEncoder({ echo });
       const text =
-        (silent ? "" : encoder.batch(events)) + encoder.fail(new AgproxyError("upstream_cut"));
+        (silent ? "" : encoder.batch(events)) +
+        written(encoder.fail(new AgproxyError("upstream_cut")));
       assert.ok(!text.includes("[DONE]"));
       const response = assertLadder(wireEvents(text));
       assert.equal(response["status"], "failed");
@@ -76,7 +83,9 @@ test("the failure has the code that clients branch on, the upstream's words and 
   const encoder = testEncoder();
   const events = wireEvents(
     encoder.batch([said("Hel")]) +
-      encoder.fail(new AgproxyError("quota_exhausted", "Quota is used up", { param: "model" })),
+      written(
+        encoder.fail(new AgproxyError("quota_exhausted", "Quota is used up", { param: "model" })),
+      ),
   );
   const message =
     "Quota is used up. Wait until the quota is reset, or add accounts of another project.";

@@ -83,7 +83,7 @@ export class ResponseFrames extends EventFrames {
 }
 
 /** Only a background response outlives its client: one that was given up there was cancelled. */
-export function failed(error: AgproxyError): Pick<ResponseState, "status" | "error"> {
+function failed(error: AgproxyError): Pick<ResponseState, "status" | "error"> {
   return error.code === "client_closed_request"
     ? { status: "cancelled" }
     : { status: "failed", error: responseFailure(error) };

@@ -14,7 +14,7 @@ export interface ResponseHead {
   readonly echoed: JsonObject;
 }
 
-export type ResponseStatus =
+type ResponseStatus =
   | "queued"
   | "in_progress"
   | "completed"

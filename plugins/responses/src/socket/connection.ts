@@ -47,10 +47,8 @@ export function serveConnection({
     try {
       const message = Fields.of(parsed(text), "");
       if (message.get("type") !== "response.create") {
-        return void around.log.debug(
-          { id: own.id },
-          "responses: an unknown message is passed over",
-        );
+        around.log.debug({ id: own.id }, "responses: an unknown message is passed over");
+        return;
       }
       const { type: _type, generate, background: _background, ...rest } = message.values;
       const body = { ...rest, stream: true };
@@ -66,14 +64,16 @@ export function serveConnection({
     }
   }
 
-  socket.on("message", (data) => {
-    const text = String(data);
+  async function follow(text: string): Promise<void> {
+    if (!incoming.signal.aborted) await turn(text);
+    waiting -= 1;
+  }
+
+  socket.on("message", (data: Buffer) => {
     if (waiting >= mostWaiting) return socket.close(1008, "too many turns at once");
     waiting += 1;
-    tail = tail.then(async () => {
-      if (!incoming.signal.aborted) await turn(text);
-      waiting -= 1;
-    });
+    const text = data.toString("utf8");
+    tail = tail.then(() => follow(text));
   });
 }
 

@@ -25,19 +25,19 @@ export class SocketReply implements Reply {
   }
 
   whole(body: unknown): void {
-    this.#send(JSON.stringify(body));
+    void this.#send(JSON.stringify(body));
   }
 
   /** Source: https://developers.openai.com/api/docs/guides/websocket-mode */
   error({ status }: AgproxyError, body: unknown): void {
     const error = isObject(body) ? body["error"] : body;
-    this.#send(JSON.stringify({ type: "error", status, error }));
+    void this.#send(JSON.stringify({ type: "error", status, error }));
   }
 
   write(frames: string): Promise<void> | undefined {
     const lines = frames.split("\n").filter((line) => line !== "");
     const last = lines.pop();
-    for (const line of lines) this.#send(line);
+    for (const line of lines) void this.#send(line);
     return last === undefined ? undefined : this.#send(last);
   }
 

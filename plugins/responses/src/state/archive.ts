@@ -40,9 +40,6 @@ const beatEvery = 20_000;
 const idShape = /^[\w-]{1,100}$/;
 
 export function createArchive(store: Store, limits: ArchiveLimits, log: Log): Archive {
-  const key = (kind: string, caller: Caller, id: string) =>
-    `${kind}/${encodeURIComponent(caller.id)}/${id}`;
-
   async function load(kind: string, caller: Caller, id: string): Promise<unknown> {
     if (!idShape.test(id)) return undefined;
     const text = await store.get(key(kind, caller, id));
@@ -92,6 +89,11 @@ export function createArchive(store: Store, limits: ArchiveLimits, log: Log): Ar
     beats: async (caller, id) => (await store.get(key("response-beats", caller, id))) !== undefined,
     beatEvery,
   };
+}
+
+/** Every key has its caller in it, so that no id leads to another's. */
+function key(kind: string, caller: Caller, id: string): string {
+  return `${kind}/${encodeURIComponent(caller.id)}/${id}`;
 }
 
 /** What was written by `save`; nothing else has such keys. */

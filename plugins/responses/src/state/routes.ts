@@ -13,7 +13,6 @@ import { missingResponse } from "./missing.ts";
  */
 export function stateRoutes(agproxy: PluginContext, archive: Archive, runs: Runs): void {
   const path = "/v1/responses/:response_id";
-  const idOf = ({ params }: RouteRequest) => params["response_id"] ?? "";
 
   async function find(request: RouteRequest): Promise<StoredResponse> {
     const record = await archive.load(request.caller, idOf(request));
@@ -63,14 +62,19 @@ export function stateRoutes(agproxy: PluginContext, archive: Archive, runs: Runs
   });
 }
 
+function idOf({ params }: RouteRequest): string {
+  return params["response_id"] ?? "";
+}
+
 /** The stream of a background response from an event on, be it under way or over. */
 async function resumed(
-  { incoming, caller, params }: RouteRequest,
+  request: RouteRequest,
   archive: Archive,
   runs: Runs,
   { response }: StoredResponse,
 ): Promise<RouteResult> {
-  const id = params["response_id"] ?? "";
+  const { incoming, caller } = request;
+  const id = idOf(request);
   const after = Number(incoming.query.get("starting_after") ?? -1);
   if (!Number.isInteger(after)) throw wrong("starting_after", "the sequence number of an event");
   const run = runs.find(caller, id);
