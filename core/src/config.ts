@@ -48,7 +48,7 @@ export async function loadConfig({
   overrides,
 }: ConfigSource): Promise<LoadedConfig> {
   const explorer = cosmiconfig("agproxy", { searchPlaces, searchStrategy: "none", cache: false });
-  const path = file === undefined ? await findFile(directory) : resolve(directory, file);
+  const path = file === undefined ? await ownFile(directory) : resolve(directory, file);
   await refuseForeign(path);
   const found = await explorer.load(path).catch((thrown: unknown) => {
     throw unloadable(path, thrown);
@@ -75,11 +75,18 @@ function asConfig(value: unknown, name: string): Readonly<Record<string, unknown
   throw new ConfigError(`${name} must export an object: export default defineConfig({ … })`);
 }
 
-async function findFile(directory: string): Promise<string> {
+/** The config file of a directory, if there is one. */
+export async function findFile(directory: string): Promise<string | undefined> {
   for (const place of searchPlaces) {
     const path = resolve(directory, place);
     if ((await stat(path).catch(() => undefined))?.isFile() === true) return path;
   }
+  return undefined;
+}
+
+async function ownFile(directory: string): Promise<string> {
+  const path = await findFile(directory);
+  if (path !== undefined) return path;
   throw new ConfigError(
     `There is no agproxy.config.ts in ${directory}. Write one with \`agproxy init\`, or name another with --config FILE.`,
   );

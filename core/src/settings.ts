@@ -86,7 +86,8 @@ function mistakes(error: z.ZodError, file: string): string {
 
 function unknownKey(path: string, key: string): string {
   const known = Object.keys(path === "timeouts" ? defaults.timeouts : examples);
-  const [meant] = known.filter((name) => distance(name, key) <= 2);
+  const far = (name: string) => distance(name.toLowerCase(), key.toLowerCase());
+  const [meant] = known.filter((name) => far(name) <= 2).toSorted((a, b) => far(a) - far(b));
   const where = path === "" ? key : `${path}.${key}`;
   return meant === undefined
     ? `  ${where}: there is no such setting. There are: ${known.join(", ")}`

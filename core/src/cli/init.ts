@@ -3,12 +3,17 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Print } from "./print.ts";
 import { ConfigError } from "../config-error.ts";
+import { findFile } from "../config.ts";
 
 const template = fileURLToPath(new URL("../../templates/agproxy.config.ts", import.meta.url));
 
 /** `agproxy init`: writes a commented config file. Never writes over one. */
 export async function init(directory: string, print: Print): Promise<number> {
   const file = join(directory, "agproxy.config.ts");
+  const present = await findFile(directory);
+  if (present !== undefined) {
+    throw new ConfigError(`${present} is there already and stays as it is.`);
+  }
   try {
     await copyFile(template, file, constants.COPYFILE_EXCL);
   } catch (thrown) {

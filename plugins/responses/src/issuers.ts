@@ -1,5 +1,11 @@
 import type { Exchange, HookFaces, Incoming } from "agproxy";
-import { type Issued, issuerOf, withoutForeign } from "./issuer.ts";
+import {
+  type Issued,
+  issuerOf,
+  refusesSignature,
+  withoutForeign,
+  withoutSignatures,
+} from "./issuer.ts";
 
 /** Who made the signatures of a request, and who makes those of its answer. */
 export interface Issuers {
@@ -9,18 +15,30 @@ export interface Issuers {
 }
 
 /**
- * Learns where each attempt goes, and takes from its request what another upstream or model family signed:
- * no other account would take it either, so it must go before anything is tried.
+ * Learns where each attempt goes, and takes from its request what another upstream or model family signed.
+ * Where an upstream refuses a signature all the same, the same account is asked once more without any:
+ * another account would refuse it too.
  */
 export function trackIssuers(hooks: HookFaces): Issuers {
   const requests = new WeakMap<Incoming, Issued>();
   const answers = new WeakMap<Exchange, string>();
+  const refused = new WeakSet<Exchange>();
   hooks.transformRequest.tap("responses", (request, attempt) => {
-    const issued = requests.get(attempt.exchange.incoming);
+    const { exchange } = attempt;
+    const issued = requests.get(exchange.incoming);
     if (issued === undefined) return request;
     const issuer = issuerOf(attempt);
-    answers.set(attempt.exchange, issuer);
-    return withoutForeign(request, issued, issuer);
+    answers.set(exchange, issuer);
+    return refused.has(exchange)
+      ? withoutSignatures(request, () => true)
+      : withoutForeign(request, issued, issuer);
+  });
+  hooks.attemptFailed.tap("responses", ({ error }, { exchange }) => {
+    const issued = requests.get(exchange.incoming);
+    if (issued === undefined || issued.size === 0 || refused.has(exchange)) return undefined;
+    if (!refusesSignature(error)) return undefined;
+    refused.add(exchange);
+    return { retry: "same account" };
   });
   return {
     read: (incoming, issued) => requests.set(incoming, issued),
