@@ -1,6 +1,3 @@
-import { createServer, type Server as HttpServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import Koa from "koa";
 import { ConfigError } from "./config-error.ts";
 import { facesFor, createHooks, type Hooks } from "./hooks.ts";
@@ -8,6 +5,7 @@ import { createHttp } from "./http.ts";
 import type { Core } from "./core.ts";
 import { gate } from "./gate.ts";
 import { healthRoutes } from "./health.ts";
+import { createListener, type Listener } from "./listener.ts";
 import type { Log } from "./log.ts";
 import { memoryStore } from "./memory-store.ts";
 import { createPaths } from "./paths.ts";
@@ -45,7 +43,9 @@ export async function createGateway(
   const takers = new Map<string, (upgrade: Upgrade) => void>();
   let sealed = false;
   const store = await openStore(server.store);
-  const shared = { http, store, log, server, models: routes.models };
+  const stop = new AbortController();
+  const stopping = stop.signal;
+  const shared = { http, store, log, stopping, server, models: routes.models };
   const close = async (reason: string) => {
     await closeHooks(hooks, log, reason);
     http.close();
@@ -73,9 +73,10 @@ export async function createGateway(
     core,
     plugins,
     routes: routes.paths,
-    listen: () => listen(listener, server),
+    listen: () => listener.listen(server),
     async close(reason) {
-      await drain(listener, server.drain);
+      stop.abort();
+      await listener.drain(server.drain);
       await close(reason);
     },
   };
@@ -105,43 +106,13 @@ function addAccounts(pool: Account[], more: readonly Account[], plugin: string):
   }
 }
 
-function serve(core: Core, routes: Routes, takers: Takers): HttpServer {
+function serve(core: Core, routes: Routes, takers: Takers): Listener {
   const koa = new Koa();
   const paths = createPaths(routes.paths);
   koa.use(gate(core, paths));
   koa.use(routes.middleware);
   koa.on("error", (error: Error) => core.log.error({ err: error }, "unexpected error"));
-  const answer = koa.callback();
-  const listener = createServer({ requestTimeout: 0 }, (req, res) => {
-    // A connection that was busy when the listener closed would idle on for seconds, and the stop with it.
-    res.once("close", () => listener.listening || listener.closeIdleConnections());
-    void answer(req, res);
-  });
-  listener.on("upgrade", upgrades(core, paths, takers));
-  return listener;
-}
-
-async function listen(listener: HttpServer, { host, port }: Server): Promise<string> {
-  await new Promise<void>((resolve, reject) => {
-    listener.once("error", reject);
-    listener.listen(port, host, () => {
-      listener.off("error", reject);
-      resolve();
-    });
-  });
-  const address = listener.address() as AddressInfo;
-  const name = address.family === "IPv6" ? `[${address.address}]` : address.address;
-  return `http://${name}:${address.port}`;
-}
-
-async function drain(listener: HttpServer, limit: number): Promise<void> {
-  if (!listener.listening) return;
-  const closed = new Promise<void>((resolve) => listener.close(() => resolve()));
-  const late = new AbortController();
-  await Promise.race([closed, sleep(limit, undefined, { signal: late.signal }).catch(() => {})]);
-  late.abort();
-  listener.closeAllConnections();
-  await closed;
+  return createListener(koa.callback(), upgrades(core, paths, takers));
 }
 
 async function closeHooks(hooks: Hooks, log: Log, reason: string): Promise<void> {

@@ -49,6 +49,8 @@ export interface PluginContext {
   readonly http: Http;
   readonly store: Store;
   readonly log: Log;
+  /** Aborts when agproxy stops accepting: what has no end of its own should end now. */
+  readonly stopping: AbortSignal;
   /** Where agproxy listens and who may come in: the top level of the config file. */
   readonly server: Server;
 }

@@ -24,8 +24,8 @@ let timer: NodeJS.Timeout | undefined;
  * that have not since the last one, so silence lasts between one and two periods. Nothing is sent before
  * the first frames, and nothing to a client that does not read.
  */
-export function watchSilence({ idle }: Encoder, reply: Reply): Voice {
-  if (idle === undefined) return { write: (frames) => reply.write(frames), stop: () => {} };
+export function watchSilence(encoder: Encoder, reply: Reply): Voice {
+  if (encoder.idle === undefined) return { write: (frames) => reply.write(frames), stop: () => {} };
   const watched: Watched = {
     spoke: true,
     busy: false,
@@ -37,7 +37,8 @@ export function watchSilence({ idle }: Encoder, reply: Reply): Voice {
       return drained.finally(() => (watched.busy = false));
     },
     sweep() {
-      const frames = watched.spoke || watched.busy || !reply.started ? "" : idle();
+      const frames =
+        watched.spoke || watched.busy || !reply.started ? "" : (encoder.idle?.() ?? "");
       watched.spoke = false;
       if (frames !== "" && !reply.gone) void reply.write(frames)?.catch(() => {});
     },

@@ -47,6 +47,27 @@ test("a taker gets the upgrade and knows whose it is", async () => {
   assert.deepEqual(answer, { status: 101, text: "hello anonymous" });
 });
 
+test("an upgraded socket that stays open does not keep the gateway from stopping", async () => {
+  const holder = definePlugin({
+    name: "holder",
+    apply: (agproxy) =>
+      agproxy.upgrade("/v1/socket", ({ socket }) => {
+        socket.write(
+          "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n",
+        );
+      }),
+  });
+  const gateway = await startGateway({ plugins: [holder], drain: 10 });
+  const call = request(`${gateway.url}/v1/socket`, {
+    headers: { connection: "Upgrade", upgrade: "websocket" },
+  });
+  call.end();
+  const [, socket] = await once(call, "upgrade");
+  const closed = once(socket.resume(), "close");
+  await gateway.close();
+  await closed;
+});
+
 test("an upgrade passes the gate like every request", async () => {
   const wall = definePlugin({
     name: "wall",

@@ -26,7 +26,7 @@ export async function banner(gateway: Gateway, url: string, file: string): Promi
     ...notices.flatMap((notice) => ["", `! ${notice}`]),
     "",
     "try it",
-    curl(url, await isOpen(gateway)),
+    curl(url.replace("//0.0.0.0:", "//127.0.0.1:"), await isOpen(gateway)),
     "",
     "",
   ].join("\n");

@@ -1,0 +1,65 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server as HttpServer,
+} from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Server } from "./server.ts";
+
+/** The listening end of a gateway. */
+export interface Listener {
+  /** Resolves with the address as a URL; rejects with the system's error. */
+  listen(server: Server): Promise<string>;
+  /** Stops accepting and lets what is open go on for `limit` ms; then breaks it off. */
+  drain(limit: number): Promise<void>;
+}
+
+type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+export function createListener(answer: RequestListener, upgrade: UpgradeListener): Listener {
+  const http = createServer({ requestTimeout: 0 }, (request, response) => {
+    // A connection that was busy when the listener closed would idle on for seconds, and the stop with it.
+    response.once("close", () => http.listening || http.closeIdleConnections());
+    void answer(request, response);
+  });
+  // Node lets go of a socket that is upgraded, and waits for it all the same.
+  const upgraded = new Set<Duplex>();
+  http.on("upgrade", (request, socket, head) => {
+    upgraded.add(socket);
+    socket.once("close", () => upgraded.delete(socket));
+    upgrade(request, socket, head);
+  });
+  return {
+    async listen(server) {
+      await bound(http, server);
+      const { address, family, port } = http.address() as AddressInfo;
+      return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
+    },
+    async drain(limit) {
+      if (!http.listening) return;
+      const closed = new Promise<void>((resolve) => http.close(() => resolve()));
+      const late = new AbortController();
+      await Promise.race([
+        closed,
+        sleep(limit, undefined, { signal: late.signal }).catch(() => {}),
+      ]);
+      late.abort();
+      http.closeAllConnections();
+      for (const socket of upgraded) socket.destroy();
+      await closed;
+    },
+  };
+}
+
+function bound(http: HttpServer, { host, port }: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    http.once("error", reject);
+    http.listen(port, host, () => {
+      http.off("error", reject);
+      resolve();
+    });
+  });
+}
