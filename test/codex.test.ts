@@ -199,6 +199,16 @@ test("speaks WebSocket with its built-in provider: tools and turns", { skip }, a
   );
 });
 
+test("goes on over HTTP at once where the WebSocket form is switched off", { skip }, async () => {
+  const upstream = scriptedUpstream(() => textAnswer("PINEAPPLE 42"));
+  const plugins = [responses({ websocket: false }), upstream.plugin];
+  await using gateway = await startGateway({ plugins });
+  using agent = codex(gateway.url, { provider: "built-in", model: "gpt-5.5" });
+  const { message, printed } = await agent.exec("Say it.");
+  assert.equal(message, "PINEAPPLE 42");
+  assert.doesNotMatch(printed, /reconnecting/i);
+});
+
 /** Who writes the prompt for the summary: the agent itself, or agproxy for the agent's trigger. */
 const summaryAsked = {
   own: /CONTEXT CHECKPOINT COMPACTION/,

@@ -1,8 +1,8 @@
 import {
   createServer,
   type IncomingMessage,
-  type RequestListener,
   type Server as HttpServer,
+  type ServerResponse,
 } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
@@ -17,9 +17,10 @@ export interface Listener {
   drain(limit: number): Promise<void>;
 }
 
+type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
-export function createListener(answer: RequestListener, upgrade: UpgradeListener): Listener {
+export function createListener(answer: Answer, upgrade: UpgradeListener): Listener {
   const http = createServer({ requestTimeout: 0 }, (request, response) => {
     // A connection that was busy when the listener closed would idle on for seconds, and the stop with it.
     response.once("close", () => http.listening || http.closeIdleConnections());

@@ -9,6 +9,8 @@ import { fields, list, word, type Fields } from "./shape.ts";
 export interface DecoderOptions {
   /** Makes an id for a tool call that came without a usable one. */
   newCallId(): string;
+  /** The ids of tool calls so far, where several answers must not share one. */
+  readonly callIds?: Set<string>;
   /** The client's name of a function, by the name it had in the request. */
   toolName(name: string): string;
   /** A signature as it leaves; as it came where absent. */
@@ -50,7 +52,7 @@ const choiceLimit = 128;
 /** A decoder of `GenerateContentResponse`. Source: https://ai.google.dev/api/generate-content */
 export function answerDecoder(options: DecoderOptions): AnswerDecoder {
   const choices = new Map<number, ChoiceState>();
-  const callId = callIds(options.newCallId);
+  const callId = callIds(options.newCallId, options.callIds ?? new Set());
   let usage: Fields | undefined;
   let feedback: Fields | undefined;
   const readerInto = (out: ChatEvent[]): PartReader => ({
@@ -141,8 +143,7 @@ function readCandidate(choice: ChoiceState, candidate: Fields, reader: PartReade
 }
 
 /** The vendor's id where clients can take it and it is new; another one otherwise. */
-function callIds(newCallId: () => string): (vendorId: unknown) => string {
-  const seen = new Set<string>();
+function callIds(newCallId: () => string, seen: Set<string>): (vendorId: unknown) => string {
   return (vendorId) => {
     const usable =
       typeof vendorId === "string" && /^[A-Za-z0-9_-]{1,64}$/.test(vendorId) && !seen.has(vendorId);

@@ -12,6 +12,7 @@ import { generateContentRequest, type GeminiRequest } from "./generate-content-r
 import type { SignatureMemory } from "./signature-memory.ts";
 import { signatureMarks } from "./signature-marks.ts";
 import { withToolHistoryAsText } from "./tool-history-text.ts";
+import { severalAnswers } from "./several-answers.ts";
 import type { Dialect } from "./tool-plan.ts";
 import { upstreamError } from "./upstream-error.ts";
 
@@ -25,8 +26,8 @@ export interface Way {
   readonly unwrap?: Unwrap;
   /** Words that must not be shown. */
   secrets(): readonly string[];
-  /** Sends a body; throws the upstream's error where the answer is one. */
-  post(request: GeminiRequest): Promise<HttpResponse>;
+  /** Sends a body; throws the upstream's error where the answer is one. A request may take several calls at once. */
+  post(request: GeminiRequest, signal: AbortSignal): Promise<HttpResponse>;
 }
 
 /** Sends a conversation and reads the answer: everything about it that is the same on every way. */
@@ -35,28 +36,47 @@ export async function converse(
   { exchange }: Attempt,
   way: Way,
 ): Promise<ChatStream> {
-  const callerId = exchange.caller.id;
-  const { mark, unmark } = signatureMarks(way.upstreamClass, exchange.model);
-  const recalled = way.memory.recall(request, callerId);
+  const { incoming, caller, model } = exchange;
+  const { mark, unmark } = signatureMarks(way.upstreamClass, model);
+  const recalled = way.memory.recall(request, caller.id);
   const signatures = recalled instanceof Promise ? await recalled : recalled;
   const { dialect } = way;
-  const sent = generateContentRequest(request, exchange.model, { signatures, dialect, unmark });
-  const response = await way.post(sent).catch((error: unknown) => {
-    const plain = namesSignatures(error) ? withToolHistoryAsText(request) : undefined;
-    if (plain === undefined) throw error;
-    return way.post(
-      generateContentRequest(plain, exchange.model, { dialect, unmark: () => undefined }),
-    );
-  });
-  for (const field of sent.ignored) exchange.incoming.noteIgnored(field);
-  const decoder = answerDecoder({
-    newCallId,
-    toolName: sent.names.original,
-    mark,
-    keep: (call) => way.memory.keep(call, callerId),
-    failure: (payload) => upstreamError({ body: payload, now: Date.now(), secrets: way.secrets() }),
-  });
-  return answerStream(response, request.stream, decoder, way.unwrap);
+  const sent = generateContentRequest(request, model, { signatures, dialect, unmark });
+  const callIds = new Set<string>();
+
+  async function ask(index: number, signal: AbortSignal): Promise<ChatStream> {
+    const response = await way.post(nthRequest(sent, index), signal).catch((error: unknown) => {
+      const plain = namesSignatures(error) ? withToolHistoryAsText(request) : undefined;
+      if (plain === undefined) throw error;
+      const rewritten = generateContentRequest(plain, model, { dialect, unmark: () => undefined });
+      return way.post(nthRequest(rewritten, index), signal);
+    });
+    const decoder = answerDecoder({
+      newCallId,
+      callIds,
+      toolName: sent.names.original,
+      mark,
+      keep: (call) => way.memory.keep(call, caller.id),
+      failure: (payload) =>
+        upstreamError({ body: payload, now: Date.now(), secrets: way.secrets() }),
+    });
+    return answerStream(response, request.stream, decoder, way.unwrap);
+  }
+
+  const answer =
+    sent.calls === 1
+      ? await ask(0, incoming.signal)
+      : await severalAnswers(sent.calls, incoming.signal, ask);
+  for (const field of sent.ignored) incoming.noteIgnored(field);
+  return answer;
+}
+
+/** One of several requests for the same. With one seed for all of them, the answers would be one. */
+function nthRequest(request: GeminiRequest, index: number): GeminiRequest {
+  const { generationConfig: config } = request.body;
+  if (index === 0 || typeof config?.seed !== "number") return request;
+  const generationConfig = { ...config, seed: (config.seed + index) | 0 };
+  return { ...request, body: { ...request.body, generationConfig } };
 }
 
 /** Whether a request was refused for its signatures: another account would refuse them too. */

@@ -27,6 +27,18 @@ export interface Family {
   readonly refusesPrefill?: boolean;
   /** Refuses `systemInstruction`. */
   readonly refusesSystem?: boolean;
+  /** The largest `candidateCount`; where absent, every answer takes a call of its own. */
+  readonly candidates?: number;
+  /** Refuses a penalty other than 0. */
+  readonly refusesPenalties?: boolean;
+  readonly refusesLogprobs?: boolean;
+  readonly refusesFunctions?: boolean;
+  /** Refuses an output format. */
+  readonly refusesJson?: boolean;
+  /** Refuses `temperature`, `topP` and `topK`. */
+  readonly refusesSampling?: boolean;
+  /** Where a model that speaks looks for how to speak; where absent, nowhere that is known. */
+  readonly style?: "metadata" | "text";
   /** Can combine built-in tools with functions when asked in so many words. */
   readonly mixesTools?: boolean;
   /** Can keep to an output format while it has tools. */
@@ -41,24 +53,39 @@ export interface Family {
 
 const none: Thinking = { by: "nothing" };
 const levels = (...names: ThinkingLevel[]): Thinking => ({ by: "level", levels: names });
+const modern = { refusesPenalties: true, refusesLogprobs: true } as const;
+const gemini25 = { ...modern, maxOutputTokens: 65_536, candidates: 8 } as const;
 const gemini3 = {
+  ...modern,
   maxOutputTokens: 65_536,
   signatureStandIn: true,
   mixesTools: true,
   formatsWithTools: true,
 } as const;
+const drawing = { ...modern, refusesFunctions: true, modalities: ["TEXT", "IMAGE"] } as const;
 const drawing3 = {
+  ...drawing,
   maxOutputTokens: 32_768,
   signatureStandIn: true,
-  modalities: ["TEXT", "IMAGE"],
   imageSizes: ["1K", "2K", "4K"],
   hosted: ["web-search"],
+} as const;
+const speaking = {
+  ...modern,
+  thinking: none,
+  maxOutputTokens: 16_384,
+  refusesSystem: true,
+  refusesFunctions: true,
+  refusesJson: true,
+  modalities: ["AUDIO"],
+  hosted: [],
 } as const;
 
 /**
  * The families, as data. Sources: https://ai.google.dev/gemini-api/docs/thinking (levels and budgets),
  * https://ai.google.dev/gemini-api/docs/models (output limits),
  * https://ai.google.dev/gemini-api/docs/image-generation (image sizes),
+ * https://ai.google.dev/gemini-api/docs/speech-generation (style),
  * https://ai.google.dev/gemini-api/docs/tool-combination and
  * https://ai.google.dev/gemini-api/docs/structured-output (what goes together).
  */
@@ -68,27 +95,29 @@ export const families: readonly Family[] = [
   {
     names: /^gemini-2\.5-flash-image/,
     thinking: none,
+    ...drawing,
     maxOutputTokens: 32_768,
-    modalities: ["TEXT", "IMAGE"],
+    refusesJson: true,
     imageSizes: [],
     hosted: [],
   },
   {
     names: /^gemini-2\.0-flash.*-image|^gemini-2\.0-flash-exp$/,
     thinking: none,
+    ...drawing,
     maxOutputTokens: 8192,
     refusesSystem: true,
-    modalities: ["TEXT", "IMAGE"],
+    refusesJson: true,
     hosted: [],
   },
+  { names: /^gemini-(2\.5|3\.1)-.*tts/, ...speaking, style: "text" },
   {
-    names: /^gemini-.*-tts/,
-    thinking: none,
-    maxOutputTokens: 16_384,
-    refusesSystem: true,
-    modalities: ["AUDIO"],
-    hosted: [],
+    names: /^gemini-(3\.([89]|\d\d)|[4-9])[\d.]*-.*tts/,
+    ...speaking,
+    style: "metadata",
+    refusesSampling: true,
   },
+  { names: /^gemini-.*-tts/, ...speaking },
   {
     names: /^gemini-(3\.([5-9]|\d\d)|[4-9])[\d.]*-flash-lite|^gemini-flash-lite-latest/,
     thinking: levels("minimal", "low", "medium", "high"),
@@ -128,22 +157,23 @@ export const families: readonly Family[] = [
   {
     names: /^gemini-2\.5-pro/,
     thinking: { by: "budget", min: 128, max: 32_768, off: false },
-    maxOutputTokens: 65_536,
+    ...gemini25,
   },
   {
     names: /^gemini-2\.5-flash-lite/,
     thinking: { by: "budget", min: 512, max: 24_576, off: true },
-    maxOutputTokens: 65_536,
+    ...gemini25,
   },
   {
     names: /^gemini-2\.5-/,
     thinking: { by: "budget", min: 1, max: 24_576, off: true },
-    maxOutputTokens: 65_536,
+    ...gemini25,
   },
   { names: /^gemini-2\.0-flash-thinking/, thinking: none, maxOutputTokens: 65_536, hosted: [] },
   {
     names: /^gemini-(2\.0|1\.|pro|flash)/,
     thinking: none,
+    candidates: 8,
     maxOutputTokens: 8192,
     hosted: ["web-search", "code-execution"],
   },

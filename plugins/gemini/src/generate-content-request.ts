@@ -1,4 +1,5 @@
 import type { ChatRequest } from "agproxy";
+import { candidatePlan } from "./candidates.ts";
 import { contents, messageParts, splitSystem, type Draft } from "./contents.ts";
 import { familyOf, type Family } from "./families.ts";
 import { generationConfig } from "./generation-config.ts";
@@ -7,6 +8,8 @@ import { ignoredWishes } from "./ignored-wishes.ts";
 import { namedWishes } from "./named-wishes.ts";
 import type { PartContext } from "./parts.ts";
 import { fields, list } from "./shape.ts";
+import { speaks } from "./speech-config.ts";
+import { styledTurns } from "./speech-style.ts";
 import { withStandIns } from "./stand-in-signatures.ts";
 import { toolNames, type ToolNames } from "./tool-names.ts";
 import { fullDialect, toolList, toolPlan, type Dialect } from "./tool-plan.ts";
@@ -19,6 +22,8 @@ export interface GeminiRequest {
   /** The model's name without what it asks for beside the model. */
   readonly model: string;
   readonly names: ToolNames;
+  /** How many times it must be sent, for as many answers. */
+  readonly calls: number;
   /** Fields of the client that the model cannot honour. */
   readonly ignored: readonly string[];
 }
@@ -38,8 +43,8 @@ export interface RequestContext {
 const minimalTurn: GeminiContent = { role: "user", parts: [{ text: "Continue." }] };
 
 /**
- * Translates a request for a model. Pure; throws `invalid_request` for media that no model can reach, and for
- * schemas beyond all limits.
+ * Translates a request for a model. Pure; throws `invalid_request` for media that no model can reach, for
+ * schemas beyond all limits, and for more answers than there can be.
  * Source: https://ai.google.dev/api/generate-content
  */
 export function generateContentRequest(
@@ -51,12 +56,14 @@ export function generateContentRequest(
   const named = namedWishes(model, families);
   const family = familyOf(named.model, families);
   const names = toolNames(request);
-  const declarations = functionDeclarations(request, names, dialect);
+  const callable = family.refusesFunctions === true ? withoutFunctions(request) : request;
+  const declarations = functionDeclarations(callable, names, dialect);
   const plan = toolPlan(request, declarations.length > 0, named.webSearch, family, dialect);
   const tools = toolList(declarations, plan.hosted);
   const { format } = plan;
-  const config = generationConfig(request, { family, named, format, ...dialect });
-  const choice = toolConfig(request, names);
+  const { calls, candidateCount } = candidatePlan(request.sampling.choices, family);
+  const config = generationConfig(request, { family, named, format, candidateCount, ...dialect });
+  const choice = toolConfig(callable, names);
   const body: GeminiBody = {
     ...conversation(request, { names, signatures, unmark }, family),
     ...(tools === undefined ? {} : { tools }),
@@ -69,11 +76,16 @@ export function generateContentRequest(
     body: mixes ? withMixedTools(whole) : whole,
     model: named.model,
     names,
+    calls,
     ignored: [...plan.ignored, ...ignoredWishes(request, family)],
   };
 }
 
 const asItIs = (signature: string): string => signature;
+
+function withoutFunctions({ tools: _tools, ...request }: ChatRequest): ChatRequest {
+  return request;
+}
 
 function conversation(
   request: ChatRequest,
@@ -88,6 +100,7 @@ function conversation(
   if (instructions.length === 0) return { contents: turns.length === 0 ? [blankTurn] : turns };
   // Instructions alone are what the model is to answer.
   if (turns.length === 0) return { contents: [{ role: "user", parts: instructions }] };
+  if (speaks(family)) return { contents: styledTurns(instructions, turns, family) };
   if (family.refusesSystem === true) return { contents: withLeadingText(instructions, turns) };
   const text = instructions.filter((part) => part.text !== undefined);
   const other = instructions.filter((part) => part.text === undefined);

@@ -16,6 +16,8 @@ export interface ConfigContext {
   readonly named: NamedWishes;
   /** Whether the output format is asked for. */
   readonly format: boolean;
+  /** How many answers one call gives. */
+  readonly candidateCount?: number | undefined;
   /** Whether the upstream takes JSON Schema as it is. */
   readonly jsonSchema: boolean;
 }
@@ -23,10 +25,13 @@ export interface ConfigContext {
 /** `generationConfig`. Source: https://ai.google.dev/api/generate-content#generationconfig */
 export function generationConfig(
   request: ChatRequest,
-  { family, named, format, jsonSchema }: ConfigContext,
+  { family, named, format, candidateCount, jsonSchema }: ConfigContext,
 ): JsonObject {
   return defined({
     ...sampling(request.sampling, family),
+    ...(family.refusesPenalties === true ? {} : penalties(request.sampling)),
+    ...(family.refusesLogprobs === true ? {} : logprobs(request.sampling)),
+    candidateCount,
     ...(format ? outputFormat(request.output, jsonSchema) : {}),
     responseModalities: responseModalities(request.modalities, family),
     imageConfig: imageConfig(request.image, named.image, family),
@@ -37,19 +42,24 @@ export function generationConfig(
 
 function sampling(wish: ChatRequest["sampling"], family: Family): JsonObject {
   const stop = wish.stop?.filter((sequence) => sequence !== "").slice(0, stopLimit);
+  const { temperature, topP, topK } = wish;
   return {
-    temperature: wish.temperature,
-    topP: wish.topP,
-    topK: wish.topK,
+    ...(family.refusesSampling === true ? {} : { temperature, topP, topK }),
     // The field is a 32-bit integer; equal seeds must stay equal.
     seed: wish.seed === undefined ? undefined : Math.trunc(wish.seed) | 0,
-    presencePenalty: wish.presencePenalty,
-    frequencyPenalty: wish.frequencyPenalty,
     stopSequences: stop === undefined || stop.length === 0 ? undefined : stop,
     maxOutputTokens: clamped(wish.maxTokens, family.maxOutputTokens),
-    candidateCount: wish.choices === undefined || wish.choices === 1 ? undefined : wish.choices,
-    responseLogprobs: wish.logprobs === undefined ? undefined : true,
-    logprobs: clamped(wish.logprobs === 0 ? undefined : wish.logprobs, logprobsLimit),
+  };
+}
+
+function penalties({ presencePenalty, frequencyPenalty }: ChatRequest["sampling"]): JsonObject {
+  return { presencePenalty, frequencyPenalty };
+}
+
+function logprobs({ logprobs: wish }: ChatRequest["sampling"]): JsonObject {
+  return {
+    responseLogprobs: wish === undefined ? undefined : true,
+    logprobs: clamped(wish === 0 ? undefined : wish, logprobsLimit),
   };
 }
 

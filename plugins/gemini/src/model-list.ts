@@ -71,18 +71,20 @@ async function modelsOf(
     });
     await assertGood(response, [secret]);
     const body = fields(parsedJson(await response.text()));
-    models.push(...list(body?.models).flatMap(chatModel));
+    models.push(...list(body?.models).flatMap(listedModel));
     next = word(body?.nextPageToken);
   }
   return models;
 }
 
-/** A model that can hold a chat; the list has others too, for embeddings and such. */
-function chatModel(value: unknown): readonly Model[] {
+/** What a client can ask for here; the list has other models too, for video and such. */
+const servedMethods: readonly unknown[] = ["generateContent", "embedContent", "batchEmbedContents"];
+
+function listedModel(value: unknown): readonly Model[] {
   const model = fields(value) ?? {};
   const name = word(model.name);
   const methods = list(model.supportedGenerationMethods);
-  if (name === undefined || !methods.includes("generateContent")) return [];
+  if (name === undefined || !methods.some((method) => servedMethods.includes(method))) return [];
   const contextWindow = count(model.inputTokenLimit);
   const maxOutputTokens = count(model.outputTokenLimit);
   return [

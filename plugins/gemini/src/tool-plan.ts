@@ -36,7 +36,7 @@ export function toolPlan(
   if (webSearch) asked.add("web-search");
   const json = request.output?.type === "json";
   const together = family.formatsWithTools === true;
-  const format = json && (together || !functions);
+  const format = json && family.refusesJson !== true && (together || !functions);
   const mixes = !functions || (family.mixesTools === true && dialect.mixedTools);
   const free = mixes && (together || !format);
   const hosted = [...asked].filter((tool) => free && (family.hosted ?? all).includes(tool));

@@ -57,7 +57,7 @@ function chosenNames(choice: ToolChoice): readonly string[] | undefined {
 
 function inJsonSchema(parameters: JsonObject | undefined, param: string): JsonObject {
   if (parameters === undefined) return {};
-  return { parametersJsonSchema: passedSchema(objectSchema(parameters), param) };
+  return { parametersJsonSchema: objectSchema(passedSchema(parameters, param)) };
 }
 
 function inGeminiSchema(parameters: JsonObject | undefined, param: string): JsonObject {

@@ -31,13 +31,17 @@ export function geminiUpstream(
     async send(request, attempt) {
       const { account, exchange } = attempt;
       const key = options.key(account);
-      const post = async (path: string, body: object) => {
+      const post = async (
+        path: string,
+        body: object,
+        signal: AbortSignal = exchange.incoming.signal,
+      ) => {
         const response = await http.send({
           method: "POST",
           url: url(path),
           headers: { ...keyHeader(key), "content-type": "application/json" },
           body: JSON.stringify(body),
-          signal: exchange.incoming.signal,
+          signal,
           ...proxyOf(account),
         });
         await assertGood(response, [key]);
@@ -53,7 +57,8 @@ export function geminiUpstream(
         dialect: fullDialect,
         memory,
         secrets: () => [key],
-        post: ({ body, model }) => post(`${modelPath(model)}:${method(request.stream)}`, body),
+        post: ({ body, model }, signal) =>
+          post(`${modelPath(model)}:${method(request.stream)}`, body, signal),
       });
     },
     async probe(account, signal) {

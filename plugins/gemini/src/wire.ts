@@ -22,6 +22,7 @@ export interface GeminiPart {
   };
   readonly executableCode?: { readonly language: string; readonly code: string };
   readonly codeExecutionResult?: { readonly outcome: string; readonly output: string };
+  readonly speechMetadata?: { readonly style: string };
   readonly videoMetadata?: unknown;
   readonly mediaResolution?: unknown;
 }

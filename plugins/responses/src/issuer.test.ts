@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ChatEvent, ChatRequest } from "agproxy";
+import { AgproxyError, type ChatEvent, type ChatRequest } from "agproxy";
 import { testGateway } from "./fixtures/gateway.ts";
 import { withoutForeign } from "./issuer.ts";
 
@@ -87,4 +87,26 @@ test("a changed token is left out and named, and fails nothing", async () => {
   assert.deepEqual(gw.log.find(({ msg }) => msg?.includes("not honoured"))?.["ignored"], [
     "input.reasoning.encrypted_content",
   ]);
+});
+
+test("a signature that the upstream refuses is left out at a second try, on the same account", async () => {
+  const call: ChatEvent = {
+    type: "tool-call",
+    choice: 0,
+    id: "c1",
+    name: "f",
+    arguments: "{}",
+    signature: "c2ln",
+  };
+  await using gw = await testGateway(({ messages }) => {
+    if (messages.some(({ content }) => content.some(({ signature }) => signature !== undefined))) {
+      throw new AgproxyError("upstream_rejected", "Thought signature is not valid.");
+    }
+    return [[call, { type: "finish", choice: 0, reason: "stop" }]];
+  });
+  const { output } = (await (await gw.post({})).json()) as { output: object[] };
+  const input = [...output, { type: "function_call_output", call_id: "c1", output: "ok" }];
+  assert.equal((await gw.post({ input })).status, 200);
+  const signatures = gw.sent.map(({ request }) => request.messages[0]?.content[0]?.signature);
+  assert.deepEqual(signatures, [undefined, "c2ln", undefined]);
 });

@@ -7,7 +7,7 @@ export interface ResponsesOptions {
   readonly websocket?: boolean;
   /** How many days a response is kept. Default: 30. */
   readonly keepDays?: number;
-  /** The largest response that is kept, with its input, in bytes. Default: 32 MiB. */
+  /** The largest response that is kept, with its input, in bytes. Default: 8 MiB, so that one does not fill a store in memory. */
   readonly keepBytes?: number;
   /**
    * Protects the signatures in `encrypted_content` against changes. Set it where several instances answer the
@@ -23,7 +23,7 @@ const schema = z.strictObject({
   choices: z.boolean("must be true or false").default(true),
   websocket: z.boolean("must be true or false").default(true),
   keepDays: z.number("must be a number").positive("must be more than 0").max(3650).default(30),
-  keepBytes: wholeNumber.positive("must be more than 0").default(32 * 1024 * 1024),
+  keepBytes: wholeNumber.positive("must be more than 0").default(8 * 1024 * 1024),
   secret: z.string("must be a string").min(16, "must have at least 16 characters").optional(),
 });
 

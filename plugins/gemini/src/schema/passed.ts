@@ -1,6 +1,8 @@
 import type { JsonObject } from "agproxy";
 import { fields, list } from "../shape.ts";
 import { checkSize } from "./limits.ts";
+import { constraint } from "./notes.ts";
+import { referenced } from "./references.ts";
 
 /** Keywords whose value is no schema and holds none. */
 const values: ReadonlySet<string> = new Set(["const", "default", "enum", "example", "examples"]);
@@ -15,16 +17,16 @@ const maps: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * A JSON Schema for an upstream that takes JSON Schema, as the client wrote it. Only words beside a `$ref`,
- * which such an upstream refuses, move around it. Throws `invalid_request` where it is beyond all limits.
+ * A JSON Schema for an upstream that takes JSON Schema, as the client wrote it but for what such an upstream
+ * refuses: words beside a `$ref` move around it, and a `$ref` that leads nowhere becomes words. Throws `invalid_request` where it is beyond all limits.
  * Source: https://ai.google.dev/api/generate-content#generationconfig (`responseJsonSchema`)
  */
 export function passedSchema(schema: JsonObject, param: string): JsonObject {
-  let crowded = false;
+  let asItIs = true;
   checkSize(schema, param, (node) => {
-    crowded ||= isCrowded(node);
+    asItIs &&= !isCrowded(node) && !isDangling(node, schema);
   });
-  return crowded ? withFreeReferences(schema) : schema;
+  return asItIs ? schema : withFreeReferences(schema, schema);
 }
 
 /** Whether a `$ref` has company. */
@@ -36,12 +38,20 @@ function isCrowded(value: object): boolean {
   );
 }
 
-function withFreeReferences(schema: JsonObject): JsonObject {
+/** Whether a `$ref` leads out of the document, or to nothing in it. Anchors are nothing the upstream knows. */
+function isDangling(value: object, root: JsonObject): boolean {
+  if (!("$ref" in value) || typeof value.$ref !== "string") return false;
+  const { $ref: reference } = value;
+  return !/^#(\/|$)/.test(reference) || fields(referenced(root, reference)) === undefined;
+}
+
+function withFreeReferences(schema: JsonObject, root: JsonObject): JsonObject {
   const inner = Object.entries(schema).map(([keyword, value]) => [
     keyword,
-    values.has(keyword) ? value : freed(value, maps.has(keyword)),
+    values.has(keyword) ? value : freed(value, maps.has(keyword), root),
   ]);
   const result = Object.fromEntries(inner) as Record<string, unknown>;
+  if (isDangling(result, root)) return withoutReference(result);
   if (!isCrowded(result)) return result;
   const { $ref, ...others } = result;
   // A choice of one. `anyOf` and `oneOf` are what the upstream reads; `allOf` is for the schema that has both.
@@ -50,12 +60,19 @@ function withFreeReferences(schema: JsonObject): JsonObject {
   return { ...others, allOf: [...list(others.allOf), { $ref }] };
 }
 
-function freed(value: unknown, isMap: boolean): unknown {
-  if (Array.isArray(value)) return value.map((item) => freed(item, false));
+/** Any value, as far as the reference goes; its name may say enough to the model. */
+function withoutReference({ $ref, ...others }: JsonObject): JsonObject {
+  const note = `${constraint("$ref", $ref)} (not part of this schema; any value may fit)`;
+  const said = typeof others.description === "string" ? [others.description, note] : [note];
+  return { ...others, description: said.join("\n") };
+}
+
+function freed(value: unknown, isMap: boolean, root: JsonObject): unknown {
+  if (Array.isArray(value)) return value.map((item) => freed(item, false, root));
   const object = fields(value);
   if (object === undefined) return value;
-  if (!isMap) return withFreeReferences(object);
+  if (!isMap) return withFreeReferences(object, root);
   return Object.fromEntries(
-    Object.entries(object).map(([name, item]) => [name, freed(item, false)]),
+    Object.entries(object).map(([name, item]) => [name, freed(item, false, root)]),
   );
 }

@@ -51,7 +51,8 @@ export function createRuns({ protocol, converse, archive }: RunSources): Runs {
 
   return {
     async start({ incoming, caller, body }) {
-      if (live.size >= most || closing) throw new AgproxyError("rate_limit_exceeded", busy);
+      if (live.size >= most || closing)
+        throw new AgproxyError("rate_limit_exceeded", busy, { retryAfter: 5000 });
       const abort = new AbortController();
       const own = { ...incoming, signal: abort.signal, setHeader: () => {} };
       const decoded = await protocol.decode(body, own, caller);

@@ -4,7 +4,7 @@ import type { WebSocket } from "ws";
 import { Fields } from "../input/fields.ts";
 import { lines } from "../output/framing.ts";
 import { type ResponsesProtocol, responsesProtocol, type Surroundings } from "../protocol.ts";
-import { connectionMemory } from "./connection-memory.ts";
+import { ChainMemory } from "./connection-memory.ts";
 import { SocketReply } from "./socket-reply.ts";
 
 /** Turns that may wait for the one under way. */
@@ -31,7 +31,8 @@ export function serveConnection({
   incoming,
   caller,
 }: ConnectionParts): void {
-  const protocol = responsesProtocol(around, { framing: lines, memory: connectionMemory() });
+  const memory = new ChainMemory();
+  const protocol = responsesProtocol(around, { framing: lines, memory });
   let tail = Promise.resolve();
   let waiting = 0;
 
@@ -50,6 +51,7 @@ export function serveConnection({
         around.log.debug({ id: own.id }, "responses: an unknown message is passed over");
         return;
       }
+      memory.hear(text.length, message.get("previous_response_id") === undefined);
       const { type: _type, generate, background: _background, ...rest } = message.values;
       const body = { ...rest, stream: true };
       const conversation = { incoming: own, caller, body };
