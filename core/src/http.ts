@@ -1,7 +1,7 @@
 import { once } from "node:events";
-import { Agent as HttpAgent, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
-import { Agent as HttpsAgent } from "node:https";
-import got, { AbortError, type Agents, type Request, TimeoutError } from "got";
+import http, { type IncomingHttpHeaders, type IncomingMessage } from "node:http";
+import https from "node:https";
+import got, { type Agents, type Request, type RequestFunction, TimeoutError } from "got";
 import { HttpsProxyAgent } from "https-proxy-agent";
 import { AgproxyError, left } from "./errors.ts";
 import { publicWay } from "./public-way.ts";
@@ -46,8 +46,8 @@ const textLimit = 128 * 1024 * 1024;
 /** Makes the client: got in stream mode (the promise mode costs half as much again), keep-alive, no retries of its own. */
 export function createHttp(timeouts: Timeouts, outside = publicWay()): Http {
   const direct: Agents = {
-    http: new HttpAgent({ keepAlive: true }),
-    https: new HttpsAgent({ keepAlive: true }),
+    http: new http.Agent({ keepAlive: true }),
+    https: new https.Agent({ keepAlive: true }),
   };
   const proxied = new Map<string, HttpsProxyAgent<string>>();
   const client = got.extend({
@@ -55,6 +55,7 @@ export function createHttp(timeouts: Timeouts, outside = publicWay()): Http {
     decompress: false,
     followRedirect: false,
     headers: { "user-agent": "agproxy" },
+    request: lean,
     retry: { limit: 0 },
     throwHttpErrors: false,
     timeout: { connect: timeouts.connect, response: timeouts.firstByte },
@@ -72,12 +73,16 @@ export function createHttp(timeouts: Timeouts, outside = publicWay()): Http {
   }
 
   return {
-    async send({ url, proxy, publicOnly, ...options }) {
+    async send({ url, proxy, publicOnly, signal, ...options }) {
+      if (signal.aborted) throw left(signal.reason);
       if (publicOnly === true) outside.check(url);
       const agent = publicOnly === true ? outside.agents : agentFor(proxy);
       const call = client.stream(url, { ...options, ...(agent === undefined ? {} : { agent }) });
       // An error between the head and the first read has no reader yet; the read will throw it.
       call.on("error", () => {});
+      const leave = () => void call.destroy(left(signal.reason));
+      signal.addEventListener("abort", leave);
+      call.once("close", () => signal.removeEventListener("abort", leave));
       try {
         const [head] = (await once(call, "response")) as [IncomingMessage];
         return response(call, head, timeouts.idle);
@@ -93,6 +98,17 @@ export function createHttp(timeouts: Timeouts, outside = publicWay()): Http {
   };
 }
 
+/**
+ * got hands over some forty options, of which this client sets these; copying the rest about is a quarter of
+ * what a call costs. Time-outs are not among them: got sets those on what this returns.
+ */
+const lean: RequestFunction = (url, { method, headers, agent }, answered) => {
+  const { request } = url.protocol === "https:" ? https : http;
+  const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
+  const path = url.pathname + url.search;
+  return request({ host, port: url.port, path, method, headers, agent }, answered);
+};
+
 function response(call: Request, head: IncomingMessage, idle: number): HttpResponse {
   const body = readBody(call, idle);
   return {
@@ -104,23 +120,37 @@ function response(call: Request, head: IncomingMessage, idle: number): HttpRespo
 }
 
 /** The reads of a body. The idle limit counts only while agproxy waits for the upstream, not while the client is slow. */
-async function* readBody(call: Request, idle: number): AsyncGenerator<Uint8Array, void, undefined> {
-  let waiting = true;
-  const timer = setTimeout(() => {
-    if (waiting) call.destroy(stalled(idle));
-  }, idle);
-  try {
-    for await (const bytes of call as AsyncIterable<Uint8Array>) {
-      waiting = false;
-      yield bytes;
-      waiting = true;
-      timer.refresh();
-    }
-  } catch (thrown) {
-    throw bodyError(thrown);
-  } finally {
-    clearTimeout(timer);
-  }
+function readBody(call: Request, idle: number): AsyncIterable<Uint8Array> {
+  return {
+    [Symbol.asyncIterator]() {
+      const reads = (call as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+      let waiting = false;
+      const timer = setTimeout(() => {
+        if (waiting) call.destroy(stalled(idle));
+      }, idle);
+      const arrived = (step: IteratorResult<Uint8Array>) => {
+        waiting = false;
+        if (step.done === true) clearTimeout(timer);
+        return step;
+      };
+      const broke = (thrown: unknown) => {
+        clearTimeout(timer);
+        throw bodyError(thrown);
+      };
+      return {
+        next() {
+          waiting = true;
+          timer.refresh();
+          return reads.next().then(arrived, broke);
+        },
+        async return() {
+          clearTimeout(timer);
+          await reads.return?.();
+          return { done: true, value: undefined };
+        },
+      };
+    },
+  };
 }
 
 async function readText(body: AsyncIterable<Uint8Array>): Promise<string> {
@@ -146,7 +176,6 @@ function stalled(idle: number): AgproxyError {
 /** No answer at all. Says the host, and never the rest of the URL. */
 function connectionError(thrown: unknown, url: string): AgproxyError {
   if (thrown instanceof AgproxyError) return thrown;
-  if (thrown instanceof AbortError) return left(thrown);
   if (thrown instanceof Error && thrown.cause instanceof AgproxyError) return thrown.cause;
   const { host } = new URL(url);
   if (thrown instanceof TimeoutError) {
@@ -162,7 +191,6 @@ function connectionError(thrown: unknown, url: string): AgproxyError {
 /** The answer began and broke off. */
 function bodyError(thrown: unknown): AgproxyError {
   if (thrown instanceof AgproxyError) return thrown;
-  if (thrown instanceof AbortError) return left(thrown);
   const cause = thrown instanceof Error ? thrown.cause : undefined;
   if (cause instanceof AgproxyError) return cause;
   const message = `The connection to the upstream broke in the middle of the answer${codeOf(thrown)}.`;
