@@ -37,9 +37,11 @@ function tapsOf({ core }: Gateway, plugin: string): string {
   return names.length === 0 ? "-" : names.join(" ");
 }
 
+/** The paths of a plugin, those below another one left out. */
 function routesOf({ routes }: Gateway, plugin: string): string {
-  const own = routes.filter(({ owner }) => owner === plugin);
-  return own.map(({ path }) => path).join(" ");
+  const own = new Set(routes.filter(({ owner }) => owner === plugin).map(({ path }) => path));
+  const isBelow = (path: string) => own.values().some((other) => path.startsWith(`${other}/`));
+  return [...own].filter((path) => !isBelow(path)).join(" ");
 }
 
 /** Whether a caller without a key may come in. */
