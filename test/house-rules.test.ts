@@ -208,6 +208,20 @@ test("the workspace and core depend on exact versions", async () => {
   }
 });
 
+test("the lockfile knows every platform's binaries, or `npm ci` refuses it", async () => {
+  const { packages } = JSON.parse(await read("package-lock.json")) as {
+    readonly packages: Readonly<
+      Record<string, { readonly optionalDependencies?: Readonly<Record<string, string>> }>
+    >;
+  };
+  const wanted = Object.values(packages).flatMap(({ optionalDependencies = {} }) =>
+    Object.keys(optionalDependencies),
+  );
+  assert.ok(wanted.length > 0);
+  const missing = wanted.filter((name) => packages[`node_modules/${name}`] === undefined);
+  assert.deepEqual(missing, []);
+});
+
 test("the lockfile names no registry but the public one", async () => {
   const lock = await read("package-lock.json");
   const hosts = new Set(
