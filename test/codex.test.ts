@@ -64,6 +64,9 @@ test("answers", { skip }, async () => {
   const { message } = await agent.exec("Say it.");
   assert.equal(message, "PINEAPPLE 42");
   assert.equal(agent.sent.length, 1);
+  const { tools = [], hostedTools } = agent.sent[0]!.request;
+  assert.ok(tools.length > 0);
+  assert.deepEqual(hostedTools, ["web-search"]);
 });
 
 test(
@@ -131,20 +134,35 @@ test("tools that come inside the input are offered and run", { skip }, async () 
   assert.match(lastResult(agent.sent.at(-1)!.request) ?? "", /six times seven is 42/);
 });
 
-const usedUp: Script = (request, { account }) => {
-  if (account.label === "account-1" && results(request) > 0) {
-    throw new AgproxyError("rate_limit_exceeded", "Used up.");
-  }
-  return results(request) < 2
-    ? call("exec_command", { cmd: `echo ${results(request)} >> steps.txt` })
-    : textAnswer("Done.");
-};
-
 test("goes on when an account is used up in the middle", { skip }, async () => {
+  let first: string | undefined;
+  const usedUp: Script = (request, { account }) => {
+    first ??= account.label;
+    if (account.label === first && results(request) > 0) {
+      throw new AgproxyError("rate_limit_exceeded", "Used up.");
+    }
+    return results(request) < 2
+      ? call("exec_command", { cmd: `echo ${results(request)} >> steps.txt` })
+      : textAnswer("Done.");
+  };
   await using agent = await start({}, usedUp, usedUp);
   const { message } = await agent.exec("Two steps.");
   assert.equal(message, "Done.");
   assert.equal(readFileSync(join(agent.folder, "steps.txt"), "utf8"), "0\n1\n");
+  assert.equal(new Set(agent.sent.map(({ account }) => account.label)).size, 2);
+});
+
+const threeSteps: Script = (request) =>
+  results(request) < 3
+    ? call("exec_command", { cmd: `echo ${results(request)}` })
+    : textAnswer("Done.");
+
+test("a conversation stays on its account", { skip }, async () => {
+  await using agent = await start({}, threeSteps, threeSteps, threeSteps);
+  await agent.exec("Three steps.");
+  assert.equal((await agent.resume("Go on.")).message, "Done.");
+  assert.equal(agent.sent.length, 5);
+  assert.equal(new Set(agent.sent.map(({ account }) => account.label)).size, 1);
 });
 
 test("tries again when the upstream breaks off, and says the text once", { skip }, async () => {

@@ -6,7 +6,7 @@ import { auth } from "@agproxy/plugin-auth";
 import { guard } from "@agproxy/plugin-guard";
 import { responses } from "@agproxy/plugin-responses";
 import { AgproxyError, definePlugin, type Plugin } from "agproxy";
-import { type Script, scriptedUpstream, startGateway } from "agproxy/testing";
+import { type Script, scriptedUpstream, startGateway, textAnswer } from "agproxy/testing";
 import { at } from "./support/json-path.ts";
 import {
   counting,
@@ -45,8 +45,8 @@ async function connect(url: string) {
       waiting.push(resolve);
     });
   };
-  const closed = new Promise<void>((resolve) => {
-    socket.addEventListener("close", () => resolve(), { once: true });
+  const closed = new Promise<number>((resolve) => {
+    socket.addEventListener("close", ({ code }) => resolve(code), { once: true });
   });
   /** The events up to one that ends the turn. */
   async function events(): Promise<readonly Json[]> {
@@ -278,11 +278,37 @@ test("switched off, an upgrade is answered 426 at once", async () => {
   assert.equal(await upgrade(gateway.url), 426);
 });
 
-const skip = "the core waits for upgraded sockets and closes none";
+/** So long that only a connection which is closed by itself says why. */
+const drain = 5000;
 
-test("the gateway closes with a connection open", { skip }, async () => {
-  const gateway = await start();
+test("when the gateway stops, an idle connection ends at once and says that it goes away", async () => {
+  const plugins = [responses(), scriptedUpstream(counting).plugin];
+  const gateway = await startGateway({ plugins, drain });
   const socket = await connect(gateway.url);
+  await socket.turn({ input: "x" });
   await gateway.close();
-  await socket.closed;
+  assert.equal(await socket.closed, 1001);
+});
+
+test("when the gateway stops, a turn is answered to its end, and none is begun after it", async () => {
+  const begun = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<void>();
+  const upstream = scriptedUpstream(async function* () {
+    yield [{ type: "text", choice: 0, text: "Hel" }];
+    begun.resolve();
+    await gate.promise;
+    yield* textAnswer("lo");
+  });
+  const gateway = await startGateway({ plugins: [responses(), upstream.plugin], drain });
+  const socket = await connect(gateway.url);
+  socket.ask({ input: "x" });
+  socket.ask({ input: "y" });
+  await begun.promise;
+  const closing = gateway.close();
+  gate.resolve();
+  const last = (await socket.events()).at(-1);
+  assert.equal(last?.["type"], "response.completed");
+  assert.equal(await socket.closed, 1001);
+  await closing;
+  assert.equal(upstream.sent.length, 1);
 });

@@ -381,15 +381,47 @@ test("a background response that the gateway's end cuts short has failed, and sa
   const folder = mkdtempSync(join(tmpdir(), "agproxy-state-"));
   const store = join(folder, "store.sqlite");
   try {
+    const ids: unknown[] = [];
+    for (const streamed of [false, true]) {
+      const upstream = held();
+      const gw = await start(upstream.script, { store, drain: 20 });
+      const stream = streamed ? await opened(gw) : undefined;
+      ids.push(stream?.id ?? (await gw.create({ input: "x", background: true }))["id"]);
+      await upstream.begun;
+      stream?.leave();
+      await gw.close();
+    }
+    await using again = await start(counting, { store });
+    const [, streamed] = ids;
+    for (const id of ids) {
+      const { body } = await again.get(`/${String(id)}`);
+      assert.equal(body["status"], "failed");
+      assert.match(String(at(body, "error", "message")), /stopped before/);
+    }
+    const events = await again.resume(`/${String(streamed)}?stream=true`);
+    assert.equal(events.at(-1)?.["type"], "response.failed");
+    const response = (await again.get(`/${String(streamed)}`)).body;
+    assert.deepEqual(events.at(-1)?.["response"], response);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("a background response is not hurried by the gateway's end", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "agproxy-state-"));
+  const store = join(folder, "store.sqlite");
+  try {
     const upstream = held();
-    const gw = await start(upstream.script, { store, drain: 20 });
+    const gw = await start(upstream.script, { store, drain: 60_000 });
     const { id } = await gw.create({ input: "x", background: true });
     await upstream.begun;
-    await gw.close();
+    const closing = gw.close();
+    upstream.letGo();
+    await closing;
     await using again = await start(counting, { store });
     const { body } = await again.get(`/${String(id)}`);
-    assert.equal(body["status"], "failed");
-    assert.match(String(at(body, "error", "message")), /stopped before/);
+    assert.equal(body["status"], "completed");
+    assert.equal(outputText(body), "one two");
   } finally {
     rmSync(folder, { recursive: true });
   }

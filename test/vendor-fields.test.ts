@@ -11,6 +11,8 @@ import { poolGateway } from "./support/pool-gateway.ts";
 
 const route = chatRoutes.find(({ path }) => path === "/v1/chat/completions")!;
 
+const responsesRoute = chatRoutes.find(({ path }) => path === "/v1/responses")!;
+
 /** The body that Gemini gets for a chat with these fields. */
 async function sent(more: Readonly<Record<string, unknown>>, stream: boolean): Promise<unknown> {
   await using upstream = await geminiServer(answerWell);
@@ -55,6 +57,23 @@ for (const stream of [false, true]) {
       [{ google: { tools: [{ google_search: {} }] } }, { googleSearch: {} }],
     ] as const) {
       assert.deepEqual(at(await sent(more, stream), "tools"), [tool]);
+    }
+  });
+
+  test(`the vendor's tools on the Responses route, beside functions where the model can: ${mode}`, async () => {
+    const tools = [{ type: "web_search" }, { type: "function", name: "f" }];
+    for (const [model, named, ignored] of [
+      ["gemini-3-pro-preview", ["googleSearch", "functionDeclarations"], null],
+      ["gemini-2.5-flash", ["functionDeclarations"], "web_search"],
+    ] as const) {
+      await using upstream = await geminiServer(answerWell);
+      await using gateway = await poolGateway(upstream.url);
+      const asked = { route: responsesRoute, stream };
+      const response = await ask(gateway, asked, { more: { model, tools } });
+      assert.equal(response.status, 200, await response.text());
+      assert.equal(response.headers.get("x-agproxy-ignored"), ignored);
+      const [tool] = at(upstream.calls[0]?.body, "tools") as readonly object[];
+      assert.deepEqual(Object.keys(tool ?? {}), named);
     }
   });
 }

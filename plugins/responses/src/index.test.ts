@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { AgproxyError } from "agproxy";
+import { AgproxyError, definePlugin } from "agproxy";
 import { type Script, scriptedUpstream, startGateway, textAnswer } from "agproxy/testing";
 import { assertLadder } from "./fixtures/ladder-rules.ts";
 import { testEncoder, text as written, wireEvents } from "./fixtures/streams.ts";
@@ -51,6 +51,34 @@ test("a stream is the ladder and ends in [DONE]", async () => {
   assert.ok(text.endsWith("data: [DONE]\n\n"));
   const response = assertLadder(wireEvents(text));
   assert.equal((response["usage"] as { total_tokens: number }).total_tokens, 6);
+});
+
+test("a failure that shows only at the end of a stream is one to the core too", async () => {
+  const outcomes: unknown[] = [];
+  const watch = definePlugin({
+    name: "watch",
+    apply: ({ hooks }) =>
+      hooks.done.tap("watch", ({ outcome, error }) => void outcomes.push([outcome, error?.code])),
+  });
+  const upstream = scriptedUpstream(() => [[{ type: "finish", choice: 0, reason: "other" }]]);
+  const plugins = [watch, responses(), upstream.plugin];
+  await using gw = await startGateway({ plugins });
+  for (const input of ["Hi", [{ role: "user", content: "Hi" }, { type: "compaction_trigger" }]]) {
+    const answer = await fetch(`${gw.url}/v1/responses`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ model: "m", input, stream: true }),
+    });
+    const events = wireEvents(await answer.text());
+    assert.deepEqual(
+      events.slice(-2).map(({ type }) => type),
+      ["error", "response.failed"],
+    );
+  }
+  assert.deepEqual(outcomes, [
+    ["failed", "upstream_failed"],
+    ["failed", "upstream_failed"],
+  ]);
 });
 
 test("a stream that breaks off ends in a failed response", async () => {
@@ -125,7 +153,7 @@ test("a coding agent's request passes, and its header names what was left out", 
   const answer = await gw.post(JSON.parse(readFileSync(turn, "utf8")) as object);
   assert.equal(
     answer.headers.get("x-agproxy-ignored"),
-    "tools.web_search, input.reasoning.encrypted_content, text.verbosity",
+    "input.reasoning.encrypted_content, text.verbosity",
   );
   const response = assertLadder(wireEvents(await answer.text()));
   assert.equal(response["model"], "gpt-5.5");

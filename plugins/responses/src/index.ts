@@ -16,26 +16,30 @@ export type { ResponsesOptions };
 
 const day = 24 * 3_600_000;
 
+/** The part of the drain that background runs get: who follows one must still read how it ended. */
+const runsShare = 0.9;
+
 /** Serves OpenAI's Responses API under `/v1/responses`, over HTTP and WebSocket. */
 export function responses(options: ResponsesOptions = {}): Plugin {
   const { choices, websocket, keepDays, keepBytes, secret } = readOptions(options);
   return definePlugin({
     name: "responses",
     async apply(agproxy) {
-      const { store, log, hooks, converse, server } = agproxy;
+      const { store, log, hooks, converse, server, stopping } = agproxy;
       const archive = createArchive(store, { lifetime: keepDays * day, size: keepBytes }, log);
       const key = secret ?? (await installationSecret(store));
       const seal = createSeal(key);
       const around = { choices, archive, seal, issuers: trackIssuers(hooks), log };
       const protocol = responsesProtocol(around);
-      const runs = createRuns({ protocol, converse, archive });
+      const patience = server.drain * runsShare;
+      const runs = createRuns({ protocol, converse, archive, stopping, patience });
       createRoute(agproxy, protocol, runs);
       stateRoutes(agproxy, archive, runs);
       compactRoute(agproxy, protocol);
       inputTokensRoute(agproxy, around);
       if (websocket) serveSockets(agproxy, around);
       hooks.close.tap("responses", async () => {
-        await runs.close(server.drain);
+        await runs.close();
         if (secret === undefined) await keepSecret(store, key);
       });
     },

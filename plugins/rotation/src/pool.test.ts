@@ -33,10 +33,22 @@ function exchangeOf(model = "m", signal = new AbortController().signal): Exchang
   return { incoming, caller: { id: "c", name: "c" }, protocol: "p", request, model };
 }
 
+/** An exchange of a conversation. */
+function of(cacheKey: string, caller = "c"): Exchange {
+  const exchange = exchangeOf();
+  const request = { ...exchange.request, cacheKey };
+  return { ...exchange, caller: { id: caller, name: caller }, request };
+}
+
 /** A pool with a clock that the test turns, and what the core would do with its answers. */
-function world(accounts: readonly Account[], strategy: StrategyName = "round-robin") {
+function world(
+  accounts: readonly Account[],
+  strategy: StrategyName = "round-robin",
+  sticky = true,
+) {
   const clock = { now: 1_000_000 };
-  const pool = new Pool(strategies[strategy], 3, { now: () => clock.now, random: () => 0 });
+  const rules = { strategy: strategies[strategy], sticky, attempts: 3 };
+  const pool = new Pool(rules, { now: () => clock.now, random: () => 0 });
 
   const rank = (exchange: Exchange, spent: readonly Account[] = []) =>
     pool.rank(
@@ -265,4 +277,58 @@ test("a candidate that another plugin passed over stays so, with the time of rec
 
 test("a pool of nobody stays empty", () => {
   assert.deepEqual(world([]).rank(exchangeOf()), []);
+});
+
+test("a conversation stays on its account, whatever the strategy and whoever is busy", () => {
+  for (const strategy of ["round-robin", "fill-first", "least-busy"] as const) {
+    const { taken, begin } = world([a, b, c], strategy);
+    const homes = Array.from({ length: 30 }, (_, index) => taken(of(`t${index}`)));
+    assert.equal(new Set(homes).size, 3);
+    const first = of("t0");
+    begin(first, [a, b, c].find(({ id }) => id === homes[0]) ?? a);
+    const again = homes.map((_, index) => taken(of(`t${index}`)));
+    assert.deepEqual(again, homes);
+  }
+});
+
+test("the same word of another caller is another conversation", () => {
+  const { taken } = world([a, b, c]);
+  const callers = Array.from({ length: 30 }, (_, index) => taken(of("thread", `c${index}`)));
+  assert.equal(new Set(callers).size, 3);
+});
+
+test("a conversation leaves an account that cools, and only then, and comes back", () => {
+  const { clock, taken, stumble } = world([a, b, c]);
+  const homes = Array.from({ length: 30 }, (_, index) => taken(of(`t${index}`)));
+  for (const code of ["rate_limit_exceeded", "upstream_failed", "account_rejected"] as const) {
+    const until = stumble(b, code, 5000).coolDown?.until ?? 0;
+    for (const [index, home] of homes.entries()) {
+      const now = taken(of(`t${index}`));
+      if (home === "b") assert.notEqual(now, "b");
+      else assert.equal(now, home);
+    }
+    clock.now = until;
+    assert.deepEqual(
+      homes.map((_, index) => taken(of(`t${index}`))),
+      homes,
+    );
+  }
+});
+
+test("conversations take no turns from the others", () => {
+  const { serve, begin } = world([a, b]);
+  const served = [serve()];
+  begin(of("thread"), a);
+  served.push(serve());
+  begin(of("thread"), a);
+  assert.deepEqual([...served, serve()], ["a", "b", "a"]);
+});
+
+test("not sticky, or with an empty word, an exchange is nobody's: the strategy decides", () => {
+  const { taken } = world([a, b, c], "fill-first", false);
+  const sticky = world([a, b, c], "fill-first");
+  for (let index = 0; index < 10; index += 1) {
+    assert.equal(taken(of(`t${index}`)), "a");
+    assert.equal(sticky.taken(of("", `c${index}`)), "a");
+  }
 });

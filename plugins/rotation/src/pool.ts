@@ -7,6 +7,7 @@ import { type FailureKind, failureKind } from "./failure-kind.ts";
 import { Journeys } from "./journey.ts";
 import { OpenAttempts } from "./open-attempts.ts";
 import { ranking } from "./ranking.ts";
+import { rendezvous } from "./rendezvous.ts";
 import { allKeys, coolDownKey, modelKey, standing } from "./standing.ts";
 import type { Strategy } from "./strategy.ts";
 import { verdict } from "./verdict.ts";
@@ -15,6 +16,14 @@ import { verdict } from "./verdict.ts";
 export interface Chance {
   readonly now: () => number;
   readonly random: () => number;
+}
+
+/** How accounts are chosen, and how often. */
+export interface PoolRules {
+  readonly strategy: Strategy;
+  /** Whether conversations stay on their account. */
+  readonly sticky: boolean;
+  readonly attempts: number;
 }
 
 /** What follows from a failure. */
@@ -28,13 +37,11 @@ export class Pool {
   readonly #coolDowns = new CoolDowns();
   readonly #journeys = new Journeys();
   readonly #open = new OpenAttempts();
-  readonly #strategy: Strategy;
-  readonly #attempts: number;
+  readonly #rules: PoolRules;
   readonly #chance: Chance;
 
-  constructor(strategy: Strategy, attempts: number, chance: Chance) {
-    this.#strategy = strategy;
-    this.#attempts = attempts;
+  constructor(rules: PoolRules, chance: Chance) {
+    this.#rules = rules;
     this.#chance = chance;
   }
 
@@ -47,13 +54,24 @@ export class Pool {
       candidate,
       standing: standing(candidate.account, journey.model, this.#coolDowns, now),
     }));
+    const conversation = this.#conversation(exchange);
+    if (conversation !== undefined) {
+      return ranking(ranked, (free) => rendezvous(free, conversation));
+    }
     const turn = { count: journey.count, busy: this.#open.on };
-    return ranking(ranked, (free) => this.#strategy(free, turn));
+    return ranking(ranked, (free) => this.#rules.strategy(free, turn));
+  }
+
+  /** What is equal for all exchanges of a conversation, where one is to stay on its account. */
+  #conversation({ request: { cacheKey = "" }, caller }: Exchange): string | undefined {
+    return this.#rules.sticky && cacheKey !== "" ? `${caller.id}\n${cacheKey}` : undefined;
   }
 
   /** An attempt begins. */
   began({ exchange, account, number }: Attempt): void {
-    if (number === 1) this.#journeys.advance(exchange);
+    // A conversation has its account whoever's turn it is: the turns are for the others.
+    if (number === 1 && this.#conversation(exchange) === undefined)
+      this.#journeys.advance(exchange);
     this.#open.begin(exchange, account);
   }
 
@@ -68,7 +86,7 @@ export class Pool {
       kind,
       told: toldDelay(error),
       number,
-      attempts: this.#attempts,
+      attempts: this.#rules.attempts,
       others: this.#others(attempt),
       repeated: repeated.has(account),
       jitter: this.#chance.random(),

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AgproxyError, definePlugin, type ErrorCode, type Protocol } from "agproxy";
+import {
+  AgproxyError,
+  type ChatRequest,
+  definePlugin,
+  type ErrorCode,
+  type Protocol,
+} from "agproxy";
 import { type Script, scriptedUpstream, startGateway, textAnswer } from "agproxy/testing";
 import { rotation } from "./index.ts";
 import type { RotationOptions } from "./options.ts";
@@ -9,7 +15,9 @@ import { createRotation } from "./rotation.ts";
 /** The least wire that carries a chat: the model in, the text out. */
 const plain: Protocol = {
   name: "plain",
-  decode: () => ({ request: { model: "m", messages: [], stream: false, sampling: {} } }),
+  decode: (body) => ({
+    request: { model: "m", messages: [], stream: false, sampling: {}, ...(body as object) },
+  }),
   encoder: () => ({
     batch: () => "",
     end: () => "",
@@ -36,7 +44,8 @@ async function gateway(scripts: readonly Script[], options: RotationOptions = {}
   const chance = { now: () => Date.now(), random: () => 0 };
   const plugins = [wire, upstream.plugin, createRotation(options, chance)];
   const running = await startGateway({ plugins });
-  const ask = () => fetch(`${running.url}/chat`, { method: "POST", body: "{}" });
+  const ask = (request: Partial<ChatRequest> = {}) =>
+    fetch(`${running.url}/chat`, { method: "POST", body: JSON.stringify(request) });
   const asked = () => upstream.sent.map(({ account }) => account.label);
   return { ask, asked, [Symbol.asyncDispose]: running.close };
 }
@@ -94,9 +103,26 @@ test("a model that no account has stays a 404, however often it is asked for", a
   assert.deepEqual([(await running.ask()).status, (await running.ask()).status], [404, 404]);
 });
 
+test("a conversation stays on its account until that is at its limit, then on the next one", async () => {
+  let full: string | undefined;
+  const script: Script = (request, attempt) =>
+    (attempt.account.label === full ? bad("rate_limit_exceeded", 60_000) : good)(request, attempt);
+  await using running = await gateway([script, script, script]);
+  const served = async () =>
+    (await running.ask({ cacheKey: "thread" })).headers.get("x-account-email");
+  const first = await served();
+  assert.deepEqual([await served(), await served()], [first, first]);
+  full = first ?? undefined;
+  const second = await served();
+  assert.notEqual(second, first);
+  assert.deepEqual([await served(), await served()], [second, second]);
+  assert.equal(running.asked().filter((label) => label === first).length, 4);
+});
+
 const wrong: readonly [options: unknown, message: RegExp][] = [
   [{ strategie: "x" }, /no option `strategie`/],
   [{ strategy: "random" }, /`strategy` is "random".*round-robin, fill-first, least-busy/],
+  [{ sticky: "yes" }, /`sticky` is yes/],
   [{ attempts: 0 }, /`attempts` is 0/],
   [{ attempts: 2.5 }, /`attempts` is 2.5/],
   [{ attempts: "3" }, /`attempts` is 3/],
@@ -109,5 +135,6 @@ for (const [options, message] of wrong) {
 }
 
 test("describes itself", () => {
-  assert.equal(rotation().describe?.(), "round-robin, up to 3 attempts");
+  assert.equal(rotation().describe?.(), "round-robin, sticky conversations, up to 3 attempts");
+  assert.equal(rotation({ sticky: false }).describe?.(), "round-robin, up to 3 attempts");
 });

@@ -5,12 +5,13 @@ import { strategies } from "./strategy.ts";
 
 /** The plugin, with clock and randomness given. */
 export function createRotation(options: RotationOptions, chance: Chance): Plugin {
-  const { strategy, attempts } = readOptions(options);
-  const pool = new Pool(strategies[strategy], attempts, chance);
+  const { strategy, sticky, attempts } = readOptions(options);
+  const pool = new Pool({ strategy: strategies[strategy], sticky, attempts }, chance);
 
   return definePlugin({
     name: "rotation",
-    describe: () => `${strategy}, up to ${attempts} attempts`,
+    describe: () =>
+      `${strategy}${sticky ? ", sticky conversations" : ""}, up to ${attempts} attempts`,
     apply({ hooks, log }) {
       hooks.selectAccount.tap({ name: "rotation", stage: order.last }, (candidates, exchange) =>
         pool.rank(candidates, exchange),

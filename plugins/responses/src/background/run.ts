@@ -3,6 +3,7 @@ import type {
   Caller,
   Decoded,
   Encoder,
+  Exchange,
   Incoming,
   PluginContext,
   Reply,
@@ -26,6 +27,7 @@ export class Run {
   readonly #parts: RunParts;
   #status: "queued" | "in_progress" = "queued";
   #encoder: Encoder | undefined;
+  #reason: AgproxyError | undefined;
 
   constructor(parts: RunParts) {
     this.#parts = parts;
@@ -47,7 +49,9 @@ export class Run {
     return this.#parts.decoded.request.stream;
   }
 
-  stop(): void {
+  /** Ends it: as cancelled, or as failed where there is a reason. */
+  stop(reason?: AgproxyError): void {
+    this.#reason ??= reason;
     this.#parts.abort.abort();
   }
 
@@ -63,17 +67,29 @@ export class Run {
         decode: () => decoded,
         encoder: (exchange) => {
           this.#status = "in_progress";
-          return (this.#encoder = protocol.encoderFor(answered, exchange));
+          return (this.#encoder = this.#encoderOf(exchange));
         },
       },
       conversation,
       reply,
     ).catch((thrown: AgproxyError) => (failure = thrown));
     if (failure !== undefined) {
-      const encoder = this.#encoder ?? protocol.encoderFor(answered);
+      const encoder = this.#encoder ?? this.#encoderOf();
       this.frames.push(await encoder.fail(failure));
     }
     this.frames.end();
+  }
+
+  /** To the core a run that is ended looks like a client that left; the reason is what it failed of. */
+  #encoderOf(exchange?: Exchange): Encoder {
+    const encoder = this.#parts.protocol.encoderFor(this.#parts.answered, exchange);
+    return {
+      batch: (events) => encoder.batch(events),
+      idle: () => encoder.idle?.() ?? "",
+      end: () => encoder.end(),
+      fail: (error) => encoder.fail(this.#reason ?? error),
+      whole: (answer) => encoder.whole(answer),
+    };
   }
 
   #reply(failed: (error: AgproxyError) => void): Reply {

@@ -6,8 +6,10 @@ import {
   type JsonObject,
   type PluginContext,
 } from "agproxy";
+import { responseFailure } from "../output/failure.ts";
 import type { ResponsesProtocol } from "../protocol.ts";
 import type { Archive } from "../state/archive.ts";
+import { LiveRuns, stopped } from "./live-runs.ts";
 import { Run } from "./run.ts";
 
 /** How many go on at once: each holds its answer in memory. */
@@ -20,19 +22,22 @@ export interface Runs {
   find(caller: Caller, id: string): Run | undefined;
   /** Ends a run and waits until what it came to is kept. */
   cancel(run: Run): Promise<void>;
-  /** Lets the runs go on for so many milliseconds, then ends them as failed. */
-  close(patience: number): Promise<void>;
+  /** Resolves once every run has ended, at the latest when the time that is left to them is over. */
+  close(): Promise<void>;
 }
 
 interface RunSources {
   readonly protocol: ResponsesProtocol;
   readonly converse: PluginContext["converse"];
   readonly archive: Archive;
+  readonly stopping: AbortSignal;
+  /** How long runs may go on once agproxy stops, in milliseconds; then they end as failed. */
+  readonly patience: number;
 }
 
-export function createRuns({ protocol, converse, archive }: RunSources): Runs {
-  const live = new Map<Run, Promise<void>>();
-  let closing = false;
+export function createRuns(sources: RunSources): Runs {
+  const { protocol, converse, archive, stopping, patience } = sources;
+  const live = new LiveRuns(stopping, patience);
 
   async function carryOut(run: Run): Promise<void> {
     const beat = setInterval(
@@ -41,18 +46,18 @@ export function createRuns({ protocol, converse, archive }: RunSources): Runs {
     ).unref();
     try {
       await run.carryOut();
-      if (closing) await markStopped(archive, run);
       if (run.streamed) await archive.saveFrames(run.caller, run.id, run.frames.frames);
     } finally {
       clearInterval(beat);
-      live.delete(run);
     }
   }
 
   return {
     async start({ incoming, caller, body }) {
-      if (live.size >= most || closing)
+      if (stopping.aborted) throw new AgproxyError("shutting_down");
+      if (live.count >= most) {
         throw new AgproxyError("rate_limit_exceeded", busy, { retryAfter: 5000 });
+      }
       const abort = new AbortController();
       const own = { ...incoming, signal: abort.signal, setHeader: () => {} };
       const decoded = await protocol.decode(body, own, caller);
@@ -65,47 +70,19 @@ export function createRuns({ protocol, converse, archive }: RunSources): Runs {
       await archive.beat(caller, run.id);
       if (!(await archive.save(caller, run.id, record)))
         throw new AgproxyError("internal_error", unkept);
-      live.set(run, carryOut(run));
+      live.add(run, carryOut(run));
       return { run, response: record.response };
     },
-    find: (caller, id) =>
-      [...live.keys()].find((run) => run.id === id && run.caller.id === caller.id),
-    async cancel(run) {
-      run.stop();
-      await live.get(run);
-    },
-    async close(patience) {
-      const all = () => Promise.allSettled(live.values());
-      if (live.size > 0) await Promise.race([all(), pause(patience)]);
-      closing = true;
-      for (const run of live.keys()) run.stop();
-      await all();
-    },
+    find: (caller, id) => live.find(caller, id),
+    cancel: (run) => live.cancel(run),
+    close: () => live.close(),
   };
 }
 
 const busy = "Too many background responses are under way.";
 const unkept = "A background response must be kept, and the store did not take it.";
 
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms).unref();
-  });
-}
-
-/** A response that the gateway's end cut short was not cancelled by anybody. */
-async function markStopped(archive: Archive, run: Run): Promise<void> {
-  const record = await archive.load(run.caller, run.id);
-  if (record?.response["status"] !== "cancelled") return;
-  const response = stoppedResponse(record.response);
-  await archive.save(run.caller, run.id, { ...record, response });
-}
-
 /** A response whose gateway stopped while it was being written. */
 export function stoppedResponse(response: JsonObject): JsonObject {
-  const error = {
-    code: "server_error",
-    message: "agproxy was stopped before the response was complete. Ask again.",
-  };
-  return { ...response, status: "failed", error };
+  return { ...response, status: "failed", error: responseFailure(stopped()) };
 }

@@ -37,18 +37,15 @@ export class CompactionEncoder implements Encoder {
 
   readonly idle = (): string => this.#frames.idle();
 
+  /** Throws for an answer that failed: the core reports it and asks for `fail`. */
   end(): string | Promise<string> {
     this.#frames.begin();
-    try {
-      const state = ended(this.#finish, this.#summary);
-      const item = compactionItem(this.#summary, this.#answering.seed);
-      this.#frames.event("response.output_item.added", { output_index: 0, item });
-      this.#frames.event("response.output_item.done", { output_index: 0, item });
-      this.#item = item;
-      return this.#frames.end({ ...state, ...this.#completion(state), ...this.#ended() });
-    } catch (thrown) {
-      return this.fail(AgproxyError.from(thrown));
-    }
+    const state = ended(this.#finish, this.#summary);
+    const item = compactionItem(this.#summary, this.#answering.seed);
+    this.#frames.event("response.output_item.added", { output_index: 0, item });
+    this.#frames.event("response.output_item.done", { output_index: 0, item });
+    this.#item = item;
+    return this.#frames.end({ ...state, ...this.#completion(state), ...this.#ended() });
   }
 
   fail(error: AgproxyError): string | Promise<string> {

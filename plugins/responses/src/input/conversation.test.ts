@@ -72,11 +72,8 @@ test("a turn of a coding agent: instructions, pictures, calls of every kind and 
     { role: "assistant", content: [text("Done.")] },
     { role: "user", content: [text("Thanks")] },
   ]);
-  assert.deepEqual(ignored, [
-    "tools.web_search",
-    "input.reasoning.encrypted_content",
-    "text.verbosity",
-  ]);
+  assert.deepEqual(ignored, ["input.reasoning.encrypted_content", "text.verbosity"]);
+  assert.deepEqual(request.hostedTools, ["web-search"]);
   assert.equal(request.cacheKey, "thread-1");
   assert.deepEqual(request.reasoning, { effort: "high", include: true });
   assert.deepEqual(

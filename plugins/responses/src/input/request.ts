@@ -1,4 +1,4 @@
-import type { ChatRequest, JsonObject, Message } from "agproxy";
+import type { ChatRequest, HostedTool, JsonObject, Message } from "agproxy";
 import { summaryPrompt } from "../compaction/summary-prompt.ts";
 import { triggersCompaction } from "../compaction/trigger.ts";
 import { defined } from "../defined.ts";
@@ -8,6 +8,7 @@ import type { Seal } from "../seal.ts";
 import { ToolNames } from "../tool-names.ts";
 import { Conversation } from "./conversation.ts";
 import { Fields } from "./fields.ts";
+import { allowedHosted } from "./hosted-tools.ts";
 import { Ignored } from "./ignored.ts";
 import type { ItemReading } from "./item-reading.ts";
 import { readItem } from "./items.ts";
@@ -78,7 +79,9 @@ export function readRequest(
 
 function chatRequest(body: Fields, items: readonly Fields[], reading: ItemReading): ChatRequest {
   const { names, ignored } = reading;
-  const tools = readTools([...body.objects("tools"), ...lateTools(items)], names, ignored);
+  const hosted = new Set<HostedTool>();
+  const offered = [...body.objects("tools"), ...lateTools(items)];
+  const tools = readTools(offered, { names, ignored, hosted });
   return {
     model: body.name("model"),
     messages: readMessages(body, items, reading),
@@ -86,6 +89,7 @@ function chatRequest(body: Fields, items: readonly Fields[], reading: ItemReadin
     sampling: readSampling(body),
     ...defined({
       tools: tools.length === 0 ? undefined : tools,
+      hostedTools: allowedHosted(hosted, body),
       toolChoice: readToolChoice(body, names, ignored),
       parallelToolCalls: body.boolean("parallel_tool_calls"),
       output: readOutputFormat(body, ignored),
@@ -99,7 +103,8 @@ function chatRequest(body: Fields, items: readonly Fields[], reading: ItemReadin
 
 /** A summary is text: no tools, no shape. */
 function summaryRequest(request: ChatRequest): ChatRequest {
-  const { tools: _tools, toolChoice: _choice, output: _output, ...rest } = request;
+  const { tools: _tools, hostedTools: _hosted, toolChoice: _choice, ...answer } = request;
+  const { output: _output, ...rest } = answer;
   const ask: Message = { role: "user", content: [{ type: "text", text: summaryPrompt }] };
   return { ...rest, messages: [...request.messages, ask] };
 }

@@ -1,27 +1,36 @@
-import type { Tool } from "agproxy";
+import type { HostedTool, Tool } from "agproxy";
 import { clientTool, isClientTool } from "../client-tools.ts";
 import { customDescription, customParameters } from "../custom-tool.ts";
 import { defined } from "../defined.ts";
 import type { ToolNames } from "../tool-names.ts";
 import type { Fields } from "./fields.ts";
+import { hostedTool, nameUntold } from "./hosted-tools.ts";
 import type { Ignored } from "./ignored.ts";
 
+/** What reading the tools of a request adds to. */
+export interface ToolReading {
+  readonly names: ToolNames;
+  readonly ignored: Ignored;
+  /** The tools that run on the vendor's side. */
+  readonly hosted: Set<HostedTool>;
+}
+
 /**
- * The tools a client offers, under the names that go upstream. Tools that run on the vendor's side are
- * named in `ignored`.
+ * The tools that a client offers and runs, under the names that go upstream. Those that run on the vendor's
+ * side are added to `hosted`, and named in `ignored` where no vendor has them.
  */
-export function readTools(list: readonly Fields[], names: ToolNames, ignored: Ignored): Tool[] {
+export function readTools(list: readonly Fields[], reading: ToolReading): Tool[] {
   return list.flatMap((tool) => {
-    if (tool.get("type") === "namespace") return namespaceTools(tool, names, ignored);
-    return oneTool(tool, undefined, names, ignored);
+    if (tool.get("type") === "namespace") return namespaceTools(tool, reading);
+    return oneTool(tool, undefined, reading);
   });
 }
 
 /** The group's own description goes with its first tool: the model reads it once. */
-function namespaceTools(group: Fields, names: ToolNames, ignored: Ignored): Tool[] {
+function namespaceTools(group: Fields, reading: ToolReading): Tool[] {
   const namespace = group.name("name");
   const description = group.string("description");
-  const tools = group.objects("tools").flatMap((tool) => oneTool(tool, namespace, names, ignored));
+  const tools = group.objects("tools").flatMap((tool) => oneTool(tool, namespace, reading));
   return tools.map((tool, index) =>
     index === 0 && description !== undefined
       ? { ...tool, description: [description, tool.description ?? ""].join("\n\n").trim() }
@@ -29,20 +38,15 @@ function namespaceTools(group: Fields, names: ToolNames, ignored: Ignored): Tool
   );
 }
 
-function oneTool(
-  tool: Fields,
-  namespace: string | undefined,
-  names: ToolNames,
-  ignored: Ignored,
-): Tool[] {
+function oneTool(tool: Fields, namespace: string | undefined, reading: ToolReading): Tool[] {
+  const { names } = reading;
   const kind = tool.string("type") ?? "function";
   if (isClientTool(kind) && runsAtClient(tool)) {
     const name = names.declare({ kind, name: kind });
     return name === undefined ? [] : [{ ...clientTool(kind, said(tool)), name }];
   }
   if (kind !== "function" && kind !== "custom") {
-    // A search on the vendor's side finds tools that are deferred; here all are offered from the start.
-    if (kind !== "tool_search") ignored.add(`tools.${kind}`);
+    vendorTool(tool, kind, reading);
     return [];
   }
   const declared = tool.peek("function") ?? tool;
@@ -50,6 +54,17 @@ function oneTool(
   const name = names.declare({ kind, name: own, ...defined({ namespace }) });
   if (name === undefined) return [];
   return [kind === "custom" ? customTool(declared, name) : functionTool(declared, name)];
+}
+
+function vendorTool(tool: Fields, kind: string, { hosted, ignored }: ToolReading): void {
+  const known = hostedTool(kind);
+  if (known !== undefined) {
+    hosted.add(known);
+    nameUntold(tool, kind, ignored);
+    return;
+  }
+  // A search on the vendor's side finds tools that are deferred; here all are offered from the start.
+  if (kind !== "tool_search") ignored.add(`tools.${kind}`);
 }
 
 /** Some of these tools can run on the vendor's side too; then they are nothing a client answers. */

@@ -36,6 +36,7 @@ const harmless: ReadonlyMap<string, readonly unknown[]> = new Map([
 ]);
 
 const honouredIncludes: ReadonlySet<string> = new Set([
+  "code_interpreter_call.outputs",
   "message.output_text.logprobs",
   "reasoning.encrypted_content",
 ]);

@@ -59,14 +59,11 @@ export class ResponsesEncoder implements Encoder {
 
   readonly idle = (): string => this.#frames.idle();
 
+  /** Throws for an answer that failed: the core reports it and asks for `fail`. */
   end(): string | Promise<string> {
     this.#frames.begin();
-    try {
-      const state = closed(this.#ladder, this.#finish);
-      return this.#frames.end({ ...state, ...this.#completion(state), ...this.#ended() });
-    } catch (thrown) {
-      return this.fail(AgproxyError.from(thrown));
-    }
+    const state = closed(this.#ladder, this.#finish);
+    return this.#frames.end({ ...state, ...this.#completion(state), ...this.#ended() });
   }
 
   fail(error: AgproxyError): string | Promise<string> {

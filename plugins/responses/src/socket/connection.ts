@@ -6,6 +6,7 @@ import { lines } from "../output/framing.ts";
 import { type ResponsesProtocol, responsesProtocol, type Surroundings } from "../protocol.ts";
 import { ChainMemory } from "./connection-memory.ts";
 import { SocketReply } from "./socket-reply.ts";
+import { TurnQueue } from "./turn-queue.ts";
 
 /** Turns that may wait for the one under way. */
 const mostWaiting = 16;
@@ -16,6 +17,11 @@ export interface ConnectionParts {
   readonly socket: WebSocket;
   readonly incoming: Incoming;
   readonly caller: Caller;
+}
+
+export interface Connection {
+  /** Ends the connection, after the turn under way if there is one. Turns that still wait are not begun. */
+  leave(): Promise<void>;
 }
 
 /**
@@ -30,13 +36,13 @@ export function serveConnection({
   socket,
   incoming,
   caller,
-}: ConnectionParts): void {
+}: ConnectionParts): Connection {
   const memory = new ChainMemory();
   const protocol = responsesProtocol(around, { framing: lines, memory });
-  let tail = Promise.resolve();
-  let waiting = 0;
+  const turns = new TurnQueue(mostWaiting);
 
   async function turn(text: string): Promise<void> {
+    if (incoming.signal.aborted) return;
     const reply = new SocketReply(socket, incoming.signal);
     const own = {
       ...incoming,
@@ -66,17 +72,13 @@ export function serveConnection({
     }
   }
 
-  async function follow(text: string): Promise<void> {
-    if (!incoming.signal.aborted) await turn(text);
-    waiting -= 1;
-  }
-
   socket.on("message", (data: Buffer) => {
-    if (waiting >= mostWaiting) return socket.close(1008, "too many turns at once");
-    waiting += 1;
     const text = data.toString("utf8");
-    tail = tail.then(() => follow(text));
+    if (!turns.add(() => turn(text))) socket.close(1008, "too many turns at once");
   });
+
+  // At this code clients connect again; what was written before it still arrives.
+  return { leave: () => turns.leave().then(() => socket.close(1001, "agproxy is shutting down")) };
 }
 
 /** A turn without an answer: what it says is remembered for the next one. */

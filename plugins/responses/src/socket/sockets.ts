@@ -1,7 +1,7 @@
 import type { PluginContext } from "agproxy";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Surroundings } from "../protocol.ts";
-import { serveConnection } from "./connection.ts";
+import { type Connection, serveConnection } from "./connection.ts";
 
 /** How long a peer may be silent, in milliseconds; half of it, and it is asked for a sign of life. */
 const silence = 60_000;
@@ -13,6 +13,7 @@ export function serveSockets(agproxy: PluginContext, around: Surroundings): void
     maxPayload: agproxy.server.bodyLimit,
     clientTracking: true,
   });
+  const connections = new Set<Connection>();
   const silent = new WeakSet<WebSocket>();
   const sweep = setInterval(() => {
     for (const socket of server.clients) {
@@ -27,15 +28,21 @@ export function serveSockets(agproxy: PluginContext, around: Surroundings): void
       accepted.on("pong", () => silent.delete(accepted));
       accepted.on("message", () => silent.delete(accepted));
       accepted.on("error", (error) => around.log.debug({ id: incoming.id, err: error }, "socket"));
-      serveConnection({ agproxy, around, socket: accepted, incoming, caller });
+      const parts = { agproxy, around, socket: accepted, incoming, caller };
+      const connection = serveConnection(parts);
+      connections.add(connection);
+      accepted.on("close", () => connections.delete(connection));
+      // Its way through the gate may have begun before.
+      if (agproxy.stopping.aborted) void connection.leave();
     });
+  });
+
+  agproxy.stopping.addEventListener("abort", () => {
+    for (const connection of connections) void connection.leave();
   });
 
   agproxy.hooks.close.tap("responses", () => {
     clearInterval(sweep);
-    for (const socket of server.clients) {
-      socket.close(1001, "agproxy stops");
-      socket.terminate();
-    }
+    for (const socket of server.clients) socket.terminate();
   });
 }
