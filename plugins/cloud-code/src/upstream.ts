@@ -34,7 +34,7 @@ export function cloudCodeUpstream(
         memory,
         unwrap: unwrapped,
         secrets: access.secrets,
-        post: async ({ body, model }) =>
+        post: async ({ body, model }, signal) =>
           send(http, {
             url: `${baseUrl}/v1internal:${method(request.stream)}`,
             body: envelope(body, {
@@ -45,7 +45,7 @@ export function cloudCodeUpstream(
             }),
             account,
             access,
-            signal: exchange.incoming.signal,
+            signal,
           }),
       });
     },

@@ -74,7 +74,6 @@ const speaking = {
   ...modern,
   thinking: none,
   maxOutputTokens: 16_384,
-  refusesSystem: true,
   refusesFunctions: true,
   refusesJson: true,
   modalities: ["AUDIO"],

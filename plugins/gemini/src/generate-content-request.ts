@@ -100,14 +100,12 @@ function conversation(
   if (instructions.length === 0) return { contents: turns.length === 0 ? [blankTurn] : turns };
   // Instructions alone are what the model is to answer.
   if (turns.length === 0) return { contents: [{ role: "user", parts: instructions }] };
-  if (speaks(family)) return { contents: styledTurns(instructions, turns, family) };
   if (family.refusesSystem === true) return { contents: withLeadingText(instructions, turns) };
   const text = instructions.filter((part) => part.text !== undefined);
   const other = instructions.filter((part) => part.text === undefined);
-  return {
-    ...(text.length === 0 ? {} : { systemInstruction: { parts: text } }),
-    contents: other.length === 0 ? turns : withLeadingText(other, turns),
-  };
+  const all = other.length === 0 ? turns : withLeadingText(other, turns);
+  if (speaks(family)) return { contents: styledTurns(text, all, family) };
+  return { ...(text.length === 0 ? {} : { systemInstruction: { parts: text } }), contents: all };
 }
 
 const blankTurn: GeminiContent = { role: "user", parts: [{ text: " " }] };

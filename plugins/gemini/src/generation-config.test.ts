@@ -20,7 +20,7 @@ test("sampling", () => {
     choices: 2,
     logprobs: 50,
   };
-  assert.deepEqual(config({ sampling }), {
+  assert.deepEqual(config({ sampling }, "gemini-2.0-flash"), {
     temperature: 0.5,
     topP: 0.9,
     topK: 3,
@@ -28,12 +28,14 @@ test("sampling", () => {
     presencePenalty: 1,
     frequencyPenalty: -1,
     stopSequences: ["a", "b", "c", "d", "e"],
-    maxOutputTokens: 65_536,
+    maxOutputTokens: 8192,
     candidateCount: 2,
     responseLogprobs: true,
     logprobs: 20,
   });
-  assert.deepEqual(config({ sampling: { logprobs: 0 } }), { responseLogprobs: true });
+  assert.deepEqual(config({ sampling: { logprobs: 0 } }, "gemini-2.0-flash"), {
+    responseLogprobs: true,
+  });
   assert.equal(config({ sampling: { choices: 1, stop: [] } }), undefined);
   assert.deepEqual(config({ sampling: { maxTokens: 9e9 } }, "somebody-elses"), {
     maxOutputTokens: 9e9,
@@ -208,17 +210,79 @@ const named = (voiceName: string) => ({
   speechConfig: { voiceConfig: { prebuiltVoiceConfig: { voiceName } } },
 });
 
-test("speech: the voice by either maker's name, and style before the text", () => {
+test("speech: the voice by either maker's name", () => {
   assert.deepEqual(speech("alloy").body.generationConfig, named("Kore"));
   assert.deepEqual(speech("zephyr").body.generationConfig, named("Zephyr"));
   assert.deepEqual(speech("somebody").body.generationConfig, named("somebody"));
   assert.deepEqual(speech("alloy").ignored, []);
-  assert.deepEqual(speech("alloy").body.contents, [
-    { role: "user", parts: [{ text: "Cheerfully:" }, { text: "Hi" }] },
-  ]);
   const mute = speech("alloy", "gemini-2.5-flash");
   assert.equal(mute.body.generationConfig, undefined);
   assert.deepEqual(mute.ignored, ["modalities", "voice"]);
+});
+
+const turns = (model: string) => {
+  const { body: made, ignored } = speech("alloy", model);
+  assert.equal(made.systemInstruction, undefined);
+  return { parts: made.contents.flatMap(({ parts }) => parts), ignored };
+};
+
+test("speech: instructions go where the model looks for a style, and are never read aloud", () => {
+  for (const model of ["gemini-2.5-pro-preview-tts", "gemini-3.1-flash-tts-preview"]) {
+    assert.deepEqual(turns(model), {
+      parts: [{ text: "### DIRECTOR'S NOTES\nCheerfully:\n\n### TRANSCRIPT\n" }, { text: "Hi" }],
+      ignored: [],
+    });
+  }
+  for (const model of ["gemini-3.8-flash-tts", "gemini-3.8-flash-lite-tts", "gemini-4-pro-tts"]) {
+    assert.deepEqual(turns(model), {
+      parts: [{ text: "Hi", speechMetadata: { style: "Cheerfully:" } }],
+      ignored: [],
+    });
+  }
+  assert.deepEqual(turns("gemini-3-flash-tts"), {
+    parts: [{ text: "Hi" }],
+    ignored: ["instructions"],
+  });
+});
+
+test("speech: newer models refuse to be told how to sample", () => {
+  const sampling = { temperature: 1, topP: 1, topK: 1 };
+  const asked = (model: string) => translated([user("Hi")], { sampling, voice: "Kore" }, model);
+  assert.deepEqual(asked("gemini-3.8-flash-tts").body.generationConfig, named("Kore"));
+  assert.deepEqual(asked("gemini-3.8-flash-tts").ignored, ["temperature", "top_p", "top_k"]);
+  assert.deepEqual(asked("gemini-2.5-flash-preview-tts").ignored, []);
+});
+
+test("penalties and logprobs are left out where they are refused, and named where they ask for something", () => {
+  const sampling = { presencePenalty: 1, frequencyPenalty: -1, logprobs: 2 };
+  const nothing = { presencePenalty: 0, frequencyPenalty: 0 };
+  for (const model of ["gemini-2.5-flash", "gemini-3-pro-preview", "gemini-3-pro-image"]) {
+    const made = translated([user("hi")], { sampling }, model);
+    const { responseModalities: _, ...rest } = made.body.generationConfig ?? {};
+    assert.deepEqual(rest, {}, model);
+    assert.deepEqual(made.ignored, ["presence_penalty", "frequency_penalty", "logprobs"], model);
+    assert.deepEqual(translated([user("hi")], { sampling: nothing }, model).ignored, [], model);
+  }
+  const extensions = { google: { presence_penalty: 1 } };
+  assert.deepEqual(config({ extensions }), { presencePenalty: 1 });
+});
+
+test("models that draw get no functions, and those that cannot keep to a format get none", () => {
+  const rest = {
+    tools: [{ name: "f" }],
+    toolChoice: { mode: "required" },
+    output: { type: "json" },
+  } as const;
+  const old = translated([user("hi")], rest, "gemini-2.5-flash-image");
+  assert.deepEqual(old.body.generationConfig, { responseModalities: ["TEXT", "IMAGE"] });
+  assert.deepEqual(old.ignored, ["response_format", "tools"]);
+  const recent = translated([user("hi")], rest, "gemini-3-pro-image-preview");
+  assert.equal(recent.body.generationConfig?.responseMimeType, "application/json");
+  assert.deepEqual(recent.ignored, ["tools"]);
+  for (const { body: made } of [old, recent]) {
+    assert.equal(made.tools, undefined);
+    assert.equal(made.toolConfig, undefined);
+  }
 });
 
 test("what a model cannot honour is said", () => {

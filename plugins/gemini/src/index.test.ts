@@ -91,10 +91,11 @@ test("a signature that the client forgets is remembered, for the same function o
   assert.deepEqual(signatures, [undefined, "SIGNED", "skip_thought_signature_validator"]);
 });
 
-test("the upstream's models, asked once, of an account that can say", async () => {
+test("the upstream's models, those for embeddings too, asked once, of an account that can say", async () => {
   const models = [
     { name: "models/a", supportedGenerationMethods: ["generateContent"], inputTokenLimit: 5 },
     { name: "models/embed", supportedGenerationMethods: ["embedContent"] },
+    { name: "models/veo", supportedGenerationMethods: ["predictLongRunning"] },
   ];
   await using server = await testServer(({ headers, url }) => {
     if (headers["x-goog-api-key"] === "bad") return { status: 403, body: "no" };
@@ -110,6 +111,7 @@ test("the upstream's models, asked once, of an account that can say", async () =
   const ids = async () => (await fetch(`${gateway.url}/models`)).json();
   const expected = [
     { id: "a", ownedBy: "google", contextWindow: 5 },
+    { id: "embed", ownedBy: "google" },
     { id: "b", ownedBy: "google" },
   ];
   assert.deepEqual(await Promise.all([ids(), ids()]), [expected, expected]);

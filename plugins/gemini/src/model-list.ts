@@ -78,13 +78,17 @@ async function modelsOf(
 }
 
 /** What a client can ask for here; the list has other models too, for video and such. */
-const servedMethods: readonly unknown[] = ["generateContent", "embedContent", "batchEmbedContents"];
+const servedMethods: ReadonlySet<unknown> = new Set([
+  "generateContent",
+  "embedContent",
+  "batchEmbedContents",
+]);
 
 function listedModel(value: unknown): readonly Model[] {
   const model = fields(value) ?? {};
   const name = word(model.name);
   const methods = list(model.supportedGenerationMethods);
-  if (name === undefined || !methods.some((method) => servedMethods.includes(method))) return [];
+  if (name === undefined || !methods.some((method) => servedMethods.has(method))) return [];
   const contextWindow = count(model.inputTokenLimit);
   const maxOutputTokens = count(model.outputTokenLimit);
   return [

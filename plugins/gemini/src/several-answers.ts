@@ -1,10 +1,12 @@
 import type { ChatEvent, ChatStream, Usage } from "agproxy";
 import { sumOfUsage } from "./usage-sum.ts";
 
+type ChatIterator = AsyncIterator<readonly ChatEvent[]>;
+
 /** One of the calls, with what it said first. */
 interface Source {
   readonly index: number;
-  readonly iterator: AsyncIterator<readonly ChatEvent[]>;
+  readonly iterator: ChatIterator;
   readonly first: IteratorResult<readonly ChatEvent[]>;
 }
 
@@ -24,26 +26,39 @@ export async function severalAnswers(
 ): Promise<ChatStream> {
   const abort = new AbortController();
   const shared = AbortSignal.any([signal, abort.signal]);
+  const begun: ChatIterator[] = [];
+  const stop = () => {
+    abort.abort();
+    for (const iterator of begun) release(iterator);
+  };
+
+  async function opened(index: number): Promise<Source> {
+    const iterator = (await call(index, shared))[Symbol.asyncIterator]();
+    begun.push(iterator);
+    let first = await iterator.next();
+    while (first.done !== true && first.value.length === 0) first = await iterator.next();
+    // Too late: another one has failed.
+    if (abort.signal.aborted) release(iterator);
+    return { index, iterator, first };
+  }
+
   try {
     const indices = Array.from({ length: calls }, (_, index) => index);
-    const sources = indices.map((index) => opened(index, call(index, shared)));
-    return merged(await Promise.all(sources), abort);
+    return merged(await Promise.all(indices.map(opened)), stop);
   } catch (error) {
-    abort.abort();
+    stop();
     throw error;
   }
 }
 
-async function opened(index: number, answer: Promise<ChatStream>): Promise<Source> {
-  const iterator = (await answer)[Symbol.asyncIterator]();
-  let first = await iterator.next();
-  while (first.done !== true && first.value.length === 0) first = await iterator.next();
-  return { index, iterator, first };
+/** Lets go of what a stream that nobody will read holds. Its failure, such as that of its abortion, is no news. */
+function release(iterator: ChatIterator): void {
+  Promise.resolve(iterator.return?.()).catch(() => {});
 }
 
 async function* merged(
   sources: readonly Source[],
-  abort: AbortController,
+  stop: () => void,
 ): AsyncGenerator<readonly ChatEvent[], void, undefined> {
   const usages: Usage[] = [];
   const inbox = arrivals();
@@ -69,7 +84,7 @@ async function* merged(
     const usage = sumOfUsage(usages);
     if (usage !== undefined) yield [{ type: "usage", usage }];
   } finally {
-    if (open > 0) abort.abort();
+    if (open > 0) stop();
   }
 }
 
@@ -88,10 +103,10 @@ function addEvents(
 /** What comes in, from whichever source, one read of each at a time. */
 function arrivals() {
   let waiting: Arrival[] = [];
-  let wake = () => {};
+  let wake: (() => void) | undefined;
   const arrived = (arrival: Arrival) => {
     waiting.push(arrival);
-    wake();
+    wake?.();
   };
   return {
     expect(source: Source): void {

@@ -13,10 +13,15 @@ export function styledTurns(
   { style }: Family,
 ): readonly GeminiContent[] {
   const words = instructions.flatMap(({ text }) => text ?? []).join("\n");
+  const index = turns.findIndex(({ role, parts }) => role === "user" && parts.some(isText));
   if (words === "" || style === undefined) return turns;
-  return turns.map((turn) =>
-    turn.role === "user" ? { ...turn, parts: styled(turn.parts, words, style) } : turn,
+  return turns.map((turn, at) =>
+    at === index ? { ...turn, parts: styled(turn.parts, words, style) } : turn,
   );
+}
+
+function isText(part: GeminiPart): boolean {
+  return part.text !== undefined;
 }
 
 function styled(
@@ -27,7 +32,5 @@ function styled(
   if (style === "text") {
     return [{ text: `### DIRECTOR'S NOTES\n${words}\n\n### TRANSCRIPT\n` }, ...parts];
   }
-  return parts.map((part) =>
-    part.text === undefined ? part : { ...part, speechMetadata: { style: words } },
-  );
+  return parts.map((part) => (isText(part) ? { ...part, speechMetadata: { style: words } } : part));
 }

@@ -278,6 +278,25 @@ test("whatever JSON comes in, decoding throws nothing but a 400", () => {
   );
 });
 
+const voiceOf = (rest: object) => {
+  const { request, ignored } = decodeChat({
+    model: "m",
+    messages: [{ role: "user", content: "hi" }],
+    ...rest,
+  });
+  return [request.voice, ignored];
+};
+
+test("the voice of a spoken answer; what of `audio` is not honoured is named", () => {
+  const modalities = ["text", "audio"];
+  const audio = { voice: "alloy", format: "wav" };
+  assert.deepEqual(voiceOf({ modalities, audio }), ["alloy", ["audio.format"]]);
+  assert.deepEqual(voiceOf({ modalities, audio: { voice: { id: "v" } } }), ["v", []]);
+  assert.deepEqual(voiceOf({ audio }), [undefined, ["audio"]]);
+  assert.deepEqual(voiceOf({ modalities, audio: { voice: {} } }), [undefined, ["audio"]]);
+  assert.deepEqual(voiceOf({ modalities, audio: null }), [undefined, []]);
+});
+
 test("nesting beyond all measure is a 400, not a crash", () => {
   const deep = JSON.parse(`${"[".repeat(50_000)}${"]".repeat(50_000)}`) as unknown;
   const part = { type: "hologram", deep };

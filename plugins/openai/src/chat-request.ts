@@ -55,6 +55,7 @@ export function decodeChat(body: unknown): DecodedChat {
       reasoning: reasoning(fields),
       image: imageOptions(fields),
       modalities: modalities(fields),
+      voice: voice(fields),
       ...identity(fields),
       extensions: extensions(fields),
     }),
@@ -63,6 +64,7 @@ export function decodeChat(body: unknown): DecodedChat {
     request,
     ignored: [
       ...ignoredIn(fields, ignoredInChat),
+      ...ignoredAudio(fields),
       ...ignored,
       ...ignoredTools,
       ...ignoredChoice,
@@ -107,6 +109,21 @@ function modalities(fields: Fields): readonly string[] | undefined {
     throw fields.wrong(`modalities[${index}]`, "a string");
   });
   return words.length > 0 ? words : undefined;
+}
+
+/** The voice to answer with: a name, or the object of a voice that somebody made. */
+function voice(fields: Fields): string | undefined {
+  if (modalities(fields)?.includes("audio") !== true) return undefined;
+  const audio = fields.peek("audio");
+  const own = audio?.peek("voice");
+  return (own === undefined ? audio?.string("voice") : own.string("id")) || undefined;
+}
+
+/** Without its modality, sound is not asked for; with it, it comes in the model's own encoding. */
+function ignoredAudio(fields: Fields): readonly string[] {
+  const audio = fields.peek("audio");
+  if (audio === undefined || voice(fields) === undefined) return ignoredIn(fields, ["audio"]);
+  return ignoredIn(audio, ["format"]).map(() => "audio.format");
 }
 
 function extensions(fields: Fields): Extensions | undefined {

@@ -2,7 +2,6 @@ import type { Fields } from "./fields.ts";
 
 /** Fields of the chat API that no Gemini model can honour. The README lists them too. */
 export const ignoredInChat: readonly string[] = [
-  "audio",
   "logit_bias",
   "metadata",
   "moderation",

@@ -25,6 +25,11 @@ function check(cases: readonly Case[]) {
   }
 }
 
+test("models that speak take a style beside the text", () => {
+  const styled = { role: "user", parts: [{ text: "hi", speechMetadata: { style: "glad" } }] };
+  check([["gemini-3.8-flash-tts", { generationConfig: kore, contents: [styled] }]]);
+});
+
 test("models that speak take a voice, one prompt and nothing else", () => {
   const tts = "gemini-2.5-flash-preview-tts";
   const other = /accepts the following combination of response modalities:\n\* AUDIO\n$/;

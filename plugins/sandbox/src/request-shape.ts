@@ -52,6 +52,7 @@ export const types: Readonly<Record<string, Readonly<Record<string, string>> | r
       toolResponse: "json",
       thought: "bool",
       thoughtSignature: "bytes",
+      speechMetadata: "json",
       videoMetadata: "json",
       mediaResolution: "json",
       partMetadata: "json",

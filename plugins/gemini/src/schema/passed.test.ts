@@ -30,6 +30,34 @@ test("words beside a reference move around it", () => {
   });
 });
 
+const note = (reference: string) =>
+  `$ref: "${reference}" (not part of this schema; any value may fit)`;
+
+test("a reference that leads nowhere becomes words: the upstream would refuse the whole request", () => {
+  const schema = {
+    type: "object",
+    properties: {
+      a: { $ref: "#/$defs/Missing" },
+      b: { $ref: "https://example.com/schema", description: "D", type: "string" },
+      c: { items: { $ref: "#anchor" } },
+      d: { $ref: "#/$defs/A" },
+      e: { default: { $ref: "#/$defs/Missing" } },
+    },
+    $defs: { A: {} },
+  };
+  assert.deepEqual(passedSchema(schema, "p"), {
+    type: "object",
+    properties: {
+      a: { description: note("#/$defs/Missing") },
+      b: { description: `D\n${note("https://example.com/schema")}`, type: "string" },
+      c: { items: { description: note("#anchor") } },
+      d: { $ref: "#/$defs/A" },
+      e: { default: { $ref: "#/$defs/Missing" } },
+    },
+    $defs: { A: {} },
+  });
+});
+
 test("a schema beyond all limits is refused before anything is made of it", () => {
   let deep: Record<string, unknown> = {};
   for (let n = 0; n < 200; n += 1) deep = { not: deep };
