@@ -3,6 +3,7 @@ import type {
   TextPart,
   ReasoningPart,
   RefusalPart,
+  SearchPart,
   ToolCallPart,
   MediaPart,
   CodePart,
@@ -78,6 +79,7 @@ export type ChatEvent =
     })
   /** The vector of one input; its choice is the input's place in the request. */
   | (OfChoice & { readonly type: "embedding"; readonly vector: readonly number[] })
+  | (OfChoice & { readonly type: "search"; readonly queries: readonly string[] })
   | (OfChoice & { readonly type: "citation"; readonly citation: Citation })
   | (OfChoice & { readonly type: "logprobs"; readonly tokens: readonly TokenLogprob[] })
   | (OfChoice & {
@@ -102,6 +104,7 @@ export interface Choice {
     | MediaPart
     | CodePart
     | CodeResultPart
+    | SearchPart
   )[];
   readonly citations: readonly Citation[];
   readonly logprobs: readonly TokenLogprob[];

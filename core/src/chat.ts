@@ -83,6 +83,12 @@ export interface CodeResultPart extends Signed {
   readonly output: string;
 }
 
+/** A search of the web on the vendor's side, told when it is known, which may be after the text it served. */
+export interface SearchPart extends Signed {
+  readonly type: "search";
+  readonly queries: readonly string[];
+}
+
 export type Part =
   | TextPart
   | ReasoningPart
@@ -91,7 +97,8 @@ export type Part =
   | ToolCallPart
   | ToolResultPart
   | CodePart
-  | CodeResultPart;
+  | CodeResultPart
+  | SearchPart;
 
 export interface Message {
   readonly role: "system" | "developer" | "user" | "assistant" | "tool";

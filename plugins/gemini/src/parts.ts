@@ -45,6 +45,9 @@ export function geminiPart(part: Part, context: PartContext): GeminiPart | undef
     case "tool-result":
       // Results are gathered by turn, not part by part.
       return undefined;
+    case "search":
+      // The model is told what it found by what it said.
+      return undefined;
   }
 }
 

@@ -84,6 +84,8 @@ function add(draft: Draft, part: Choice["content"][number]): void {
       // Its signature travels with the call itself.
       draft.calls.push(part);
       return;
+    case "search":
+      break;
     default:
       insert(draft, markdown(part));
   }

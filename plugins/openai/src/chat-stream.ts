@@ -25,6 +25,7 @@ export function chatStream(stamp: Stamp, wish: ChatWish): StreamEncoder {
           progress.citations.push(event.citation);
           return progress.finished ? cited(choice, progress, frames) : "";
         case "embedding":
+        case "search":
           return "";
         case "logprobs":
           return frames.delta(choice, opening(progress, "{}"), wireLogprobs(event.tokens));

@@ -53,4 +53,4 @@ function isAside(event: ChatEvent): event is Extract<ChatEvent, { type: (typeof 
   return asides.some((type) => type === event.type);
 }
 
-const asides = ["citation", "logprobs", "embedding"] as const;
+const asides = ["citation", "search", "logprobs", "embedding"] as const;

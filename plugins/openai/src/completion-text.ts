@@ -13,6 +13,7 @@ export function completionText(piece: PieceEvent | Choice["content"][number]): s
       return piece.text;
     case "reasoning":
     case "tool-call":
+    case "search":
       return "";
     default:
       return markdown(piece);

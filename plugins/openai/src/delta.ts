@@ -8,7 +8,7 @@ import { isFunctionCall, wireFunctionCall, wireToolCall } from "./wire-tool-call
 /** Events that are a piece of the message. A chat asks for no embedding. */
 export type PieceEvent = Exclude<
   ChatEvent,
-  { type: "usage" | "citation" | "logprobs" | "embedding" | "finish" }
+  { type: "usage" | "citation" | "search" | "logprobs" | "embedding" | "finish" }
 >;
 
 /** What an event adds to the message, as JSON text. Notes in `progress` what it has written. */

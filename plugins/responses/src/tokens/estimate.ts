@@ -34,6 +34,8 @@ function partTokens(part: Part): number {
       return textTokens(part.code);
     case "code-result":
       return textTokens(part.output);
+    case "search":
+      return textTokens(part.queries.join(" "));
     default:
       return textTokens(part.text);
   }
