@@ -1,6 +1,7 @@
 import type { Context, Middleware, Next } from "koa";
 import { arrival } from "./arrival.ts";
 import type { Core } from "./core.ts";
+import { errorBody } from "./error-body.ts";
 import { AgproxyError } from "./errors.ts";
 import type { Paths } from "./paths.ts";
 import { HttpReply } from "./reply.ts";
@@ -31,7 +32,7 @@ export function gate(core: Core, paths: Paths): Middleware<Passed> {
     } catch (thrown) {
       const error = AgproxyError.from(thrown);
       report(core, incoming, error);
-      reply.error(error, paths.protocolAt(ctx.path)?.error(error) ?? plainError(error));
+      reply.error(error, paths.protocolAt(ctx.path)?.error(error) ?? errorBody(error));
     }
   };
 }
@@ -68,9 +69,4 @@ function report(core: Core, { id, method, path }: Incoming, error: AgproxyError)
   const level = error.type === "server_error" ? "error" : "info";
   const { status, code, cause } = error;
   core.log[level]({ id, method, path, status, error: code, err: cause }, "refused");
-}
-
-/** The error shape of routes that belong to no protocol. */
-export function plainError({ message, type, param, code, advice }: AgproxyError) {
-  return { error: { message: `${message} ${advice}`, type, param: param ?? null, code } };
 }

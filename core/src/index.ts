@@ -2,6 +2,7 @@ export * from "./answer.ts";
 export * from "./chat.ts";
 export { collect } from "./collect.ts";
 export { catalogue, type ErrorCode, type ErrorType } from "./error-catalogue.ts";
+export { errorBody } from "./error-body.ts";
 export { AgproxyError, type ErrorOptions } from "./errors.ts";
 export {
   order,

@@ -2,8 +2,9 @@ import { STATUS_CODES, type IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { arrival } from "./arrival.ts";
 import type { Core } from "./core.ts";
+import { errorBody } from "./error-body.ts";
 import { AgproxyError } from "./errors.ts";
-import { authenticate, check, plainError } from "./gate.ts";
+import { authenticate, check } from "./gate.ts";
 import type { Paths } from "./paths.ts";
 import type { Upgrade } from "./plugin.ts";
 
@@ -35,7 +36,7 @@ export function upgrades(core: Core, paths: Paths, takers: Takers) {
 }
 
 function refuse(socket: Duplex, error: AgproxyError): void {
-  const body = JSON.stringify(plainError(error));
+  const body = JSON.stringify(errorBody(error));
   const upgrade = error.status === 426 ? "Upgrade: HTTP/1.1\r\n" : "";
   socket.end(
     `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status] ?? "Error"}\r\n` +

@@ -1,5 +1,4 @@
-import { namedSseFrame, type AgproxyError } from "agproxy";
-import { errorBody } from "./error-body.ts";
+import { namedSseFrame, type AgproxyError, errorBody } from "agproxy";
 
 /** The event in which a stream ends when it fails. SDKs throw it. */
 export function failFrame(error: AgproxyError): string {

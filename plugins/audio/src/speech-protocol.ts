@@ -1,5 +1,4 @@
-import type { Incoming, Protocol } from "agproxy";
-import { errorBody } from "./error-body.ts";
+import { type Incoming, type Protocol, errorBody } from "agproxy";
 import { speechFile } from "./speech-file.ts";
 import { decodeSpeech, type SpeechFormat } from "./speech-request.ts";
 import { speechStream } from "./speech-stream.ts";

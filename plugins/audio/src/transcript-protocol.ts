@@ -1,5 +1,4 @@
-import type { Form, Incoming, Protocol } from "agproxy";
-import { errorBody } from "./error-body.ts";
+import { type Form, type Incoming, type Protocol, errorBody } from "agproxy";
 import { decodeTranscript, plainWish, type TranscriptWish } from "./transcript-request.ts";
 import type { Task } from "./task.ts";
 import { transcriptBody } from "./transcript-body.ts";

@@ -1,7 +1,6 @@
-import { AgproxyError, type Incoming, type Protocol, sseFrame } from "agproxy";
+import { AgproxyError, type Incoming, type Protocol, sseFrame, errorBody } from "agproxy";
 import { embeddingList } from "./embedding-list.ts";
 import { decodeEmbedding, type EncodingFormat } from "./embedding-request.ts";
-import { errorBody } from "./error-body.ts";
 
 /** The wire of `POST /v1/embeddings`. */
 export function embeddingProtocol({ normalize }: { readonly normalize: boolean }): Protocol {

@@ -1,5 +1,11 @@
-import { namedSseFrame, type ChatEvent, type Choice, type Encoder, type Usage } from "agproxy";
-import { errorBody } from "./error-body.ts";
+import {
+  namedSseFrame,
+  type ChatEvent,
+  type Choice,
+  type Encoder,
+  type Usage,
+  errorBody,
+} from "agproxy";
 import { formatOf, type DrawnImage } from "./image.ts";
 import { undrawn } from "./undrawn.ts";
 import { noUsage, wireUsage } from "./usage.ts";

@@ -1,6 +1,5 @@
-import type { Form, Incoming, Protocol } from "agproxy";
+import { type Form, type Incoming, type Protocol, errorBody } from "agproxy";
 import { editRequest, generationRequest, type DecodedDrawing } from "./drawing-request.ts";
-import { errorBody } from "./error-body.ts";
 import { imageStream } from "./image-stream.ts";
 import { imagesResponse } from "./images-response.ts";
 import { plainWish, type DrawingWish } from "./wish.ts";

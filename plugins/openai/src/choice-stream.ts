@@ -1,5 +1,4 @@
-import { AgproxyError, sseFrame, ssePing, type ChatEvent, type Usage } from "agproxy";
-import { errorBody } from "./error-body.ts";
+import { AgproxyError, sseFrame, ssePing, type ChatEvent, type Usage, errorBody } from "agproxy";
 
 type FinishEvent = Extract<ChatEvent, { type: "finish" }>;
 type PlainEvent = Exclude<ChatEvent, FinishEvent | { type: "usage" }>;

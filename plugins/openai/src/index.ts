@@ -1,5 +1,4 @@
-import { AgproxyError, definePlugin, type Plugin } from "agproxy";
-import { errorBody } from "./error-body.ts";
+import { AgproxyError, definePlugin, type Plugin, errorBody } from "agproxy";
 import { modelList, wireModel } from "./model-list.ts";
 import { chatProtocol, completionProtocol } from "./protocols.ts";
 

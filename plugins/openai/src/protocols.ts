@@ -1,11 +1,10 @@
-import type { Incoming, Protocol } from "agproxy";
+import { type Incoming, type Protocol, errorBody } from "agproxy";
 import { chatAnswer } from "./chat-answer.ts";
 import { decodeChat, plainWish, type ChatWish } from "./chat-request.ts";
 import { chatStream } from "./chat-stream.ts";
 import { completionAnswer } from "./completion-answer.ts";
 import { decodeCompletion, type CompletionWish } from "./completion-request.ts";
 import { completionStream } from "./completion-stream.ts";
-import { errorBody } from "./error-body.ts";
 import { stampOf } from "./stamp.ts";
 
 /** The wire of `POST /v1/chat/completions`. */

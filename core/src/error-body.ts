@@ -1,8 +1,8 @@
-import type { AgproxyError } from "agproxy";
+import type { AgproxyError } from "./errors.ts";
 
 /**
- * An error as OpenAI clients read it. They show `message` and little else, so it also says what to do next.
- * Source: https://platform.openai.com/docs/guides/error-codes
+ * An error in the shape that most clients of chat models read, and that routes without a protocol answer.
+ * Clients show `message` and little else, so it also says what to do next.
  */
 export function errorBody(error: AgproxyError) {
   const { type, param = null, code, details } = error;
