@@ -4,6 +4,7 @@ export { collect } from "./collect.ts";
 export { catalogue, type ErrorCode, type ErrorType } from "./error-catalogue.ts";
 export { errorBody } from "./error-body.ts";
 export { AgproxyError, type ErrorOptions } from "./errors.ts";
+export { Fields, jsonText, wrong } from "./fields.ts";
 export {
   order,
   type HookFace,

@@ -1,6 +1,11 @@
-import type { ChatRequest, Decoded, Extensions, ImageOptions } from "agproxy";
+import {
+  type ChatRequest,
+  type Decoded,
+  type Extensions,
+  type ImageOptions,
+  Fields,
+} from "agproxy";
 import { defined } from "./defined.ts";
-import { Fields } from "./fields.ts";
 import { hostedTools, untold } from "./hosted-tools.ts";
 import { ignoredIn, ignoredInChat } from "./ignored-fields.ts";
 import { conversation } from "./messages.ts";

@@ -1,7 +1,6 @@
-import type { ChatRequest, Decoded } from "agproxy";
+import { type ChatRequest, type Decoded, Fields } from "agproxy";
 import { identity, includeUsage } from "./chat-request.ts";
 import { defined } from "./defined.ts";
-import { Fields } from "./fields.ts";
 import { ignoredIn, ignoredInCompletions } from "./ignored-fields.ts";
 import { sampling } from "./sampling.ts";
 

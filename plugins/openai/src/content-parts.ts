@@ -1,6 +1,5 @@
-import type { MediaPart, Part, TextPart } from "agproxy";
+import { type MediaPart, type Part, type TextPart, Fields, wrong } from "agproxy";
 import { defined } from "./defined.ts";
-import { Fields, wrong } from "./fields.ts";
 import { fromFileContent, fromUrl, type Located } from "./media-source.ts";
 import { readSignature } from "./signature.ts";
 

@@ -1,6 +1,5 @@
-import type { JsonObject, Tool } from "agproxy";
+import type { JsonObject, Tool, Fields } from "agproxy";
 import { defined } from "./defined.ts";
-import type { Fields } from "./fields.ts";
 
 /** A custom tool takes free text. Models that only know functions get one with a single string argument. */
 const parameters: JsonObject = {

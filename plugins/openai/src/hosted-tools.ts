@@ -1,5 +1,4 @@
-import type { HostedTool } from "agproxy";
-import { Fields } from "./fields.ts";
+import { type HostedTool, Fields } from "agproxy";
 import { asks } from "./ignored-fields.ts";
 
 /** Tools that run on the vendor's side, by the type that clients write, here without its version. */

@@ -1,7 +1,13 @@
-import type { MediaPart, Message, Part, TextPart, ToolCallPart } from "agproxy";
+import {
+  type MediaPart,
+  type Message,
+  type Part,
+  type TextPart,
+  type ToolCallPart,
+  Fields,
+} from "agproxy";
 import { contentParts } from "./content-parts.ts";
 import { defined } from "./defined.ts";
-import { Fields } from "./fields.ts";
 import { readSignature } from "./signature.ts";
 import { toolCalls } from "./tool-calls.ts";
 

@@ -1,6 +1,5 @@
-import type { OutputFormat } from "agproxy";
+import type { OutputFormat, Fields } from "agproxy";
 import { defined } from "./defined.ts";
-import type { Fields } from "./fields.ts";
 
 /** What `response_format` asks for. */
 export function outputFormat(fields: Fields): OutputFormat | undefined {

@@ -1,6 +1,5 @@
-import type { Sampling } from "agproxy";
+import type { Sampling, Fields } from "agproxy";
 import { defined } from "./defined.ts";
-import type { Fields } from "./fields.ts";
 
 /** The fields that chat and completions have in common. */
 export function sampling(fields: Fields): Sampling {

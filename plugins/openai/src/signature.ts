@@ -1,4 +1,4 @@
-import type { Fields } from "./fields.ts";
+import type { Fields } from "agproxy";
 
 /**
  * The opaque token that a client gives back with a part of an earlier answer.

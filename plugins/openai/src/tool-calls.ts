@@ -1,6 +1,5 @@
-import type { ToolCallPart } from "agproxy";
+import { type ToolCallPart, Fields } from "agproxy";
 import { customArguments } from "./custom-tool.ts";
-import { Fields } from "./fields.ts";
 import { readSignature } from "./signature.ts";
 
 /** The calls of one assistant message. `fallback` makes an id for a call that came without one. */

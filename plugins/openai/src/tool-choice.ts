@@ -1,5 +1,4 @@
-import type { ToolChoice } from "agproxy";
-import { Fields } from "./fields.ts";
+import { type ToolChoice, Fields } from "agproxy";
 
 interface ReadToolChoice {
   readonly choice?: ToolChoice;

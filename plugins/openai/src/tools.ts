@@ -1,7 +1,6 @@
-import type { HostedTool, Tool } from "agproxy";
+import { type HostedTool, type Tool, Fields } from "agproxy";
 import { customTool } from "./custom-tool.ts";
 import { defined } from "./defined.ts";
-import { Fields } from "./fields.ts";
 import { hostedTool, toolType, untold } from "./hosted-tools.ts";
 
 export interface Toolbox {

@@ -1,4 +1,5 @@
-import { AgproxyError, type JsonObject } from "agproxy";
+import type { JsonObject } from "./chat.ts";
+import { AgproxyError } from "./errors.ts";
 
 /** What is wrong with a field of the request: a 400 whose `param` is the field's path. */
 export function wrong(param: string, expected: string): AgproxyError {
@@ -15,21 +16,21 @@ function isObject(value: unknown): value is JsonObject {
  */
 export class Fields {
   readonly values: JsonObject;
-  readonly #at: string;
+  /** The object's own path; `""` for the whole body. */
+  readonly at: string;
 
   private constructor(values: JsonObject, at: string) {
     this.values = values;
-    this.#at = at;
+    this.at = at;
   }
 
-  /** `at` is the object's own path; `""` for the whole body. */
   static of(value: unknown, at: string): Fields {
     if (isObject(value)) return new Fields(value, at);
     throw wrong(at === "" ? "body" : at, "an object");
   }
 
   path(key: string): string {
-    return this.#at === "" ? key : `${this.#at}.${key}`;
+    return this.at === "" ? key : `${this.at}.${key}`;
   }
 
   get(key: string): unknown {
@@ -92,5 +93,27 @@ export class Fields {
   peek(key: string): Fields | undefined {
     const value = this.values[key];
     return isObject(value) ? new Fields(value, this.path(key)) : undefined;
+  }
+
+  /** The objects of the list under `key`; null entries are no entries. */
+  objects(key: string): readonly Fields[] {
+    const at = this.path(key);
+    return (this.list(key) ?? []).flatMap((value, index) =>
+      value === null ? [] : [Fields.of(value, `${at}[${index}]`)],
+    );
+  }
+
+  /** The whole object as JSON text. */
+  json(): string {
+    return jsonText(this.values, this.at);
+  }
+}
+
+/** JSON text of a value that came as JSON. */
+export function jsonText(value: unknown, param: string): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    throw wrong(param, "nested less deeply");
   }
 }
