@@ -5,12 +5,6 @@ import { AgproxyError, left } from "./errors.ts";
 import { select, shortage } from "./selection.ts";
 import type { Account, Attempt, Exchange, Summary } from "./stages.ts";
 
-/** An attempt that succeeded so far: its first events are here, nothing of it went to the client yet. */
-export interface Opened {
-  readonly attempt: Attempt;
-  readonly events: ChatStream;
-}
-
 /** What was tried; the summary tells it. */
 export type Trail = Summary["attempts"][number][];
 
@@ -19,9 +13,10 @@ const mostAttempts = 16;
 
 /**
  * Sends an exchange until an account answers. A failure asks `attemptFailed` for a verdict: the same
- * account again, the next one, or (without a verdict) stop and tell the client.
+ * account again, the next one, or (without a verdict) stop and tell the client. Resolves once the first
+ * events are here; nothing of them went to the client yet.
  */
-export async function attempts(core: Core, exchange: Exchange, trail: Trail): Promise<Opened> {
+export async function attempts(core: Core, exchange: Exchange, trail: Trail): Promise<ChatStream> {
   const { signal } = exchange.incoming;
   const spent = new Map<Account, AgproxyError>();
   let account = await select(core, exchange, spent);
@@ -33,7 +28,7 @@ export async function attempts(core: Core, exchange: Exchange, trail: Trail): Pr
     try {
       const events = await open(core, attempt);
       trail.push({ account, firstEventMs: Date.now() - attempt.startedAt });
-      return { attempt, events };
+      return events;
     } catch (thrown) {
       const error = signal.aborted ? left(thrown) : AgproxyError.from(thrown);
       trail.push({ account, error, firstEventMs: Date.now() - attempt.startedAt });
@@ -81,7 +76,13 @@ async function open(core: Core, attempt: Attempt): Promise<ChatStream> {
   const sent = await attempt.account.upstream.send(request, attempt);
   const events = transformStream.isUsed() ? transformStream.call(sent, attempt) : sent;
   const iterator = events[Symbol.asyncIterator]();
-  return asked.stream ? fromFirst(iterator) : whole(iterator);
+  try {
+    return await (asked.stream ? fromFirst(iterator) : whole(iterator));
+  } catch (thrown) {
+    // Nobody will read the rest: let go of the connection now, not when it idles out.
+    await iterator.return?.();
+    throw thrown;
+  }
 }
 
 /** A stream works once its first event is here. */

@@ -24,7 +24,7 @@ export async function chat(
   const seen: Seen = {};
   try {
     const encoder = protocol.encoder(exchange, stamp());
-    const { events } = await attempts(core, exchange, trail);
+    const events = await attempts(core, exchange, trail);
     if (request.stream) await stream(events, encoder, reply, seen);
     else await deliver(events, encoder, reply, seen);
   } catch (thrown) {
