@@ -1,0 +1,212 @@
+/** Every recorded answer on every protocol: what a stream adds up to is what the whole answer says. */
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { AgproxyError, type ChatEvent, type HttpResponse } from "agproxy";
+import { readSseText, scriptedUpstream, startGateway } from "agproxy/testing";
+import { answerDecoder, answerStream, upstreamError } from "@agproxy/plugin-gemini";
+import { openai } from "@agproxy/plugin-openai";
+import { responses } from "@agproxy/plugin-responses";
+
+const folder = join(import.meta.dirname, "../../shared/recordings");
+const skip = existsSync(folder) ? false : "there are no recordings beside the repository";
+
+interface Recording {
+  readonly stem: string;
+  readonly file: string;
+  readonly status: number;
+  readonly form: string;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** What is the same however an answer comes. */
+interface Said {
+  text: string;
+  readonly calls: unknown[];
+  finish: unknown;
+  usage: unknown;
+  error: unknown;
+}
+
+const good = (
+  skip === false
+    ? (JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")) as Recording[])
+    : []
+).filter(({ status }) => status === 200);
+
+for (const recording of good) {
+  test(`recording ${recording.stem}`, async () => {
+    const events = await eventsOf(recording);
+    const upstream = scriptedUpstream(() => events.map((event) => [event]));
+    await using gateway = await startGateway({
+      plugins: [openai(), responses(), upstream.plugin],
+    });
+    for (const protocol of protocols) {
+      const whole = protocol.whole(await ask(gateway.url, protocol, false));
+      const streamed = protocol.streamed(await ask(gateway.url, protocol, true));
+      assert.deepEqual(streamed, whole, protocol.path);
+    }
+  });
+}
+
+test("there are recordings", { skip }, () => assert.ok(good.length > 0));
+
+/** The events of a recording up to its end, or to where it breaks off: what remains is an answer cut short. */
+async function eventsOf({ file, form }: Recording): Promise<readonly ChatEvent[]> {
+  const bytes = readFileSync(join(folder, file));
+  let calls = 0;
+  const decoder = answerDecoder({
+    newCallId: () => `call_${(calls += 1)}`,
+    toolName: (name) => name,
+    failure: (payload) => upstreamError({ body: payload, now: 0 }),
+  });
+  const body: HttpResponse = {
+    status: 200,
+    headers: {},
+    body: (async function* () {
+      yield bytes;
+    })(),
+    text: async () => bytes.toString(),
+  };
+  const events: ChatEvent[] = [];
+  try {
+    for await (const batch of answerStream(body, form === "sse", decoder, unwrap)) {
+      events.push(...batch);
+    }
+  } catch (thrown) {
+    if (!(thrown instanceof AgproxyError)) throw thrown;
+    events.push({ type: "finish", choice: 0, reason: "length" });
+  }
+  return events;
+}
+
+function unwrap(payload: unknown): unknown {
+  return (payload as Json | null)?.["response"] ?? payload;
+}
+
+interface Wire {
+  readonly path: string;
+  readonly body: Json;
+  whole(text: string): Said;
+  streamed(text: string): Said;
+}
+
+async function ask(url: string, { path, body }: Wire, stream: boolean): Promise<string> {
+  const include = stream && !path.endsWith("responses");
+  const answer = await fetch(url + path, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({
+      ...body,
+      model: "m",
+      stream,
+      ...(include ? { stream_options: { include_usage: true } } : {}),
+    }),
+  });
+  return answer.text();
+}
+
+const chat: Wire = {
+  path: "/v1/chat/completions",
+  body: { messages: [{ role: "user", content: "x" }] },
+  whole(text) {
+    const { choices, usage, error } = JSON.parse(text) as ChatBody;
+    const [choice] = choices ?? [];
+    const { content, refusal, tool_calls: calls = [] } = choice?.message ?? {};
+    return {
+      text: (content ?? "") + (refusal ?? ""),
+      calls: calls.map(({ id, function: made }) => ({ id, ...made })),
+      finish: choice?.finish_reason,
+      usage,
+      error: error?.code,
+    };
+  },
+  streamed: (text) =>
+    fold(text, (said, chunk) => {
+      const { choices, usage } = chunk as ChatBody;
+      const [choice] = choices ?? [];
+      const { content, refusal, tool_calls: calls = [] } = choice?.delta ?? {};
+      said.text += (content ?? "") + (refusal ?? "");
+      said.calls.push(...calls.map(({ id, function: made }) => ({ id, ...made })));
+      said.finish = choice?.finish_reason ?? said.finish;
+      said.usage = usage ?? said.usage;
+    }),
+};
+
+interface ChatMessage {
+  readonly content?: string | null;
+  readonly refusal?: string | null;
+  readonly text?: string;
+  readonly tool_calls?: readonly { readonly id: string; readonly function: object }[];
+}
+
+interface ChatBody {
+  readonly choices?: readonly {
+    readonly message?: ChatMessage;
+    readonly delta?: ChatMessage;
+    readonly text?: string;
+    readonly finish_reason: string | null;
+  }[];
+  readonly usage?: unknown;
+  readonly error?: { readonly code: string };
+}
+
+const completions: Wire = {
+  path: "/v1/completions",
+  body: { prompt: "x" },
+  whole(text) {
+    const { choices, usage, error } = JSON.parse(text) as ChatBody;
+    const [choice] = choices ?? [];
+    const finish = choice?.finish_reason;
+    return { text: choice?.text ?? "", calls: [], finish, usage, error: error?.code };
+  },
+  streamed: (text) =>
+    fold(text, (said, chunk) => {
+      const { choices, usage } = chunk as ChatBody;
+      said.text += choices?.[0]?.text ?? "";
+      said.finish = choices?.[0]?.finish_reason ?? said.finish;
+      said.usage = usage ?? said.usage;
+    }),
+};
+
+const responding: Wire = {
+  path: "/v1/responses",
+  body: { input: "x", store: false },
+  whole: (text) => responded(JSON.parse(text) as Json),
+  streamed(text) {
+    // A failure before the first event is an ordinary answer.
+    if (text.startsWith("{")) return responding.whole(text);
+    const events = readSseText(text).filter(({ data }) => data !== "[DONE]");
+    const last = JSON.parse(events.at(-1)?.data ?? "{}") as { readonly response?: Json };
+    return responded(last.response ?? {});
+  },
+};
+
+/** The parts of a Response that do not depend on how it came; its error codes differ by transport. */
+function responded({ output, status, incomplete_details: why, usage, error }: Json): Said {
+  const items = (output ?? []) as readonly Json[];
+  const failed = error !== null && error !== undefined;
+  return {
+    text: failed ? "" : JSON.stringify(items.map(({ content, summary }) => [content, summary])),
+    calls: items.filter(({ type }) => type === "function_call").map((item) => item["arguments"]),
+    finish: failed ? "failed" : [status, why],
+    usage: failed ? undefined : usage,
+    error: failed,
+  };
+}
+
+function fold(text: string, add: (said: Said, chunk: unknown) => void): Said {
+  if (text.startsWith("{")) return chat.whole(text);
+  const said: Said = { text: "", calls: [], finish: undefined, usage: undefined, error: undefined };
+  for (const { data } of readSseText(text)) {
+    if (data === "[DONE]") continue;
+    const chunk = JSON.parse(data) as ChatBody;
+    if (chunk.error === undefined) add(said, chunk);
+    else return { ...said, error: chunk.error.code };
+  }
+  return said;
+}
+
+const protocols = [chat, completions, responding];
