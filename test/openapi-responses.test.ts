@@ -55,6 +55,17 @@ const answers: Readonly<Record<string, Batches>> = {
     [{ type: "code", choice: 0, language: "python", code: "1" }],
     [{ type: "code-result", choice: 0, outcome: "failed", output: "1" }, finish],
   ],
+  "a search that is told before the sources": [
+    [text, { type: "search", choice: 0, queries: ["tide tables", "moon"] }],
+    [{ type: "citation", choice: 0, citation: { url: "https://example.com" } }, finish],
+  ],
+  "a search without queries, and one before the text": [
+    [
+      { type: "search", choice: 0, queries: [] },
+      { type: "search", choice: 0, queries: ["q"] },
+    ],
+    [text, finish],
+  ],
   "sources and probabilities": [
     [{ type: "logprobs", choice: 0, tokens }, text],
     [{ type: "citation", choice: 0, citation: { url: "https://example.com" } }, finish],
@@ -196,6 +207,7 @@ const everyItem = [
   { type: "custom_tool_call_output", call_id: "c2", output: "ok" },
   { type: "local_shell_call", call_id: "c3", action: { type: "exec", command: ["ls"], env: {} } },
   { type: "image_generation_call", result: "aGk=" },
+  { type: "web_search_call", id: "ws_1", status: "completed", action: { type: "search" } },
 ];
 
 test("what is kept is told as the description has it", { skip }, async () => {

@@ -43,13 +43,34 @@ test("a turn whose items are interrupted by an unknown one stays one message", (
 
 test("traces of another vendor's side are left out and named", () => {
   const { messages, ignored } = read(
-    { type: "web_search_call", id: "ws_1", status: "completed" },
+    { type: "mcp_list_tools", id: "mcpl_1", server_label: "x", tools: [] },
     { type: "item_reference", id: "msg_1" },
     { type: "compaction", encrypted_content: "gAAAA" },
     user,
   );
   assert.equal(messages.length, 1);
-  assert.deepEqual(ignored, ["input.web_search_call", "input.item_reference", "input.compaction"]);
+  assert.deepEqual(ignored, ["input.mcp_list_tools", "input.item_reference", "input.compaction"]);
+});
+
+test("a search of an earlier turn is neither carried nor named, whatever is in it", () => {
+  const said = { role: "assistant", content: "Found it." };
+  const action = { type: "search", query: "q", queries: ["q"] };
+  const { messages, ignored } = read(
+    user,
+    { type: "web_search_call", id: "ws_1", status: "completed", action },
+    said,
+    { type: "web_search_call", id: null, status: 5, action: {} },
+    said,
+    { type: "web_search_call" },
+  );
+  assert.deepEqual(
+    messages.map(({ role, content }) => [role, content.length]),
+    [
+      ["user", 1],
+      ["assistant", 2],
+    ],
+  );
+  assert.deepEqual(ignored, []);
 });
 
 test("calls of built-in tools are calls, with their own arguments", () => {

@@ -16,7 +16,6 @@ const traces: ReadonlySet<string> = new Set([
   "mcp_approval_request",
   "mcp_approval_response",
   "mcp_list_tools",
-  "web_search_call",
 ]);
 
 /** Calls of tools that a client runs though it did not declare them: their items name the tool, not a function. */
@@ -60,6 +59,8 @@ export function readItem(item: Fields, reading: ItemReading): void {
     case "tool_search_output":
       return foundTools(item, reading);
     case "additional_tools":
+    // What a search found, the model has already said.
+    case "web_search_call":
       return undefined;
     default:
   }

@@ -1,6 +1,9 @@
 import type { EventSink } from "./event-frames.ts";
 import type { Place } from "./place.ts";
 
+/** How an item of code ends, by what came of the code. */
+export const codeStatus = { ok: "completed", failed: "failed", timeout: "incomplete" } as const;
+
 type CodeStatus = "in_progress" | "completed" | "incomplete" | "failed";
 
 export interface OutputCode {

@@ -1,18 +1,18 @@
 import type { ToolNames } from "../tool-names.ts";
 import { callItem, callPrefixes } from "./call-item.ts";
-import { CodeItem } from "./code-item.ts";
+import { CodeItem, codeStatus } from "./code-item.ts";
 import type { ContentEvent, EventOf } from "./content-event.ts";
 import type { EventSink } from "./event-frames.ts";
+import { FinishedItems } from "./finished-items.ts";
 import { imageItem } from "./image-item.ts";
 import { MessageItem } from "./message-item.ts";
 import type { OutputItem } from "./output-item.ts";
 import { PendingSignatures, type TokenMaker } from "./pending-signatures.ts";
-import type { ItemStatus, Place } from "./place.ts";
+import type { ItemStatus } from "./place.ts";
 import { ReasoningItem } from "./reasoning-item.ts";
+import { Searches } from "./searches.ts";
 import { signableContents } from "./signable-contents.ts";
 import { TextNotes } from "./text-notes.ts";
-
-const codeStatus = { ok: "completed", failed: "failed", timeout: "incomplete" } as const;
 
 /**
  * Builds output items from the events of one answer, and tells the sink each step. One item is open at a
@@ -20,9 +20,9 @@ const codeStatus = { ok: "completed", failed: "failed", timeout: "incomplete" } 
  */
 export class Ladder {
   readonly #sink: EventSink;
-  readonly #seed: string;
   readonly #names: ToolNames;
-  readonly #items: OutputItem[] = [];
+  readonly #items: FinishedItems;
+  readonly #searches: Searches;
   readonly #pending: PendingSignatures;
   readonly #notes = new TextNotes();
   #open: MessageItem | ReasoningItem | CodeItem | undefined;
@@ -32,20 +32,21 @@ export class Ladder {
   /** Item ids are made of `seed`. */
   constructor(sink: EventSink, seed: string, names: ToolNames, token: TokenMaker) {
     this.#sink = sink;
-    this.#seed = seed;
+    this.#items = new FinishedItems(seed);
+    this.#searches = new Searches(sink, this.#items);
     this.#names = names;
     this.#pending = new PendingSignatures(token);
   }
 
   /** The items that are finished. */
   get items(): readonly OutputItem[] {
-    return this.#items;
+    return this.#items.all;
   }
 
-  /** Whether there is anything but thoughts. */
+  /** Whether there is anything but thoughts and searches. */
   get saidSomething(): boolean {
     const open = this.#open !== undefined && this.#open.type !== "reasoning";
-    return open || this.#items.some((item) => item.type !== "reasoning");
+    return open || this.#items.saySomething;
   }
 
   add(event: ContentEvent): void {
@@ -64,6 +65,8 @@ export class Ladder {
         return this.#code(event);
       case "code-result":
         return this.#codeResult(event);
+      case "search":
+        return this.#search(event);
       case "citation":
         return this.#notes.cite(event.citation);
       case "logprobs":
@@ -109,7 +112,7 @@ export class Ladder {
     if (signature === undefined) return;
     const open =
       this.#open === undefined || this.#open.type === "reasoning" ? [] : [this.#open.soFar];
-    this.#pending.content(content, signature, signableContents([...this.#items, ...open]));
+    this.#pending.content(content, signature, signableContents([...this.#items.all, ...open]));
   }
 
   #reasoning({ text, signature }: EventOf<"reasoning">): void {
@@ -125,8 +128,8 @@ export class Ladder {
     this.#closeOpen("completed");
     this.#carryPending();
     const origin = this.#names.origin(event.name);
-    const place = this.#place(callPrefixes[origin.kind]);
-    this.#items.push(callItem(this.#sink, place, origin, event));
+    const place = this.#items.nextPlace(callPrefixes[origin.kind]);
+    this.#items.add(callItem(this.#sink, place, origin, event));
   }
 
   /** The API has an item for pictures only; any other medium is a link that holds it. */
@@ -134,35 +137,38 @@ export class Ladder {
     this.#signContent(data, signature);
     if (media === "image") {
       this.#closeOpen("completed");
-      this.#items.push(imageItem(this.#sink, this.#place("ig"), data));
+      this.#items.add(imageItem(this.#sink, this.#items.nextPlace("ig"), data));
       return;
     }
-    const message = this.#message();
-    message.endPart();
-    message.text(this.#written).add(`[${media}](data:${mimeType};base64,${data})`);
-    message.endPart();
+    this.#message().link(`[${media}](data:${mimeType};base64,${data})`, this.#written);
   }
 
   #code({ code, signature }: EventOf<"code">): void {
     this.#signContent(code, signature);
     this.#closeOpen("completed");
-    this.#open = new CodeItem(this.#sink, this.#place("ci"), code);
+    this.#open = new CodeItem(this.#sink, this.#items.nextPlace("ci"), code);
   }
 
   #codeResult({ outcome, output, signature }: EventOf<"code-result">): void {
     this.#signContent(output, signature);
     if (this.#open?.type !== "code_interpreter_call") this.#closeOpen("completed");
-    const item = this.#open ?? new CodeItem(this.#sink, this.#place("ci"), "");
+    const item = this.#open ?? new CodeItem(this.#sink, this.#items.nextPlace("ci"), "");
     this.#open = undefined;
     if (item.type === "code_interpreter_call") {
-      this.#items.push(item.close(codeStatus[outcome], output));
+      this.#items.add(item.close(codeStatus[outcome], output));
     }
+    this.#searches.tell();
+  }
+
+  #search({ queries }: EventOf<"search">): void {
+    this.#searches.add(queries);
+    if (this.#open === undefined) this.#searches.tell();
   }
 
   #message(): MessageItem {
     if (this.#open?.type === "message") return this.#open;
     this.#closeOpen("completed");
-    const item = new MessageItem(this.#sink, this.#place("msg"), this.#notes);
+    const item = new MessageItem(this.#sink, this.#items.nextPlace("msg"), this.#notes);
     this.#open = item;
     return item;
   }
@@ -170,7 +176,7 @@ export class Ladder {
   #thoughts(): ReasoningItem {
     if (this.#open?.type === "reasoning") return this.#open;
     this.#closeOpen("completed");
-    const item = new ReasoningItem(this.#sink, this.#place("rs"));
+    const item = new ReasoningItem(this.#sink, this.#items.nextPlace("rs"));
     this.#open = item;
     return item;
   }
@@ -179,20 +185,15 @@ export class Ladder {
     const open = this.#open;
     this.#open = undefined;
     if (open === undefined) return;
-    if (open.type !== "reasoning") this.#items.push(open.close(status));
-    else this.#items.push(open.close(status, this.#pending.take(open.signatures)));
+    if (open.type !== "reasoning") this.#items.add(open.close(status));
+    else this.#items.add(open.close(status, this.#pending.take(open.signatures)));
+    this.#searches.tell();
   }
 
   /** Signatures that found no reasoning item get one of their own. */
   #carryPending(): void {
     if (this.#pending.none) return;
-    const item = new ReasoningItem(this.#sink, this.#place("rs"));
-    this.#items.push(item.close("completed", this.#pending.take([])));
-  }
-
-  /** The place of the next item; nothing is open. */
-  #place(kind: string): Place {
-    const output_index = this.#items.length;
-    return { item_id: `${kind}_${this.#seed}_${output_index}`, output_index };
+    const item = new ReasoningItem(this.#sink, this.#items.nextPlace("rs"));
+    this.#items.add(item.close("completed", this.#pending.take([])));
   }
 }

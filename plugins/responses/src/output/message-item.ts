@@ -44,6 +44,13 @@ export class MessageItem {
     return part;
   }
 
+  /** A text of its own. `offset` is the number of characters of the answer before it. */
+  link(text: string, offset: number): void {
+    this.endPart();
+    this.text(offset).add(text);
+    this.endPart();
+  }
+
   /** The open refusal, or a new one. */
   refusal(): RefusalPart {
     if (this.#part?.type === "refusal" && !this.#sealed) return this.#part;

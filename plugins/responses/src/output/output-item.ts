@@ -5,6 +5,7 @@ import type { OutputCode } from "./code-item.ts";
 import type { OutputImage } from "./image-item.ts";
 import type { OutputMessage } from "./message-item.ts";
 import type { OutputReasoning } from "./reasoning-item.ts";
+import type { OutputSearch } from "./search-item.ts";
 
 /** Source: https://platform.openai.com/docs/api-reference/responses/object, `output` */
 export type OutputItem =
@@ -15,4 +16,5 @@ export type OutputItem =
   | OutputClientCall
   | OutputCompaction
   | OutputImage
-  | OutputCode;
+  | OutputCode
+  | OutputSearch;
