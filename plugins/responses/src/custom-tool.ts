@@ -1,5 +1,4 @@
-import type { JsonObject } from "agproxy";
-import type { Fields } from "./input/fields.ts";
+import type { JsonObject, Fields } from "agproxy";
 
 /** A custom tool takes free text. Models that only know functions get one with a single string argument. */
 export const customParameters: JsonObject = {

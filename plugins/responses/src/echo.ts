@@ -1,5 +1,4 @@
-import type { JsonObject } from "agproxy";
-import { Fields } from "./input/fields.ts";
+import { type JsonObject, Fields } from "agproxy";
 import { ToolNames } from "./tool-names.ts";
 
 /** What an answer needs of its request beyond the vocabulary. */

@@ -3,7 +3,7 @@ import { CompactionEncoder } from "./compaction/encoder.ts";
 import type { Issuers } from "./issuers.ts";
 import { keeperOf } from "./keeper.ts";
 import { type Answering, ResponsesEncoder } from "./output/encoder.ts";
-import { errorBody } from "./output/failure.ts";
+import { wireError } from "./output/failure.ts";
 import { type Framing, sse } from "./output/framing.ts";
 import { type ResponseHead, responseObject } from "./output/response-object.ts";
 import type { Seal } from "./seal.ts";
@@ -88,7 +88,7 @@ export function responsesProtocol(
       const { incoming, caller, request } = exchange;
       return encoderFor({ incoming, caller, model: request.model, stamp }, exchange);
     },
-    error: errorBody,
+    error: wireError,
     encoderFor,
     queued(answered) {
       const turn = turnOf(answered.incoming);

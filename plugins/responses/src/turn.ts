@@ -1,5 +1,4 @@
-import { AgproxyError, type Caller, type JsonObject } from "agproxy";
-import { Fields } from "./input/fields.ts";
+import { AgproxyError, type Caller, type JsonObject, Fields } from "agproxy";
 import { nothingRecalled, type Reading, readRequest, type Recalled } from "./input/request.ts";
 import type { Seal } from "./seal.ts";
 import type { Archive, StoredResponse } from "./state/archive.ts";

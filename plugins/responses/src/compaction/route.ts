@@ -1,6 +1,5 @@
-import { AgproxyError, type PluginContext } from "agproxy";
+import { AgproxyError, type PluginContext, Fields } from "agproxy";
 import { bridged, type RouteResult } from "../bridge.ts";
-import { Fields } from "../input/fields.ts";
 import { isObject } from "../input/object.ts";
 import type { ResponsesProtocol } from "../protocol.ts";
 

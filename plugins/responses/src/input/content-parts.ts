@@ -1,6 +1,5 @@
-import type { MediaPart, RefusalPart, TextPart } from "agproxy";
+import { type MediaPart, type RefusalPart, type TextPart, Fields } from "agproxy";
 import { defined } from "../defined.ts";
-import { Fields } from "./fields.ts";
 import type { Ignored } from "./ignored.ts";
 import { fromFileContent, fromUrl, type Located } from "./media-source.ts";
 

@@ -1,6 +1,5 @@
-import type { CodePart, CodeResultPart, MediaPart } from "agproxy";
+import type { CodePart, CodeResultPart, MediaPart, Fields } from "agproxy";
 import { defined } from "../defined.ts";
-import type { Fields } from "./fields.ts";
 
 /** First characters of a picture in base64, where the item does not say what it is. */
 const beginnings: readonly (readonly [start: string, mimeType: string])[] = [

@@ -1,5 +1,4 @@
-import type { HostedTool } from "agproxy";
-import { type Fields, jsonText } from "./fields.ts";
+import { type HostedTool, type Fields, jsonText } from "agproxy";
 import type { Ignored } from "./ignored.ts";
 
 /** Tools that run on the vendor's side, by the type that clients write, here without its version. */

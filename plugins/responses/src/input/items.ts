@@ -1,10 +1,9 @@
-import type { Message, Part } from "agproxy";
+import { type Message, type Part, type Fields, jsonText } from "agproxy";
 import { readCompactionToken } from "../compaction-token.ts";
 import { expandedSummary } from "../compaction/summary-prompt.ts";
 import { customArguments } from "../custom-tool.ts";
 import { legalName } from "../digest.ts";
 import { contentParts } from "./content-parts.ts";
-import { type Fields, jsonText } from "./fields.ts";
 import { codeParts, imageParts } from "./hosted-items.ts";
 import type { ItemReading } from "./item-reading.ts";
 import { reasoningItem } from "./reasoning-item.ts";

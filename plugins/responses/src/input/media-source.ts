@@ -1,5 +1,4 @@
-import type { MediaSource } from "agproxy";
-import { wrong } from "./fields.ts";
+import { type MediaSource, wrong } from "agproxy";
 
 export interface Located {
   readonly source: MediaSource;

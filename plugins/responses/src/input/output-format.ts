@@ -1,6 +1,5 @@
-import type { OutputFormat } from "agproxy";
+import type { OutputFormat, Fields } from "agproxy";
 import { defined } from "../defined.ts";
-import type { Fields } from "./fields.ts";
 import type { Ignored } from "./ignored.ts";
 
 /** The shape of the answer, from `text.format`. */

@@ -1,6 +1,5 @@
-import type { ReasoningPart } from "agproxy";
+import type { ReasoningPart, Fields } from "agproxy";
 import { type IssuedSignatures, readSignatureToken } from "../signature-token.ts";
-import type { Fields } from "./fields.ts";
 import type { ItemReading } from "./item-reading.ts";
 
 /**

@@ -1,6 +1,5 @@
-import type { ChatRequest, ReasoningEffort } from "agproxy";
+import type { ChatRequest, ReasoningEffort, Fields } from "agproxy";
 import { defined } from "../defined.ts";
-import type { Fields } from "./fields.ts";
 
 const efforts: ReadonlyMap<string, ReasoningEffort> = new Map([
   ["none", "none"],

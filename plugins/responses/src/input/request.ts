@@ -1,4 +1,4 @@
-import type { ChatRequest, HostedTool, JsonObject, Message } from "agproxy";
+import { type ChatRequest, type HostedTool, type JsonObject, type Message, Fields } from "agproxy";
 import { summaryPrompt } from "../compaction/summary-prompt.ts";
 import { triggersCompaction } from "../compaction/trigger.ts";
 import { defined } from "../defined.ts";
@@ -7,7 +7,6 @@ import type { Issued } from "../issuer.ts";
 import type { Seal } from "../seal.ts";
 import { ToolNames } from "../tool-names.ts";
 import { Conversation } from "./conversation.ts";
-import { Fields } from "./fields.ts";
 import { allowedHosted } from "./hosted-tools.ts";
 import { Ignored } from "./ignored.ts";
 import type { ItemReading } from "./item-reading.ts";

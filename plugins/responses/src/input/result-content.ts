@@ -1,6 +1,5 @@
-import type { MediaPart, TextPart } from "agproxy";
+import { type MediaPart, type TextPart, Fields, jsonText } from "agproxy";
 import { type ContentPart, contentPart, contentParts } from "./content-parts.ts";
-import { Fields, jsonText } from "./fields.ts";
 import { Ignored } from "./ignored.ts";
 
 /** What a tool gave: text, or parts. An object of a shape of its own is JSON text, as a model reads it. */

@@ -1,6 +1,5 @@
-import type { Sampling } from "agproxy";
+import type { Sampling, Fields } from "agproxy";
 import { defined } from "../defined.ts";
-import type { Fields } from "./fields.ts";
 
 /** How the answer is drawn. The penalties are of the Open Responses specification. */
 export function readSampling(body: Fields): Sampling {

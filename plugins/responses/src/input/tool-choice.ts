@@ -1,7 +1,6 @@
-import type { ToolChoice } from "agproxy";
+import { type ToolChoice, Fields } from "agproxy";
 import { isClientTool } from "../client-tools.ts";
 import type { ToolNames } from "../tool-names.ts";
-import { Fields } from "./fields.ts";
 import type { Ignored } from "./ignored.ts";
 
 /**

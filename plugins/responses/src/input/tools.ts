@@ -1,9 +1,8 @@
-import type { HostedTool, Tool } from "agproxy";
+import type { HostedTool, Tool, Fields } from "agproxy";
 import { clientTool, isClientTool } from "../client-tools.ts";
 import { customDescription, customParameters } from "../custom-tool.ts";
 import { defined } from "../defined.ts";
 import type { ToolNames } from "../tool-names.ts";
-import type { Fields } from "./fields.ts";
 import { hostedTool, nameUntold } from "./hosted-tools.ts";
 import type { Ignored } from "./ignored.ts";
 

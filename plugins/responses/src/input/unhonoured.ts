@@ -1,5 +1,4 @@
-import { AgproxyError } from "agproxy";
-import type { Fields } from "./fields.ts";
+import { AgproxyError, type Fields } from "agproxy";
 import type { Ignored } from "./ignored.ts";
 
 /** What names a part of the conversation that only OpenAI holds: without it the answer would be to another question. */

@@ -1,4 +1,4 @@
-import type { AgproxyError, ErrorCode } from "agproxy";
+import { errorBody, type AgproxyError, type ErrorCode } from "agproxy";
 
 /** The error object of a Response that failed. */
 export interface ResponseFailure {
@@ -22,24 +22,16 @@ const codes: Readonly<Partial<Record<ErrorCode, string>>> = {
 };
 
 export function responseFailure(error: AgproxyError): ResponseFailure {
-  return { code: codes[error.code] ?? "server_error", message: errorText(error) };
+  return { code: codes[error.code] ?? "server_error", message: errorBody(error).error.message };
 }
 
-/** The body of an error that is not part of a stream. Source: https://platform.openai.com/docs/guides/error-codes */
-export function errorBody(error: AgproxyError) {
-  const { type, param = null, details } = error;
-  const body = { message: errorText(error), type, param, code: wireCode(error) };
-  return { error: details === undefined ? body : { ...body, details } };
+/** The body of an error that is not part of a stream. */
+export function wireError(error: AgproxyError) {
+  const { error: body } = errorBody(error);
+  return { error: { ...body, code: wireCode(error) } };
 }
 
 /** At this code clients send the whole conversation again instead of giving up. */
 function wireCode({ code, details }: AgproxyError): string {
   return details?.["previous_response_id"] === undefined ? code : "previous_response_not_found";
-}
-
-/** Clients show the message and little else, so it also says what to do next. */
-function errorText({ message, advice }: AgproxyError): string {
-  if (advice === "") return message;
-  const said = message.trimEnd();
-  return `${/[.!?)\]}"'`]$/.test(said) ? said : `${said}.`} ${advice}`;
 }

@@ -1,7 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { AgproxyError, type Caller, type Incoming, type PluginContext } from "agproxy";
+import { AgproxyError, type Caller, type Incoming, type PluginContext, Fields } from "agproxy";
 import type { WebSocket } from "ws";
-import { Fields } from "../input/fields.ts";
 import { lines } from "../output/framing.ts";
 import { type ResponsesProtocol, responsesProtocol, type Surroundings } from "../protocol.ts";
 import { ChainMemory } from "./connection-memory.ts";

@@ -1,5 +1,4 @@
-import type { JsonObject } from "agproxy";
-import { wrong } from "../input/fields.ts";
+import { type JsonObject, wrong } from "agproxy";
 
 /**
  * One page of items, for `limit`, `order`, `after` and `before` of the query.

@@ -1,7 +1,12 @@
-import { AgproxyError, type JsonObject, type PluginContext, type RouteRequest } from "agproxy";
+import {
+  AgproxyError,
+  type JsonObject,
+  type PluginContext,
+  type RouteRequest,
+  wrong,
+} from "agproxy";
 import { type Runs, stoppedResponse } from "../background/runs.ts";
 import type { RouteResult } from "../bridge.ts";
-import { wrong } from "../input/fields.ts";
 import type { Archive, StoredResponse } from "./archive.ts";
 import { history } from "./history.ts";
 import { itemPage } from "./item-page.ts";

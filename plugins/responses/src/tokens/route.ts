@@ -1,5 +1,4 @@
-import type { PluginContext } from "agproxy";
-import { Fields } from "../input/fields.ts";
+import { type PluginContext, Fields } from "agproxy";
 import { readTurn, type TurnSources } from "../turn.ts";
 import { estimatedTokens } from "./estimate.ts";
 
