@@ -15,8 +15,11 @@ export interface DecoderOptions {
   toolName(name: string): string;
   /** A signature as it leaves; as it came where absent. */
   mark?(signature: string): string;
-  /** Told of every call that has a signature, as it leaves. */
-  keep?(call: ToolCallEvent): void;
+  /**
+   * Told of every call that has a signature, as it leaves, and of every one that the vendor's own tools led to:
+   * `invocations` is what these did, marked as a signature is.
+   */
+  keep?(call: ToolCallEvent, invocations?: string): void;
   /** The error that an error object in the answer stands for. */
   failure(payload: Fields): AgproxyError;
 }

@@ -2,12 +2,13 @@ import { AgproxyError, type ChatEvent } from "agproxy";
 import { choiceState, type ChoiceState, type PartReader } from "./choice.ts";
 import { citations } from "./citations.ts";
 import { blockWord, finishDetail, finishReason } from "./finish-reason.ts";
+import { searchQueries } from "./search-queries.ts";
 import { word, type Fields } from "./shape.ts";
 import { endPartialCall } from "./tool-call.ts";
 import { usageOf } from "./usage.ts";
 
 /**
- * The events that close an answer: calls still open, citations, a finish for every choice, then usage once.
+ * The events that close an answer: calls still open, searches, citations, a finish for every choice, then usage once.
  * A finish waits until here because text, and even an error, can follow one on this wire.
  */
 export function endOfAnswer(
@@ -49,6 +50,8 @@ function closeChoice(choice: ChoiceState, block: Block | undefined, reader: Part
   const refusal = refusalIn(choice, block);
   if (refusal !== undefined)
     reader.out.push({ type: "refusal", choice: choice.index, text: refusal });
+  const queries = searchQueries(choice.grounding);
+  if (queries.length > 0) reader.out.push({ type: "search", choice: choice.index, queries });
   for (const citation of citations(choice, choice)) {
     reader.out.push({ type: "citation", choice: choice.index, citation });
   }

@@ -2,6 +2,7 @@ import type { ChatEvent } from "agproxy";
 import type { ChoiceState, PartReader } from "./choice.ts";
 import { fields, word, type Fields } from "./shape.ts";
 import { readCall } from "./tool-call.ts";
+import { isInvocation } from "./tool-invocations.ts";
 
 /** Reads one part of an answer. `first`: of its event; it may go on where the last event stopped. */
 export function readPart(
@@ -18,6 +19,7 @@ export function readPart(
   }
   choice.lastKind = kind;
   if (typeof part.text === "string") readText(choice, part.text, kind, signature, reader);
+  if (isInvocation(part)) choice.invocations.push(part);
   const call = fields(part.functionCall);
   if (call !== undefined) readCall(choice, call, signature, reader);
   // A picture drawn while thinking is a sketch of the answer, not a part of it.

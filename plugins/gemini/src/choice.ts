@@ -12,6 +12,8 @@ export interface ChoiceState {
   /** The vendor's word; the last one counts. */
   finish: string | undefined;
   finishMessage: string | undefined;
+  /** What the vendor's own tools did since the last function call, as it came. */
+  readonly invocations: Fields[];
   /** All the text shown, for the ranges of citations. */
   text: string;
   readonly partStarts: number[];
@@ -28,8 +30,8 @@ export interface PartReader {
   readonly out: ChatEvent[];
   /** A signature as it leaves. */
   mark(signature: string): string;
-  /** Told of every call that has a signature. */
-  keep(call: ToolCallEvent): void;
+  /** Told of every call that has a signature, or that the vendor's own tools led to. */
+  keep(call: ToolCallEvent, invocations?: string): void;
   callId(vendorId: unknown): string;
   toolName(name: string): string;
 }
@@ -41,6 +43,7 @@ export function choiceState(index: number): ChoiceState {
     partial: undefined,
     finish: undefined,
     finishMessage: undefined,
+    invocations: [],
     text: "",
     partStarts: [],
     lastKind: undefined,

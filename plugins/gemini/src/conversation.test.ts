@@ -89,6 +89,26 @@ test("a signature leaves marked, comes back to its own family, and to no other",
   assert.deepEqual(sent, ["SIGNED", undefined, "skip_thought_signature_validator"]);
 });
 
+test("what built-in tools did goes back on the next turn, whether or not the call came signed", async () => {
+  const search = { toolCall: { id: "s1", toolType: "GOOGLE_SEARCH_WEB" }, thoughtSignature: "A" };
+  const found = { toolResponse: { id: "s1", response: {} }, thoughtSignature: "B" };
+  const signed = { functionCall: { name: "f", args: {}, id: "c7" }, thoughtSignature: "C" };
+  await using server = await testServer(() => ({
+    body: Buffer.concat([...sse(parts(search, found, signed), stop)]).toString(),
+  }));
+  await using gateway = await gatewayTo(server.url);
+  const wish = { model, tools: [{ name: "f" }], hostedTools: ["web-search"] } as const;
+  const [event] = await askStream(gateway.url, { ...wish, messages: [user("go")] });
+  const { signature } = event as { readonly signature: string };
+  for (const back of [signature, undefined]) {
+    const messages = [user("go"), assistant(call("c7", "f", back)), result("c7", "ok")];
+    await askStream(gateway.url, { ...wish, messages });
+  }
+  const sent = server.received.slice(1).map((request) => bodyOf(request).contents[1]?.parts);
+  const whole = [search, found, signed];
+  assert.deepEqual(sent, [whole, whole]);
+});
+
 test("what gives way is said in a header, once there is an answer", async () => {
   await using server = await testServer(() => good);
   await using gateway = await gatewayTo(server.url);

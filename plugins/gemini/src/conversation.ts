@@ -9,6 +9,7 @@ import {
 import { answerDecoder } from "./answer-decoder.ts";
 import { answerStream, type Unwrap } from "./answer-stream.ts";
 import { generateContentRequest, type GeminiRequest } from "./generate-content-request.ts";
+import { mayMixTools } from "./mixed-tools.ts";
 import type { SignatureMemory } from "./signature-memory.ts";
 import { signatureMarks } from "./signature-marks.ts";
 import { withToolHistoryAsText } from "./tool-history-text.ts";
@@ -38,10 +39,11 @@ export async function converse(
 ): Promise<ChatStream> {
   const { incoming, caller, model } = exchange;
   const { mark, unmark } = signatureMarks(way.upstreamClass, model);
-  const recalled = way.memory.recall(request, caller.id);
-  const signatures = recalled instanceof Promise ? await recalled : recalled;
   const { dialect } = way;
-  const sent = generateContentRequest(request, model, { signatures, dialect, unmark });
+  const everyCall = dialect.mixedTools && mayMixTools(request, model);
+  const recalling = way.memory.recall(request, caller.id, everyCall);
+  const recalled = recalling instanceof Promise ? await recalling : recalling;
+  const sent = generateContentRequest(request, model, { ...recalled, dialect, unmark });
   const callIds = new Set<string>();
 
   async function ask(index: number, signal: AbortSignal): Promise<ChatStream> {
@@ -56,7 +58,7 @@ export async function converse(
       callIds,
       toolName: sent.names.original,
       mark,
-      keep: (call) => way.memory.keep(call, caller.id),
+      keep: (call, invocations) => way.memory.keep(call, caller.id, invocations),
       failure: (payload) =>
         upstreamError({ body: payload, now: Date.now(), secrets: way.secrets() }),
     });

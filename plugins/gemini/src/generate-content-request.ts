@@ -5,12 +5,13 @@ import { familyOf, type Family } from "./families.ts";
 import { generationConfig } from "./generation-config.ts";
 import { withGoogleFields } from "./google-fields.ts";
 import { ignoredWishes } from "./ignored-wishes.ts";
+import { withMixedTools } from "./mixed-tools.ts";
 import { namedWishes } from "./named-wishes.ts";
 import type { PartContext } from "./parts.ts";
-import { fields, list } from "./shape.ts";
 import { speaks } from "./speech-config.ts";
 import { styledTurns } from "./speech-style.ts";
 import { withStandIns } from "./stand-in-signatures.ts";
+import { withInvocations } from "./tool-invocations.ts";
 import { toolNames, type ToolNames } from "./tool-names.ts";
 import { fullDialect, toolList, toolPlan, type Dialect } from "./tool-plan.ts";
 import { functionDeclarations, toolConfig } from "./tools.ts";
@@ -31,6 +32,8 @@ export interface GeminiRequest {
 export interface RequestContext {
   /** Signatures of earlier tool calls that the client did not send back, by call id. */
   readonly signatures?: ReadonlyMap<string, string>;
+  /** What the vendor's own tools did before earlier tool calls, as it was kept, by call id. */
+  readonly invocations?: ReadonlyMap<string, string>;
   /** What is known of the models; the built-in table where absent. */
   readonly families?: readonly Family[];
   /** What the way to the model can carry; everything where absent. */
@@ -52,7 +55,8 @@ export function generateContentRequest(
   model: string,
   context: RequestContext = {},
 ): GeminiRequest {
-  const { signatures = new Map(), families, dialect = fullDialect, unmark = asItIs } = context;
+  const { signatures = new Map(), invocations = new Map() } = context;
+  const { families, dialect = fullDialect, unmark = asItIs } = context;
   const named = namedWishes(model, families);
   const family = familyOf(named.model, families);
   const names = toolNames(request);
@@ -72,8 +76,11 @@ export function generateContentRequest(
   };
   const whole = withGoogleFields(body, request.extensions?.google);
   const mixes = family.mixesTools === true && dialect.mixedTools;
+  const allowed = mixes ? withMixedTools(whole) : whole;
+  // Contents that the client wrote itself may have any shape.
+  const own = allowed.contents === body.contents;
   return {
-    body: mixes ? withMixedTools(whole) : whole,
+    body: own ? withInvocations(allowed, { invocations, unmark }) : allowed,
     model: named.model,
     names,
     calls,
@@ -125,15 +132,4 @@ function framed(drafts: readonly Draft[], family: Family): readonly GeminiConten
   const callsFirst = turns[0]?.role === "model" && turns[0].parts.some((part) => part.functionCall);
   const modelLast = turns.at(-1)?.role === "model" && family.refusesPrefill === true;
   return [...(callsFirst ? [minimalTurn] : []), ...turns, ...(modelLast ? [minimalTurn] : [])];
-}
-
-/** Built-in tools beside functions are refused unless the request says that both are meant. */
-function withMixedTools(body: GeminiBody): GeminiBody {
-  // The client may have written some of the body itself, in any shape.
-  const kinds = new Set(list(body.tools).flatMap((tool) => Object.keys(fields(tool) ?? {})));
-  if (kinds.size < 2 || !kinds.has("functionDeclarations")) return body;
-  return {
-    ...body,
-    toolConfig: { includeServerSideToolInvocations: true, ...fields(body.toolConfig) },
-  };
 }

@@ -134,6 +134,14 @@ function matchesPayloads(events: readonly ChatEvent[], payloads: readonly Fields
     signatures,
   );
 
+  const queries = candidates.flatMap((candidate) =>
+    list(fields(candidate.groundingMetadata)?.webSearchQueries),
+  );
+  assert.deepEqual(
+    events.flatMap((event) => (event.type === "search" ? [event.queries] : [])),
+    queries.length === 0 ? [] : [[...new Set(queries)]],
+  );
+
   const finishes = events.filter((event) => event.type === "finish");
   const words = candidates.map((candidate) => finishWord(candidate.finishReason)).filter(Boolean);
   const last = words.at(-1);

@@ -39,7 +39,7 @@ test("a signature is kept for hours, and found by its caller, call and function 
   assert.deepEqual([...kept.keys()], ["signatures/alice/1"]);
   assert.equal(kept.get("signatures/alice/1")?.ttl, 6 * hour);
   const found = async (id: string, name: string, caller: string) =>
-    [...(await memory.recall(asking(call(id, name)), caller))].flat();
+    [...(await memory.recall(asking(call(id, name)), caller)).signatures].flat();
   assert.deepEqual(await found("1", "f", "alice"), ["1", "S"]);
   assert.deepEqual(await found("1", "g", "alice"), []);
   assert.deepEqual(await found("2", "f", "alice"), []);
@@ -51,7 +51,7 @@ test("calls that came back signed are not looked up, and of very many only the l
   for (let n = 0; n < 100; n += 1) memory.keep(event(`c${n}`, "S"), "alice");
   assert.ok(!(memory.recall(asking(call("c1", "f", "OWN")), "alice") instanceof Promise));
   const calls = Array.from({ length: 100 }, (_, n) => call(`c${n}`));
-  const found = await memory.recall(asking(...calls), "alice");
+  const { signatures: found } = await memory.recall(asking(...calls), "alice");
   assert.equal(found.size, 64);
   assert.ok(found.has("c99") && !found.has("c35"));
 });
@@ -62,9 +62,32 @@ test("a signature beyond all size is not kept", () => {
   assert.equal(kept.size, 0);
 });
 
+test("what built-in tools did is kept with the call, for its caller, signed or not", async () => {
+  const { memory } = fixture();
+  const { signature: _, ...unsigned } = event("2", "");
+  memory.keep(event("1", "S"), "alice", "did");
+  memory.keep(unsigned, "alice", "did too");
+  const again = asking(call("1", "f", "S"), call("2"));
+  const found = async (caller: string, everyCall: boolean) =>
+    Object.fromEntries((await memory.recall(again, caller, everyCall)).invocations);
+  assert.deepEqual(await found("alice", true), { 1: "did", 2: "did too" });
+  assert.deepEqual(await found("alice", false), { 2: "did too" });
+  assert.deepEqual(await found("bob", true), {});
+});
+
+test("where it is too much, in bytes, the signature is kept without it", () => {
+  const { kept, memory } = fixture();
+  memory.keep(event("1", "S"), "alice", "\u00e9".repeat(128 * 1024));
+  assert.equal(kept.get("signatures/alice/1")?.value, '{"name":"f","signature":"S"}');
+  const { signature: _, ...unsigned } = event("2", "");
+  memory.keep(unsigned, "alice", "x".repeat(256 * 1024 + 1));
+  assert.equal(kept.size, 1);
+});
+
 test("a store that fails costs the signature, not the request", async () => {
   const { warnings, memory } = fixture(true);
   memory.keep(event("1", "S"), "alice");
-  assert.equal((await memory.recall(asking(call("1")), "alice")).size, 0);
+  const { signatures } = await memory.recall(asking(call("1")), "alice");
+  assert.equal(signatures.size, 0);
   assert.equal(warnings.length, 2);
 });

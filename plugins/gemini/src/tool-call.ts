@@ -1,6 +1,7 @@
 import type { ChoiceState, PartReader, ToolCallEvent } from "./choice.ts";
 import { addPieces, partialCall, type PartialCall } from "./partial-call.ts";
 import { word, type Fields } from "./shape.ts";
+import { takenInvocations } from "./tool-invocations.ts";
 
 /** Reads a `functionCall`: a whole call, or a piece of one. Only whole calls become events. */
 export function readCall(
@@ -61,6 +62,7 @@ function emit(
     arguments: call.arguments,
     ...(call.signature === undefined ? {} : { signature: call.signature }),
   };
-  if (call.signature !== undefined) reader.keep(event);
+  const invocations = takenInvocations(choice, reader);
+  if (call.signature !== undefined || invocations !== undefined) reader.keep(event, invocations);
   reader.out.push(event);
 }

@@ -22,6 +22,9 @@ export interface GeminiPart {
   };
   readonly executableCode?: { readonly language: string; readonly code: string };
   readonly codeExecutionResult?: { readonly outcome: string; readonly output: string };
+  /** What one of the vendor's own tools was asked, and what it said. */
+  readonly toolCall?: JsonObject;
+  readonly toolResponse?: JsonObject;
   readonly speechMetadata?: { readonly style: string };
   readonly videoMetadata?: unknown;
   readonly mediaResolution?: unknown;
