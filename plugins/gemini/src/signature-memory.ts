@@ -10,7 +10,7 @@ const callLimit = 256 * 1024;
 const recallLimit = 64;
 
 /** What was kept of tool calls, by call id. */
-export interface RecalledCalls {
+interface RecalledCalls {
   readonly signatures: ReadonlyMap<string, string>;
   /** What the vendor's own tools did before the call. */
   readonly invocations: ReadonlyMap<string, string>;
