@@ -14,6 +14,7 @@ export {
 } from "./hooks.ts";
 export type { Http, HttpRequest, HttpResponse } from "./http.ts";
 export type { Log } from "./log.ts";
+export { fromFileContent, fromUrl, type Located } from "./media-source.ts";
 export * from "./plugin.ts";
 export type { Server, Timeouts } from "./server.ts";
 export { namedSseFrame, readSse, sseFrame, ssePing } from "./sse.ts";

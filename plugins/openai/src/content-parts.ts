@@ -1,6 +1,14 @@
-import { type MediaPart, type Part, type TextPart, Fields, wrong } from "agproxy";
+import {
+  type MediaPart,
+  type Part,
+  type TextPart,
+  Fields,
+  wrong,
+  fromFileContent,
+  fromUrl,
+  type Located,
+} from "agproxy";
 import { defined } from "./defined.ts";
-import { fromFileContent, fromUrl, type Located } from "./media-source.ts";
 import { readSignature } from "./signature.ts";
 
 /** A message's content: a string, a list of parts or, as some clients send it, a single part. */

@@ -1,7 +1,14 @@
-import { type MediaPart, type RefusalPart, type TextPart, Fields } from "agproxy";
+import {
+  type MediaPart,
+  type RefusalPart,
+  type TextPart,
+  Fields,
+  fromFileContent,
+  fromUrl,
+  type Located,
+} from "agproxy";
 import { defined } from "../defined.ts";
 import type { Ignored } from "./ignored.ts";
-import { fromFileContent, fromUrl, type Located } from "./media-source.ts";
 
 export type ContentPart = TextPart | MediaPart | RefusalPart;
 

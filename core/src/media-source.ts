@@ -1,4 +1,5 @@
-import { type MediaSource, wrong } from "agproxy";
+import type { MediaSource } from "./chat.ts";
+import { wrong } from "./fields.ts";
 
 export interface Located {
   readonly source: MediaSource;
@@ -11,7 +12,7 @@ export interface Located {
  */
 export function fromUrl(url: string, param: string): Located {
   if (/^data:/i.test(url)) return fromDataUrl(url, param);
-  if (/^(https?|gs|s3):\/\//i.test(url)) return { source: { kind: "url", url } };
+  if (/^(https?|gs):\/\//i.test(url)) return { source: { kind: "url", url } };
   throw wrong(param, "a data:, https: or gs: URL");
 }
 
