@@ -616,3 +616,44 @@ suite("errors", () => {
     assert.match(answer.choices[0].message.refusal ?? "", /SAFETY/, "it says why");
   });
 });
+
+suite("responses that are kept", () => {
+  test("three turns by previous_response_id, and each can be read again", async () => {
+    await using gateway = await product();
+    const { responses } = client(gateway);
+    const first = await responses.create({ model: "gpt-4o", input: "My name is Ada." });
+    const second = await responses.create({
+      model: "gpt-4o",
+      input: "And I live in Paris.",
+      previous_response_id: first.id,
+    });
+    const third = await responses.create({
+      model: "gpt-4o",
+      input: "Who am I?",
+      previous_response_id: second.id,
+    });
+    assert.equal((await responses.retrieve(third.id)).output_text, third.output_text);
+    const sent = JSON.stringify(gateway.upstream.requests.at(-1)?.body);
+    for (const said of ["My name is Ada.", "And I live in Paris.", "Who am I?"]) {
+      assert.ok(sent.includes(said), said);
+    }
+    await responses.delete(first.id);
+    await assert.rejects(responses.retrieve(first.id), { status: 404 });
+  });
+
+  test("in the background, polled until it is done", async () => {
+    await using gateway = await product();
+    const { responses } = client(gateway);
+    let response = await responses.create({
+      model: "gpt-4o",
+      input: "Say hello",
+      background: true,
+    });
+    assert.match(response.status ?? "", /^(?:queued|in_progress|completed)$/);
+    while (response.status === "queued" || response.status === "in_progress") {
+      response = await responses.retrieve(response.id);
+    }
+    assert.equal(response.status, "completed");
+    assert.match(response.output_text, /Say hello/);
+  });
+});
