@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import type { ChatRequest } from "./chat.ts";
 import { attempts, type Trail } from "./attempt.ts";
 import type { Core } from "./core.ts";
 import { deliver, stream } from "./delivery.ts";
 import { AgproxyError, left } from "./errors.ts";
+import { mappedModel } from "./mapped-model.ts";
 import type { Conversation, Protocol, Reply } from "./plugin.ts";
-import type { Exchange, Incoming } from "./stages.ts";
+import type { Exchange } from "./stages.ts";
 import { finish, type Seen } from "./summary.ts";
 
 /** One chat, from the gate to the last event. What it throws came before the exchange; the gate answers it. */
@@ -17,7 +17,7 @@ export async function chat(
 ): Promise<void> {
   const { request, ignored = [] } = await protocol.decode(body, incoming, caller);
   for (const field of ignored) incoming.noteIgnored(field);
-  const model = await resolve(core, request, incoming);
+  const model = await mappedModel(core, request.model, incoming);
   incoming.setHeader("X-Mapped-Model", model);
   const exchange: Exchange = { incoming, caller, protocol: protocol.name, request, model };
   const trail: Trail = [];
@@ -37,12 +37,4 @@ export async function chat(
 
 function stamp(): { id: string; created: number } {
   return { id: randomUUID().replaceAll("-", ""), created: Math.floor(Date.now() / 1000) };
-}
-
-async function resolve(core: Core, request: ChatRequest, incoming: Incoming): Promise<string> {
-  const { resolveModel } = core.hooks;
-  const mapped = resolveModel.isUsed()
-    ? await resolveModel.promise(request.model, incoming)
-    : undefined;
-  return mapped ?? request.model;
 }

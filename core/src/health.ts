@@ -1,7 +1,8 @@
 import type { Core } from "./core.ts";
+import { mappedModel } from "./mapped-model.ts";
 import type { RouteRequest } from "./plugin.ts";
 import type { Routes } from "./routes.ts";
-import { rank } from "./selection.ts";
+import { isFree, rank } from "./selection.ts";
 import { version } from "./version.ts";
 
 /** `GET /healthz`: the process answers. `GET /readyz[?model=NAME]`: some account can take a request. */
@@ -12,18 +13,15 @@ export function healthRoutes(core: Core, routes: Routes): void {
 
 async function readiness(core: Core, { incoming, caller }: RouteRequest) {
   const asked = incoming.query.get("model") ?? "";
-  const mapped =
-    asked !== "" && core.hooks.resolveModel.isUsed()
-      ? await core.hooks.resolveModel.promise(asked, incoming)
-      : undefined;
+  const model = asked === "" ? "" : await mappedModel(core, asked, incoming);
   const ranked = await rank(core, {
     incoming,
     caller,
     protocol: "readyz",
     request: { model: asked, messages: [], stream: false, sampling: {} },
-    model: mapped ?? asked,
+    model,
   });
-  const usable = ranked.filter((candidate) => candidate.passedOver === undefined).length;
+  const usable = ranked.filter(isFree).length;
   const ready = usable > 0;
   return {
     status: ready ? 200 : 503,

@@ -13,7 +13,7 @@ export async function select(
   after?: AgproxyError,
 ): Promise<Account> {
   const ranked = await rank(core, exchange, spent);
-  const chosen = ranked.find((candidate) => candidate.passedOver === undefined);
+  const chosen = ranked.find(isFree);
   if (chosen !== undefined) return chosen.account;
   if (after !== undefined && after.status !== 429) throw after;
   throw exhausted(core, ranked);
@@ -26,9 +26,12 @@ export async function shortage(
   error: AgproxyError,
 ): Promise<AgproxyError> {
   const ranked = await rank(core, exchange, new Map());
-  const free = ranked.some((candidate) => candidate.passedOver === undefined);
-  if (!free) return exhausted(core, ranked);
+  if (!ranked.some(isFree)) return exhausted(core, ranked);
   return new AgproxyError(error.code, error.message, { cause: error, retryAfter: 1000 });
+}
+
+export function isFree({ passedOver }: Candidate): boolean {
+  return passedOver === undefined;
 }
 
 /** Candidates as the plugins leave them. */

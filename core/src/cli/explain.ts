@@ -1,6 +1,7 @@
 import type { Print } from "./print.ts";
 import { ConfigError } from "../config-error.ts";
 import { type ConfigSource } from "../config.ts";
+import { mappedModel } from "../mapped-model.ts";
 import { withGateway } from "./loaded-gateway.ts";
 import { probeIncoming } from "./probe-incoming.ts";
 
@@ -12,15 +13,12 @@ export function explain(
 ): Promise<number> {
   if (model === undefined) throw new ConfigError("Name a model: agproxy explain gpt-4o");
   return withGateway(source, async ({ core, plugins }) => {
-    const { resolveModel } = core.hooks;
-    const mapped = resolveModel.isUsed()
-      ? await resolveModel.promise(model, probeIncoming("/"))
-      : undefined;
+    const mapped = await mappedModel(core, model, probeIncoming("/"));
     const reasons = plugins.flatMap((plugin) => {
       const reason = plugin.explain?.(model);
       return reason === undefined ? [] : [`  ${plugin.name}: ${reason}`];
     });
     const why = reasons.length > 0 ? reasons : ["  no plugin maps it: it goes out as it is"];
-    return print(`${[`${model} → ${mapped ?? model}`, ...why].join("\n")}\n`);
+    return print(`${[`${model} → ${mapped}`, ...why].join("\n")}\n`);
   });
 }
