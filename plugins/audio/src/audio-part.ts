@@ -1,6 +1,5 @@
 import { extname } from "node:path";
-import type { Form, MediaPart } from "agproxy";
-import { wrong } from "./fields.ts";
+import { type Form, type MediaPart, wrong } from "agproxy";
 
 /** The formats that the API takes, by extension. Source: https://platform.openai.com/docs/guides/speech-to-text */
 const types: Readonly<Record<string, string>> = {

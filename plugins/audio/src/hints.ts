@@ -1,4 +1,4 @@
-import type { Fields } from "./fields.ts";
+import type { Fields } from "agproxy";
 
 /** What the client knows of the audio, a sentence each, its own words unchanged. */
 export function transcriptionHints(fields: Fields): readonly string[] {

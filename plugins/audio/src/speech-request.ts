@@ -1,5 +1,4 @@
-import { AgproxyError, type ChatRequest, type Decoded, type Message } from "agproxy";
-import { Fields, wrong } from "./fields.ts";
+import { AgproxyError, type ChatRequest, type Decoded, type Message, Fields, wrong } from "agproxy";
 
 /** What can be made of the samples that models give, without an encoder. */
 export type SpeechFormat = "wav" | "pcm";
@@ -16,7 +15,7 @@ export interface DecodedSpeech extends Decoded {
  * Source: https://platform.openai.com/docs/api-reference/audio/createSpeech
  */
 export function decodeSpeech(body: unknown): DecodedSpeech {
-  const fields = Fields.of(body);
+  const fields = Fields.of(body, "");
   const text = fields.name("input");
   const instructions = fields.string("instructions") ?? "";
   const google = fields.peek("google") ?? fields.peek("extra_body")?.peek("google");

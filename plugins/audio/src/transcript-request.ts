@@ -1,6 +1,12 @@
-import { AgproxyError, type ChatRequest, type Decoded, type Form, type Part } from "agproxy";
+import {
+  AgproxyError,
+  type ChatRequest,
+  type Decoded,
+  type Form,
+  type Part,
+  Fields,
+} from "agproxy";
 import { audioPart } from "./audio-part.ts";
-import { Fields } from "./fields.ts";
 import { transcriptionHints } from "./hints.ts";
 import { instructions, type Task } from "./task.ts";
 

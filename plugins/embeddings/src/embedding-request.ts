@@ -1,5 +1,4 @@
-import { AgproxyError, type ChatRequest, type Decoded, type Message } from "agproxy";
-import { Fields, wrong } from "./fields.ts";
+import { AgproxyError, type ChatRequest, type Decoded, type Message, Fields, wrong } from "agproxy";
 
 export type EncodingFormat = "float" | "base64";
 
@@ -12,7 +11,7 @@ export interface DecodedEmbedding extends Decoded {
  * Source: https://platform.openai.com/docs/api-reference/embeddings/create
  */
 export function decodeEmbedding(body: unknown): DecodedEmbedding {
-  const fields = Fields.of(body);
+  const fields = Fields.of(body, "");
   const dimensions = fields.integer("dimensions", 1);
   const user = fields.string("user");
   const google = fields.peek("google") ?? fields.peek("extra_body")?.peek("google");

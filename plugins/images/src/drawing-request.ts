@@ -1,5 +1,11 @@
-import type { ChatRequest, Decoded, Form, ImageOptions, MediaPart } from "agproxy";
-import { Fields } from "./fields.ts";
+import {
+  type ChatRequest,
+  type Decoded,
+  type Form,
+  type ImageOptions,
+  type MediaPart,
+  Fields,
+} from "agproxy";
 import { ignoredIn } from "./ignored-fields.ts";
 import { inputImages } from "./input-images.ts";
 import { drawingWish, type DrawingWish } from "./wish.ts";
@@ -13,7 +19,7 @@ export interface DecodedDrawing extends Decoded {
  * Source: https://platform.openai.com/docs/api-reference/images/create
  */
 export function generationRequest(body: unknown, model: string): DecodedDrawing {
-  return drawing(Fields.of(body), [], model);
+  return drawing(Fields.of(body, ""), [], model);
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Fields } from "./fields.ts";
+import type { Fields } from "agproxy";
 
 /** Fields that no Gemini model can honour. The README lists them too. */
 const unhonoured: readonly string[] = [

@@ -1,5 +1,4 @@
-import type { Form, FormFile, MediaPart } from "agproxy";
-import { wrong } from "./fields.ts";
+import { type Form, type FormFile, type MediaPart, wrong } from "agproxy";
 
 /** The images to edit: SDKs name one `image` and several `image[]`. Throws where there is none. */
 export function inputImages({ files }: Form): readonly MediaPart[] {

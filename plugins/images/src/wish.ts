@@ -1,4 +1,4 @@
-import { wrong, type Fields } from "./fields.ts";
+import { wrong, type Fields } from "agproxy";
 
 /** How the client wants the images given. */
 export interface DrawingWish {
