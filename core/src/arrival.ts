@@ -6,17 +6,20 @@ import type { Incoming } from "./stages.ts";
 export function arrival(
   message: IncomingMessage,
   path: string,
-  query: URLSearchParams,
+  search: string,
   signal: AbortSignal,
   setHeader: Incoming["setHeader"],
 ): Incoming {
   const ignored = new Set<string>();
+  let query: URLSearchParams | undefined;
   const set = (name: string, value: string) => setHeader(name, headerSafe(value));
   const incoming: Incoming = {
     id: randomUUID(),
     method: message.method ?? "",
     path,
-    query,
+    get query() {
+      return (query ??= new URLSearchParams(search));
+    },
     headers: message.headers,
     remoteAddress: message.socket.remoteAddress ?? "",
     receivedAt: Date.now(),

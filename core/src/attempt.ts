@@ -11,12 +11,19 @@ export type Trail = Summary["attempts"][number][];
 /** No plugin's verdicts keep an exchange going beyond this. */
 const mostAttempts = 16;
 
+type Batches = AsyncIterator<readonly ChatEvent[]>;
+
 /**
- * Sends an exchange until an account answers. A failure asks `attemptFailed` for a verdict: the same
- * account again, the next one, or (without a verdict) stop and tell the client. Resolves once the first
- * events are here; nothing of them went to the client yet.
+ * Sends an exchange until an account answers, which `proof` decides: it reads as much as shows that the
+ * attempt works, and nothing of that went to the client yet. A failure asks `attemptFailed` for a verdict: the
+ * same account again, the next one, or (without a verdict) stop and tell the client.
  */
-export async function attempts(core: Core, exchange: Exchange, trail: Trail): Promise<ChatStream> {
+export async function attempts<Answer>(
+  core: Core,
+  exchange: Exchange,
+  trail: Trail,
+  proof: (batches: Batches) => Promise<Answer>,
+): Promise<Answer> {
   const { signal } = exchange.incoming;
   const spent = new Map<Account, AgproxyError>();
   let account = await select(core, exchange, spent);
@@ -26,9 +33,9 @@ export async function attempts(core: Core, exchange: Exchange, trail: Trail): Pr
       exchange.incoming.setHeader("X-Account-Email", account.label);
     }
     try {
-      const events = await open(core, attempt);
+      const answer = await open(core, attempt, proof);
       trail.push({ account, firstEventMs: Date.now() - attempt.startedAt });
-      return events;
+      return answer;
     } catch (thrown) {
       const error = signal.aborted ? left(thrown) : AgproxyError.from(thrown);
       trail.push({ account, error, firstEventMs: Date.now() - attempt.startedAt });
@@ -67,7 +74,11 @@ async function pause(ms: number, exchange: Exchange): Promise<void> {
 }
 
 /** One try: sends, and waits for what proves that it works. */
-async function open(core: Core, attempt: Attempt): Promise<ChatStream> {
+async function open<Answer>(
+  core: Core,
+  attempt: Attempt,
+  proof: (batches: Batches) => Promise<Answer>,
+): Promise<Answer> {
   const { transformRequest, transformStream } = core.hooks;
   const asked = attempt.exchange.request;
   const request = transformRequest.isUsed()
@@ -75,46 +86,44 @@ async function open(core: Core, attempt: Attempt): Promise<ChatStream> {
     : asked;
   const sent = await attempt.account.upstream.send(request, attempt);
   const events = transformStream.isUsed() ? transformStream.call(sent, attempt) : sent;
-  const iterator = events[Symbol.asyncIterator]();
+  const batches = events[Symbol.asyncIterator]();
   try {
-    return await (asked.stream ? fromFirst(iterator) : whole(iterator));
+    return await proof(batches);
   } catch (thrown) {
     // Nobody will read the rest: let go of the connection now, not when it idles out.
-    await iterator.return?.();
+    await batches.return?.();
     throw thrown;
   }
 }
 
 /** A stream works once its first event is here. */
-async function fromFirst(iterator: AsyncIterator<readonly ChatEvent[]>): Promise<ChatStream> {
-  let first = await iterator.next();
-  while (first.done !== true && first.value.length === 0) first = await iterator.next();
+export async function begun(batches: Batches): Promise<ChatStream> {
+  let first = await batches.next();
+  while (first.done !== true && first.value.length === 0) first = await batches.next();
   if (first.done === true) throw new AgproxyError("upstream_cut");
   refuseMalformed(first.value);
   let pending: typeof first | undefined = first;
   return {
     [Symbol.asyncIterator]: () => ({
       next() {
-        if (pending === undefined) return iterator.next();
+        if (pending === undefined) return batches.next();
         const result = Promise.resolve(pending);
         pending = undefined;
         return result;
       },
-      return: async (value) => (await iterator.return?.(value)) ?? { done: true, value },
+      return: async (value) => (await batches.return?.(value)) ?? { done: true, value },
     }),
   };
 }
 
 /** An answer that is not streamed works once all of it is here: until then it can be tried again. */
-async function whole(iterator: AsyncIterator<readonly ChatEvent[]>): Promise<ChatStream> {
+export async function whole(batches: Batches): Promise<readonly ChatEvent[]> {
   const events: ChatEvent[] = [];
-  for (let step = await iterator.next(); step.done !== true; step = await iterator.next()) {
+  for (let step = await batches.next(); step.done !== true; step = await batches.next()) {
     refuseMalformed(step.value);
     for (const event of step.value) events.push(event);
   }
-  return (async function* () {
-    yield events;
-  })();
+  return events;
 }
 
 /** A call that the model failed to write is a failure, not a finish: an agent would stop at it in silence. */

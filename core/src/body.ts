@@ -62,20 +62,20 @@ async function readBytes(message: IncomingMessage, limit: number): Promise<Buffe
   }
   const declared = Number(message.headers["content-length"] ?? 0);
   if (declared > limit) throw tooLarge(limit);
-  const reads: Buffer[] = [];
-  let size = 0;
-  const incoming: AsyncIterable<Buffer> = message.iterator({ destroyOnReturn: false });
-  for await (const bytes of incoming) {
-    size += bytes.byteLength;
-    if (size > limit) {
-      // The rest is still on its way and is let through to nowhere: closing the stream would reset the
-      // connection before the client has read why.
-      setImmediate(() => message.resume());
-      throw tooLarge(limit);
-    }
-    reads.push(bytes);
-  }
-  return reads.length === 1 ? reads[0]! : Buffer.concat(reads, size);
+  return new Promise((resolve, reject) => {
+    const reads: Buffer[] = [];
+    let size = 0;
+    message.on("data", (bytes: Buffer) => {
+      size += bytes.byteLength;
+      if (size <= limit) return void reads.push(bytes);
+      // The rest is still on its way and is let through to nowhere: closing the connection would reset it
+      // before the client has read why.
+      reads.length = 0;
+      reject(tooLarge(limit));
+    });
+    message.once("error", reject);
+    message.once("end", () => resolve(reads.length === 1 ? reads[0]! : Buffer.concat(reads)));
+  });
 }
 
 function tooLarge(limit: number): AgproxyError {

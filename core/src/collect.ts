@@ -13,13 +13,18 @@ interface Draft {
 
 /** Reads a stream to its end. Throws what the stream throws, and `upstream_cut` where a choice has no finish. */
 export async function collect(stream: ChatStream): Promise<Answer> {
+  const events: ChatEvent[] = [];
+  for await (const batch of stream) for (const event of batch) events.push(event);
+  return answerOf(events);
+}
+
+/** The answer that these events are. Throws `upstream_cut` where a choice has no finish. */
+export function answerOf(events: readonly ChatEvent[]): Answer {
   const drafts: Draft[] = [];
   let usage: Usage | undefined;
-  for await (const batch of stream) {
-    for (const event of batch) {
-      if (event.type === "usage") usage = event.usage;
-      else add((drafts[event.choice] ??= emptyDraft()), event);
-    }
+  for (const event of events) {
+    if (event.type === "usage") usage = event.usage;
+    else add((drafts[event.choice] ??= emptyDraft()), event);
   }
   if (drafts.length === 0) throw new AgproxyError("upstream_cut");
   const choices = Array.from(drafts, finished);

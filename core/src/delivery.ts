@@ -1,6 +1,6 @@
 import type { ChatEvent, ChatStream, Usage } from "./answer.ts";
 import { isMalformed, refuseMalformed } from "./attempt.ts";
-import { collect } from "./collect.ts";
+import { answerOf } from "./collect.ts";
 import { AgproxyError, left } from "./errors.ts";
 import type { Encoder, Reply } from "./plugin.ts";
 import { watchSilence } from "./silence.ts";
@@ -45,12 +45,12 @@ function sift(batch: readonly ChatEvent[]): { good: readonly ChatEvent[]; usage?
 
 /** A whole answer, in one piece. */
 export async function deliver(
-  events: ChatStream,
+  events: readonly ChatEvent[],
   encoder: Encoder,
   reply: Reply,
   seen: Seen,
 ): Promise<void> {
-  const answer = await collect(events);
+  const answer = answerOf(events);
   if (answer.usage !== undefined) seen.usage = answer.usage;
   reply.whole(await encoder.whole(answer));
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { attempts, type Trail } from "./attempt.ts";
+import { attempts, begun, type Trail, whole } from "./attempt.ts";
 import type { Core } from "./core.ts";
 import { deliver, stream } from "./delivery.ts";
 import { AgproxyError, left } from "./errors.ts";
@@ -24,9 +24,9 @@ export async function chat(
   const seen: Seen = {};
   try {
     const encoder = protocol.encoder(exchange, stamp());
-    const events = await attempts(core, exchange, trail);
-    if (request.stream) await stream(events, encoder, reply, seen);
-    else await deliver(events, encoder, reply, seen);
+    if (request.stream) {
+      await stream(await attempts(core, exchange, trail, begun), encoder, reply, seen);
+    } else await deliver(await attempts(core, exchange, trail, whole), encoder, reply, seen);
   } catch (thrown) {
     seen.error = incoming.signal.aborted ? left(thrown) : AgproxyError.from(thrown);
     reply.error(seen.error, protocol.error(seen.error));

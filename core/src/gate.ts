@@ -43,8 +43,7 @@ function arrive(ctx: Context): { incoming: Incoming; reply: HttpReply } {
   res.once("close", () => {
     if (!res.writableFinished) abort.abort();
   });
-  const query = new URLSearchParams(ctx.querystring);
-  const incoming = arrival(req, ctx.path, query, abort.signal, (name, value) => {
+  const incoming = arrival(req, ctx.path, ctx.querystring, abort.signal, (name, value) => {
     if (!res.headersSent) res.setHeader(name, value);
   });
   return { incoming, reply: new HttpReply(res, abort.signal) };

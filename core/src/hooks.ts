@@ -7,7 +7,6 @@ import {
 } from "tapable";
 import type { ChatStream } from "./answer.ts";
 import type { ChatRequest, Model } from "./chat.ts";
-import { AgproxyError } from "./errors.ts";
 import type {
   Attempt,
   Caller,
@@ -18,6 +17,7 @@ import type {
   Summary,
   Verdict,
 } from "./stages.ts";
+import { blame, type Done, guardAsync, guardSync } from "./tap-guard.ts";
 
 /** Where a tap stands among the others. Without one, the order is that of the config file. */
 export const order = { first: -100, normal: 0, last: 100 } as const;
@@ -127,7 +127,7 @@ export function facesFor(plugin: string, hooks: Hooks, sealed: () => boolean): H
   const awaited = <Args extends unknown[], Result>(
     hook: AwaitedHook<Args, Result>,
   ): HookFace<Args, Result> => ({
-    tap: (options, fn) => hook.tapPromise(stamp(options), guardAsync(hook.name, plugin, fn)),
+    tap: (options, fn) => hook.tapAsync(stamp(options), guardAsync(hook.name, plugin, fn)),
   });
   const immediate = <Args extends unknown[], Result>(
     hook: ImmediateHook<Args, Result>,
@@ -149,7 +149,13 @@ export function facesFor(plugin: string, hooks: Hooks, sealed: () => boolean): H
       tap: (_options, fn) =>
         hooks.close.tapPromise(
           { name: plugin, stage: -hooks.close.taps.length },
-          guardAsync("close", plugin, fn),
+          async (reason) => {
+            try {
+              await fn(reason);
+            } catch (thrown) {
+              throw blame(thrown, "close", plugin);
+            }
+          },
         ),
     },
   };
@@ -157,49 +163,10 @@ export function facesFor(plugin: string, hooks: Hooks, sealed: () => boolean): H
 
 interface AwaitedHook<Args extends unknown[], Result> {
   readonly name: string | undefined;
-  tapPromise(options: TapOptions, fn: (...args: Args) => Promise<Result>): void;
+  tapAsync(options: TapOptions, fn: (...args: [...Args, Done<Result>]) => void): void;
 }
 
 interface ImmediateHook<Args extends unknown[], Result> {
   readonly name: string | undefined;
   tap(options: TapOptions, fn: (...args: Args) => Result): void;
-}
-
-function guardAsync<Args extends unknown[], Result>(
-  hook: string | undefined,
-  plugin: string,
-  fn: (...args: Args) => Result | Promise<Result>,
-) {
-  return async (...args: Args): Promise<Result> => {
-    try {
-      return await fn(...args);
-    } catch (thrown) {
-      throw blame(thrown, hook, plugin);
-    }
-  };
-}
-
-function guardSync<Args extends unknown[], Result>(
-  hook: string | undefined,
-  plugin: string,
-  fn: (...args: Args) => Result,
-) {
-  return (...args: Args): Result => {
-    try {
-      const result = fn(...args);
-      if (result instanceof Promise) throw new TypeError("the tap is async; this hook is not");
-      return result;
-    } catch (thrown) {
-      throw blame(thrown, hook, plugin);
-    }
-  };
-}
-
-/** A refusal in agproxy's own words passes; anything else becomes an error that names plugin and hook. */
-function blame(thrown: unknown, hook = "a hook", plugin: string): AgproxyError {
-  if (thrown instanceof AgproxyError) return thrown;
-  return new AgproxyError("plugin_failed", `Plugin "${plugin}" failed in ${hook}.`, {
-    cause: thrown,
-    details: { plugin, hook },
-  });
 }

@@ -1,6 +1,7 @@
 export * from "./answer.ts";
 export * from "./chat.ts";
 export { collect } from "./collect.ts";
+export { defined } from "./defined.ts";
 export { catalogue, type ErrorCode, type ErrorType } from "./error-catalogue.ts";
 export { errorBody } from "./error-body.ts";
 export { AgproxyError, type ErrorOptions } from "./errors.ts";
@@ -16,6 +17,7 @@ export type { Http, HttpRequest, HttpResponse } from "./http.ts";
 export type { Log } from "./log.ts";
 export { fromFileContent, fromUrl, type Located } from "./media-source.ts";
 export * from "./plugin.ts";
+export { remember } from "./recent.ts";
 export type { Server, Timeouts } from "./server.ts";
 export { namedSseFrame, readSse, sseFrame, ssePing } from "./sse.ts";
 export * from "./stages.ts";

@@ -18,7 +18,7 @@ export type Takers = ReadonlyMap<string, (upgrade: Upgrade) => void>;
 export function upgrades(core: Core, paths: Paths, takers: Takers) {
   return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     socket.on("error", () => socket.destroy());
-    const [target = "/", search] = (request.url ?? "/").split("?", 2);
+    const [target = "/", search = ""] = (request.url ?? "/").split("?", 2);
     const path = paths.normalise(target);
     const take = takers.get(path);
     if (take === undefined) {
@@ -27,7 +27,7 @@ export function upgrades(core: Core, paths: Paths, takers: Takers) {
     }
     const abort = new AbortController();
     socket.once("close", () => abort.abort());
-    const incoming = arrival(request, path, new URLSearchParams(search), abort.signal, () => {});
+    const incoming = arrival(request, path, search, abort.signal, () => {});
     check(core, incoming)
       .then(() => authenticate(core, incoming))
       .then((caller) => take({ incoming, caller, request, socket, head }))

@@ -29,7 +29,7 @@ export function cloudCodeUpstream(
       if (request.embedding !== undefined) throw noEmbeddings(exchange.model);
       const { access, project } = privateOf(account);
       return converse(request, attempt, {
-        upstreamClass: "cloud-code",
+        upstreamClass: () => "cloud-code",
         dialect,
         memory,
         unwrap: unwrapped,

@@ -10,15 +10,18 @@ const asItIs: Unwrap = (payload) => payload;
  * The events of a good answer's body: server-sent events, or JSON as one payload or an array.
  * Throws what the vendor reports, `upstream_unreadable`, or `upstream_cut` where it just stops.
  */
-export async function* answerStream(
+export function answerStream(
   response: HttpResponse,
   streamed: boolean,
   decoder: AnswerDecoder,
   unwrap: Unwrap = asItIs,
 ): AsyncGenerator<readonly ChatEvent[], void, undefined> {
-  const batches = streamed ? readSse(response.body) : [[await response.text()]];
+  return streamed ? pieces(response, decoder, unwrap) : document(response, decoder, unwrap);
+}
+
+async function* pieces(response: HttpResponse, decoder: AnswerDecoder, unwrap: Unwrap) {
   let begun = false;
-  for await (const payloads of batches) {
+  for await (const payloads of readSse(response.body)) {
     const events: ChatEvent[] = [];
     try {
       for (const payload of payloads) readPayload(payload, decoder, unwrap, events);
@@ -31,8 +34,15 @@ export async function* answerStream(
     yield events;
   }
   const last: ChatEvent[] = [];
-  decoder.end(last, streamed);
+  decoder.end(last, true);
   yield last;
+}
+
+async function* document(response: HttpResponse, decoder: AnswerDecoder, unwrap: Unwrap) {
+  const events: ChatEvent[] = [];
+  readPayload(await response.text(), decoder, unwrap, events);
+  decoder.end(events, false);
+  yield events;
 }
 
 function readPayload(text: string, decoder: AnswerDecoder, unwrap: Unwrap, out: ChatEvent[]): void {

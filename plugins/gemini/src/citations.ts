@@ -23,6 +23,7 @@ export function citations(
   { grounding, sources, pages }: CitedIn,
   shown: ShownText,
 ): readonly Citation[] {
+  if (grounding.length + sources.length + pages.length === 0) return [];
   const found = new Map<string, Citation>();
   const add = (citation: Citation) => {
     const key = `${citation.url} ${citation.start} ${citation.end}`;

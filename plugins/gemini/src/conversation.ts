@@ -20,7 +20,7 @@ import { upstreamError } from "./upstream-error.ts";
 /** One way to Gemini's models: what differs between the upstreams that speak its wire. */
 export interface Way {
   /** A word for all upstreams that accept each other's signatures. */
-  readonly upstreamClass: string;
+  upstreamClass(): string;
   readonly dialect: Dialect;
   readonly memory: SignatureMemory;
   /** Takes a payload out of what the vendor wraps it in. */

@@ -1,12 +1,12 @@
 import type { ChatRequest } from "agproxy";
 import { candidatePlan } from "./candidates.ts";
 import { contents, messageParts, splitSystem, type Draft } from "./contents.ts";
-import { familyOf, type Family } from "./families.ts";
+import type { Family } from "./families.ts";
 import { generationConfig } from "./generation-config.ts";
 import { withGoogleFields } from "./google-fields.ts";
 import { ignoredWishes } from "./ignored-wishes.ts";
+import { knownModel, readModel } from "./known-model.ts";
 import { withMixedTools } from "./mixed-tools.ts";
-import { namedWishes } from "./named-wishes.ts";
 import type { PartContext } from "./parts.ts";
 import { speaks } from "./speech-config.ts";
 import { styledTurns } from "./speech-style.ts";
@@ -57,8 +57,7 @@ export function generateContentRequest(
 ): GeminiRequest {
   const { signatures = new Map(), invocations = new Map() } = context;
   const { families, dialect = fullDialect, unmark = asItIs } = context;
-  const named = namedWishes(model, families);
-  const family = familyOf(named.model, families);
+  const { named, family } = families ? readModel(model, families) : knownModel(model);
   const names = toolNames(request);
   const callable = family.refusesFunctions === true ? withoutFunctions(request) : request;
   const declarations = functionDeclarations(callable, names, dialect);

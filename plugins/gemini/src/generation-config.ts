@@ -1,4 +1,4 @@
-import type { ChatRequest, JsonObject } from "agproxy";
+import { type ChatRequest, defined, type JsonObject } from "agproxy";
 import type { Family } from "./families.ts";
 import { imageConfig } from "./image-config.ts";
 import type { NamedWishes } from "./named-wishes.ts";
@@ -86,9 +86,4 @@ function responseModalities(
   const asked = wish?.map((modality) => modality.toUpperCase()) ?? [];
   const possible = family.modalities.filter((modality) => asked.includes(modality));
   return possible.length > 0 ? possible : family.modalities;
-}
-
-/** The fields that have a value. */
-export function defined(object: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
 }

@@ -35,7 +35,9 @@ export function ignoredWishes(request: ChatRequest, family: Family): readonly st
     reasoning_effort: effort !== "none" && family.thinking.by === "nothing",
     parallel_tool_calls: request.parallelToolCalls === false && tools.length > 0,
   };
-  return Object.entries(wishes).flatMap(([name, ignored]) => (ignored ? [name] : []));
+  const ignored: string[] = [];
+  for (const name in wishes) if (wishes[name as keyof typeof wishes]) ignored.push(name);
+  return ignored;
 }
 
 /** Whether there is something to speak beside what is to be spoken: instructions alone are that. */

@@ -34,6 +34,7 @@ export function imageConfig(
   named: ImageOptions,
   family: Family,
 ): JsonObject | undefined {
+  if (family.imageSizes === undefined) return undefined;
   const config = { ...chosen(named, family), ...chosen(image ?? {}, family) };
   return Object.keys(config).length === 0 ? undefined : config;
 }

@@ -1,6 +1,5 @@
 import type { ChatRequest } from "agproxy";
-import { familyOf } from "./families.ts";
-import { namedWishes } from "./named-wishes.ts";
+import { knownModel } from "./known-model.ts";
 import { fields, list } from "./shape.ts";
 import type { GeminiBody } from "./wire.ts";
 
@@ -17,8 +16,8 @@ export function withMixedTools(body: GeminiBody): GeminiBody {
 
 /** Whether a request may become one with functions and built-in tools, told before it is translated. */
 export function mayMixTools(request: ChatRequest, model: string): boolean {
-  const named = namedWishes(model);
-  if (familyOf(named.model).mixesTools !== true) return false;
+  const { named, family } = knownModel(model);
+  if (family.mixesTools !== true) return false;
   if (list(request.extensions?.google?.tools).length > 0) return true;
   const hosted = named.webSearch || list(request.hostedTools).length > 0;
   return hosted && list(request.tools).length > 0;

@@ -5,6 +5,7 @@ import { list, word, type Fields } from "./shape.ts";
  * Source: https://ai.google.dev/api/generate-content#GroundingMetadata
  */
 export function searchQueries(grounding: readonly Fields[]): readonly string[] {
+  if (grounding.length === 0) return [];
   const queries = grounding.flatMap(({ webSearchQueries }) => list(webSearchQueries));
   return [...new Set(queries.flatMap((query) => word(query) ?? []))];
 }

@@ -23,9 +23,9 @@ const placeholders: ReadonlySet<string> = new Set([
 ]);
 
 /** @param upstreamClass a word for all upstreams that accept each other's signatures */
-export function signatureMarks(upstreamClass: string, model: string): SignatureMarks {
+export function signatureMarks(upstreamClass: () => string, model: string): SignatureMarks {
   let known: string | undefined;
-  const issuer = () => (known ??= digest(`${upstreamClass}\n${signatureFamily(model)}`));
+  const issuer = () => (known ??= digest(`${upstreamClass()}\n${signatureFamily(model)}`));
   return {
     mark: (signature) => `${version}${issuer()}.${signature}`,
     unmark(signature) {

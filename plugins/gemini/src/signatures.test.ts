@@ -67,25 +67,25 @@ test("the field that compatible clients send back is a signature too", () => {
 });
 
 test("a mark names its issuer, and only that one takes it off", () => {
-  const api = signatureMarks("api", "models/gemini-3-pro-preview");
+  const api = signatureMarks(() => "api", "models/gemini-3-pro-preview");
   const marked = api.mark("c2ln+/=");
   assert.match(marked, /^ag1\.[\w-]{8}\.c2ln\+\/=$/);
   assert.equal(api.unmark(marked), "c2ln+/=");
-  assert.equal(signatureMarks("api", "gemini-3-flash-preview").unmark(marked), "c2ln+/=");
-  assert.equal(signatureMarks("api", "gemini-2.5-pro").unmark(marked), undefined);
-  assert.equal(signatureMarks("other", "gemini-3-pro-preview").unmark(marked), undefined);
+  assert.equal(signatureMarks(() => "api", "gemini-3-flash-preview").unmark(marked), "c2ln+/=");
+  assert.equal(signatureMarks(() => "api", "gemini-2.5-pro").unmark(marked), undefined);
+  assert.equal(signatureMarks(() => "other", "gemini-3-pro-preview").unmark(marked), undefined);
   assert.equal(api.unmark("ag1.broken"), undefined);
 });
 
 test("a signature without a mark is taken as it is, and a stand-in for none", () => {
-  const { unmark } = signatureMarks("api", "gemini-3-pro-preview");
+  const { unmark } = signatureMarks(() => "api", "gemini-3-pro-preview");
   assert.equal(unmark("cmF3"), "cmF3");
   assert.equal(unmark(standInSignature), undefined);
 });
 
 test("a foreign signature is none: the part stays, the stand-in comes where it must", () => {
-  const foreign = signatureMarks("api", "gemini-2.5-pro").mark("OLD");
-  const { unmark } = signatureMarks("api", "gemini-3-pro-preview");
+  const foreign = signatureMarks(() => "api", "gemini-2.5-pro").mark("OLD");
+  const { unmark } = signatureMarks(() => "api", "gemini-3-pro-preview");
   const messages = [
     user("go"),
     assistant(
@@ -104,7 +104,7 @@ test("a foreign signature is none: the part stays, the stand-in comes where it m
 });
 
 test("a marked signature that was kept here is taken off its mark too", () => {
-  const { mark, unmark } = signatureMarks("api", "gemini-3-pro-preview");
+  const { mark, unmark } = signatureMarks(() => "api", "gemini-3-pro-preview");
   const known = new Map([["1", mark("K")]]);
   const { contents } = body(loop, {}, "gemini-3-pro-preview", { unmark, signatures: known });
   assert.equal(contents[1]?.parts[0]?.thoughtSignature, "K");

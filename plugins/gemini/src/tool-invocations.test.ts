@@ -9,7 +9,7 @@ import { mayMixTools } from "./mixed-tools.ts";
 import { signatureMarks } from "./signature-marks.ts";
 
 const model = "gemini-3-flash-preview";
-const { mark, unmark } = signatureMarks("api", model);
+const { mark, unmark } = signatureMarks(() => "api", model);
 
 const searching = {
   toolCall: { toolType: "GOOGLE_SEARCH_WEB", args: { queries: ["x"] }, id: "s1" },
@@ -104,7 +104,7 @@ test("not to another family or upstream, nor without the field that allows them"
     ["api", "gemini-3.1-pro-preview"],
     ["elsewhere", model],
   ] as const) {
-    const marks = signatureMarks(upstream, other);
+    const marks = signatureMarks(() => upstream, other);
     assert.deepEqual(kindsIn({ invocations, unmark: marks.unmark }, other), bare);
   }
   assert.deepEqual(kindsIn({ invocations, unmark }, "gemini-2.5-flash"), bare);

@@ -1,5 +1,4 @@
-import type { ChatRequest, JsonObject, Tool, ToolChoice } from "agproxy";
-import { defined } from "./generation-config.ts";
+import { defined, type ChatRequest, type JsonObject, type Tool, type ToolChoice } from "agproxy";
 import { argumentsSchema } from "./schema/gemini-schema.ts";
 import { passedSchema } from "./schema/passed.ts";
 import type { ToolNames } from "./tool-names.ts";

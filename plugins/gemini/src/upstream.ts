@@ -53,7 +53,7 @@ export function geminiUpstream(
         return inOrder(await embeddingStream(request, decodeURIComponent(path), embed));
       }
       return converse(request, attempt, {
-        upstreamClass: new URL(url("")).host,
+        upstreamClass: () => new URL(url("")).host,
         dialect: fullDialect,
         memory,
         secrets: () => [key],

@@ -1,4 +1,4 @@
-import { remember } from "./recent.ts";
+import { remember } from "agproxy";
 import { createRulebook } from "./rulebook.ts";
 import { keep, longestName, type Rule } from "./rule.ts";
 

@@ -1,11 +1,11 @@
 import {
+  defined,
   type ChatRequest,
   type Decoded,
   type Extensions,
   type ImageOptions,
   Fields,
 } from "agproxy";
-import { defined } from "./defined.ts";
 import { hostedTools, untold } from "./hosted-tools.ts";
 import { ignoredIn, ignoredInChat } from "./ignored-fields.ts";
 import { conversation } from "./messages.ts";

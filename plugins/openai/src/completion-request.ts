@@ -1,6 +1,5 @@
-import { type ChatRequest, type Decoded, Fields } from "agproxy";
+import { defined, type ChatRequest, type Decoded, Fields } from "agproxy";
 import { identity, includeUsage } from "./chat-request.ts";
-import { defined } from "./defined.ts";
 import { ignoredIn, ignoredInCompletions } from "./ignored-fields.ts";
 import { sampling } from "./sampling.ts";
 

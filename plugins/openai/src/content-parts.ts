@@ -1,4 +1,5 @@
 import {
+  defined,
   type MediaPart,
   type Part,
   type TextPart,
@@ -8,7 +9,6 @@ import {
   fromUrl,
   type Located,
 } from "agproxy";
-import { defined } from "./defined.ts";
 import { readSignature } from "./signature.ts";
 
 /** A message's content: a string, a list of parts or, as some clients send it, a single part. */

@@ -1,5 +1,4 @@
-import type { JsonObject, Tool, Fields } from "agproxy";
-import { defined } from "./defined.ts";
+import { defined, type JsonObject, type Tool, type Fields } from "agproxy";
 
 /** A custom tool takes free text. Models that only know functions get one with a single string argument. */
 const parameters: JsonObject = {

@@ -1,4 +1,5 @@
 import {
+  defined,
   type MediaPart,
   type Message,
   type Part,
@@ -7,7 +8,6 @@ import {
   Fields,
 } from "agproxy";
 import { contentParts } from "./content-parts.ts";
-import { defined } from "./defined.ts";
 import { readSignature } from "./signature.ts";
 import { toolCalls } from "./tool-calls.ts";
 

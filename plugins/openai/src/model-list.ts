@@ -1,5 +1,4 @@
-import type { Model } from "agproxy";
-import { defined } from "./defined.ts";
+import { defined, type Model } from "agproxy";
 
 /**
  * A model as the API lists it. `fallback` is the time for a model of unknown age: the field may not be

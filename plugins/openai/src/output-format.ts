@@ -1,5 +1,4 @@
-import type { OutputFormat, Fields } from "agproxy";
-import { defined } from "./defined.ts";
+import { defined, type OutputFormat, type Fields } from "agproxy";
 
 /** What `response_format` asks for. */
 export function outputFormat(fields: Fields): OutputFormat | undefined {

@@ -1,5 +1,4 @@
-import type { ChatRequest, ReasoningEffort, Fields } from "agproxy";
-import { defined } from "./defined.ts";
+import { defined, type ChatRequest, type ReasoningEffort, type Fields } from "agproxy";
 
 /** The API's words for effort; `max` is newer than the vocabulary, whose top is `xhigh`. */
 const efforts: ReadonlyMap<string, ReasoningEffort> = new Map([

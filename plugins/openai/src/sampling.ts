@@ -1,5 +1,4 @@
-import type { Sampling, Fields } from "agproxy";
-import { defined } from "./defined.ts";
+import { defined, type Sampling, type Fields } from "agproxy";
 
 /** The fields that chat and completions have in common. */
 export function sampling(fields: Fields): Sampling {

@@ -1,6 +1,5 @@
-import { type HostedTool, type Tool, Fields } from "agproxy";
+import { defined, type HostedTool, type Tool, Fields } from "agproxy";
 import { customTool } from "./custom-tool.ts";
-import { defined } from "./defined.ts";
 import { hostedTool, toolType, untold } from "./hosted-tools.ts";
 
 export interface Toolbox {

@@ -1,4 +1,5 @@
 import {
+  defined,
   type MediaPart,
   type RefusalPart,
   type TextPart,
@@ -7,7 +8,6 @@ import {
   fromUrl,
   type Located,
 } from "agproxy";
-import { defined } from "../defined.ts";
 import type { Ignored } from "./ignored.ts";
 
 export type ContentPart = TextPart | MediaPart | RefusalPart;

@@ -1,5 +1,4 @@
-import type { CodePart, CodeResultPart, MediaPart, Fields } from "agproxy";
-import { defined } from "../defined.ts";
+import { defined, type CodePart, type CodeResultPart, type MediaPart, type Fields } from "agproxy";
 
 /** First characters of a picture in base64, where the item does not say what it is. */
 const beginnings: readonly (readonly [start: string, mimeType: string])[] = [

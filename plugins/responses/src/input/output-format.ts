@@ -1,5 +1,4 @@
-import type { OutputFormat, Fields } from "agproxy";
-import { defined } from "../defined.ts";
+import { defined, type OutputFormat, type Fields } from "agproxy";
 import type { Ignored } from "./ignored.ts";
 
 /** The shape of the answer, from `text.format`. */

@@ -1,5 +1,4 @@
-import type { ChatRequest, ReasoningEffort, Fields } from "agproxy";
-import { defined } from "../defined.ts";
+import { defined, type ChatRequest, type ReasoningEffort, type Fields } from "agproxy";
 
 const efforts: ReadonlyMap<string, ReasoningEffort> = new Map([
   ["none", "none"],

@@ -1,7 +1,13 @@
-import { type ChatRequest, type HostedTool, type JsonObject, type Message, Fields } from "agproxy";
+import {
+  defined,
+  type ChatRequest,
+  type HostedTool,
+  type JsonObject,
+  type Message,
+  Fields,
+} from "agproxy";
 import { summaryPrompt } from "../compaction/summary-prompt.ts";
 import { triggersCompaction } from "../compaction/trigger.ts";
-import { defined } from "../defined.ts";
 import { type Echo, echoedFields } from "../echo.ts";
 import type { Issued } from "../issuer.ts";
 import type { Seal } from "../seal.ts";

@@ -1,5 +1,4 @@
-import type { Sampling, Fields } from "agproxy";
-import { defined } from "../defined.ts";
+import { defined, type Sampling, type Fields } from "agproxy";
 
 /** How the answer is drawn. The penalties are of the Open Responses specification. */
 export function readSampling(body: Fields): Sampling {

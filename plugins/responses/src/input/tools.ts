@@ -1,7 +1,6 @@
-import type { HostedTool, Tool, Fields } from "agproxy";
+import { defined, type HostedTool, type Tool, type Fields } from "agproxy";
 import { clientTool, isClientTool } from "../client-tools.ts";
 import { customDescription, customParameters } from "../custom-tool.ts";
-import { defined } from "../defined.ts";
 import type { ToolNames } from "../tool-names.ts";
 import { hostedTool, nameUntold } from "./hosted-tools.ts";
 import type { Ignored } from "./ignored.ts";

@@ -1,5 +1,5 @@
+import { defined } from "agproxy";
 import { customInput } from "../custom-tool.ts";
-import { defined } from "../defined.ts";
 import type { ToolOrigin } from "../tool-names.ts";
 import type { EventSink } from "./event-frames.ts";
 import { clientCall, type OutputClientCall } from "./client-call.ts";
