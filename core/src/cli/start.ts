@@ -1,13 +1,13 @@
-import { pino } from "pino";
 import { ConfigError } from "../config-error.ts";
 import { loadConfig, type ConfigSource } from "../config.ts";
 import { createGateway, type Gateway } from "../gateway.ts";
 import { banner } from "./banner.ts";
+import { logOutput } from "./log-output.ts";
 
 /** Starts the gateway and stays until it is told to stop. Exit code 0 after a clean stop. */
 export async function start(source: ConfigSource): Promise<number> {
   const config = await loadConfig(source);
-  const log = pino({ level: config.server.logLevel });
+  const log = logOutput(config.server.logLevel);
   const gateway = await createGateway(config.server, config.plugins, log);
   const stopped = untilSignal();
   const url = await listen(gateway);
