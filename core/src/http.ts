@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { directHttp } from "./direct-http.ts";
 import { left } from "./errors.ts";
 import { publicWay } from "./public-way.ts";
 import type { Timeouts } from "./server.ts";
@@ -40,22 +39,28 @@ export interface Http {
 
 /**
  * The one outbound client: got, and beside it a lean engine for what every request pays, a call straight to
- * an upstream. See docs/decisions/0009-direct-calls.md. got is loaded when it is first needed.
+ * an upstream. See docs/decisions/0009-direct-calls.md. Each is loaded when it is first needed, as that
+ * is a quarter of the start.
  */
 export function createHttp(timeouts: Timeouts, outside = publicWay()): Http {
-  const direct = directHttp(timeouts);
-  let detour: Promise<Http> | undefined;
-  const loaded = async () => (await import("./got-http.ts")).gotHttp(timeouts, outside);
+  const engines: Http[] = [];
+  const used = (engine: Http) => (engines.push(engine), engine);
+  const direct = once(async () => used((await import("./direct-http.ts")).directHttp(timeouts)));
+  const detour = once(async () => used((await import("./got-http.ts")).gotHttp(timeouts, outside)));
   return {
     async send(request) {
       if (request.signal.aborted) throw left(request.signal.reason);
       const isDirect = request.proxy === undefined && request.publicOnly !== true;
-      const http = isDirect ? direct : await (detour ??= loaded());
-      return http.send(request);
+      const engine = await (isDirect ? direct() : detour());
+      return engine.send(request);
     },
     close() {
-      direct.close();
-      void detour?.then((http) => http.close());
+      for (const engine of engines) engine.close();
     },
   };
+}
+
+function once<Made>(make: () => Promise<Made>): () => Promise<Made> {
+  let made: Promise<Made> | undefined;
+  return () => (made ??= make());
 }
