@@ -33,5 +33,6 @@ export function arrival(
 
 /** Model names and labels come from people; a header takes only visible ASCII. */
 function headerSafe(value: string): string {
-  return value.replaceAll(/[^\x20-\x7e]/g, "?").slice(0, 1024);
+  const isSafe = value.length <= 1024 && !/[^\x20-\x7e]/.test(value);
+  return isSafe ? value : value.replaceAll(/[^\x20-\x7e]/g, "?").slice(0, 1024);
 }

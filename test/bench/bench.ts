@@ -1,15 +1,32 @@
 /**
- * Measures agproxy against two gateways that do less, in one sitting and in turns: `npm run bench`.
+ * Measures agproxy against gateways that do less, in one sitting and in turns: `npm run bench`.
  *   --rounds N   how often everything is measured (default 5)
- *   --save       make this the result that later runs are compared with
+ *   --peers      other gateways as well; installs them the first time, for which it needs a network
+ *   --source     agproxy from its TypeScript sources, not as it is built
+ *   --json       the result as JSON in place of the table
+ *   --save       make this the result that later runs are compared with, and draw the chart
  *   --quick      a few seconds that prove it runs; the numbers mean nothing
  */
+import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { eventWork, openStreams, start } from "./footprint.ts";
-import { type Bench, type Measurement, underLoad, warmUp } from "./measurement.ts";
-import { pin, Program } from "./program.ts";
-import { saveResult, worse } from "./result.ts";
+import { chart } from "./chart.ts";
+import { gateways, peers } from "./contestant.ts";
+import { burst } from "./measurements/burst.ts";
+import { calm } from "./measurements/calm.ts";
+import { flatness } from "./measurements/flatness.ts";
+import { inProcess } from "./measurements/in-process.ts";
+import { longRequests } from "./measurements/long-requests.ts";
+import type { Measurement } from "./measurements/measurement.ts";
+import { openStreams } from "./measurements/open-streams.ts";
+import { overTls } from "./measurements/over-tls.ts";
+import { paced } from "./measurements/paced.ts";
+import { start } from "./measurements/start.ts";
+import { unary } from "./measurements/unary.ts";
+import { warmUp } from "./measurements/warm-up.ts";
+import { installPeers } from "./peers.ts";
+import { json, resultOf, saveResult, worse } from "./result.ts";
 import { type Row, row, type Sample } from "./row.ts";
+import { openSitting, type Sitting } from "./sitting.ts";
 import { full, quick } from "./size.ts";
 import { shuffled } from "./statistics.ts";
 import { table } from "./table.ts";
@@ -17,63 +34,64 @@ import { table } from "./table.ts";
 const { values: flags } = parseArgs({
   options: {
     rounds: { type: "string", default: "5" },
-    quick: { type: "boolean", default: false },
+    peers: { type: "boolean", default: false },
+    source: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
     save: { type: "boolean", default: false },
+    quick: { type: "boolean", default: false },
   },
 });
 const rounds = flags.quick ? 1 : Math.min(50, Math.max(1, Number(flags.rounds) || 5));
-const size = flags.quick ? quick : full;
-const often = [...underLoad, start, eventWork];
 
-process.stdout.write(`${await main()}\n`);
+/** In each round, and once at the end; in the order of the table. */
+const often = [unary, burst, paced, calm, start, inProcess, overTls, longRequests, flatness];
+const once = [openStreams];
 
-async function main(): Promise<string> {
-  const core = !flags.quick && pin() ? 0 : undefined;
-  const programs: Program[] = [];
-  const begin = async (...asked: Parameters<typeof Program.start>) => {
-    const program = await Program.start(...asked);
-    programs.push(program);
-    return program;
-  };
-  try {
-    const mock = await begin("mock", core === undefined ? undefined : 1);
-    const running = {
-      bare: await begin("bare", core, mock),
-      reference: await begin("reference", core, mock),
-      agproxy: await begin("agproxy", core, mock),
-    };
-    return report(await measured({ size, mock, running, core }));
-  } finally {
-    await Promise.all(programs.map((program) => program.stop()));
-  }
+if (flags.peers) {
+  say("install peers");
+  await installPeers();
 }
+await using sitting = await openSitting({
+  size: flags.quick ? quick : full,
+  pinned: !flags.quick,
+  source: flags.source,
+  names: flags.peers ? [...gateways, ...peers] : gateways,
+});
+report(await measured(sitting));
 
-async function measured(bench: Bench): Promise<readonly Row[]> {
-  say("warm-up");
-  await warmUp(bench);
+async function measured(sitting: Sitting): Promise<readonly Row[]> {
   const samples = new Map<string, Sample[]>();
-  const run = async (measurement: Measurement) => {
-    const taken = await measurement.run(bench);
-    for (const [index, { name }] of measurement.rows.entries()) {
-      samples.set(name, [...(samples.get(name) ?? []), taken[index] ?? {}]);
-    }
+  const prepared = async ({ rows, prepare }: Measurement) => {
+    const measure = await prepare(sitting);
+    return async () => {
+      for (const [index, taken] of (await measure()).entries()) {
+        const { name } = rows[index]!;
+        samples.set(name, [...(samples.get(name) ?? []), ...[taken].flat()]);
+      }
+    };
   };
+  say("warm-up");
+  const runs = [];
+  for (const measurement of often) runs.push(await prepared(measurement));
+  // Last, because most is measured of them and they are not to fall asleep again.
+  for (const contestant of sitting.contestants) await warmUp(contestant, sitting.size);
   for (let round = 1; round <= rounds; round += 1) {
     say(`round ${round} of ${rounds}`);
-    for (const measurement of shuffled(often)) await run(measurement);
+    for (const run of shuffled(runs)) await run();
   }
-  say("open streams");
-  await run(openStreams);
-  const measures = [...often, openStreams].flatMap(({ rows }) => rows);
+  for (const measurement of once) await (await prepared(measurement))();
+  const measures = [...often, ...once].flatMap(({ rows }) => rows);
   return measures.map((measure) => row(measure, samples.get(measure.name) ?? []));
 }
 
-function report(rows: readonly Row[]): string {
-  if (flags.quick)
-    return `${table(rows)}\nA quick run: every answer was correct, the numbers mean nothing.`;
-  const warnings = worse(rows).map((one) => `WORSE by more than 15 %: ${one}`);
-  if (flags.save) saveResult(rows, rounds);
-  return [table(rows), ...warnings].join("\n");
+function report(rows: readonly Row[]): void {
+  const result = resultOf(rows, rounds);
+  process.stdout.write(`${flags.json ? json(result) : table(rows)}\n`);
+  if (flags.quick) return say("A quick run: every answer was correct, the numbers mean nothing.");
+  for (const one of worse(rows)) say(`WORSE by more than 15 %: ${one}`);
+  if (!flags.save) return;
+  saveResult(result);
+  writeFileSync(new URL("../../docs/performance.svg", import.meta.url), chart(result));
 }
 
 function say(what: string): void {

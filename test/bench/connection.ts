@@ -5,13 +5,14 @@ import { connect, type Socket } from "node:net";
 export interface Received {
   /** Milliseconds on the clock of `performance.now`. */
   readonly sentAt: number;
+  /** When the body began: a head may be sent long before there is anything to say. */
   readonly firstAt: number;
   readonly endedAt: number;
+  /** Milliseconds of the longest silence between two reads. */
+  readonly longestGap: number;
   readonly bytes: Buffer;
 }
 
-/** By then the head is here, and what comes is the body. */
-const headLimit = 8192;
 const lastChunk = Buffer.from("\r\n0\r\n\r\n");
 
 /** A keep-alive connection that has one request under way at a time. Lighter than any HTTP client. */
@@ -22,6 +23,8 @@ export class Connection {
   /** Bytes of the whole answer, once its head says so; unknown to the end where it comes in chunks. */
   #length: number | undefined;
   #firstAt = 0;
+  #lastAt = 0;
+  #longestGap = 0;
   #settle: { done(): void; fail(error: Error): void } | undefined;
 
   private constructor(socket: Socket) {
@@ -43,6 +46,8 @@ export class Connection {
     this.#reads = [];
     this.#received = 0;
     this.#length = undefined;
+    this.#firstAt = 0;
+    this.#longestGap = 0;
     const sentAt = performance.now();
     await new Promise<void>((done, fail) => {
       this.#settle = { done, fail };
@@ -50,7 +55,13 @@ export class Connection {
     });
     this.#settle = undefined;
     const bytes = Buffer.concat(this.#reads);
-    return { sentAt, firstAt: this.#firstAt, endedAt: performance.now(), bytes };
+    return {
+      sentAt,
+      firstAt: this.#firstAt,
+      endedAt: performance.now(),
+      longestGap: this.#longestGap,
+      bytes,
+    };
   }
 
   close(): void {
@@ -58,10 +69,21 @@ export class Connection {
   }
 
   #take(bytes: Buffer): void {
-    if (this.#reads.push(bytes) === 1) this.#firstAt = performance.now();
+    const now = performance.now();
+    this.#reads.push(bytes);
     this.#received += bytes.length;
-    this.#length ??= this.#received < headLimit ? lengthOf(Buffer.concat(this.#reads)) : undefined;
+    if (this.#firstAt === 0) this.#readHead(Buffer.concat(this.#reads), now);
+    else this.#longestGap = Math.max(this.#longestGap, now - this.#lastAt);
+    this.#lastAt = now;
     if (this.#length === this.#received || this.#endsInLastChunk()) this.#settle?.done();
+  }
+
+  #readHead(start: Buffer, now: number): void {
+    const end = start.indexOf("\r\n\r\n") + 4;
+    if (end < 4) return;
+    const length = /\r\ncontent-length: (\d+)/i.exec(start.toString("latin1", 0, end))?.[1];
+    if (length !== undefined) this.#length = end + Number(length);
+    if (start.length > end) this.#firstAt = now;
   }
 
   /** No answer of the mock has this mark in its text. */
@@ -72,12 +94,6 @@ export class Connection {
     const tail = short ? Buffer.concat(this.#reads.slice(-lastChunk.length)) : last;
     return tail.subarray(-lastChunk.length).equals(lastChunk);
   }
-}
-
-function lengthOf(start: Buffer): number | undefined {
-  const end = start.indexOf("\r\n\r\n");
-  const length = /\r\ncontent-length: (\d+)/i.exec(start.toString("latin1", 0, end))?.[1];
-  return end === -1 || length === undefined ? undefined : end + 4 + Number(length);
 }
 
 export interface Message {

@@ -3,9 +3,10 @@
  * socket, and beside it the parsing of its JSON alone, which no translation can do without.
  * Sends microseconds of CPU per event.
  */
+import { extname } from "node:path";
 import { answerDecoder, answerStream } from "@agproxy/plugin-gemini";
 import { AgproxyError, type Exchange, type HttpResponse, type Incoming } from "agproxy";
-import { chatProtocol } from "../../plugins/openai/src/protocols.ts";
+import type * as protocols from "../../plugins/openai/src/protocols.ts";
 import { answerEvent } from "./answer.ts";
 
 export interface EventWork {
@@ -18,6 +19,10 @@ const payloads = Array.from({ length: events }, (_, index) =>
   JSON.stringify(answerEvent(index, events)),
 );
 const reads = payloads.map((payload) => Buffer.from(`data: ${payload}\r\n\r\n`));
+// No export of the package, so it is found beside what the package resolves to: sources or built files.
+const openai = import.meta.resolve("@agproxy/plugin-openai");
+const { href } = new URL(`protocols${extname(openai)}`, openai);
+const { chatProtocol } = (await import(href)) as typeof protocols;
 const protocol = chatProtocol();
 const incoming: Incoming = {
   id: "bench",

@@ -2,20 +2,33 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Ask } from "./ask.ts";
 import { Connection, type Received } from "./connection.ts";
 
-/** Asks again on every connection as soon as its answer is there, until the time is over. */
+export interface Load {
+  readonly connections: number;
+  /** No new request is sent after so many milliseconds. */
+  readonly ms: number;
+  /** Nor after so many requests. */
+  readonly requests?: number;
+  /** Over how many milliseconds the connections begin. */
+  readonly spread?: number;
+}
+
+/** Asks again on every connection as soon as its answer is there, until time or requests are used up. */
 export async function saturate(
   port: number,
   ask: Ask,
-  { connections, ms, spread = 0 }: { connections: number; ms: number; spread?: number },
+  { connections, ms, requests = Infinity, spread = 0 }: Load,
 ): Promise<readonly Received[]> {
   return withConnections(port, connections, async (open) => {
     const end = performance.now() + ms;
+    let sent = 0;
     const loops = open.map(async (connection, index) => {
       const received: Received[] = [];
       // Streams that all began at once would send all their events at once.
       if (spread > 0) await sleep((spread * index) / connections);
-      do received.push(await connection.ask(ask.request));
-      while (performance.now() < end);
+      do {
+        sent += 1;
+        received.push(await connection.ask(ask.request));
+      } while (performance.now() < end && sent < requests);
       return received;
     });
     return checked(ask, (await Promise.all(loops)).flat());

@@ -4,7 +4,7 @@
  */
 import { subscribe } from "node:diagnostics_channel";
 import type { Server } from "node:net";
-import type { Use } from "./program.ts";
+import type { Use } from "./use.ts";
 
 subscribe("tracing:net.server.listen:asyncEnd", (message) => {
   const address = (message as { server: Server }).server.address();

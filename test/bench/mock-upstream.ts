@@ -1,28 +1,35 @@
 /** Stands in for the Gemini API. The prompt says how the answer is to come: `events=200 gap=0`. */
-import { createServer, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import { text } from "node:stream/consumers";
 import { answerEvent, type Pace, unaryAnswer } from "./answer.ts";
 
 const wholeAnswer = JSON.stringify(unaryAnswer);
 const streams = new Map<number, readonly string[]>();
 
-const server = createServer((request, response) => {
-  void text(request).then((asked) => answer(request.url ?? "", asked, response));
-});
+const { BENCH_TLS_KEY: key, BENCH_TLS_CERTIFICATE: cert } = process.env;
+const server = key === undefined ? createServer(answer) : createTlsServer({ key, cert }, answer);
 server.keepAliveTimeout = 60_000;
 server.listen(0, "127.0.0.1");
 
-function answer(url: string, asked: string, response: ServerResponse): void {
-  if (url === "/healthz") return void response.end('{"status":"ok"}');
-  if (!url.includes(":stream")) {
+function answer(request: IncomingMessage, response: ServerResponse): void {
+  if (request.url === "/healthz") return void response.end('{"status":"ok"}');
+  if (request.url?.includes(":stream") === true) {
+    return void text(request).then((asked) => stream(response, paceOf(asked)));
+  }
+  // Not looked at: to read ten megabytes here would hold up the streams beside them.
+  request.resume().once("end", () => {
     response.writeHead(200, {
       "Content-Type": "application/json; charset=UTF-8",
       "Content-Length": Buffer.byteLength(wholeAnswer),
     });
-    return void response.end(wholeAnswer);
-  }
+    response.end(wholeAnswer);
+  });
+}
+
+function paceOf(asked: string): Pace {
   const [, events, gap] = /events=(\d+) gap=(\d+)/.exec(asked) ?? [];
-  stream(response, { events: Number(events), gap: Number(gap) });
+  return { events: Number(events), gap: Number(gap) };
 }
 
 /** Every event leaves alone: a model makes one at a time, and a gateway must not count on getting two. */

@@ -1,6 +1,7 @@
 /** What koa and got cost by themselves: the same translation of text as agproxy's, in one file, and no more. */
 import { randomUUID } from "node:crypto";
-import { Agent, type ServerResponse } from "node:http";
+import http, { type ServerResponse } from "node:http";
+import https from "node:https";
 import { json, text } from "node:stream/consumers";
 import { StringDecoder } from "node:string_decoder";
 import got, { type Request } from "got";
@@ -23,7 +24,10 @@ interface Answer {
 
 const base = `${process.env["GEMINI_BASE_URL"]}/v1beta/models/gemini-2.5-flash`;
 const client = got.extend({
-  agent: { http: new Agent({ keepAlive: true }) },
+  agent: {
+    http: new http.Agent({ keepAlive: true }),
+    https: new https.Agent({ keepAlive: true }),
+  },
   decompress: false,
   headers: { "x-goog-api-key": "reference", "content-type": "application/json" },
   method: "POST",

@@ -4,8 +4,8 @@ import type { Row } from "./row.ts";
 
 const file = new URL("result.json", import.meta.url);
 
-/** A run that others are compared with. */
-interface Result {
+/** What a run found out. */
+export interface Result {
   readonly measured: {
     readonly on: string;
     readonly node: string;
@@ -18,7 +18,7 @@ interface Result {
 /** How much worse a ratio may be before it is told; less than this is noise. */
 const tolerance = 1.15;
 
-export function saveResult(rows: readonly Row[], rounds: number): void {
+export function resultOf(rows: readonly Row[], rounds: number): Result {
   const [processor] = cpus();
   const measured = {
     on: new Date().toISOString().slice(0, 10),
@@ -26,13 +26,20 @@ export function saveResult(rows: readonly Row[], rounds: number): void {
     processor: `${cpus().length} × ${processor?.model ?? "unknown"}`,
     rounds,
   };
-  const result: Result = { measured, rows };
-  const text = JSON.stringify(result, (_, value: unknown) => rounded(value), 2);
-  writeFileSync(file, `${text}\n`);
+  return { measured, rows };
+}
+
+export function json(result: Result): string {
+  return JSON.stringify(result, (_, value: unknown) => rounded(value), 2);
 }
 
 function rounded(value: unknown): unknown {
   return typeof value === "number" ? Number(value.toPrecision(4)) : value;
+}
+
+/** Makes this the result that others are compared with. */
+export function saveResult(result: Result): void {
+  writeFileSync(file, `${json(result)}\n`);
 }
 
 /** A sentence for each ratio that is worse than in the committed result. */
@@ -43,11 +50,22 @@ export function worse(rows: readonly Row[]): readonly string[] {
     .filter(({ steady }) => steady)
     .flatMap((row) => {
       const known = before.rows.find(({ name }) => name === row.name);
-      return (["bare", "reference", "other"] as const).flatMap((name) => {
-        const [was, is] = [known?.ratios[name], row.ratios[name]];
-        if (was === undefined || is === undefined || is <= was * tolerance) return [];
-        const than = name === "other" ? (row.other ?? "") : name;
+      return ratiosOf(row).flatMap(([than, is]) => {
+        const was = known && ratiosOf(known).find(([name]) => name === than)?.[1];
+        if (was === undefined || is <= was * tolerance) return [];
         return [`${row.name} ÷ ${than}: ${is.toFixed(2)}, was ${was.toFixed(2)}`];
       });
     });
+}
+
+/** What agproxy's value is divided by, and what then comes out in the middle. */
+function ratiosOf({ timesBare, ratios, other = "" }: Row): readonly (readonly [string, number])[] {
+  const all = [
+    ["bare", timesBare.agproxy],
+    ["reference", ratios.reference],
+    [other, ratios.other],
+  ] as const;
+  return all.flatMap(([than, ratio]) =>
+    ratio === undefined ? [] : [[than, ratio.median] as const],
+  );
 }

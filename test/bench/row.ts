@@ -1,5 +1,5 @@
-import type { GatewayName } from "./program.ts";
-import { median, spread, type Spread } from "./statistics.ts";
+import { type ContestantName, gateways, peers } from "./contestant.ts";
+import { spread, type Spread } from "./statistics.ts";
 
 /** What is told of a measurement. */
 export interface Measure {
@@ -12,28 +12,44 @@ export interface Measure {
 }
 
 /** What was measured in one round, one after the other. */
-export type Sample = Readonly<Partial<Record<GatewayName | "other", number>>>;
+export type Sample = Readonly<Partial<Record<ContestantName | "other", number>>>;
 
 export interface Row extends Measure {
-  readonly values: {
-    readonly agproxy: Spread;
-    readonly bare?: Spread;
-    readonly reference?: Spread;
-  };
-  /** Medians over the rounds of agproxy's value divided by the others' of the same round. */
-  readonly ratios: { readonly bare?: number; readonly reference?: number; readonly other?: number };
+  readonly values: Readonly<Partial<Record<ContestantName, Spread>>>;
+  /** Each one's value divided by bare's of the same round. */
+  readonly timesBare: Readonly<Partial<Record<ContestantName, Spread>>>;
+  /** agproxy's value divided by the others' of the same round. */
+  readonly ratios: Readonly<Partial<Record<"reference" | "other", Spread>>>;
 }
+
+const names = [...gateways, ...peers] as const;
+const divisors = ["reference", "other"] as const;
 
 /** Sums the rounds of one measurement up. */
 export function row(measure: Measure, samples: readonly Sample[]): Row {
-  const agproxy = samples.flatMap((sample) => sample.agproxy ?? []);
-  const values = { agproxy: spread(agproxy) };
-  const ratios = {};
-  for (const name of ["bare", "reference", "other"] as const) {
-    const measured = samples.flatMap((sample) => sample[name] ?? []);
-    if (measured.length !== samples.length) continue;
-    if (name !== "other") Object.assign(values, { [name]: spread(measured) });
-    Object.assign(ratios, { [name]: median(agproxy.map((value, at) => value / measured[at]!)) });
+  const values = each(names, (name) => samples.map((sample) => sample[name]));
+  const timesBare = each(names, (name) =>
+    name === "bare" ? [] : samples.map((sample) => quotient(sample[name], sample.bare)),
+  );
+  const ratios = each(divisors, (name) =>
+    samples.map((sample) => quotient(sample.agproxy, sample[name])),
+  );
+  return { ...measure, values, timesBare, ratios };
+}
+
+/** The spread of those that every round has. */
+function each<Name extends string>(
+  names: readonly Name[],
+  of: (name: Name) => readonly (number | undefined)[],
+): Partial<Record<Name, Spread>> {
+  const spreads: Partial<Record<Name, Spread>> = {};
+  for (const name of names) {
+    const numbers = of(name).filter((value) => value !== undefined);
+    if (numbers.length > 0 && numbers.length === of(name).length) spreads[name] = spread(numbers);
   }
-  return { ...measure, values, ratios };
+  return spreads;
+}
+
+function quotient(value: number | undefined, divisor: number | undefined): number | undefined {
+  return value === undefined || divisor === undefined ? undefined : value / divisor;
 }

@@ -1,6 +1,9 @@
 /** How much is measured. Times are in milliseconds and of one slice. */
 export interface Size {
-  readonly warmUp: number;
+  /** How often every gateway is asked before it is measured, and how long that may take at most. */
+  readonly warmUp: { readonly requests: number; readonly bursts: number; readonly ms: number };
+  /** Requests that come before the slice of a gateway that was idle, and are not counted. */
+  readonly wake: number;
   readonly slice: number;
   /** Connections that are kept busy, for answers that are not streamed and for bursts. */
   readonly unary: number;
@@ -9,28 +12,47 @@ export interface Size {
   /** Requests per second, where latency is measured. */
   readonly rate: number;
   readonly openStreams: number;
+  /** Unary requests to a gateway before its memory with open streams is measured. */
+  readonly beforeStreams: number;
   readonly eventWork: number;
+  /** Bytes of a long request, and how many streams run beside it. */
+  readonly long: number;
+  readonly besideLong: number;
+  /** Turns per round, where small differences count. */
+  readonly flatTurns: number;
 }
 
 export const full: Size = {
-  warmUp: 4000,
-  slice: 1500,
+  // V8 goes on recompiling what a request runs through until about the ten thousandth, the more of it there
+  // is the longer: after equal times the slower gateway would be the colder one as well.
+  warmUp: { requests: 12_000, bursts: 200, ms: 20_000 },
+  wake: 1000,
+  slice: 1300,
   unary: 32,
   bursts: 16,
   paced: 60,
   rate: 250,
   openStreams: 1000,
+  beforeStreams: 4000,
   eventWork: 800,
+  long: 10_000_000,
+  besideLong: 20,
+  flatTurns: 5,
 };
 
 /** Proves that everything runs; its numbers mean nothing. */
 export const quick: Size = {
-  warmUp: 50,
+  warmUp: { requests: 40, bursts: 4, ms: 1000 },
+  wake: 4,
   slice: 50,
   unary: 4,
   bursts: 4,
   paced: 10,
   rate: 100,
   openStreams: 20,
+  beforeStreams: 40,
   eventWork: 20,
+  long: 100_000,
+  besideLong: 4,
+  flatTurns: 1,
 };

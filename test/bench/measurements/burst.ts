@@ -1,0 +1,24 @@
+import { speaking } from "../contestant.ts";
+import { responses } from "../wires/responses.ts";
+import { cpuPerUnit, each, type Measurement } from "./measurement.ts";
+import { burstPace, warmUpBursts } from "./warm-up.ts";
+
+/** Streams whose events come as fast as they can be sent. */
+export const burst: Measurement = {
+  rows: [
+    { name: "burst of 200 events, CPU per event", unit: "µs", steady: true },
+    { name: "the same at /v1/responses", unit: "µs", steady: true, other: "chat" },
+  ],
+  async prepare({ contestants, agproxy, size }) {
+    const atResponses = speaking("responses", agproxy, responses);
+    await warmUpBursts(atResponses, size);
+    const load = { connections: size.bursts, ms: size.slice };
+    return async () => {
+      const sample = await each([...contestants, atResponses], size, ({ program, ask }) =>
+        cpuPerUnit(program, ask(burstPace), load),
+      );
+      const { responses, ...onChat } = sample;
+      return [onChat, { agproxy: responses, other: onChat.agproxy }];
+    };
+  },
+};

@@ -1,0 +1,24 @@
+import { median } from "../statistics.ts";
+import { cpuPerUnit, each, type Measurement, overDirect } from "./measurement.ts";
+
+const pace = { events: 25, gap: 20 };
+
+/** Streams as a model sends them. */
+export const paced: Measurement = {
+  rows: [
+    { name: "an event each 20 ms, CPU per event", unit: "µs", steady: true },
+    { name: "the same, first byte p50 over direct", unit: "ms", steady: false },
+  ],
+  prepare: async ({ direct, contestants, size }) => {
+    const load = { connections: size.paced, ms: size.slice, spread: pace.events * pace.gap };
+    return async () => {
+      const firstByte: Record<string, number> = {};
+      const cpu = await each([direct, ...contestants], size, ({ name, program, ask }) =>
+        cpuPerUnit(program, ask(pace), load, (answers) => {
+          firstByte[name] = median(answers.map((one) => one.firstAt - one.sentAt));
+        }),
+      );
+      return [cpu, overDirect(firstByte)];
+    };
+  },
+};

@@ -1,0 +1,12 @@
+import { cpuPerUnit, each, type Measurement } from "./measurement.ts";
+
+/** Answers that are not streamed, as many as there can be. */
+export const unary: Measurement = {
+  rows: [{ name: "unary, CPU per request", unit: "µs", steady: true }],
+  prepare: async ({ contestants, size }) => {
+    const load = { connections: size.unary, ms: size.slice };
+    return async () => [
+      await each(contestants, size, ({ program, ask }) => cpuPerUnit(program, ask(), load)),
+    ];
+  },
+};
