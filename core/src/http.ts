@@ -8,8 +8,7 @@ export interface HttpRequest {
   readonly url: string;
   /** Names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** A string, not bytes: strings leave in one write with the head. */
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   readonly signal: AbortSignal;
   /** URL of an HTTP proxy to go through. */
   readonly proxy?: string;

@@ -15,6 +15,7 @@ export {
 } from "./hooks.ts";
 export type { Http, HttpRequest, HttpResponse } from "./http.ts";
 export type { Log } from "./log.ts";
+export { jsonBody } from "./json-bytes.ts";
 export { fromFileContent, fromUrl, type Located } from "./media-source.ts";
 export * from "./plugin.ts";
 export { remember } from "./recent.ts";
@@ -23,5 +24,6 @@ export { namedSseFrame, readSse, sseFrame, ssePing } from "./sse.ts";
 export * from "./stages.ts";
 export type { Store } from "./store.ts";
 export { mapEvents } from "./streams.ts";
+export { turn } from "./turn.ts";
 export { defineConfig, type Config } from "./config.ts";
 export type { PluginEntry } from "./plugin-entries.ts";

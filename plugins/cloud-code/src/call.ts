@@ -1,5 +1,5 @@
 import { assertGood, proxyOf } from "@agproxy/plugin-gemini";
-import type { Account, Http, HttpResponse } from "agproxy";
+import { type Account, type Http, type HttpResponse, jsonBody } from "agproxy";
 import type { Access } from "./access.ts";
 
 export interface Call {
@@ -28,7 +28,7 @@ async function good(response: HttpResponse, { access }: Call): Promise<HttpRespo
   return response;
 }
 
-function sendWith(token: string, http: Http, call: Call): Promise<HttpResponse> {
+async function sendWith(token: string, http: Http, call: Call): Promise<HttpResponse> {
   return http.send({
     method: "POST",
     url: call.url,
@@ -37,7 +37,7 @@ function sendWith(token: string, http: Http, call: Call): Promise<HttpResponse> 
       "content-type": "application/json",
       "user-agent": "agproxy",
     },
-    body: JSON.stringify(call.body),
+    body: await jsonBody(call.body),
     signal: call.signal,
     ...proxyOf(call.account),
   });

@@ -5,6 +5,7 @@ import {
   type ChatRequest,
   type ChatStream,
   type HttpResponse,
+  turn,
 } from "agproxy";
 import { answerDecoder } from "./answer-decoder.ts";
 import { answerStream, type Unwrap } from "./answer-stream.ts";
@@ -43,7 +44,9 @@ export async function converse(
   const everyCall = dialect.mixedTools && mayMixTools(request, model);
   const recalling = way.memory.recall(request, caller.id, everyCall);
   const recalled = recalling instanceof Promise ? await recalling : recalling;
+  if (request.messages.length > manyMessages) await turn();
   const sent = generateContentRequest(request, model, { ...recalled, dialect, unmark });
+  if (request.messages.length > manyMessages) await turn();
   const callIds = new Set<string>();
 
   async function ask(index: number, signal: AbortSignal): Promise<ChatStream> {
@@ -72,6 +75,9 @@ export async function converse(
   for (const field of sent.ignored) incoming.noteIgnored(field);
   return answer;
 }
+
+/** To translate so many takes so long that others get their turn before and after. */
+const manyMessages = 256;
 
 /** One of several requests for the same. With one seed for all of them, the answers would be one. */
 function nthRequest(request: GeminiRequest, index: number): GeminiRequest {

@@ -1,4 +1,11 @@
-import type { Account, ChatEvent, HttpResponse, PluginContext, Upstream } from "agproxy";
+import {
+  type Account,
+  type ChatEvent,
+  type HttpResponse,
+  jsonBody,
+  type PluginContext,
+  type Upstream,
+} from "agproxy";
 import { converse } from "./conversation.ts";
 import { embeddingStream } from "./embedding-stream.ts";
 import { signatureMemory } from "./signature-memory.ts";
@@ -40,7 +47,7 @@ export function geminiUpstream(
           method: "POST",
           url: url(path),
           headers: { ...keyHeader(key), "content-type": "application/json" },
-          body: JSON.stringify(body),
+          body: await jsonBody(body),
           signal,
           ...proxyOf(account),
         });

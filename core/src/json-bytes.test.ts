@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as fc from "fast-check";
+import { jsonBody } from "./json-bytes.ts";
+
+const text = async (object: object) => {
+  const body = await jsonBody(object);
+  return typeof body === "string" ? body : Buffer.from(body).toString();
+};
+
+test("a short object is text at once", () => {
+  assert.equal(jsonBody({ a: [1, 2], b: undefined }), '{"a":[1,2]}');
+});
+
+test("long lists are written as JSON.stringify writes them, wherever they are", async () => {
+  const item = fc.jsonValue({ maxDepth: 2 });
+  const long = fc.array(fc.option(item, { nil: undefined }), { minLength: 64, maxLength: 90 });
+  const field = fc.oneof(item, long, fc.constant(undefined));
+  const inner = fc.dictionary(fc.string(), field, { maxKeys: 4 });
+  const object = fc.dictionary(fc.string(), fc.oneof(field, inner), { maxKeys: 4 });
+  await fc.assert(
+    fc.asyncProperty(object, async (value) => {
+      assert.equal(await text(value), JSON.stringify(value));
+    }),
+  );
+});
+
+test("a long list lets others have their turn", async () => {
+  const contents = Array.from({ length: 100 }, () => ({ text: "ä".repeat(100_000) }));
+  let turns = 0;
+  const count = () => {
+    turns += 1;
+    waiting = setImmediate(count);
+  };
+  let waiting = setImmediate(count);
+  const written = await text({ contents });
+  clearImmediate(waiting);
+  assert.equal(written, JSON.stringify({ contents }));
+  assert.ok(turns > 10, `${turns} turns`);
+});

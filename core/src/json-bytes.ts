@@ -1,0 +1,67 @@
+import { turn } from "./turn.ts";
+
+/** A list of fewer items is written in one go. */
+const shortList = 64;
+/** Characters between two turns of the event loop: a few milliseconds. */
+const slice = 512 * 1024;
+
+/**
+ * What `JSON.stringify` makes of an object that came from JSON, as text where it is short. Long lists in it, or
+ * in an object in it, such as the messages of a conversation, are written bit by bit: a request of ten megabytes
+ * would otherwise hold up every stream for as long as it takes.
+ */
+export function jsonBody(object: object): string | Promise<Uint8Array> {
+  return hasLongList(object) ? inSlices(object) : JSON.stringify(object);
+}
+
+function hasLongList(object: object): boolean {
+  for (const value of Object.values(object) as unknown[]) {
+    if (Array.isArray(value)) {
+      if (value.length >= shortList) return true;
+    } else if (isPlain(value) && Object.values(value).some(isLongList)) return true;
+  }
+  return false;
+}
+
+async function inSlices(object: object): Promise<Uint8Array> {
+  const slices: Buffer[] = [];
+  let text = "";
+  for (const piece of pieces(object, 2)) {
+    text += piece;
+    if (text.length < slice) continue;
+    slices.push(Buffer.from(text));
+    text = "";
+    await turn();
+  }
+  slices.push(Buffer.from(text));
+  return Buffer.concat(slices);
+}
+
+/** The text of a value; items of long lists by themselves, down to as many levels as there are left. */
+function* pieces(value: unknown, levels: number): Generator<string, void, undefined> {
+  if (isLongList(value)) {
+    let before = "[";
+    for (const item of value) {
+      yield before + (JSON.stringify(item) ?? "null");
+      before = ",";
+    }
+    yield "]";
+  } else if (levels > 0 && isPlain(value)) {
+    let before = "{";
+    for (const [key, field] of Object.entries(value)) {
+      if (field === undefined) continue;
+      yield `${before}${JSON.stringify(key)}:`;
+      yield* pieces(field, levels - 1);
+      before = ",";
+    }
+    yield before === "{" ? "{}" : "}";
+  } else yield JSON.stringify(value);
+}
+
+function isLongList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value) && value.length >= shortList;
+}
+
+function isPlain(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
