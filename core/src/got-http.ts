@@ -7,11 +7,12 @@ import { bodyText } from "./body-text.ts";
 import { left } from "./errors.ts";
 import type { Http, HttpResponse } from "./http.ts";
 import { bodyError, connectionError, late, stalled } from "./http-error.ts";
-import type { PublicWay } from "./public-way.ts";
+import { type AddressRules, publicWay } from "./public-way.ts";
 import type { Timeouts } from "./server.ts";
 
 /** got in stream mode (the promise mode costs half as much again), keep-alive, no retries of its own. */
-export function gotHttp(timeouts: Timeouts, outside: PublicWay): Http {
+export function gotHttp(timeouts: Timeouts, rules?: AddressRules): Http {
+  const outside = publicWay(rules);
   const plain: Agents = {
     http: new http.Agent({ keepAlive: true }),
     https: new https.Agent({ keepAlive: true }),

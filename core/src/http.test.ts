@@ -7,7 +7,6 @@ import type { AgproxyError } from "./errors.ts";
 import { directHttp } from "./direct-http.ts";
 import { gotHttp } from "./got-http.ts";
 import { createHttp, type Http } from "./http.ts";
-import { publicWay } from "./public-way.ts";
 import type { Timeouts } from "./server.ts";
 
 const patient = { connect: 5000, firstByte: 5000, idle: 5000 };
@@ -42,7 +41,7 @@ async function failure(promise: Promise<unknown>): Promise<AgproxyError> {
 /** The engines of the client. What one does the other does too. */
 const engines = {
   direct: directHttp,
-  got: (timeouts: Timeouts) => gotHttp(timeouts, publicWay()),
+  got: (timeouts: Timeouts) => gotHttp(timeouts),
 };
 
 function closing(http: Http): Http & Disposable {

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { left } from "./errors.ts";
-import { publicWay } from "./public-way.ts";
+import type { AddressRules } from "./public-way.ts";
 import type { Timeouts } from "./server.ts";
 
 export interface HttpRequest {
@@ -41,11 +41,11 @@ export interface Http {
  * an upstream. See docs/decisions/0009-direct-calls.md. Each is loaded when it is first needed, as that
  * is a quarter of the start.
  */
-export function createHttp(timeouts: Timeouts, outside = publicWay()): Http {
+export function createHttp(timeouts: Timeouts, rules?: AddressRules): Http {
   const engines: Http[] = [];
   const used = (engine: Http) => (engines.push(engine), engine);
   const direct = once(async () => used((await import("./direct-http.ts")).directHttp(timeouts)));
-  const detour = once(async () => used((await import("./got-http.ts")).gotHttp(timeouts, outside)));
+  const detour = once(async () => used((await import("./got-http.ts")).gotHttp(timeouts, rules)));
   return {
     async send(request) {
       if (request.signal.aborted) throw left(request.signal.reason);

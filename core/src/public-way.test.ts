@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import type { AgproxyError } from "./errors.ts";
 import { createHttp, type Http } from "./http.ts";
-import { type AddressRules, publicWay } from "./public-way.ts";
+import type { AddressRules } from "./public-way.ts";
 
 const patient = { connect: 5000, firstByte: 5000, idle: 5000 };
 const never = new AbortController().signal;
@@ -48,7 +48,7 @@ function client(answers: readonly (readonly string[])[], isPublic = "127.0.0.1")
     },
     allows: (address) => address === isPublic,
   };
-  const http = createHttp(patient, publicWay(rules));
+  const http = createHttp(patient, rules);
   return { http, lookups, [Symbol.dispose]: () => http.close() };
 }
 

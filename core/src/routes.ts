@@ -1,4 +1,5 @@
-import { Router } from "@koa/router";
+import { createRequire } from "node:module";
+import type { Router as KoaRouter } from "@koa/router";
 import { readForm, readJson } from "./body.ts";
 import type { Model } from "./chat.ts";
 import type { Core } from "./core.ts";
@@ -9,6 +10,9 @@ import type { Protocol, RouteAnswer, RouteRequest } from "./plugin.ts";
 import type { HttpReply } from "./reply.ts";
 import type { Incoming } from "./stages.ts";
 
+// As CommonJS, for the reason that `node-http.ts` gives.
+const { Router } = createRequire(import.meta.url)("@koa/router") as typeof import("@koa/router");
+
 /** A route and the plugin that serves it. */
 export interface OwnedPath extends RoutePath {
   readonly owner: string;
@@ -16,7 +20,7 @@ export interface OwnedPath extends RoutePath {
 
 /** The routes that plugins mount, and the middleware that serves them. */
 export interface Routes {
-  readonly middleware: ReturnType<Router<Passed>["routes"]>;
+  readonly middleware: ReturnType<KoaRouter<Passed>["routes"]>;
   readonly paths: readonly OwnedPath[];
   add(owner: string, method: "GET" | "POST" | "DELETE", path: string, answer: RouteAnswer): void;
   chat(owner: string, path: string, protocol: Protocol): void;

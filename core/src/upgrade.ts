@@ -1,4 +1,4 @@
-import { STATUS_CODES, type IncomingMessage } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { arrival } from "./arrival.ts";
 import type { Core } from "./core.ts";
@@ -7,6 +7,7 @@ import { AgproxyError } from "./errors.ts";
 import { authenticate, check } from "./gate.ts";
 import type { Paths } from "./paths.ts";
 import type { Upgrade } from "./plugin.ts";
+import { STATUS_CODES } from "./node-http.ts";
 
 /** Who takes upgrades, by path. */
 export type Takers = ReadonlyMap<string, (upgrade: Upgrade) => void>;

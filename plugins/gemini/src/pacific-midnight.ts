@@ -1,13 +1,16 @@
-const clock = new Intl.DateTimeFormat("en-US", {
-  timeZone: "America/Los_Angeles",
-  hourCycle: "h23",
-  year: "numeric",
-  month: "numeric",
-  day: "numeric",
-  hour: "numeric",
-  minute: "numeric",
-  second: "numeric",
-});
+/** Made when it is first needed: it is dear, and few quotas are ever exhausted. */
+let clock: Intl.DateTimeFormat | undefined;
+const pacificClock = () =>
+  (clock ??= new Intl.DateTimeFormat("en-US", {
+    timeZone: "America/Los_Angeles",
+    hourCycle: "h23",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+    second: "numeric",
+  }));
 
 /**
  * Milliseconds until the next midnight in California, when Google resets what it counts by the day.
@@ -29,7 +32,11 @@ function offset(time: number): number {
 }
 
 function wallTime(time: number) {
-  const parts = new Map(clock.formatToParts(time).map(({ type, value }) => [type, Number(value)]));
+  const parts = new Map(
+    pacificClock()
+      .formatToParts(time)
+      .map(({ type, value }) => [type, Number(value)]),
+  );
   const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? 0;
   return {
     year: part("year"),
