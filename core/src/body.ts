@@ -3,18 +3,20 @@ import { AgproxyError } from "./errors.ts";
 import type { Form, FormFile } from "./plugin.ts";
 import { turn } from "./turn.ts";
 
-/** In bytes. Reading a body that is longer takes so long that others get their turn before and after. */
+/** In bytes. Each step of reading a longer body takes so long that others get their turn between them. */
 const long = 1024 * 1024;
 
 /** Reads a request body as JSON. Throws `body_too_large`, `invalid_json`, `unsupported_media_type`. */
 export async function readJson(message: IncomingMessage, limit: number): Promise<unknown> {
   if (/^multipart\//i.test(typeOf(message))) throw new AgproxyError("unsupported_media_type");
   const bytes = await readBytes(message, limit);
+  const isLong = bytes.byteLength > long;
+  if (isLong) await turn();
   const text = bytes.toString("utf8");
-  if (bytes.byteLength > long) await turn();
+  if (isLong) await turn();
   try {
     const value: unknown = JSON.parse(text);
-    if (bytes.byteLength > long) await turn();
+    if (isLong) await turn();
     return value;
   } catch (thrown) {
     throw new AgproxyError("invalid_json", invalidJson(text, thrown), { cause: thrown });
