@@ -184,5 +184,5 @@ await import("./agproxy.js");`,
   });
   const end = await finishedProcess(process.execPath, ["old.js"], { cwd: old.path });
   assert.equal(end.code, 1);
-  assert.match(end.stderr, /^agproxy needs Node 22\.18 or newer; this is v20\.19\.0\..*\n$/);
+  assert.match(end.stderr, /^agproxy needs Node 22\.19 or newer; this is v20\.19\.0\..*\n$/);
 });

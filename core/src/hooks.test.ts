@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { runInNewContext } from "node:vm";
 import { AgproxyError } from "./errors.ts";
 import { createHooks, facesFor, order } from "./hooks.ts";
 import { probeIncoming } from "./cli/probe-incoming.ts";
@@ -33,6 +34,14 @@ test("an async function's answer, not its promise, decides a bail hook", async (
   face("a").resolveModel.tap("a", async () => undefined);
   face("b").resolveModel.tap("b", async (model) => model.toUpperCase());
   face("c").resolveModel.tap("c", () => assert.fail("asked after the answer was found"));
+  assert.equal(await hooks.resolveModel.promise("gpt", incoming), "GPT");
+});
+
+test("a promise that is not of this realm is awaited too", async () => {
+  const { hooks, face } = setUp();
+  const foreign = runInNewContext("Promise.resolve('GPT')") as Promise<string>;
+  assert.equal(foreign instanceof Promise, false);
+  face("a").resolveModel.tap("a", () => foreign);
   assert.equal(await hooks.resolveModel.promise("gpt", incoming), "GPT");
 });
 

@@ -48,9 +48,9 @@ export function createHttp(timeouts: Timeouts, rules?: AddressRules): Http {
   const detour = once(async () => used((await import("./got-http.ts")).gotHttp(timeouts, rules)));
   return {
     async send(request) {
-      if (request.signal.aborted) throw left(request.signal.reason);
       const isDirect = request.proxy === undefined && request.publicOnly !== true;
       const engine = await (isDirect ? direct() : detour());
+      if (request.signal.aborted) throw left(request.signal.reason);
       return engine.send(request);
     },
     close() {

@@ -15,7 +15,7 @@ export {
 } from "./hooks.ts";
 export type { Http, HttpRequest, HttpResponse } from "./http.ts";
 export type { Log } from "./log.ts";
-export { jsonBody } from "./json-bytes.ts";
+export { jsonBody } from "./json-body.ts";
 export { fromFileContent, fromUrl, type Located } from "./media-source.ts";
 export * from "./plugin.ts";
 export { remember } from "./recent.ts";

@@ -19,9 +19,15 @@ export function guardAsync<Args extends unknown[], Result>(
       failed(thrown);
       return;
     }
-    if (result instanceof Promise) result.then((answer) => tell(null, answer), failed);
+    if (isThenable(result)) result.then((answer) => tell(null, answer), failed);
     else tell(null, result);
   };
+}
+
+/** What `await` would wait for. Libraries have promises of their own. */
+function isThenable<Result>(result: Result | PromiseLike<Result>): result is PromiseLike<Result> {
+  const { then } = Object(result) as { then?: unknown };
+  return typeof then === "function";
 }
 
 export function guardSync<Args extends unknown[], Result>(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { jsonBody } from "./json-bytes.ts";
+import { jsonBody } from "./json-body.ts";
 
 const text = async (object: object) => {
   const body = await jsonBody(object);
