@@ -7,7 +7,7 @@ export function wrong(param: string, expected: string): AgproxyError {
   return new AgproxyError("invalid_request", `\`${param}\` must be ${expected}.`, { param });
 }
 
-function isObject(value: unknown): value is JsonObject {
+export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

@@ -1,3 +1,4 @@
+import { isObject } from "./fields.ts";
 import { turn } from "./turn.ts";
 
 /** A list of fewer items is written in one go. */
@@ -15,12 +16,9 @@ export function jsonBody(object: object): string | Promise<Uint8Array> {
 }
 
 function hasLongList(object: object): boolean {
-  for (const value of Object.values(object) as unknown[]) {
-    if (Array.isArray(value)) {
-      if (value.length >= shortList) return true;
-    } else if (isPlain(value) && Object.values(value).some(isLongList)) return true;
-  }
-  return false;
+  return Object.values(object).some(
+    (value) => isLongList(value) || (isObject(value) && Object.values(value).some(isLongList)),
+  );
 }
 
 async function inSlices(object: object): Promise<Uint8Array> {
@@ -46,7 +44,7 @@ function* pieces(value: unknown, levels: number): Generator<string, void, undefi
       before = ",";
     }
     yield "]";
-  } else if (levels > 0 && isPlain(value)) {
+  } else if (levels > 0 && isObject(value)) {
     let before = "{";
     for (const [key, field] of Object.entries(value)) {
       if (field === undefined) continue;
@@ -60,8 +58,4 @@ function* pieces(value: unknown, levels: number): Generator<string, void, undefi
 
 function isLongList(value: unknown): value is readonly unknown[] {
   return Array.isArray(value) && value.length >= shortList;
-}
-
-function isPlain(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -4,6 +4,15 @@ import { AgproxyError, type ChatEvent, type ChatRequest } from "agproxy";
 import { testGateway } from "./fixtures/gateway.ts";
 import { withoutForeign } from "./issuer.ts";
 
+const call: ChatEvent = {
+  type: "tool-call",
+  choice: 0,
+  id: "c1",
+  name: "f",
+  arguments: "{}",
+  signature: "c2ln",
+};
+
 const request = {
   model: "m",
   stream: false,
@@ -45,14 +54,6 @@ test("a request whose signatures are all one's own, or of nobody known, stays as
 });
 
 test("a conversation that changes the model's family leaves its signatures behind", async () => {
-  const call: ChatEvent = {
-    type: "tool-call",
-    choice: 0,
-    id: "c1",
-    name: "f",
-    arguments: "{}",
-    signature: "c2ln",
-  };
   await using gw = await testGateway(() => [[call, { type: "finish", choice: 0, reason: "stop" }]]);
   const first = await gw.post({ model: "gemini-2.5-pro" });
   const { output } = (await first.json()) as { output: object[] };
@@ -90,14 +91,6 @@ test("a changed token is left out and named, and fails nothing", async () => {
 });
 
 test("a signature that the upstream refuses is left out at a second try, on the same account", async () => {
-  const call: ChatEvent = {
-    type: "tool-call",
-    choice: 0,
-    id: "c1",
-    name: "f",
-    arguments: "{}",
-    signature: "c2ln",
-  };
   await using gw = await testGateway(({ messages }) => {
     if (messages.some(({ content }) => content.some(({ signature }) => signature !== undefined))) {
       throw new AgproxyError("upstream_rejected", "Thought signature is not valid.");
