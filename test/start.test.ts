@@ -218,6 +218,21 @@ suite("stopping", { concurrency: 2, timeout: 100_000 }, () => {
     assert.equal(await whole, false, "what was broken off does not look complete");
   });
 
+  for (const requests of [[], [hello, plain]]) {
+    test(`a log that nobody reads any more: ${requests.length} requests are served, and a stop is a stop`, async () => {
+      await using gateway = await startAgproxy({ cwd });
+      gateway.hangUp();
+      for (const body of requests) {
+        const response = await post(`${gateway.url}/v1/chat/completions`, body);
+        assert.equal(response.status, 200, await response.text());
+      }
+      gateway.signal("SIGTERM");
+      const { code, stderr } = await gateway.finished;
+      assert.equal(code, 0);
+      assert.equal(stderr, "");
+    });
+  }
+
   test("a second signal does not wait", async () => {
     await using place = await installedFolder({ "agproxy.config.js": stalled(600_000) });
     await using gateway = await startAgproxy({ cwd: place.path });

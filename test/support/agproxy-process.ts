@@ -40,6 +40,8 @@ export interface AgproxyProcess extends AsyncDisposable {
   /** Resolves as soon as it has written this. */
   said(pattern: RegExp): Promise<RegExpExecArray>;
   signal(name: NodeJS.Signals): void;
+  /** Leaves all that it writes from now on unread, as `agproxy start | head -1` does. */
+  hangUp(): void;
   readonly finished: Promise<FinishedProcess>;
 }
 
@@ -69,6 +71,7 @@ export async function startAgproxy(options: AgproxyOptions): Promise<AgproxyProc
     finished: running.finished,
     said: (pattern) => running.said(pattern),
     signal: (name) => void running.child.kill(name),
+    hangUp: () => void running.child.stdout?.destroy(),
     async [Symbol.asyncDispose]() {
       running.child.kill("SIGKILL");
       await running.finished;
