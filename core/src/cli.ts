@@ -1,10 +1,5 @@
 import { parseArgs } from "node:util";
-import { check } from "./cli/check.ts";
-import { clientSetup, type ClientSetup } from "./cli/client-setup.ts";
-import { explain } from "./cli/explain.ts";
-import { init } from "./cli/init.ts";
-import { listPlugins } from "./cli/list-plugins.ts";
-import { start } from "./cli/start.ts";
+import type { ClientSetup } from "./cli/client-setup.ts";
 import type { ConfigSource } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
 import { defaults } from "./server.ts";
@@ -59,19 +54,24 @@ async function run(args: readonly string[]): Promise<number> {
       port: values.port ?? (process.env["AGPROXY_PORT"] || undefined),
     },
   };
+  // Each is loaded when it is asked for: a start has no use for the others.
   switch (command) {
     case "start":
-      return start(source);
+      return (await import("./cli/start.ts")).start(source);
     case "check":
-      return check(source, print);
+      return (await import("./cli/check.ts")).check(source, print);
     case "init":
-      return values.client === undefined
-        ? init(source.directory, print)
-        : clientSetup(setupOf(values.client, values, source), print);
+      if (values.client === undefined) {
+        return (await import("./cli/init.ts")).init(source.directory, print);
+      }
+      return (await import("./cli/client-setup.ts")).clientSetup(
+        setupOf(values.client, values, source),
+        print,
+      );
     case "plugins":
-      return listPlugins(source, print);
+      return (await import("./cli/list-plugins.ts")).listPlugins(source, print);
     case "explain":
-      return explain(source, subject, print);
+      return (await import("./cli/explain.ts")).explain(source, subject, print);
     default:
       process.stderr.write(`agproxy: there is no command "${command}".\n\n${usage}`);
       return 2;

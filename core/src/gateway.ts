@@ -40,7 +40,7 @@ export async function createGateway(
   const core: Core = { hooks, accounts, server, log };
   const routes = createRoutes(core);
   healthRoutes(core, routes);
-  const takers = new Map<string, (upgrade: Upgrade) => void>();
+  const takers = new Map<string, (upgrade: Upgrade) => void | Promise<void>>();
   let sealed = false;
   const store = await openStore(server.store);
   const stop = new AbortController();

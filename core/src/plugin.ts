@@ -41,8 +41,8 @@ export interface PluginContext {
   route(method: "GET" | "POST" | "DELETE", path: string, answer: RouteAnswer): void;
   /** Runs one chat through the same hooks as a chat route does, with a reply of the plugin's own. */
   converse(protocol: Protocol, conversation: Conversation, reply: Reply): Promise<void>;
-  /** Takes WebSocket upgrades on a path. Without a taker they are answered 426. */
-  upgrade(path: string, take: (upgrade: Upgrade) => void): void;
+  /** Takes WebSocket upgrades on a path. Without a taker they are answered 426; what one throws is its answer. */
+  upgrade(path: string, take: (upgrade: Upgrade) => void | Promise<void>): void;
   /** Every model a client may name, each once: runs the `listModels` hook. */
   models(incoming: Incoming): Promise<readonly Model[]>;
   /** The one outbound HTTP client. */

@@ -1,25 +1,40 @@
 import leven from "leven";
-import { z } from "zod";
+import * as v from "valibot";
 import { ConfigError } from "./config-error.ts";
 import { defaults, type Server } from "./server.ts";
 
-const port = z.number().int().min(0).max(65_535);
-const milliseconds = z.number().int().positive().max(2_147_483_647);
+const wholeNumber = v.pipe(v.number("must be a number"), v.integer("must be a whole number"));
+const port = v.pipe(
+  wholeNumber,
+  v.minValue(0, "must be 0 or more"),
+  v.maxValue(65_535, "must be 65535 or less"),
+);
+/** What a timer of Node takes. */
+const longest = v.maxValue<number, number, string>(2_147_483_647, "must be 2147483647 or less");
+const milliseconds = v.pipe(wholeNumber, v.minValue(1, "must be more than 0"), longest);
+const text = v.pipe(v.string("must be a text"), v.minLength(1, "must not be empty"));
+const truth = v.boolean("must be a boolean");
+const levels = ["silent", "error", "warn", "info", "debug"] as const;
+const timeouts = v.object(
+  {
+    connect: v.optional(milliseconds),
+    firstByte: v.optional(milliseconds),
+    idle: v.optional(milliseconds),
+  },
+  "must be an object",
+);
 
 /** The top level of a config file, `plugins` apart. */
-const shape = z.strictObject({
-  host: z.string().min(1).optional(),
-  port: port.optional(),
-  allowLanAccess: z.boolean().optional(),
-  bodyLimit: z.number().int().positive().optional(),
-  accountHeader: z.boolean().optional(),
-  store: z.string().min(1).optional(),
-  timeouts: z
-    .strictObject({ connect: milliseconds, firstByte: milliseconds, idle: milliseconds })
-    .partial()
-    .optional(),
-  drain: z.number().int().min(0).max(2_147_483_647).optional(),
-  logLevel: z.enum(["silent", "error", "warn", "info", "debug"]).optional(),
+const shape = v.object({
+  host: v.optional(text),
+  port: v.optional(port),
+  allowLanAccess: v.optional(truth),
+  bodyLimit: v.optional(v.pipe(wholeNumber, v.minValue(1, "must be more than 0"))),
+  accountHeader: v.optional(truth),
+  store: v.optional(text),
+  timeouts: v.optional(timeouts),
+  drain: v.optional(v.pipe(wholeNumber, v.minValue(0, "must be 0 or more"), longest)),
+  logLevel: v.optional(v.picklist(levels, `must be one of ${levels.join(", ")}`)),
 });
 
 /** How each key is written, for the error about it. */
@@ -48,9 +63,12 @@ export function readServer(
   file: string,
 ): Server {
   const { plugins: _plugins, ...settings } = config;
-  const result = shape.safeParse(settings);
-  if (!result.success) throw new ConfigError(mistakes(result.error, file));
-  const given = withoutUndefined(result.data);
+  const result = v.safeParse(shape, settings);
+  const faults = [...unknownKeys(settings), ...(result.issues ?? []).map(fault)];
+  if (!result.success || faults.length > 0) {
+    throw new ConfigError([`${file} has mistakes:`, ...faults].join("\n"));
+  }
+  const given = withoutUndefined(result.output);
   const above = withoutUndefined({ host: overrides.host, port: readPort(overrides.port) });
   const lan = given.allowLanAccess === true ? { host: "0.0.0.0" } : {};
   const timeouts = { ...defaults.timeouts, ...withoutUndefined(given.timeouts ?? {}) };
@@ -59,8 +77,8 @@ export function readServer(
 
 function readPort(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const result = port.safeParse(/^\d+$/.test(text) ? Number(text) : undefined);
-  if (result.success) return result.data;
+  const result = v.safeParse(port, /^\d+$/.test(text) ? Number(text) : undefined);
+  if (result.success) return result.output;
   throw new ConfigError(
     `The port "${text}" is no port. Give a number from 0 to 65535 (0 is any free port).`,
   );
@@ -74,14 +92,19 @@ function withoutUndefined<T extends object>(value: T): Defined<T> {
   ) as Defined<T>;
 }
 
-function mistakes(error: z.ZodError, file: string): string {
-  const lines = error.issues.flatMap((issue) => {
-    const path = issue.path.join(".");
-    if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(path, key));
-    const example = examples[String(issue.path[0])];
-    return [`  ${path}: ${issue.message}. Write it like this: ${example}`];
-  });
-  return [`${file} has mistakes:`, ...lines].join("\n");
+function fault(issue: v.BaseIssue<unknown>): string {
+  const [top] = (v.getDotPath(issue) ?? "").split(".", 1);
+  return `  ${v.getDotPath(issue)}: ${issue.message}. Write it like this: ${examples[top ?? ""]}`;
+}
+
+function unknownKeys(settings: Readonly<Record<string, unknown>>): readonly string[] {
+  const inside = Object.keys(Object(settings["timeouts"]) as object);
+  return [
+    ...Object.keys(settings)
+      .filter((key) => !(key in shape.entries))
+      .map((key) => unknownKey("", key)),
+    ...inside.filter((key) => !(key in timeouts.entries)).map((key) => unknownKey("timeouts", key)),
+  ];
 }
 
 function unknownKey(path: string, key: string): string {

@@ -10,7 +10,7 @@ import type { Upgrade } from "./plugin.ts";
 import { STATUS_CODES } from "./node-http.ts";
 
 /** Who takes upgrades, by path. */
-export type Takers = ReadonlyMap<string, (upgrade: Upgrade) => void>;
+export type Takers = ReadonlyMap<string, (upgrade: Upgrade) => void | Promise<void>>;
 
 /**
  * Lets an upgrade pass the gate and hands it to its taker. Without one the answer is 426: the one status at

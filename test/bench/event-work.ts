@@ -3,10 +3,16 @@
  * socket, and beside it the parsing of its JSON alone, which no translation can do without.
  * Sends microseconds of CPU per event.
  */
-import { extname } from "node:path";
 import { answerDecoder, answerStream } from "@agproxy/plugin-gemini";
-import { AgproxyError, type Exchange, type HttpResponse, type Incoming } from "agproxy";
-import type * as protocols from "../../plugins/openai/src/protocols.ts";
+import { openai } from "@agproxy/plugin-openai";
+import {
+  AgproxyError,
+  type Exchange,
+  type HttpResponse,
+  type Incoming,
+  type PluginContext,
+  type Protocol,
+} from "agproxy";
 import { answerEvent } from "./answer.ts";
 
 export interface EventWork {
@@ -19,11 +25,7 @@ const payloads = Array.from({ length: events }, (_, index) =>
   JSON.stringify(answerEvent(index, events)),
 );
 const reads = payloads.map((payload) => Buffer.from(`data: ${payload}\r\n\r\n`));
-// No export of the package, so it is found beside what the package resolves to: sources or built files.
-const openai = import.meta.resolve("@agproxy/plugin-openai");
-const { href } = new URL(`protocols${extname(openai)}`, openai);
-const { chatProtocol } = (await import(href)) as typeof protocols;
-const protocol = chatProtocol();
+const protocol = await chatProtocol();
 const incoming: Incoming = {
   id: "bench",
   method: "POST",
@@ -49,6 +51,19 @@ const exchange: Exchange = {
   request,
   model: "gemini-2.5-flash",
 };
+
+/** What the plugin mounts at the chat route. */
+async function chatProtocol(): Promise<Protocol> {
+  const mounted = new Map<string, Protocol>();
+  const context = {
+    chat: (path, protocol) => void mounted.set(path, protocol),
+    route: () => {},
+  } satisfies Partial<PluginContext>;
+  await openai().apply(context as unknown as PluginContext);
+  const protocol = mounted.get("/v1/chat/completions");
+  if (protocol === undefined) throw new Error("openai mounts no chat route");
+  return protocol;
+}
 
 /** One event a read, as a model sends them: the dearest case. */
 async function* body(): AsyncGenerator<Uint8Array> {

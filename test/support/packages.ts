@@ -18,11 +18,7 @@ export async function packAll(destination: string): Promise<readonly PackedPacka
     cwd: repository,
   });
   for await (const path of built) await rm(join(repository, path), { recursive: true });
-  const projects = await Array.fromAsync(glob("plugins/*/tsconfig.json", { cwd: repository }));
-  const tsc = join(repository, "node_modules/typescript/bin/tsc");
-  const build = await finishedProcess(process.execPath, [tsc, "-b", "core", ...projects], {
-    cwd: repository,
-  });
+  const build = await npm(["run", "build"], repository);
   assert.equal(build.code, 0, build.stdout + build.stderr);
   const args = ["pack", "--workspaces", "--json", "--pack-destination", destination];
   const packed = await npm(args, repository);

@@ -1,8 +1,8 @@
 import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { ConfigError } from "../config-error.ts";
+import { templates } from "../templates.ts";
 import type { Print } from "./print.ts";
 
 /** What `templates/clients/clients.json` says of one client. */
@@ -30,7 +30,7 @@ export interface ClientSetup {
   readonly values: Readonly<Record<"baseUrl" | "key", string>>;
 }
 
-const folder = fileURLToPath(new URL("../../templates/clients/", import.meta.url));
+const folder = join(templates, "clients");
 
 /** `agproxy init --client NAME`: prints a client's own configuration, or writes it where there is none yet. */
 export async function clientSetup(setup: ClientSetup, print: Print): Promise<number> {

@@ -1,11 +1,11 @@
 import { constants, copyFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Print } from "./print.ts";
 import { ConfigError } from "../config-error.ts";
 import { findFile } from "../config.ts";
+import { templates } from "../templates.ts";
 
-const template = fileURLToPath(new URL("../../templates/agproxy.config.ts", import.meta.url));
+const template = join(templates, "agproxy.config.ts");
 
 /** `agproxy init`: writes a commented config file. Never writes over one. */
 export async function init(directory: string, print: Print): Promise<number> {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as v from "valibot";
 
 /** One key of the Gemini API. */
 export interface GeminiAccount {
@@ -33,36 +33,51 @@ export interface ReadOptions {
 
 const example = "gemini({ accounts: [{ key: process.env.GEMINI_API_KEY }] })";
 // A key becomes a header; what no header can hold is a mistake in pasting.
-const key = z.string().regex(/^[\x21-\x7e]+$/, "must be a key without blanks");
-const text = z.string().min(1, "must not be empty").optional();
-const webUrl = z.url({ protocol: /^https?$/, error: "must be a URL that starts with http(s)://" });
-const account = z.strictObject({ key, label: text, quotaGroup: text, proxy: webUrl.optional() });
-const schema = z
-  .strictObject({
-    accounts: z.array(account).min(1, "must have at least one account").optional(),
-    keys: z.string("must be keys separated by commas").optional(),
-    baseUrl: webUrl.optional(),
-    name: z
-      .string()
-      .regex(/^[a-z][a-z0-9-]*$/, "must be a kebab-case word")
-      .optional(),
-  })
-  .refine((options) => (options.accounts === undefined) !== (options.keys === undefined), {
-    path: ["accounts"],
-    message: "must be given, or keys instead of it",
-  });
+const key = v.pipe(
+  v.string("must be a key"),
+  v.regex(/^[\x21-\x7e]+$/, "must be a key without blanks"),
+);
+const word = v.string("must be a text");
+const text = v.optional(v.pipe(word, v.minLength(1, "must not be empty")));
+const notWeb = "must be a URL that starts with http(s)://";
+const webUrl = v.pipe(v.string(notWeb), v.url(notWeb), v.regex(/^https?:/i, notWeb));
+const account = v.strictObject(
+  { key, label: text, quotaGroup: text, proxy: v.optional(webUrl) },
+  misfit,
+);
+const accountList = v.pipe(
+  v.array(account, "must be a list of accounts"),
+  v.minLength(1, "must have at least one account"),
+);
+const schema = v.strictObject(
+  {
+    accounts: v.optional(accountList),
+    keys: v.optional(v.string("must be keys separated by commas")),
+    baseUrl: v.optional(webUrl),
+    name: v.optional(v.pipe(word, v.regex(/^[a-z][a-z0-9-]*$/, "must be a kebab-case word"))),
+  },
+  misfit,
+);
+
+/** valibot's own words repeat what was given, which may be a key. */
+function misfit({ expected }: { readonly expected: string | null }): string {
+  if (expected === "never") return "there is no such option";
+  return expected === "Object" ? "must be an object" : "is missing";
+}
 
 /** The options with their defaults. Throws an error that names the option and how to write it. */
 export function readOptions(options: GeminiOptions): ReadOptions {
-  const read = schema.safeParse(options);
-  if (!read.success) throw complaint(read.error.issues[0]);
-  const { accounts, keys = "", baseUrl, name = "gemini" } = read.data;
-  const pasted = keys.split(",").map((part) => part.trim());
+  const read = v.safeParse(schema, options);
+  if (!read.success) throw complaint(v.getDotPath(read.issues[0]), read.issues[0].message);
+  const { accounts, keys, baseUrl, name = "gemini" } = read.output;
+  if ((accounts === undefined) === (keys === undefined)) {
+    throw complaint("accounts", "must be given, or keys instead of it");
+  }
+  const pasted = (keys ?? "").split(",").map((part) => part.trim());
   const given = accounts ?? [...new Set(pasted)].filter(Boolean).map((each) => ({ key: each }));
-  const bad = given.findIndex((each) => !key.safeParse(each.key).success);
-  if (given.length === 0)
-    throw complaint({ path: ["keys"], message: "must hold at least one key" });
-  if (bad !== -1) throw complaint({ path: ["keys"], message: "must be keys without blanks" });
+  const bad = given.findIndex((each) => !v.is(key, each.key));
+  if (given.length === 0) throw complaint("keys", "must hold at least one key");
+  if (bad !== -1) throw complaint("keys", "must be keys without blanks");
   return {
     name,
     accounts: given,
@@ -73,9 +88,6 @@ export function readOptions(options: GeminiOptions): ReadOptions {
   };
 }
 
-function complaint(issue?: { path: readonly PropertyKey[]; message: string }): Error {
-  const path = issue?.path.map(String).join(".") || "options";
-  return new Error(
-    `gemini: ${path}: ${issue?.message ?? "is wrong"}. Write it like this: ${example}`,
-  );
+function complaint(path: string | null, message: string): Error {
+  return new Error(`gemini: ${path ?? "options"}: ${message}. Write it like this: ${example}`);
 }

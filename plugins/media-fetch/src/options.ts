@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as v from "valibot";
 
 export interface MediaFetchOptions {
   /** Whether links are fetched; `false` refuses them. Default: true. */
@@ -31,31 +31,40 @@ const readByTheUpstream: readonly string[] = [
 ];
 
 const mebibyte = 1024 * 1024;
-const count = z.int("must be a whole number").min(1, "must be 1 or more");
-const texts = z.array(z.string(), "must be a list of texts");
-const schema = z.strictObject({
-  enabled: z.boolean("must be true or false").default(true),
-  maxBytes: count.default(20 * mebibyte),
-  maxTotalBytes: count.default(64 * mebibyte),
-  maxLinks: count.default(100),
-  // A timer of Node takes no more.
-  timeout: count.max(2 ** 31 - 1, "must be 2147483647 or less").default(30_000),
-  types: texts.default(["image/*", "audio/*", "video/*", "application/pdf", "text/*"]),
-  ports: z.array(count.max(65_535, "must be a port")).default([80, 443]),
-  hosts: texts.optional(),
-  leave: texts.default([...readByTheUpstream]),
-});
+const count = v.pipe(
+  v.number("must be a whole number"),
+  v.integer("must be a whole number"),
+  v.minValue(1, "must be 1 or more"),
+);
+// A timer of Node takes no more.
+const timeout = v.pipe(count, v.maxValue(2 ** 31 - 1, "must be 2147483647 or less"));
+const port = v.pipe(count, v.maxValue(65_535, "must be a port"));
+const texts = v.array(v.string("must be a text"), "must be a list of texts");
+const allTypes = ["image/*", "audio/*", "video/*", "application/pdf", "text/*"];
+const schema = v.strictObject(
+  {
+    enabled: v.optional(v.boolean("must be true or false"), true),
+    maxBytes: v.optional(count, 20 * mebibyte),
+    maxTotalBytes: v.optional(count, 64 * mebibyte),
+    maxLinks: v.optional(count, 100),
+    timeout: v.optional(timeout, 30_000),
+    types: v.optional(texts, allTypes),
+    ports: v.optional(v.array(port, "must be a list of ports"), [80, 443]),
+    hosts: v.optional(texts),
+    leave: v.optional(texts, [...readByTheUpstream]),
+  },
+  ({ expected }) => (expected === "never" ? "there is no such option" : "must be an object"),
+);
 
-export type Settings = Readonly<z.output<typeof schema>>;
+export type Settings = Readonly<v.InferOutput<typeof schema>>;
 
 /** The options with their defaults. Throws an error that names the option and how to write it. */
 export function readOptions(options: MediaFetchOptions): Settings {
-  const read = schema.safeParse(options);
-  if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  const path = issue?.path.map(String).join(".") || "options";
+  const read = v.safeParse(schema, options);
+  if (read.success) return read.output;
+  const [issue] = read.issues;
   throw new Error(
-    `media-fetch: ${path}: ${issue?.message ?? "is wrong"}. Write it like this: ` +
+    `media-fetch: ${v.getDotPath(issue) ?? "options"}: ${issue.message}. Write it like this: ` +
       `mediaFetch({ maxBytes: 20971520, hosts: ["*.example.com"] })`,
   );
 }

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as v from "valibot";
 
 export interface ResponsesOptions {
   /** Whether an answer that is not streamed carries `choices` too, as a chat completion does. Default: true. */
@@ -17,22 +17,27 @@ export interface ResponsesOptions {
   readonly secret?: string | undefined;
 }
 
-const wholeNumber = z.number("must be a number").int("must be a whole number");
-
-const schema = z.strictObject({
-  choices: z.boolean("must be true or false").default(true),
-  websocket: z.boolean("must be true or false").default(true),
-  keepDays: z.number("must be a number").positive("must be more than 0").max(3650).default(30),
-  keepBytes: wholeNumber.positive("must be more than 0").default(8 * 1024 * 1024),
-  secret: z.string("must be a string").min(16, "must have at least 16 characters").optional(),
-});
+const truth = v.boolean("must be true or false");
+const positive = v.pipe(v.number("must be a number"), v.gtValue(0, "must be more than 0"));
+const schema = v.strictObject(
+  {
+    choices: v.optional(truth, true),
+    websocket: v.optional(truth, true),
+    keepDays: v.optional(v.pipe(positive, v.maxValue(3650, "must be 3650 or less")), 30),
+    keepBytes: v.optional(v.pipe(positive, v.integer("must be a whole number")), 8 * 1024 * 1024),
+    secret: v.optional(
+      v.pipe(v.string("must be a string"), v.minLength(16, "must have at least 16 characters")),
+    ),
+  },
+  ({ expected }) => (expected === "never" ? "is no option" : "must be an object"),
+);
 
 /** The options with their defaults. Config files in JSON and YAML are not type-checked, hence the look. */
 export function readOptions(options: ResponsesOptions) {
-  const read = schema.safeParse(options);
-  if (read.success) return read.data;
-  const issue = read.error.issues[0];
-  const where = issue?.path.join(".") ?? "";
-  const said = where === "" ? issue?.message : `\`${where}\` ${issue?.message}`;
+  const read = v.safeParse(schema, options);
+  if (read.success) return read.output;
+  const [issue] = read.issues;
+  const path = v.getDotPath(issue);
+  const said = path === null ? `the options ${issue.message}` : `\`${path}\` ${issue.message}`;
   throw new Error(`responses: ${said}. Write it as responses({ choices: false }).`);
 }
