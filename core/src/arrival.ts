@@ -10,22 +10,23 @@ export function arrival(
   signal: AbortSignal,
   setHeader: Incoming["setHeader"],
 ): Incoming {
-  const ignored = new Set<string>();
-  let query: URLSearchParams | undefined;
+  let ignored: Set<string> | undefined;
   const set = (name: string, value: string) => setHeader(name, headerSafe(value));
   const incoming: Incoming = {
     id: randomUUID(),
     method: message.method ?? "",
     path,
-    get query() {
-      return (query ??= new URLSearchParams(search));
-    },
+    // No getter: V8 keeps what the getter of an object literal can see until the next full collection.
+    query: new URLSearchParams(search),
     headers: message.headers,
     remoteAddress: message.socket.remoteAddress ?? "",
     receivedAt: Date.now(),
     signal,
     setHeader: set,
-    noteIgnored: (field) => set("X-Agproxy-Ignored", [...ignored.add(field)].join(", ")),
+    noteIgnored(field) {
+      ignored ??= new Set();
+      set("X-Agproxy-Ignored", [...ignored.add(field)].join(", "));
+    },
   };
   set("X-Request-Id", incoming.id);
   return incoming;

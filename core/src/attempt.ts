@@ -25,7 +25,7 @@ export async function attempts<Answer>(
   proof: (batches: Batches) => Promise<Answer>,
 ): Promise<Answer> {
   const { signal } = exchange.incoming;
-  const spent = new Map<Account, AgproxyError>();
+  let spent: Map<Account, AgproxyError> | undefined;
   let account = await select(core, exchange, spent);
   for (let number = 1; ; number += 1) {
     const attempt: Attempt = { exchange, account, number, startedAt: Date.now() };
@@ -40,6 +40,7 @@ export async function attempts<Answer>(
       const error = signal.aborted ? left(thrown) : AgproxyError.from(thrown);
       trail.push({ account, error, firstEventMs: Date.now() - attempt.startedAt });
       if (signal.aborted) throw error;
+      spent ??= new Map();
       account = await next(core, attempt, error, spent);
     }
   }

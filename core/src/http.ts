@@ -42,24 +42,35 @@ export interface Http {
  * is a quarter of the start.
  */
 export function createHttp(timeouts: Timeouts, rules?: AddressRules): Http {
-  const engines: Http[] = [];
-  const used = (engine: Http) => (engines.push(engine), engine);
-  const direct = once(async () => used((await import("./direct-http.ts")).directHttp(timeouts)));
-  const detour = once(async () => used((await import("./got-http.ts")).gotHttp(timeouts, rules)));
+  const direct = lazy(async () => (await import("./direct-http.ts")).directHttp(timeouts));
+  const detour = lazy(async () => (await import("./got-http.ts")).gotHttp(timeouts, rules));
   return {
-    async send(request) {
+    send(request) {
       const isDirect = request.proxy === undefined && request.publicOnly !== true;
-      const engine = await (isDirect ? direct() : detour());
-      if (request.signal.aborted) throw left(request.signal.reason);
-      return engine.send(request);
+      return (isDirect ? direct : detour).send(request);
     },
     close() {
-      for (const engine of engines) engine.close();
+      direct.close();
+      detour.close();
     },
   };
 }
 
-function once<Made>(make: () => Promise<Made>): () => Promise<Made> {
-  let made: Promise<Made> | undefined;
-  return () => (made ??= make());
+/** An engine that is loaded with its first call. */
+function lazy(load: () => Promise<Http>): Http {
+  let loading: Promise<Http> | undefined;
+  let engine: Http | undefined;
+  const first = async (request: HttpRequest) => {
+    engine = await (loading ??= load());
+    if (request.signal.aborted) throw left(request.signal.reason);
+    return engine.send(request);
+  };
+  return {
+    send(request) {
+      if (engine === undefined) return first(request);
+      if (request.signal.aborted) return Promise.reject(left(request.signal.reason));
+      return engine.send(request);
+    },
+    close: () => engine?.close(),
+  };
 }

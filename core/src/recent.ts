@@ -1,12 +1,21 @@
-/** Remembers the answers to the names asked last. Names come from clients, so it must not grow with them. */
+/**
+ * Remembers the answers to the names asked last: `size` of them, and fewer than twice as many. Names come from clients,
+ * so it must not grow with them. Full, it begins anew and keeps what it had beside; nothing is ever taken out one by one,
+ * as a Map leaves a copy of itself behind every few times that is done.
+ */
 export function remember<T>(size: number, answer: (name: string) => T): (name: string) => T {
-  const known = new Map<string, { readonly value: T }>();
+  type Answers = Map<string, { readonly value: T }>;
+  let recent: Answers = new Map();
+  let former: Answers = new Map();
   return (name) => {
-    const entry = known.get(name) ?? { value: answer(name) };
-    // A Map keeps the order of insertion: put last what was used last, drop what stands first.
-    known.delete(name);
-    known.set(name, entry);
-    if (known.size > size) known.delete(known.keys().next().value ?? name);
+    const known = recent.get(name);
+    if (known !== undefined) return known.value;
+    const entry = former.get(name) ?? { value: answer(name) };
+    recent.set(name, entry);
+    if (recent.size >= size) {
+      former = recent;
+      recent = new Map();
+    }
     return entry.value;
   };
 }

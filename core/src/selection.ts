@@ -9,7 +9,7 @@ import type { Account, Candidate, Exchange } from "./stages.ts";
 export async function select(
   core: Core,
   exchange: Exchange,
-  spent: ReadonlyMap<Account, AgproxyError>,
+  spent?: ReadonlyMap<Account, AgproxyError>,
   after?: AgproxyError,
 ): Promise<Account> {
   const ranked = await rank(core, exchange, spent);
@@ -25,7 +25,7 @@ export async function shortage(
   exchange: Exchange,
   error: AgproxyError,
 ): Promise<AgproxyError> {
-  const ranked = await rank(core, exchange, new Map());
+  const ranked = await rank(core, exchange);
   if (!ranked.some(isFree)) return exhausted(core, ranked);
   return new AgproxyError(error.code, error.message, { cause: error, retryAfter: 1000 });
 }
@@ -35,18 +35,21 @@ export function isFree({ passedOver }: Candidate): boolean {
 }
 
 /** Candidates as the plugins leave them. */
-export async function rank(
+export function rank(
   core: Core,
   exchange: Exchange,
-  spent: ReadonlyMap<Account, AgproxyError> = new Map(),
+  spent: ReadonlyMap<Account, AgproxyError> = nobody,
 ): Promise<readonly Candidate[]> {
   const { selectAccount } = core.hooks;
   const candidates = core.accounts.map((account): Candidate => {
     const error = spent.get(account);
     return error === undefined ? { account } : { account, passedOver: failed(error) };
   });
-  return selectAccount.isUsed() ? selectAccount.promise(candidates, exchange) : candidates;
+  if (!selectAccount.isUsed()) return Promise.resolve(candidates);
+  return selectAccount.promise(candidates, exchange);
 }
+
+const nobody: ReadonlyMap<Account, AgproxyError> = new Map();
 
 function failed(error: AgproxyError): NonNullable<Candidate["passedOver"]> {
   const reason = `failed just now: ${error.message}`;

@@ -6,6 +6,11 @@ export type Unwrap = (payload: unknown) => unknown;
 
 const asItIs: Unwrap = (payload) => payload;
 
+type Answers = AsyncIterableIterator<readonly ChatEvent[], undefined>;
+type Step = IteratorResult<readonly ChatEvent[], undefined>;
+
+const over: Step = { done: true, value: undefined };
+
 /**
  * The events of a good answer's body: server-sent events, or JSON as one payload or an array.
  * Throws what the vendor reports, `upstream_unreadable`, or `upstream_cut` where it just stops.
@@ -15,34 +20,82 @@ export function answerStream(
   streamed: boolean,
   decoder: AnswerDecoder,
   unwrap: Unwrap = asItIs,
-): AsyncGenerator<readonly ChatEvent[], void, undefined> {
+): Answers {
   return streamed ? pieces(response, decoder, unwrap) : document(response, decoder, unwrap);
 }
 
-async function* pieces(response: HttpResponse, decoder: AnswerDecoder, unwrap: Unwrap) {
+// Both by hand: a generator takes several turns of the microtask queue for each read.
+
+function pieces(response: HttpResponse, decoder: AnswerDecoder, unwrap: Unwrap): Answers {
+  const reads = readSse(response.body);
   let begun = false;
-  for await (const payloads of readSse(response.body)) {
+  let isOver = false;
+  let failure: { readonly error: unknown } | undefined;
+
+  async function fail(error: unknown): Promise<never> {
+    isOver = true;
+    await reads.return?.();
+    throw error;
+  }
+
+  function step(read: IteratorResult<readonly string[]>): Step | Promise<never> {
     const events: ChatEvent[] = [];
+    if (read.done === true) {
+      isOver = true;
+      decoder.end(events, true);
+      return { done: false, value: events };
+    }
     try {
-      for (const payload of payloads) readPayload(payload, decoder, unwrap, events);
+      for (const payload of read.value) readPayload(payload, decoder, unwrap, events);
     } catch (error) {
       // What arrived before the failure was said, unless nothing was shown: then another try is better.
-      if (begun && events.length > 0) yield events;
-      throw error;
+      if (!begun || events.length === 0) return fail(error);
+      failure = { error };
     }
     begun ||= events.length > 0;
-    yield events;
+    return { done: false, value: events };
   }
-  const last: ChatEvent[] = [];
-  decoder.end(last, true);
-  yield last;
+
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    next() {
+      if (failure !== undefined && !isOver) return fail(failure.error);
+      return isOver ? Promise.resolve(over) : reads.next().then(step);
+    },
+    async return() {
+      isOver = true;
+      await reads.return?.();
+      return over;
+    },
+  };
 }
 
-async function* document(response: HttpResponse, decoder: AnswerDecoder, unwrap: Unwrap) {
-  const events: ChatEvent[] = [];
-  readPayload(await response.text(), decoder, unwrap, events);
-  decoder.end(events, false);
-  yield events;
+function document(response: HttpResponse, decoder: AnswerDecoder, unwrap: Unwrap): Answers {
+  let isOver = false;
+
+  function step(text: string): Step {
+    const events: ChatEvent[] = [];
+    readPayload(text, decoder, unwrap, events);
+    decoder.end(events, false);
+    return { done: false, value: events };
+  }
+
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    next() {
+      if (isOver) return Promise.resolve(over);
+      isOver = true;
+      return response.text().then(step);
+    },
+    return() {
+      isOver = true;
+      return Promise.resolve(over);
+    },
+  };
 }
 
 function readPayload(text: string, decoder: AnswerDecoder, unwrap: Unwrap, out: ChatEvent[]): void {

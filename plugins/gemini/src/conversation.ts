@@ -50,12 +50,15 @@ export async function converse(
   const callIds = new Set<string>();
 
   async function ask(index: number, signal: AbortSignal): Promise<ChatStream> {
-    const response = await way.post(nthRequest(sent, index), signal).catch((error: unknown) => {
+    let response: HttpResponse;
+    try {
+      response = await way.post(nthRequest(sent, index), signal);
+    } catch (error) {
       const plain = namesSignatures(error) ? withToolHistoryAsText(request) : undefined;
       if (plain === undefined) throw error;
       const rewritten = generateContentRequest(plain, model, { dialect, unmark: () => undefined });
-      return way.post(nthRequest(rewritten, index), signal);
-    });
+      response = await way.post(nthRequest(rewritten, index), signal);
+    }
     const decoder = answerDecoder({
       newCallId,
       callIds,

@@ -55,7 +55,7 @@ export function generateContentRequest(
   model: string,
   context: RequestContext = {},
 ): GeminiRequest {
-  const { signatures = new Map(), invocations = new Map() } = context;
+  const { signatures = nothing, invocations = nothing } = context;
   const { families, dialect = fullDialect, unmark = asItIs } = context;
   const { named, family } = families ? readModel(model, families) : knownModel(model);
   const names = toolNames(request);
@@ -87,6 +87,7 @@ export function generateContentRequest(
   };
 }
 
+const nothing: ReadonlyMap<string, string> = new Map();
 const asItIs = (signature: string): string => signature;
 
 function withoutFunctions({ tools: _tools, ...request }: ChatRequest): ChatRequest {

@@ -11,14 +11,17 @@ export interface ToolNames {
 const limit = 64;
 const legalName = /^[a-zA-Z_][a-zA-Z0-9_.:-]{0,63}$/;
 
+const asTheyAre: ToolNames = { legal: (name) => name, original: (name) => name };
+
 /**
  * Gives each function of a request a name that Gemini takes, and no two the same.
  * Source: https://ai.google.dev/api/caching#FunctionDeclaration
  */
 export function toolNames(request: ChatRequest): ToolNames {
+  const names = namesIn(request);
+  if (names.size === 0) return asTheyAre;
   const legal = new Map<string, string>();
   const original = new Map<string, string>();
-  const names = namesIn(request);
   const assign = (name: string, form: string) => {
     legal.set(name, form);
     original.set(form, name);

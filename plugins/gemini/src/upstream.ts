@@ -35,7 +35,7 @@ export function geminiUpstream(
 
   return {
     name: options.name,
-    async send(request, attempt) {
+    send(request, attempt) {
       const { account, exchange } = attempt;
       const key = options.key(account);
       const post = async (
@@ -43,21 +43,23 @@ export function geminiUpstream(
         body: object,
         signal: AbortSignal = exchange.incoming.signal,
       ) => {
+        const json = jsonBody(body);
         const response = await http.send({
           method: "POST",
           url: url(path),
           headers: { ...keyHeader(key), "content-type": "application/json" },
-          body: await jsonBody(body),
+          body: typeof json === "string" ? json : await json,
           signal,
           ...proxyOf(account),
         });
-        await assertGood(response, [key]);
+        const refusal = assertGood(response, [key]);
+        if (refusal !== undefined) await refusal;
         return response;
       };
       if (request.embedding !== undefined) {
         const path = modelPath(exchange.model);
         const embed = (body: object) => post(`${path}:batchEmbedContents`, body);
-        return inOrder(await embeddingStream(request, decodeURIComponent(path), embed));
+        return embeddingStream(request, decodeURIComponent(path), embed).then(inOrder);
       }
       return converse(request, attempt, {
         upstreamClass: () => new URL(url("")).host,
@@ -87,13 +89,17 @@ async function* inOrder(batches: readonly (readonly ChatEvent[])[]) {
   yield* batches;
 }
 
-/** Throws the upstream's error where the answer is one. */
-export async function assertGood(
+/** Rejects with the upstream's error where the answer is one; a good one has nothing to wait for. */
+export function assertGood(
   response: HttpResponse,
   secrets: readonly string[],
-): Promise<void> {
+): Promise<void> | undefined {
+  const { status } = response;
+  return status >= 200 && status < 300 ? undefined : refuse(response, secrets);
+}
+
+async function refuse(response: HttpResponse, secrets: readonly string[]): Promise<never> {
   const { status, headers } = response;
-  if (status >= 200 && status < 300) return;
   throw upstreamError({
     status,
     body: await response.text(),

@@ -3,6 +3,7 @@ import {
   AgproxyError,
   definePlugin,
   order,
+  remember,
   type Incoming,
   type Plugin,
   type Server,
@@ -15,6 +16,10 @@ export type { GuardOptions } from "./options.ts";
 import { type GuardOptions, readOptions } from "./options.ts";
 import { judgeOrigin, type OriginList } from "./origin.ts";
 
+/** How many `Host` headers are remembered, and how long one may be for that. */
+const mostHosts = 64;
+const longestHost = 256;
+
 /** Keeps web pages out: they must not spend the accounts, neither by DNS rebinding nor in passing. */
 export function guard(options: GuardOptions = {}): Plugin {
   const { hosts, origins } = readOptions(options);
@@ -25,9 +30,12 @@ export function guard(options: GuardOptions = {}): Plugin {
     describe: () => description,
     apply({ hooks, server }) {
       const list = hostList(server, hosts);
+      const readHeader = remember(mostHosts, (header) => judgeHost(header, list));
       description = describe(list, origins);
       hooks.beforeAuth.tap({ name: "guard", stage: order.first }, (incoming) => {
-        checkHost(incoming, list);
+        const { host = "" } = incoming.headers;
+        const refusal = host.length > longestHost ? judgeHost(host, list) : readHeader(host);
+        if (refusal !== undefined) throw new AgproxyError("host_not_allowed", refusal);
         checkOrigin(incoming, origins);
         checkBody(incoming);
       });
@@ -47,15 +55,12 @@ function hostList({ host, allowLanAccess }: Server, further: ReadonlySet<string>
   return { reachable, names: new Set([...further, ...own, ...(bound ? [bound.name] : [])]) };
 }
 
-function checkHost({ headers }: Incoming, list: HostList): void {
-  const host = readHost(headers.host ?? "");
-  if (host !== undefined && isHostAllowed(host, list)) return;
-  throw new AgproxyError(
-    "host_not_allowed",
-    host === undefined
-      ? "The request has no readable Host header."
-      : `Requests for the host ${host.name.slice(0, 200)} are not allowed.`,
-  );
+/** Why requests for a host may not come in; absent where they may. */
+function judgeHost(header: string, list: HostList): string | undefined {
+  const host = readHost(header);
+  if (host === undefined) return "The request has no readable Host header.";
+  if (isHostAllowed(host, list)) return undefined;
+  return `Requests for the host ${host.name.slice(0, 200)} are not allowed.`;
 }
 
 function checkOrigin(incoming: Incoming, listed: OriginList): void {

@@ -1,8 +1,9 @@
-import type { Account, Candidate, Exchange } from "agproxy";
+import { type Account, type Candidate, type Exchange, remember } from "agproxy";
+import type { Held } from "./open-attempts.ts";
 import { modelKey } from "./standing.ts";
 
 /** What this plugin keeps about one exchange, for as long as that lives. */
-export interface Journey {
+export interface Journey extends Held {
   /** The model as a key. */
   readonly model: string;
   /** Its turn in the model's round. */
@@ -10,7 +11,7 @@ export interface Journey {
   /** Who was open to it when an account was last chosen. */
   open: readonly Candidate[];
   /** Accounts it has gone back to. */
-  readonly repeated: Set<Account>;
+  readonly repeated: Account[];
 }
 
 /** How many models' rounds are remembered. Model names come from clients, so there must be an end. */
@@ -19,27 +20,21 @@ const mostRounds = 1000;
 /** The journeys of the exchanges under way, and the rounds of each model. */
 export class Journeys {
   readonly #journeys = new WeakMap<Exchange, Journey>();
-  readonly #rounds = new Map<string, number>();
+  readonly #round = remember(mostRounds, () => ({ count: 0 }));
 
   /** The journey of an exchange; begins it on first sight. */
   of(exchange: Exchange): Journey {
     const known = this.#journeys.get(exchange);
     if (known !== undefined) return known;
     const model = modelKey(exchange.model);
-    const count = this.#rounds.get(model) ?? 0;
-    const journey: Journey = { model, count, open: [], repeated: new Set() };
+    const { count } = this.#round(model);
+    const journey: Journey = { model, count, open: [], repeated: [], held: undefined };
     this.#journeys.set(exchange, journey);
     return journey;
   }
 
   /** An exchange was sent: the next one of its model has the next turn. Asking who is ready takes no turn. */
-  advance(exchange: Exchange): void {
-    const { model } = this.of(exchange);
-    const count = this.#rounds.get(model) ?? 0;
-    this.#rounds.delete(model);
-    this.#rounds.set(model, count + 1);
-    if (this.#rounds.size > mostRounds) {
-      this.#rounds.delete(this.#rounds.keys().next().value ?? model);
-    }
+  advance({ model }: Journey): void {
+    this.#round(model).count += 1;
   }
 }

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Account, Exchange } from "agproxy";
-import { OpenAttempts } from "./open-attempts.ts";
+import type { Account } from "agproxy";
+import { type Held, OpenAttempts } from "./open-attempts.ts";
 
-// Both are only keys here.
+// Only a key here.
 const account = (): Account => ({
   id: "a",
   label: "a",
   upstream: { name: "none", send: () => Promise.reject(new Error("not sent in this test")) },
 });
-const exchange = () => ({}) as Exchange;
+const exchange = (): Held => ({ held: undefined });
 
 test("counts each account's open attempts", () => {
   const open = new OpenAttempts();

@@ -70,9 +70,9 @@ export class Pool {
   /** An attempt begins. */
   began({ exchange, account, number }: Attempt): void {
     // A conversation has its account whoever's turn it is: the turns are for the others.
-    if (number === 1 && this.#conversation(exchange) === undefined)
-      this.#journeys.advance(exchange);
-    this.#open.begin(exchange, account);
+    const journey = this.#journeys.of(exchange);
+    if (number === 1 && this.#conversation(exchange) === undefined) this.#journeys.advance(journey);
+    this.#open.begin(journey, account);
   }
 
   /** An attempt failed: cools what is to be cooled and says what comes next. */
@@ -88,10 +88,10 @@ export class Pool {
       number,
       attempts: this.#rules.attempts,
       others: this.#others(attempt),
-      repeated: repeated.has(account),
+      repeated: repeated.includes(account),
       jitter: this.#chance.random(),
     });
-    if (decided?.retry === "same account") repeated.add(account);
+    if (decided?.retry === "same account") repeated.push(account);
     return { verdict: decided, coolDown };
   }
 
@@ -115,7 +115,7 @@ export class Pool {
 
   /** An exchange is over. */
   ended({ exchange, attempts, outcome }: Summary): void {
-    this.#open.end(exchange);
+    this.#open.end(this.#journeys.of(exchange));
     const last = attempts.at(-1);
     if (outcome !== "ok" || last === undefined || this.#coolDowns.empty) return;
     const now = this.#chance.now();

@@ -17,7 +17,10 @@ export function ranking(
   ranked: readonly Ranked[],
   arrange: (free: readonly Candidate[]) => readonly Candidate[],
 ): readonly Candidate[] {
-  const isOpen = ({ candidate }: Ranked) => candidate.passedOver === undefined;
+  // As it nearly always is.
+  if (ranked.every((one) => isOpen(one) && one.standing.grade === "free")) {
+    return arrange(ranked.map(({ candidate }) => candidate));
+  }
   const grade = takenGrade(ranked.filter(isOpen));
   const isTaken = (one: Ranked) => isOpen(one) && one.standing.grade === grade;
   const taken = ranked.filter(isTaken);
@@ -27,6 +30,10 @@ export function ranking(
       ? arrange(taken.map(({ candidate }) => candidate))
       : taken.toSorted(byRecovery).map(({ candidate }) => candidate);
   return [...chosen, ...rest.map(passedOver)];
+}
+
+function isOpen({ candidate }: Ranked): boolean {
+  return candidate.passedOver === undefined;
 }
 
 function takenGrade(open: readonly Ranked[]): Grade | undefined {
