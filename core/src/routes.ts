@@ -29,6 +29,9 @@ export interface Routes {
 
 export function createRoutes(core: Core): Routes {
   const router = new Router<Passed>({ sensitive: true });
+  const others = router.routes();
+  /** Nearly every request is for one of these, and they have nothing in their paths to match. */
+  const chats = new Map<string, (ctx: Parameters<typeof others>[0]) => Promise<void>>();
   const paths: OwnedPath[] = [];
 
   function claim(route: RoutePath, owner: string): void {
@@ -58,7 +61,12 @@ export function createRoutes(core: Core): Routes {
   }
 
   return {
-    middleware: router.routes(),
+    middleware(ctx, next) {
+      const answer = ctx.method === "POST" ? chats.get(ctx.path) : undefined;
+      if (answer === undefined) return others(ctx, next);
+      ctx.routeMatched = true;
+      return answer(ctx);
+    },
     paths,
     add(owner, method, path, answer) {
       claim({ method, path }, owner);
@@ -70,10 +78,10 @@ export function createRoutes(core: Core): Routes {
     },
     chat(owner, path, protocol) {
       claim({ method: "POST", path, protocol }, owner);
-      router.post(path, async (ctx) => {
+      chats.set(path, async (ctx) => {
         const { incoming, caller, reply } = ctx.state;
-        const { form, json } = request(ctx.state, ctx.params, ctx.req);
-        const body = await (protocol.takes === "form" ? form() : json());
+        const read = protocol.takes === "form" ? readForm : readJson;
+        const body = await read(ctx.req, core.server.bodyLimit);
         await chat(core, protocol, { incoming, caller, body }, reply);
       });
     },

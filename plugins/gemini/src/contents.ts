@@ -55,7 +55,7 @@ function restParts(message: Message, turn: Turn, context: PartContext): readonly
 
 function systemParts(message: Message, context: PartContext): readonly GeminiPart[] {
   return message.content.flatMap((part) => {
-    if (part.type === "text") return part.text.trim() === "" ? [] : [markedSystem(part)];
+    if (part.type === "text") return !says(part.text) ? [] : [markedSystem(part)];
     return geminiPart(part, context) ?? [];
   });
 }
@@ -67,7 +67,12 @@ export function messageParts(message: Message, context: PartContext): readonly G
 }
 
 function isBlank(part: Part): boolean {
-  return part.type === "text" && part.signature === undefined && part.text.trim() === "";
+  return part.type === "text" && part.signature === undefined && !says(part.text);
+}
+
+/** Whether a text is more than blanks. */
+function says(text: string): boolean {
+  return /\S/.test(text);
 }
 
 /** Neighbours of one role become one content. Responses to calls stay alone: they are counted. */

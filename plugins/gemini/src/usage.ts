@@ -39,9 +39,11 @@ function optional(name: keyof Usage, value: number | undefined): Partial<Usage> 
 const audioModality = 4;
 
 function audio(...details: readonly unknown[]): number | undefined {
-  const counts = details.flatMap(list).flatMap((detail) => {
+  let sum: number | undefined;
+  for (const detail of details.flatMap(list)) {
     const { modality, tokenCount } = fields(detail) ?? {};
-    return modality === "AUDIO" || modality === audioModality ? [count(tokenCount) ?? 0] : [];
-  });
-  return counts.length === 0 ? undefined : counts.reduce((sum, n) => sum + n, 0);
+    if (modality !== "AUDIO" && modality !== audioModality) continue;
+    sum = (sum ?? 0) + (count(tokenCount) ?? 0);
+  }
+  return sum;
 }

@@ -5,6 +5,7 @@ import { chatStream } from "./chat-stream.ts";
 import { completionAnswer } from "./completion-answer.ts";
 import { decodeCompletion, type CompletionWish } from "./completion-request.ts";
 import { completionStream } from "./completion-stream.ts";
+import { eitherWay } from "./either-way.ts";
 import { stampOf } from "./stamp.ts";
 
 /** The wire of `POST /v1/chat/completions`. */
@@ -20,10 +21,10 @@ export function chatProtocol(): Protocol {
     encoder(exchange, made) {
       const stamp = stampOf("chatcmpl", exchange, made);
       const wish = wishes.get(exchange.incoming) ?? plainWish;
-      return {
-        ...chatStream(stamp, wish),
-        whole: (answer) => chatAnswer(answer, stamp, wish),
-      };
+      return eitherWay(
+        (answer) => chatAnswer(answer, stamp, wish),
+        () => chatStream(stamp, wish),
+      );
     },
     error: errorBody,
   };
@@ -42,10 +43,10 @@ export function completionProtocol(): Protocol {
     encoder(exchange, made) {
       const stamp = stampOf("cmpl", exchange, made);
       const wish = wishes.get(exchange.incoming) ?? { includeUsage: false, prefix: "" };
-      return {
-        ...completionStream(stamp, wish),
-        whole: (answer) => completionAnswer(answer, stamp, wish),
-      };
+      return eitherWay(
+        (answer) => completionAnswer(answer, stamp, wish),
+        () => completionStream(stamp, wish),
+      );
     },
     error: errorBody,
   };
