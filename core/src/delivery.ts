@@ -36,9 +36,11 @@ export async function stream(
 function sift(batch: readonly ChatEvent[]): { good: readonly ChatEvent[]; usage?: Usage } {
   let usage: Usage | undefined;
   let good = batch;
-  for (const [index, event] of batch.entries()) {
+  let index = 0;
+  for (const event of batch) {
     if (event.type === "usage") usage = event.usage;
     else if (isMalformed(event)) good = batch.slice(0, index);
+    index += 1;
   }
   return usage === undefined ? { good } : { good, usage };
 }

@@ -8,6 +8,9 @@ interface Reader {
   reject(error: AgproxyError): void;
 }
 
+/** What comes after it runs as a microtask, without what `queueMicrotask` keeps for async hooks. */
+const soon = Promise.resolve();
+
 const end: Step = { done: true, value: undefined };
 
 /** The body of an answer, one read of the socket at a time. A slow reader slows the upstream down. */
@@ -17,6 +20,7 @@ export class DirectBody implements AsyncIterableIterator<Uint8Array, undefined> 
   #isOver = false;
   #failure: AgproxyError | undefined;
   #reader: Reader | undefined;
+  readonly #wakeUp = () => this.#wake();
 
   constructor(controller: Dispatcher.DispatchController) {
     this.#controller = controller;
@@ -49,7 +53,7 @@ export class DirectBody implements AsyncIterableIterator<Uint8Array, undefined> 
   take(bytes: Buffer): void {
     if (this.#arrived.push(bytes) > 1) return;
     if (this.#reader === undefined) this.#controller.pause();
-    else queueMicrotask(() => this.#wake());
+    else void soon.then(this.#wakeUp);
   }
 
   end(): void {

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import { createRequire } from "node:module";
 import type { Router as KoaRouter } from "@koa/router";
 import { readForm, readJson } from "./body.ts";
@@ -44,22 +45,6 @@ export function createRoutes(core: Core): Routes {
     paths.push({ ...route, owner });
   }
 
-  function request(
-    passed: Passed,
-    params: Record<string, string>,
-    message: Parameters<typeof readJson>[0],
-  ): RouteRequest {
-    const { incoming, caller } = passed;
-    const limit = core.server.bodyLimit;
-    return {
-      incoming,
-      caller,
-      params,
-      json: () => readJson(message, limit),
-      form: () => readForm(message, limit),
-    };
-  }
-
   return {
     middleware(ctx, next) {
       const answer = ctx.method === "POST" ? chats.get(ctx.path) : undefined;
@@ -71,7 +56,9 @@ export function createRoutes(core: Core): Routes {
     add(owner, method, path, answer) {
       claim({ method, path }, owner);
       router.register(path, [method], async (ctx) => {
-        const answered = await answer(request(ctx.state, ctx.params, ctx.req));
+        const answered = await answer(
+          routeRequest(ctx.state, ctx.params, ctx.req, core.server.bodyLimit),
+        );
         if ("stream" in answered) await relay(answered.stream, ctx.state.reply);
         else ctx.state.reply.json(answered.status ?? 200, answered.body);
       });
@@ -90,6 +77,21 @@ export function createRoutes(core: Core): Routes {
       const listed = listModels.isUsed() ? await listModels.promise([], incoming) : [];
       return listed.filter(isFirst());
     },
+  };
+}
+
+function routeRequest(
+  { incoming, caller }: Passed,
+  params: Record<string, string>,
+  message: IncomingMessage,
+  limit: number,
+): RouteRequest {
+  return {
+    incoming,
+    caller,
+    params,
+    json: () => readJson(message, limit),
+    form: () => readForm(message, limit),
   };
 }
 
