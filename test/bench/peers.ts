@@ -25,10 +25,11 @@ export async function installPeers(): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const manifest = { private: true, dependencies: versions };
   writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
-  // Not npm's environment, if it started the bench: it has this repository's own settings.
-  const { PATH, HOME } = process.env;
+  // Not what npm sets, if it started the bench: that has this repository's own settings.
+  const own = Object.entries(process.env).filter(([name]) => !/^npm_|^NODE_OPTIONS$/i.test(name));
   const flags = ["--ignore-scripts", "--no-audit", "--no-fund"];
-  await promisify(execFile)("npm", ["install", ...flags], { cwd: folder, env: { PATH, HOME } });
+  const env = Object.fromEntries(own);
+  await promisify(execFile)("npm", ["install", ...flags], { cwd: folder, env });
 }
 
 function installed(name: string): unknown {
