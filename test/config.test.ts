@@ -152,6 +152,12 @@ const mistakes: readonly (readonly [
     /timeouts\.idle: .*milliseconds/,
   ],
   [
+    "times that are a text",
+    "ts",
+    'export default { timeouts: "1s", plugins: [] };',
+    /mistakes:\n {2}timeouts: must be an object[^\n]*\n?$/,
+  ],
+  [
     "several mistakes at once",
     "ts",
     'export default { drain: -1, bodyLimit: "1mb", plugins: [] };',

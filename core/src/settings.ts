@@ -1,6 +1,7 @@
 import leven from "leven";
 import * as v from "valibot";
 import { ConfigError } from "./config-error.ts";
+import { isObject } from "./fields.ts";
 import { defaults, type Server } from "./server.ts";
 
 const wholeNumber = v.pipe(v.number("must be a number"), v.integer("must be a whole number"));
@@ -98,7 +99,7 @@ function fault(issue: v.BaseIssue<unknown>): string {
 }
 
 function unknownKeys(settings: Readonly<Record<string, unknown>>): readonly string[] {
-  const inside = Object.keys(Object(settings["timeouts"]) as object);
+  const inside = isObject(settings["timeouts"]) ? Object.keys(settings["timeouts"]) : [];
   return [
     ...Object.keys(settings)
       .filter((key) => !(key in shape.entries))
