@@ -365,7 +365,8 @@ const anyEvent: fc.Arbitrary<ChatEvent> = fc
         tokens: fc.array(
           fc.record({
             token: word,
-            logprob: fc.double({ noNaN: true, max: 0, min: -9 }),
+            // JSON has no negative zero.
+            logprob: fc.double({ noNaN: true, max: 0, min: -9 }).map((value) => value + 0),
             top: fc.constant([]),
           }),
           { minLength: 1, maxLength: 2 },
