@@ -19,7 +19,8 @@ export async function readJson(message: IncomingMessage, limit: number): Promise
     if (isLong) await turn();
     return value;
   } catch (thrown) {
-    throw new AgproxyError("invalid_json", invalidJson(text, thrown), { cause: thrown });
+    // Not as its cause, which is logged: V8's own words quote the body.
+    throw new AgproxyError("invalid_json", invalidJson(text, thrown));
   }
 }
 

@@ -108,9 +108,8 @@ function readPayload(text: string, decoder: AnswerDecoder, unwrap: Unwrap, out: 
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
-  } catch (cause) {
-    throw new AgproxyError("upstream_unreadable", "The upstream sent text that is no JSON.", {
-      cause,
-    });
+  } catch {
+    // Without its cause, which is logged: V8's own words quote the answer.
+    throw new AgproxyError("upstream_unreadable", "The upstream sent text that is no JSON.");
   }
 }

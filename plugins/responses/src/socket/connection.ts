@@ -99,7 +99,8 @@ async function prewarm(
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (thrown) {
-    throw new AgproxyError("invalid_json", "The message is not valid JSON.", { cause: thrown });
+  } catch {
+    // Without its cause: V8's own words quote the message.
+    throw new AgproxyError("invalid_json", "The message is not valid JSON.");
   }
 }
