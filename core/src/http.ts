@@ -60,17 +60,14 @@ export function createHttp(timeouts: Timeouts, rules?: AddressRules): Http {
 function lazy(load: () => Promise<Http>): Http {
   let loading: Promise<Http> | undefined;
   let engine: Http | undefined;
-  const first = async (request: HttpRequest) => {
+  const first = async (request: HttpRequest): Promise<HttpResponse> => {
     engine = await (loading ??= load());
-    if (request.signal.aborted) throw left(request.signal.reason);
+    return send(request);
+  };
+  const send = (request: HttpRequest): Promise<HttpResponse> => {
+    if (engine === undefined) return first(request);
+    if (request.signal.aborted) return Promise.reject(left(request.signal.reason));
     return engine.send(request);
   };
-  return {
-    send(request) {
-      if (engine === undefined) return first(request);
-      if (request.signal.aborted) return Promise.reject(left(request.signal.reason));
-      return engine.send(request);
-    },
-    close: () => engine?.close(),
-  };
+  return { send, close: () => engine?.close() };
 }

@@ -36,8 +36,8 @@ class LogOutput {
     }
     this.#lines.push(line);
     this.#characters += line.length;
-    if (this.#characters >= together.characters) this.#flush();
-    this.#timer ??= setTimeout(() => this.#flush(), together.ms).unref();
+    if (this.#characters >= together.characters && !this.#isWriting) this.#flush();
+    else this.#timer ??= setTimeout(() => this.#flush(), together.ms).unref();
   }
 
   /** Writes what is left while the process waits. */

@@ -55,7 +55,7 @@ function restParts(message: Message, turn: Turn, context: PartContext): readonly
 
 function systemParts(message: Message, context: PartContext): readonly GeminiPart[] {
   return message.content.flatMap((part) => {
-    if (part.type === "text") return !says(part.text) ? [] : [markedSystem(part)];
+    if (part.type === "text") return says(part.text) ? [markedSystem(part)] : [];
     return geminiPart(part, context) ?? [];
   });
 }

@@ -30,11 +30,11 @@ export function guard(options: GuardOptions = {}): Plugin {
     describe: () => description,
     apply({ hooks, server }) {
       const list = hostList(server, hosts);
-      const readHeader = remember(mostHosts, (header) => judgeHost(header, list));
+      const judgement = remember(mostHosts, (header) => judgeHost(header, list));
       description = describe(list, origins);
       hooks.beforeAuth.tap({ name: "guard", stage: order.first }, (incoming) => {
         const { host = "" } = incoming.headers;
-        const refusal = host.length > longestHost ? judgeHost(host, list) : readHeader(host);
+        const refusal = host.length > longestHost ? judgeHost(host, list) : judgement(host);
         if (refusal !== undefined) throw new AgproxyError("host_not_allowed", refusal);
         checkOrigin(incoming, origins);
         checkBody(incoming);
