@@ -17,7 +17,7 @@ export function arrival(
     method: message.method ?? "",
     path,
     // No getter: V8 keeps what the getter of an object literal can see until the next full collection.
-    query: new URLSearchParams(search),
+    query: search === "" ? noQuery : new URLSearchParams(search),
     headers: message.headers,
     remoteAddress: message.socket.remoteAddress ?? "",
     receivedAt: Date.now(),
@@ -28,9 +28,11 @@ export function arrival(
       set("X-Agproxy-Ignored", [...ignored.add(field)].join(", "));
     },
   };
-  set("X-Request-Id", incoming.id);
+  setHeader("X-Request-Id", incoming.id);
   return incoming;
 }
+
+const noQuery: Incoming["query"] = new URLSearchParams();
 
 /** Model names and labels come from people; a header takes only visible ASCII. */
 function headerSafe(value: string): string {

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ChatEvent, ChatStream } from "./answer.ts";
 import type { Core } from "./core.ts";
+import type { ChatRequest } from "./chat.ts";
 import { AgproxyError, left } from "./errors.ts";
+import { hookResult } from "./hook-result.ts";
 import { select, shortage } from "./selection.ts";
 import type { Account, Attempt, Exchange, Summary } from "./stages.ts";
 
@@ -83,7 +85,7 @@ async function open<Answer>(
   const { transformRequest, transformStream } = core.hooks;
   const asked = attempt.exchange.request;
   const request = transformRequest.isUsed()
-    ? await transformRequest.promise(asked, attempt)
+    ? await hookResult<ChatRequest>((done) => transformRequest.callAsync(asked, attempt, done))
     : asked;
   const sent = await attempt.account.upstream.send(request, attempt);
   const events = transformStream.isUsed() ? transformStream.call(sent, attempt) : sent;

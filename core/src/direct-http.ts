@@ -1,10 +1,14 @@
 import { Agent } from "undici";
 import { DirectCall } from "./direct-call.ts";
 import type { Http } from "./http.ts";
+import { remember } from "./recent.ts";
 import type { Timeouts } from "./server.ts";
 
 /** How long an idle connection is kept where the server does not say, in milliseconds. */
 const keepAlive = 60_000;
+
+/** Of how many URLs the parts are remembered: an upstream has a few for each model. */
+const mostTargets = 256;
 
 /** Calls straight to their host, by undici's dispatcher and with nothing around it: this is every request's path. */
 export function directHttp(timeouts: Timeouts): Http {
@@ -16,14 +20,18 @@ export function directHttp(timeouts: Timeouts): Http {
     headersTimeout: timeouts.firstByte,
     keepAliveTimeout: keepAlive,
   });
+  const target = remember(mostTargets, (url) => {
+    const { origin, host, pathname, search } = new URL(url);
+    return { origin, host, path: pathname + search };
+  });
   return {
     send({ url, method, headers, body, signal }) {
-      const { origin, host, pathname, search } = new URL(url);
+      const { origin, host, path } = target(url);
       const call = new DirectCall(host, timeouts.idle, signal);
       agent.dispatch(
         {
           origin,
-          path: pathname + search,
+          path,
           method,
           headers: { "user-agent": "agproxy", ...headers },
           ...(body === undefined ? {} : { body }),

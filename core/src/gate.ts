@@ -4,6 +4,7 @@ import type { Core } from "./core.ts";
 import { errorBody } from "./error-body.ts";
 import { AgproxyError } from "./errors.ts";
 import type { Paths } from "./paths.ts";
+import { hookResult } from "./hook-result.ts";
 import { HttpReply } from "./reply.ts";
 import type { Caller, Incoming } from "./stages.ts";
 
@@ -24,9 +25,9 @@ export function gate(core: Core, paths: Paths): Middleware<Passed> {
     const { incoming, reply } = arrive(ctx);
     try {
       await check(core, incoming);
-      if (ctx.method === "OPTIONS") return void ctx.res.writeHead(204).end();
+      if (ctx.method === "OPTIONS") return reply.empty(204);
       const passed: Passed = { incoming, reply, caller: await authenticate(core, incoming) };
-      Object.assign(ctx.state, passed);
+      ctx.state = passed;
       await next();
       if (ctx.routeMatched !== true) throw paths.missing(ctx.method, ctx.path, ctx.host);
     } catch (thrown) {
@@ -43,22 +44,24 @@ function arrive(ctx: Context): { incoming: Incoming; reply: HttpReply } {
   res.once("close", () => {
     if (!res.writableFinished) abort.abort();
   });
-  const incoming = arrival(req, ctx.path, ctx.querystring, abort.signal, (name, value) => {
-    if (!res.headersSent) res.setHeader(name, value);
-  });
-  return { incoming, reply: new HttpReply(res, abort.signal) };
+  const reply = new HttpReply(res, abort.signal);
+  const incoming = arrival(req, ctx.path, ctx.querystring, abort.signal, (name, value) =>
+    reply.setHeader(name, value),
+  );
+  return { incoming, reply };
 }
 
 /** Whether a request of nobody in particular may come in. Throws the refusal. */
-export async function check({ hooks }: Core, incoming: Incoming): Promise<void> {
-  if (hooks.beforeAuth.isUsed()) await hooks.beforeAuth.promise(incoming);
+export function check({ hooks }: Core, incoming: Incoming): void | Promise<void> {
+  const hook = hooks.beforeAuth;
+  return hook.isUsed() ? hookResult<void>((done) => hook.callAsync(incoming, done)) : undefined;
 }
 
 /** Whose a request is. */
 export async function authenticate(core: Core, incoming: Incoming): Promise<Caller> {
   const hook = core.hooks.authenticate;
   if (!hook.isUsed()) return anyone;
-  const caller = await hook.promise(incoming);
+  const caller = await hookResult<Caller | undefined>((done) => hook.callAsync(incoming, done));
   if (caller === undefined) throw new AgproxyError("invalid_api_key");
   return caller;
 }

@@ -1,4 +1,5 @@
 import type { Core } from "./core.ts";
+import { hookResult } from "./hook-result.ts";
 import type { Incoming } from "./stages.ts";
 
 /** What a model name means: the first plugin's answer, or the name as it is. */
@@ -7,6 +8,10 @@ export async function mappedModel(
   asked: string,
   incoming: Incoming,
 ): Promise<string> {
-  if (!hooks.resolveModel.isUsed()) return asked;
-  return (await hooks.resolveModel.promise(asked, incoming)) ?? asked;
+  const hook = hooks.resolveModel;
+  if (!hook.isUsed()) return asked;
+  const model = await hookResult<string | undefined>((done) =>
+    hook.callAsync(asked, incoming, done),
+  );
+  return model ?? asked;
 }

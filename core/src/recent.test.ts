@@ -16,3 +16,10 @@ test("asks once for a name, also where the answer is nothing, and forgets what w
   recall("four");
   assert.deepEqual(asked, ["none", "four", "third", "four"]);
 });
+
+test("of long names nothing is kept", () => {
+  let asked = 0;
+  const recall = remember(2, () => (asked += 1));
+  const name = "a".repeat(1000);
+  assert.deepEqual([recall(name), recall(name)], [1, 2]);
+});

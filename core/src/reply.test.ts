@@ -10,6 +10,8 @@ import { HttpReply } from "./reply.ts";
 async function wire(request: string, writes: readonly string[], last: string) {
   const server = createServer((_, response) => {
     const reply = new HttpReply(response, new AbortController().signal);
+    reply.setHeader("Vary", "Cookie");
+    reply.setHeader("vary", "Origin");
     for (const frames of writes) void reply.write(frames);
     reply.end(last);
   }).listen(0, "127.0.0.1");
@@ -47,4 +49,9 @@ test("a client of HTTP/1.0 gets no chunks", async () => {
 test("a request for the head alone gets no body", async () => {
   const { body } = await wire(http11.replace("GET", "HEAD"), ["a"], "b");
   assert.equal(body, "");
+});
+
+test("a header that is set again is sent once", async () => {
+  const { head } = await wire(http11, ["a"], "b");
+  assert.deepEqual(head.match(/vary: .+/g), ["vary: origin"]);
 });

@@ -7,6 +7,8 @@ import { FileBody, type Reply } from "./plugin.ts";
 export class HttpReply implements Reply {
   readonly #response: ServerResponse;
   readonly #signal: AbortSignal;
+  /** Names and values in turns, as `writeHead` takes them: that is a fraction of Node's own way, header by header. */
+  readonly #headers: string[] = [];
   /** Whether frames are put into chunks here. */
   #chunked = false;
 
@@ -23,6 +25,22 @@ export class HttpReply implements Reply {
     return this.#signal.aborted;
   }
 
+  /** Sets a header of the head, as long as that has not left. */
+  setHeader(name: string, value: string): void {
+    const headers = this.#headers;
+    for (let at = 0; at < headers.length; at += 2) {
+      if (!isSameName(headers[at]!, name)) continue;
+      headers[at + 1] = value;
+      return;
+    }
+    headers.push(name, value);
+  }
+
+  /** A head and nothing else. */
+  empty(status: number): void {
+    this.#response.writeHead(status, this.#headers).end();
+  }
+
   json(status: number, body: unknown): void {
     this.#send(status, "application/json; charset=utf-8", JSON.stringify(body));
   }
@@ -34,21 +52,19 @@ export class HttpReply implements Reply {
   }
 
   #send(status: number, type: string, body: string | Uint8Array): void {
-    this.#response.writeHead(status, {
-      "Content-Type": type,
-      "Content-Length": Buffer.byteLength(body),
-    });
-    this.#response.end(body);
+    this.setHeader("Content-Type", type);
+    this.setHeader("Content-Length", String(Buffer.byteLength(body)));
+    this.#response.writeHead(status, this.#headers).end(body);
   }
 
   /** Answers an error before the first byte; later, or with the client gone, there is nobody to tell. */
   error(error: AgproxyError, body: unknown): void {
     if (this.started || this.#signal.aborted) return this.abandon();
     if (error.retryAfter !== undefined) {
-      this.#response.setHeader("Retry-After", Math.ceil(error.retryAfter / 1000));
+      this.setHeader("Retry-After", String(Math.ceil(error.retryAfter / 1000)));
     }
     if (error.code === "method_not_allowed") {
-      this.#response.setHeader("Allow", String(error.details?.["allow"]));
+      this.setHeader("Allow", String(error.details?.["allow"]));
     }
     this.json(error.status, body);
   }
@@ -71,11 +87,10 @@ export class HttpReply implements Reply {
   }
 
   #startStream(): void {
-    this.#response.writeHead(200, {
-      "Content-Type": "text/event-stream; charset=utf-8",
-      "Cache-Control": "no-cache, no-transform",
-      "X-Accel-Buffering": "no",
-    });
+    this.setHeader("Content-Type", "text/event-stream; charset=utf-8");
+    this.setHeader("Cache-Control", "no-cache, no-transform");
+    this.setHeader("X-Accel-Buffering", "no");
+    this.#response.writeHead(200, this.#headers);
     // Node writes a chunk in four pieces, which cost more than all that is done to an event. In one they are one.
     this.#chunked = this.#response.chunkedEncoding;
     this.#response.chunkedEncoding = false;
@@ -88,6 +103,10 @@ export class HttpReply implements Reply {
       throw left(thrown);
     }
   }
+}
+
+function isSameName(a: string, b: string): boolean {
+  return a.length === b.length && (a === b || a.toLowerCase() === b.toLowerCase());
 }
 
 /** Source: https://www.rfc-editor.org/rfc/rfc9112#section-7.1 */

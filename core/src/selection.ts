@@ -1,5 +1,6 @@
 import type { Core } from "./core.ts";
 import { AgproxyError } from "./errors.ts";
+import { hookResult } from "./hook-result.ts";
 import type { Account, Candidate, Exchange } from "./stages.ts";
 
 /**
@@ -39,14 +40,16 @@ export function rank(
   core: Core,
   exchange: Exchange,
   spent: ReadonlyMap<Account, AgproxyError> = nobody,
-): Promise<readonly Candidate[]> {
+): readonly Candidate[] | Promise<readonly Candidate[]> {
   const { selectAccount } = core.hooks;
   const candidates = core.accounts.map((account): Candidate => {
     const error = spent.get(account);
     return error === undefined ? { account } : { account, passedOver: failed(error) };
   });
-  if (!selectAccount.isUsed()) return Promise.resolve(candidates);
-  return selectAccount.promise(candidates, exchange);
+  if (!selectAccount.isUsed()) return candidates;
+  return hookResult<readonly Candidate[]>((done) =>
+    selectAccount.callAsync(candidates, exchange, done),
+  );
 }
 
 const nobody: ReadonlyMap<Account, AgproxyError> = new Map();

@@ -8,6 +8,9 @@ import type { ChatRequest } from "./chat.ts";
 import type { AgproxyError } from "./errors.ts";
 import type { Upstream } from "./plugin.ts";
 
+/** What stands behind the question mark of a request's target, to be read only. */
+export type Query = Omit<URLSearchParams, "append" | "delete" | "set" | "sort">;
+
 /** A request at the gate: nothing of its body is read yet. */
 export interface Incoming {
   /** Sent back as `X-Request-Id`, and in every log line. */
@@ -15,7 +18,7 @@ export interface Incoming {
   readonly method: string;
   /** As sent, percent signs and all, but without doubled slashes and a trailing one. */
   readonly path: string;
-  readonly query: URLSearchParams;
+  readonly query: Query;
   readonly headers: IncomingHttpHeaders;
   readonly remoteAddress: string;
   /** Milliseconds since the epoch. */

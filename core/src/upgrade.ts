@@ -7,6 +7,7 @@ import { AgproxyError } from "./errors.ts";
 import { authenticate, check } from "./gate.ts";
 import type { Paths } from "./paths.ts";
 import type { Upgrade } from "./plugin.ts";
+import type { Caller, Incoming } from "./stages.ts";
 import { STATUS_CODES } from "./node-http.ts";
 
 /** Who takes upgrades, by path. */
@@ -29,11 +30,15 @@ export function upgrades(core: Core, paths: Paths, takers: Takers) {
     const abort = new AbortController();
     socket.once("close", () => abort.abort());
     const incoming = arrival(request, path, search, abort.signal, () => {});
-    check(core, incoming)
-      .then(() => authenticate(core, incoming))
+    admit(core, incoming)
       .then((caller) => take({ incoming, caller, request, socket, head }))
       .catch((thrown: unknown) => refuse(socket, AgproxyError.from(thrown)));
   };
+}
+
+async function admit(core: Core, incoming: Incoming): Promise<Caller> {
+  await check(core, incoming);
+  return authenticate(core, incoming);
 }
 
 function refuse(socket: Duplex, error: AgproxyError): void {

@@ -16,9 +16,8 @@ export type { GuardOptions } from "./options.ts";
 import { type GuardOptions, readOptions } from "./options.ts";
 import { judgeOrigin, type OriginList } from "./origin.ts";
 
-/** How many `Host` headers are remembered, and how long one may be for that. */
+/** How many `Host` headers are remembered. */
 const mostHosts = 64;
-const longestHost = 256;
 
 /** Keeps web pages out: they must not spend the accounts, neither by DNS rebinding nor in passing. */
 export function guard(options: GuardOptions = {}): Plugin {
@@ -34,7 +33,7 @@ export function guard(options: GuardOptions = {}): Plugin {
       description = describe(list, origins);
       hooks.beforeAuth.tap({ name: "guard", stage: order.first }, (incoming) => {
         const { host = "" } = incoming.headers;
-        const refusal = host.length > longestHost ? judgeHost(host, list) : judgement(host);
+        const refusal = judgement(host);
         if (refusal !== undefined) throw new AgproxyError("host_not_allowed", refusal);
         checkOrigin(incoming, origins);
         checkBody(incoming);

@@ -1,10 +1,10 @@
-import { type JsonObject, wrong } from "agproxy";
+import { type JsonObject, type Query, wrong } from "agproxy";
 
 /**
  * One page of items, for `limit`, `order`, `after` and `before` of the query.
  * Source: https://platform.openai.com/docs/api-reference/responses/input-items
  */
-export function itemPage(items: readonly JsonObject[], query: URLSearchParams) {
+export function itemPage(items: readonly JsonObject[], query: Query) {
   const order = query.get("order") ?? "desc";
   if (order !== "asc" && order !== "desc") throw wrong("order", "asc or desc");
   const limit = Number(query.get("limit") ?? 20);
@@ -27,7 +27,7 @@ export function itemPage(items: readonly JsonObject[], query: URLSearchParams) {
 
 function place(
   items: readonly JsonObject[],
-  query: URLSearchParams,
+  query: Query,
   key: "after" | "before",
 ): number | undefined {
   const id = query.get(key);
