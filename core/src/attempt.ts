@@ -4,7 +4,7 @@ import type { Core } from "./core.ts";
 import type { ChatRequest } from "./chat.ts";
 import { AgproxyError, left } from "./errors.ts";
 import { hookResult } from "./hook-result.ts";
-import { select, shortage } from "./selection.ts";
+import { rank, select, shortage } from "./selection.ts";
 import type { Account, Attempt, Exchange, Summary } from "./stages.ts";
 
 /** What was tried; the summary tells it. */
@@ -28,7 +28,7 @@ export async function attempts<Answer>(
 ): Promise<Answer> {
   const { signal } = exchange.incoming;
   let spent: Map<Account, AgproxyError> | undefined;
-  let account = await select(core, exchange, spent);
+  let account = select(core, await rank(core, exchange));
   for (let number = 1; ; number += 1) {
     const attempt: Attempt = { exchange, account, number, startedAt: Date.now() };
     if (core.server.accountHeader) {
@@ -63,7 +63,9 @@ async function next(
   }
   if (verdict.retry === "next account") spent.set(account, error);
   const chosen =
-    verdict.retry === "same account" ? account : await select(core, exchange, spent, error);
+    verdict.retry === "same account"
+      ? account
+      : select(core, await rank(core, exchange, spent), error);
   if (verdict.after !== undefined && verdict.after > 0) await pause(verdict.after, exchange);
   return chosen;
 }

@@ -84,8 +84,8 @@ async function readBytes(message: IncomingMessage, limit: number): Promise<Buffe
       reads.length = 0;
       reject(tooLarge(limit));
     });
-    message.once("error", reject);
-    message.once("end", () => resolve(reads.length === 1 ? reads[0]! : Buffer.concat(reads)));
+    message.on("error", reject);
+    message.on("end", () => resolve(reads.length === 1 ? reads[0]! : Buffer.concat(reads)));
   });
 }
 

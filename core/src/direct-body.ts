@@ -1,7 +1,8 @@
 import type { Dispatcher } from "undici";
+import { limit, tooLong } from "./body-text.ts";
 import { type AgproxyError, left } from "./errors.ts";
 
-type Step = IteratorResult<Uint8Array, undefined>;
+type Step = IteratorResult<Buffer, undefined>;
 
 interface Reader {
   resolve(step: Step): void;
@@ -14,9 +15,12 @@ const soon = Promise.resolve();
 const end: Step = { done: true, value: undefined };
 
 /** The body of an answer, one read of the socket at a time. A slow reader slows the upstream down. */
-export class DirectBody implements AsyncIterableIterator<Uint8Array, undefined> {
+export class DirectBody implements AsyncIterableIterator<Buffer, undefined> {
   readonly #controller: Dispatcher.DispatchController;
   #arrived: Buffer[] = [];
+  /** Whether the reader is woken only when all is here. */
+  #asWhole = false;
+  #size = 0;
   #isOver = false;
   #failure: AgproxyError | undefined;
   #reader: Reader | undefined;
@@ -30,8 +34,19 @@ export class DirectBody implements AsyncIterableIterator<Uint8Array, undefined> 
     return this;
   }
 
+  /** All of it, in one step of the reader. */
+  async text(): Promise<string> {
+    this.#asWhole = true;
+    const { value } = await this.next();
+    // There is no more, or this throws what broke the body off.
+    await this.next();
+    return value === undefined ? "" : value.toString("utf8");
+  }
+
   next(): Promise<Step> {
-    if (this.#arrived.length > 0) return Promise.resolve(this.#read());
+    if (this.#arrived.length > 0 && (this.#isOver || !this.#asWhole)) {
+      return Promise.resolve(this.#read());
+    }
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     if (this.#isOver) return Promise.resolve(end);
     return new Promise((resolve, reject) => {
@@ -49,11 +64,18 @@ export class DirectBody implements AsyncIterableIterator<Uint8Array, undefined> 
     return Promise.resolve(end);
   }
 
-  /** A read of the socket brings several pieces at once; the reader is woken when all of them are here. */
+  /**
+   * A read of the socket brings several pieces at once; the reader is woken when all of them are here. A first piece
+   * may come before its reader: to stop for it would have undici read the rest of it again.
+   */
   take(bytes: Buffer): void {
-    if (this.#arrived.push(bytes) > 1) return;
-    if (this.#reader === undefined) this.#controller.pause();
-    else void soon.then(this.#wakeUp);
+    const waiting = this.#arrived.push(bytes);
+    if (this.#asWhole) {
+      this.#size += bytes.byteLength;
+      if (this.#size > limit) this.#controller.abort(tooLong());
+    } else if (this.#reader !== undefined) {
+      if (waiting === 1) void soon.then(this.#wakeUp);
+    } else if (waiting > 1) this.#controller.pause();
   }
 
   end(): void {

@@ -1,6 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { type Dispatcher, errors } from "undici";
-import { bodyText } from "./body-text.ts";
 import { DirectBody } from "./direct-body.ts";
 import { type AgproxyError, left } from "./errors.ts";
 import type { HttpResponse } from "./http.ts";
@@ -12,7 +11,8 @@ type Controller = Dispatcher.DispatchController;
 export class DirectCall implements Dispatcher.DispatchHandler {
   /** The answer once its head is here. */
   readonly head: Promise<HttpResponse>;
-  readonly #settle: { answer(response: HttpResponse): void; fail(error: AgproxyError): void };
+  #answer!: (response: HttpResponse) => void;
+  #fail!: (error: AgproxyError) => void;
   readonly #host: string;
   readonly #idle: number;
   readonly #signal: AbortSignal;
@@ -21,9 +21,10 @@ export class DirectCall implements Dispatcher.DispatchHandler {
   #body: DirectBody | undefined;
 
   constructor(host: string, idle: number, signal: AbortSignal) {
-    const { promise, resolve, reject } = Promise.withResolvers<HttpResponse>();
-    this.head = promise;
-    this.#settle = { answer: resolve, fail: reject };
+    this.head = new Promise((resolve, reject) => {
+      this.#answer = resolve;
+      this.#fail = reject;
+    });
     this.#host = host;
     this.#idle = idle;
     this.#signal = signal;
@@ -41,7 +42,7 @@ export class DirectCall implements Dispatcher.DispatchHandler {
     if (status < 200) return;
     const body = new DirectBody(controller);
     this.#body = body;
-    this.#settle.answer({ status, headers, body, text: () => bodyText(body) });
+    this.#answer({ status, headers, body, text: () => body.text() });
   }
 
   onResponseData(_controller: Controller, bytes: Buffer): void {
@@ -55,7 +56,7 @@ export class DirectCall implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Controller, error: Error): void {
     this.#over();
-    if (this.#body === undefined) this.#settle.fail(connectionFailure(error, this.#host));
+    if (this.#body === undefined) this.#fail(connectionFailure(error, this.#host));
     else this.#body.fail(bodyFailure(error, this.#idle));
   }
 
@@ -65,7 +66,7 @@ export class DirectCall implements Dispatcher.DispatchHandler {
 
   #abort(): void {
     const reason = left(this.#signal.reason);
-    this.#settle.fail(reason);
+    this.#fail(reason);
     this.#controller?.abort(reason);
   }
 }

@@ -4,16 +4,10 @@ import { hookResult } from "./hook-result.ts";
 import type { Account, Candidate, Exchange } from "./stages.ts";
 
 /**
- * The account for the next attempt. `spent` holds those that failed in this exchange and are not to be
- * asked again. Throws `after`, the last failure, where nobody is left; with no failure yet, says why.
+ * The account for the next attempt. Throws `after`, the last failure, where nobody is left; with no failure yet,
+ * says why.
  */
-export async function select(
-  core: Core,
-  exchange: Exchange,
-  spent?: ReadonlyMap<Account, AgproxyError>,
-  after?: AgproxyError,
-): Promise<Account> {
-  const ranked = await rank(core, exchange, spent);
+export function select(core: Core, ranked: readonly Candidate[], after?: AgproxyError): Account {
   const chosen = ranked.find(isFree);
   if (chosen !== undefined) return chosen.account;
   if (after !== undefined && after.status !== 429) throw after;
@@ -35,7 +29,10 @@ export function isFree({ passedOver }: Candidate): boolean {
   return passedOver === undefined;
 }
 
-/** Candidates as the plugins leave them. */
+/**
+ * Candidates as the plugins leave them. `spent` holds those that failed in this exchange and are not to be asked
+ * again.
+ */
 export function rank(
   core: Core,
   exchange: Exchange,

@@ -79,7 +79,7 @@ test("a keyring knows whose key it is, and nothing near it", () => {
   const keyring = createKeyring(readKeys([one, { key: two, name: "laptop" }]));
   assert.equal(keyring(one)?.name, "key-1");
   assert.equal(keyring(two)?.name, "laptop");
-  for (const near of [one.slice(0, -1), `${one} `, one.toUpperCase(), "", one + two]) {
+  for (const near of [one.slice(0, -1), `${one} `, one.toUpperCase(), "", one + two, `${one}\0`]) {
     assert.equal(keyring(near), undefined);
   }
 });

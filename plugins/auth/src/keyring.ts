@@ -5,9 +5,6 @@ import type { NamedKey } from "./key-list.ts";
 /** Finds whose key it is. */
 export type Keyring = (key: string) => Caller | undefined;
 
-/** The length of a key stands before it, in so many bytes. */
-const lengthBytes = 4;
-
 /**
  * Compares a key with every known one in constant time, all of them padded to one length, so that the time
  * of an answer says nothing about how much of a key was right or which one it was. Digests of equal
@@ -15,22 +12,21 @@ const lengthBytes = 4;
  */
 export function createKeyring(keys: readonly NamedKey[]): Keyring {
   const room = Math.max(0, ...keys.map(({ key }) => Buffer.byteLength(key)));
-  const padded = (key: string, slot: Buffer): Buffer => {
-    slot.fill(0);
-    slot.writeUInt32LE(Buffer.byteLength(key));
-    slot.write(key, lengthBytes);
-    return slot;
-  };
   const entries = keys.map(({ key, name }) => {
+    const padded = Buffer.alloc(room);
+    padded.write(key);
     const caller: Caller = { id: callerId(key), name };
-    return { key: padded(key, Buffer.alloc(lengthBytes + room)), caller };
+    return { padded, length: key.length, caller };
   });
-  const presented = Buffer.alloc(lengthBytes + room);
+  const presented = Buffer.alloc(room);
   return (key) => {
-    padded(key, presented);
+    presented.fill(0).write(key);
     let found: Caller | undefined;
     for (const entry of entries) {
-      if (timingSafeEqual(entry.key, presented)) found = entry.caller;
+      // The length tells a key from one that only begins with it, or has a null character at its end.
+      if (timingSafeEqual(entry.padded, presented) && entry.length === key.length) {
+        found = entry.caller;
+      }
     }
     return found;
   };

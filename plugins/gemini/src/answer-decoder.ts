@@ -73,10 +73,12 @@ export function answerDecoder(options: DecoderOptions): AnswerDecoder {
     }
     const answer = answerFields(payload, options);
     const reader = readerInto(out);
-    list(answer.candidates).forEach((candidate, position) => {
+    let position = 0;
+    for (const candidate of list(answer.candidates)) {
       const state = fields(candidate) ?? {};
       readCandidate(choiceAt(choices, state.index, position), state, reader);
-    });
+      position += 1;
+    }
     usage = countingUsage(answer) ?? usage;
     feedback = fields(answer.promptFeedback) ?? feedback;
   }
@@ -125,17 +127,18 @@ function choiceAt(
 }
 
 function readCandidate(choice: ChoiceState, candidate: Fields, reader: PartReader): void {
-  list(fields(candidate.content)?.parts).forEach((part, position) =>
-    readPart(choice, fields(part) ?? {}, position === 0, reader),
-  );
+  let isFirst = true;
+  for (const part of list(fields(candidate.content)?.parts)) {
+    readPart(choice, fields(part) ?? {}, isFirst, reader);
+    isFirst = false;
+  }
   const grounding = fields(candidate.groundingMetadata);
   if (grounding !== undefined) choice.grounding.push(grounding);
   const read = fields(candidate.urlContextMetadata);
   for (const page of list(read?.urlMetadata)) choice.pages.push(fields(page) ?? {});
   const cited = fields(candidate.citationMetadata);
-  for (const source of [...list(cited?.citationSources), ...list(cited?.citations)]) {
-    choice.sources.push(fields(source) ?? {});
-  }
+  for (const source of list(cited?.citationSources)) choice.sources.push(fields(source) ?? {});
+  for (const source of list(cited?.citations)) choice.sources.push(fields(source) ?? {});
   const result = fields(candidate.logprobsResult);
   const tokens = result === undefined ? [] : logprobs(result);
   if (tokens.length > 0) reader.out.push({ type: "logprobs", choice: choice.index, tokens });

@@ -25,8 +25,8 @@ export function contents(messages: readonly Message[], context: PartContext): re
 }
 
 function turnContents(turn: Turn, context: PartContext): readonly Draft[] {
-  const model = turn.model.flatMap((message) => messageParts(message, context));
   const drafts: Draft[] = [];
+  const model = turn.model.flatMap((message) => messageParts(message, context));
   if (model.length > 0) drafts.push({ from: "model", role: "model", parts: model });
   if (turn.calls.length > 0) {
     const parts = functionResponses(turn.calls, turn.results, context.names);
@@ -45,12 +45,12 @@ function turnContents(turn: Turn, context: PartContext): readonly Draft[] {
 function restParts(message: Message, turn: Turn, context: PartContext): readonly GeminiPart[] {
   const system = message.role === "system" || message.role === "developer";
   const own = system ? systemParts(message, context) : messageParts(message, context);
-  const orphans = message.content.flatMap((part) =>
-    part.type === "tool-result" && turn.results.get(part.callId) !== part
-      ? orphanedResult(part)
-      : [],
-  );
-  return [...own, ...orphans];
+  const orphans: GeminiPart[] = [];
+  for (const part of message.content) {
+    if (part.type !== "tool-result" || turn.results.get(part.callId) === part) continue;
+    orphans.push(...orphanedResult(part));
+  }
+  return orphans.length === 0 ? own : [...own, ...orphans];
 }
 
 function systemParts(message: Message, context: PartContext): readonly GeminiPart[] {
@@ -62,8 +62,14 @@ function systemParts(message: Message, context: PartContext): readonly GeminiPar
 
 /** The parts of one message; none where it is nothing but blanks. */
 export function messageParts(message: Message, context: PartContext): readonly GeminiPart[] {
-  if (message.content.every(isBlank)) return [];
-  return message.content.flatMap((part) => geminiPart(part, context) ?? []);
+  const parts: GeminiPart[] = [];
+  let isSaying = false;
+  for (const part of message.content) {
+    isSaying ||= !isBlank(part);
+    const translated = geminiPart(part, context);
+    if (translated !== undefined) parts.push(translated);
+  }
+  return isSaying ? parts : [];
 }
 
 function isBlank(part: Part): boolean {

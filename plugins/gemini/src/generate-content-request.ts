@@ -1,4 +1,4 @@
-import type { ChatRequest } from "agproxy";
+import { type ChatRequest, defined } from "agproxy";
 import { candidatePlan } from "./candidates.ts";
 import { contents, messageParts, splitSystem, type Draft } from "./contents.ts";
 import type { Family } from "./families.ts";
@@ -66,12 +66,13 @@ export function generateContentRequest(
   const { format } = plan;
   const { calls, candidateCount } = candidatePlan(request.sampling.choices, family);
   const config = generationConfig(request, { family, named, format, candidateCount, ...dialect });
-  const choice = toolConfig(callable, names);
   const body: GeminiBody = {
     ...conversation(request, { names, signatures, unmark }, family),
-    ...(tools === undefined ? {} : { tools }),
-    ...(choice === undefined ? {} : { toolConfig: choice }),
-    ...(Object.keys(config).length === 0 ? {} : { generationConfig: config }),
+    ...defined({
+      tools,
+      toolConfig: toolConfig(callable, names),
+      generationConfig: Object.keys(config).length === 0 ? undefined : config,
+    }),
   };
   const whole = withGoogleFields(body, request.extensions?.google);
   const mixes = family.mixesTools === true && dialect.mixedTools;

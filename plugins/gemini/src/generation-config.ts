@@ -27,12 +27,25 @@ export function generationConfig(
   request: ChatRequest,
   { family, named, format, candidateCount, jsonSchema }: ConfigContext,
 ): JsonObject {
+  const { sampling } = request;
+  const { temperature, topP, topK, presencePenalty, frequencyPenalty } = sampling;
+  const sampled = family.refusesSampling !== true;
+  const penalised = family.refusesPenalties !== true;
+  const probable = family.refusesLogprobs === true ? undefined : sampling.logprobs;
   return defined({
-    ...sampling(request.sampling, family),
-    ...(family.refusesPenalties === true ? {} : penalties(request.sampling)),
-    ...(family.refusesLogprobs === true ? {} : logprobs(request.sampling)),
+    temperature: sampled ? temperature : undefined,
+    topP: sampled ? topP : undefined,
+    topK: sampled ? topK : undefined,
+    // The field is a 32-bit integer; equal seeds must stay equal.
+    seed: sampling.seed === undefined ? undefined : Math.trunc(sampling.seed) | 0,
+    stopSequences: stopSequences(sampling.stop),
+    maxOutputTokens: clamped(sampling.maxTokens, family.maxOutputTokens),
+    presencePenalty: penalised ? presencePenalty : undefined,
+    frequencyPenalty: penalised ? frequencyPenalty : undefined,
+    responseLogprobs: probable === undefined ? undefined : true,
+    logprobs: clamped(probable === 0 ? undefined : probable, logprobsLimit),
     candidateCount,
-    ...(format ? outputFormat(request.output, jsonSchema) : {}),
+    ...(format ? outputFormat(request.output, jsonSchema) : undefined),
     responseModalities: responseModalities(request.modalities, family),
     imageConfig: imageConfig(request.image, named.image, family),
     speechConfig: speechConfig(request.voice, family),
@@ -40,27 +53,9 @@ export function generationConfig(
   });
 }
 
-function sampling(wish: ChatRequest["sampling"], family: Family): JsonObject {
-  const stop = wish.stop?.filter((sequence) => sequence !== "").slice(0, stopLimit);
-  const { temperature, topP, topK } = wish;
-  return {
-    ...(family.refusesSampling === true ? {} : { temperature, topP, topK }),
-    // The field is a 32-bit integer; equal seeds must stay equal.
-    seed: wish.seed === undefined ? undefined : Math.trunc(wish.seed) | 0,
-    stopSequences: stop === undefined || stop.length === 0 ? undefined : stop,
-    maxOutputTokens: clamped(wish.maxTokens, family.maxOutputTokens),
-  };
-}
-
-function penalties({ presencePenalty, frequencyPenalty }: ChatRequest["sampling"]): JsonObject {
-  return { presencePenalty, frequencyPenalty };
-}
-
-function logprobs({ logprobs: wish }: ChatRequest["sampling"]): JsonObject {
-  return {
-    responseLogprobs: wish === undefined ? undefined : true,
-    logprobs: clamped(wish === 0 ? undefined : wish, logprobsLimit),
-  };
+function stopSequences(wish: readonly string[] | undefined): readonly string[] | undefined {
+  const stop = wish?.filter((sequence) => sequence !== "").slice(0, stopLimit);
+  return stop?.length === 0 ? undefined : stop;
 }
 
 /** Clients ask for far more than there is, such as 1,000,000 tokens, and mean "as much as you can". */

@@ -56,9 +56,9 @@ export function signatureMemory(store: Store, log: Log): SignatureMemory {
 
   return {
     recall(request, callerId, everyCall = false) {
-      const calls = callsOf(request, everyCall).slice(-recallLimit);
+      const calls = callsOf(request, everyCall);
       if (calls.length === 0) return nothing;
-      return lookUp(calls, callerId).catch((error: unknown) => {
+      return lookUp(calls.slice(-recallLimit), callerId).catch((error: unknown) => {
         failed(error);
         return nothing;
       });
@@ -86,9 +86,12 @@ function keptValue(call: KeptCall): string | undefined {
 }
 
 function callsOf(request: ChatRequest, everyCall: boolean): readonly ToolCallPart[] {
-  return request.messages.flatMap(({ content }) =>
-    content
-      .filter((part) => part.type === "tool-call")
-      .filter(({ signature }) => everyCall || signature === undefined),
-  );
+  const calls: ToolCallPart[] = [];
+  for (const { content } of request.messages) {
+    for (const part of content) {
+      if (part.type !== "tool-call") continue;
+      if (everyCall || part.signature === undefined) calls.push(part);
+    }
+  }
+  return calls;
 }

@@ -27,7 +27,16 @@ export function turns(messages: readonly Message[]): readonly Turn[] {
 }
 
 function turn(model: readonly Message[], rest: readonly Message[]): Turn {
-  const calls = model.flatMap(({ content }) => content.filter((part) => part.type === "tool-call"));
+  const calls: ToolCallPart[] = [];
+  for (const { content } of model) {
+    for (const part of content) if (part.type === "tool-call") calls.push(part);
+  }
+  return { model, calls, results: calls.length === 0 ? none : resultsOf(calls, rest), rest };
+}
+
+const none: Turn["results"] = new Map();
+
+function resultsOf(calls: readonly ToolCallPart[], rest: readonly Message[]): Turn["results"] {
   const ids = new Set(calls.map((call) => call.id));
   const results = new Map<string, ToolResultPart>();
   for (const { content } of rest) {
@@ -36,5 +45,5 @@ function turn(model: readonly Message[], rest: readonly Message[]): Turn {
       if (!results.has(part.callId)) results.set(part.callId, part);
     }
   }
-  return { model, calls, results, rest };
+  return results;
 }

@@ -1,4 +1,4 @@
-import type { Usage } from "agproxy";
+import { defined, type Usage } from "agproxy";
 import { count, fields, list, type Fields } from "./shape.ts";
 
 /**
@@ -18,22 +18,15 @@ export function usageOf(metadata: Fields): Usage | undefined {
       ? Math.max((total ?? 0) - (prompt ?? total ?? 0) - toolUse, 0)
       : (candidates ?? 0) + (reasoning ?? 0);
   const input = (prompt ?? Math.max((total ?? 0) - output - toolUse, 0)) + toolUse;
-  return {
+  return defined({
     inputTokens: input,
     outputTokens: output,
     totalTokens: input + output,
-    ...optional("cachedTokens", count(metadata.cachedContentTokenCount)),
-    ...optional("reasoningTokens", reasoning),
-    ...optional(
-      "inputAudioTokens",
-      audio(metadata.promptTokensDetails, metadata.toolUsePromptTokensDetails),
-    ),
-    ...optional("outputAudioTokens", audio(metadata.candidatesTokensDetails)),
-  };
-}
-
-function optional(name: keyof Usage, value: number | undefined): Partial<Usage> {
-  return value === undefined ? {} : { [name]: value };
+    cachedTokens: count(metadata.cachedContentTokenCount),
+    reasoningTokens: reasoning,
+    inputAudioTokens: audio(metadata.promptTokensDetails, metadata.toolUsePromptTokensDetails),
+    outputAudioTokens: audio(metadata.candidatesTokensDetails),
+  });
 }
 
 const audioModality = 4;

@@ -25,6 +25,28 @@ function refused(body: unknown): string | undefined {
   return assert.fail("the body was understood");
 }
 
+test("fields that are read in any chat mean the same beside others", () => {
+  const usual = {
+    stream: true,
+    stream_options: { include_usage: true },
+    temperature: 0.5,
+    top_p: 0.9,
+    top_k: 40,
+    n: 2,
+    seed: 7,
+    stop: ["END"],
+    max_tokens: 100,
+    max_completion_tokens: 50,
+    presence_penalty: 0.1,
+    frequency_penalty: 0.2,
+    logprobs: true,
+    top_logprobs: 3,
+  };
+  const alone = chat(usual);
+  assert.deepEqual(chat({ ...usual, unheard_of: 1 }), alone);
+  assert.equal(Object.keys(alone.request.sampling).length, 10);
+});
+
 test("a plain chat", () => {
   assert.deepEqual(chat({}).request, {
     model: "m",

@@ -6,7 +6,7 @@ import {
   type ImageOptions,
   Fields,
 } from "agproxy";
-import { hostedTools, untold } from "./hosted-tools.ts";
+import { hostedTools, searches, untold } from "./hosted-tools.ts";
 import { ignoredIn, ignoredInChat } from "./ignored-fields.ts";
 import { conversation } from "./messages.ts";
 import { outputFormat } from "./output-format.ts";
@@ -34,6 +34,28 @@ export interface DecodedChat extends Decoded {
   readonly wish: ChatWish;
 }
 
+/** The fields that nearly every chat has, and many have no others: to ask for each of the rest takes as long as these. */
+const usualFields: ReadonlySet<string> = new Set([
+  "model",
+  "messages",
+  "stream",
+  "stream_options",
+  "temperature",
+  "top_p",
+  "top_k",
+  "n",
+  "seed",
+  "stop",
+  "max_tokens",
+  "max_completion_tokens",
+  "presence_penalty",
+  "frequency_penalty",
+  "logprobs",
+  "top_logprobs",
+]);
+
+const isUsual = (field: string): boolean => usualFields.has(field);
+
 /**
  * Reads the body of `POST /v1/chat/completions`. Throws `invalid_request` with `param`.
  * Source: https://platform.openai.com/docs/api-reference/chat/create
@@ -42,17 +64,29 @@ export function decodeChat(body: unknown): DecodedChat {
   const fields = withExtraBody(body);
   const model = fields.name("model");
   const { messages, ignored } = conversation(fields);
+  const stream = fields.boolean("stream") ?? false;
+  const decoded: DecodedChat = {
+    request: { model, messages, stream, sampling: chatSampling(fields) },
+    ignored,
+    wish: { ...plainWish, includeUsage: includeUsage(fields) },
+  };
+  const isUsualChat = Object.keys(fields.values).every(isUsual) && !searches(model);
+  return isUsualChat ? decoded : withOtherFields(fields, decoded);
+}
+
+/** A chat with what its other fields ask for. */
+function withOtherFields(
+  fields: Fields,
+  { request: usual, ignored = [], wish }: DecodedChat,
+): DecodedChat {
   const { tools, custom, legacy, hosted, ignored: ignoredTools } = toolbox(fields);
   const { choice, ignored: ignoredChoice } = toolChoice(fields);
   const searchOptions = fields.object("web_search_options");
   const request: ChatRequest = {
-    model,
-    messages,
-    stream: fields.boolean("stream") ?? false,
-    sampling: chatSampling(fields),
+    ...usual,
     ...defined({
       tools: tools.length > 0 ? tools : undefined,
-      hostedTools: hostedTools(hosted, model, searchOptions),
+      hostedTools: hostedTools(hosted, usual.model, searchOptions),
       toolChoice: choice,
       // `function_call` has room for one call.
       parallelToolCalls: fields.boolean("parallel_tool_calls") ?? (legacy ? false : undefined),
@@ -75,7 +109,7 @@ export function decodeChat(body: unknown): DecodedChat {
       ...ignoredChoice,
       ...(searchOptions === undefined ? [] : untold(searchOptions)),
     ],
-    wish: { includeUsage: includeUsage(fields), legacyFunctions: legacy, customTools: custom },
+    wish: { ...wish, legacyFunctions: legacy, customTools: custom },
   };
 }
 

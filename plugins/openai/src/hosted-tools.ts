@@ -39,13 +39,18 @@ export function untold(tool: Fields): readonly string[] {
 /** Models that search the web whenever they are asked. Source: https://platform.openai.com/docs/guides/tools-web-search */
 const searching = /-(?:search-preview|search-api)(?:-\d{4}-\d{2}-\d{2})?$|-online$/i;
 
+/** Whether a model has web search without being told to. */
+export function searches(model: string): boolean {
+  return searching.test(model);
+}
+
 /** The hosted tools of a request: the listed ones, and web search where another field or the model asks for it. */
 export function hostedTools(
   listed: readonly HostedTool[],
   model: string,
   searchOptions: Fields | undefined,
 ): readonly HostedTool[] | undefined {
-  const search = searchOptions !== undefined || searching.test(model);
+  const search = searchOptions !== undefined || searches(model);
   const all = new Set<HostedTool>(search ? [...listed, "web-search"] : listed);
   return all.size === 0 ? undefined : [...all];
 }

@@ -14,8 +14,8 @@ export function chatProtocol(): Protocol {
   return {
     name: "openai-chat",
     decode(body, incoming) {
-      const { wish, ...decoded } = decodeChat(body);
-      wishes.set(incoming, wish);
+      const decoded = decodeChat(body);
+      wishes.set(incoming, decoded.wish);
       return decoded;
     },
     encoder(exchange, made) {
@@ -36,8 +36,8 @@ export function completionProtocol(): Protocol {
   return {
     name: "openai-completions",
     decode(body, incoming) {
-      const { wish, ...decoded } = decodeCompletion(body);
-      wishes.set(incoming, wish);
+      const decoded = decodeCompletion(body);
+      wishes.set(incoming, decoded.wish);
       return decoded;
     },
     encoder(exchange, made) {

@@ -4,7 +4,7 @@ import type { Summary, Verdict } from "agproxy";
 import { coolDownTime, toldDelay } from "./cool-down-time.ts";
 import { type CoolDown, CoolDowns } from "./cool-downs.ts";
 import { type FailureKind, failureKind } from "./failure-kind.ts";
-import { Journeys } from "./journey.ts";
+import { type Journey, Journeys } from "./journey.ts";
 import { OpenAttempts } from "./open-attempts.ts";
 import { ranking } from "./ranking.ts";
 import { rendezvous } from "./rendezvous.ts";
@@ -49,17 +49,28 @@ export class Pool {
   rank(candidates: readonly Candidate[], exchange: Exchange): readonly Candidate[] {
     const journey = this.#journeys.of(exchange);
     journey.open = candidates.filter(({ passedOver }) => passedOver === undefined);
+    // As it nearly always is: nothing speaks against anybody.
+    if (this.#coolDowns.empty && journey.open.length === candidates.length) {
+      return this.#arrange(candidates, exchange, journey);
+    }
     const now = this.#chance.now();
     const ranked = candidates.map((candidate) => ({
       candidate,
       standing: standing(candidate.account, journey.model, this.#coolDowns, now),
     }));
+    return ranking(ranked, (free) => this.#arrange(free, exchange, journey));
+  }
+
+  /** Accounts that are all free, in the order of the conversation or by whose turn it is. */
+  #arrange(
+    free: readonly Candidate[],
+    exchange: Exchange,
+    { count }: Journey,
+  ): readonly Candidate[] {
     const conversation = this.#conversation(exchange);
-    if (conversation !== undefined) {
-      return ranking(ranked, (free) => rendezvous(free, conversation));
-    }
-    const turn = { count: journey.count, busy: this.#open.on };
-    return ranking(ranked, (free) => this.#rules.strategy(free, turn));
+    return conversation === undefined
+      ? this.#rules.strategy(free, { count, busy: this.#open.on })
+      : rendezvous(free, conversation);
   }
 
   /** What is equal for all exchanges of a conversation, where one is to stay on its account. */

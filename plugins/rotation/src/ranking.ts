@@ -17,10 +17,6 @@ export function ranking(
   ranked: readonly Ranked[],
   arrange: (free: readonly Candidate[]) => readonly Candidate[],
 ): readonly Candidate[] {
-  // As it nearly always is.
-  if (ranked.every((one) => isOpen(one) && one.standing.grade === "free")) {
-    return arrange(ranked.map(({ candidate }) => candidate));
-  }
   const grade = takenGrade(ranked.filter(isOpen));
   const isTaken = (one: Ranked) => isOpen(one) && one.standing.grade === grade;
   const taken = ranked.filter(isTaken);
