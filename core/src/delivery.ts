@@ -19,7 +19,8 @@ export async function stream(
       const { good, usage } = sift(batch);
       if (usage !== undefined) seen.usage = usage;
       const frames = encoder.batch(good);
-      if (frames !== "") await voice.write(frames);
+      const drained = frames === "" ? undefined : voice.write(frames);
+      if (drained !== undefined) await drained;
       if (good !== batch) refuseMalformed(batch);
     }
     reply.end(await encoder.end());

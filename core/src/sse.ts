@@ -17,13 +17,13 @@ export function readSse(
   body: AsyncIterable<Uint8Array>,
 ): AsyncIterableIterator<readonly string[], undefined> {
   const reads = body[Symbol.asyncIterator]();
-  const decoder = new StringDecoder("utf8");
+  const text = createText();
   const events = createEvents();
   let isOver = false;
   const decoded = (step: IteratorResult<Uint8Array>): Batch => {
-    if (step.done !== true) return { done: false, value: events.feed(decoder.write(step.value)) };
+    if (step.done !== true) return { done: false, value: events.feed(text.read(step.value)) };
     isOver = true;
-    const rest = [...events.feed(`${decoder.end()}\n\n`), ...events.stray()];
+    const rest = [...events.feed(`${text.end()}\n\n`), ...events.stray()];
     return rest.length > 0 ? { done: false, value: rest } : end;
   };
   // By hand: a generator takes three turns of the microtask queue where this takes one.
@@ -43,6 +43,25 @@ export function readSse(
 type Batch = IteratorResult<readonly string[], undefined>;
 
 const end: Batch = { done: true, value: undefined };
+
+/** Bytes as text. Most reads end where an event does; only one that ends in the middle of a character needs a decoder. */
+function createText() {
+  let decoder: StringDecoder | undefined;
+  return {
+    read(bytes: Uint8Array): string {
+      const endsWhole = (bytes.at(-1) ?? 0) < 0x80;
+      if (decoder === undefined && endsWhole) return asBuffer(bytes).toString("utf8");
+      decoder ??= new StringDecoder("utf8");
+      return decoder.write(bytes);
+    },
+    end: () => decoder?.end() ?? "",
+  };
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  if (Buffer.isBuffer(bytes)) return bytes;
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
 
 interface Events {
   /** The payloads that this text completes. */
