@@ -43,9 +43,9 @@ const { values: flags } = parseArgs({
 });
 const rounds = flags.quick ? 1 : Math.min(50, Math.max(1, Number(flags.rounds) || 5));
 
-/** In each round, and once at the end; in the order of the table. */
+/** In each round, and a few times at the end; in the order of the table. */
 const often = [unary, burst, paced, calm, start, inProcess, overTls, longRequests, flatness];
-const once = [openStreams];
+const atEnd = [openStreams];
 
 if (flags.peers) {
   say("install peers");
@@ -79,8 +79,11 @@ async function measured(sitting: Sitting): Promise<readonly Row[]> {
     say(`round ${round} of ${rounds}`);
     for (const run of shuffled(runs)) await run();
   }
-  for (const measurement of once) await (await prepared(measurement))();
-  const measures = [...often, ...once].flatMap(({ rows }) => rows);
+  for (const measurement of atEnd) {
+    const run = await prepared(measurement);
+    for (let turn = 0; turn < sitting.size.endTurns; turn += 1) await run();
+  }
+  const measures = [...often, ...atEnd].flatMap(({ rows }) => rows);
   return measures.map((measure) => row(measure, samples.get(measure.name) ?? []));
 }
 

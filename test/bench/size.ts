@@ -14,11 +14,15 @@ export interface Size {
   readonly openStreams: number;
   /** Unary requests to a gateway before its memory with open streams is measured. */
   readonly beforeStreams: number;
+  /** How often that is measured. */
+  readonly endTurns: number;
   readonly eventWork: number;
   /** Bytes of a long request, and how many streams run beside it. */
   readonly long: number;
   readonly besideLong: number;
-  /** Turns per round, where small differences count. */
+  /** Turns per round, where small differences count or what is measured varies much. */
+  readonly calmTurns: number;
+  readonly pacedTurns: number;
   readonly flatTurns: number;
 }
 
@@ -34,9 +38,12 @@ export const full: Size = {
   rate: 250,
   openStreams: 1000,
   beforeStreams: 4000,
+  endTurns: 3,
   eventWork: 800,
   long: 10_000_000,
   besideLong: 20,
+  calmTurns: 4,
+  pacedTurns: 2,
   flatTurns: 5,
 };
 
@@ -51,8 +58,11 @@ export const quick: Size = {
   rate: 100,
   openStreams: 20,
   beforeStreams: 40,
+  endTurns: 1,
   eventWork: 20,
   long: 100_000,
   besideLong: 4,
+  calmTurns: 1,
+  pacedTurns: 1,
   flatTurns: 1,
 };

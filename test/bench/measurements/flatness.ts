@@ -1,8 +1,7 @@
 import { type Contestant, speaking } from "../contestant.ts";
 import type { Sitting } from "../sitting.ts";
-import type { Size } from "../size.ts";
 import { chat } from "../wires/chat.ts";
-import { cpuPerUnit, each, type Measurement } from "./measurement.ts";
+import { cpuPerUnit, each, inTurns, type Measurement } from "./measurement.ts";
 import { warmUpUnary } from "./warm-up.ts";
 
 const few = { BENCH_ACCOUNTS: "1", BENCH_RULES: "1", BENCH_BYSTANDERS: "0" };
@@ -26,12 +25,15 @@ export const flatness: Measurement = {
   async prepare(sitting) {
     const gateways = await variantGateways(sitting);
     for (const gateway of gateways) await warmUpUnary(gateway, sitting.size);
-    return async () => {
-      const taken = await turns(gateways, sitting.size);
-      return (["accounts", "rules", "bystanders"] as const).map((name) =>
-        taken.map((turn) => ({ agproxy: turn[name], other: turn.few })),
-      );
-    };
+    const { flatTurns, unary, slice } = sitting.size;
+    const load = { connections: unary, ms: slice / 4 };
+    return () =>
+      inTurns(flatTurns, async () => {
+        const { few: other, ...much } = await each(gateways, sitting.size, ({ program, ask }) =>
+          cpuPerUnit(program, ask(), load),
+        );
+        return [much.accounts, much.rules, much.bystanders].map((agproxy) => ({ agproxy, other }));
+      });
   },
 };
 
@@ -40,14 +42,4 @@ async function variantGateways({ begin }: Sitting): Promise<readonly Contestant<
     speaking(name, await begin("agproxy", { env: variants[name] }), chat),
   );
   return Promise.all(begun);
-}
-
-/** The differences are small, so each round has several turns, too short for the machine to change much in one. */
-async function turns(gateways: readonly Contestant<Variant>[], size: Size) {
-  const load = { connections: size.unary, ms: size.slice / 4 };
-  const taken: Record<Variant, number>[] = [];
-  while (taken.length < size.flatTurns) {
-    taken.push(await each(gateways, size, ({ program, ask }) => cpuPerUnit(program, ask(), load)));
-  }
-  return taken;
 }

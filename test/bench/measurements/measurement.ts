@@ -44,6 +44,16 @@ export async function each<Item extends Contestant<string>>(
   return measured;
 }
 
+/** So many samples of each row: waits differ by less than they vary, and no turn is long enough for the machine to change in it. */
+export async function inTurns(
+  turns: number,
+  measure: () => Promise<readonly Sample[]>,
+): Promise<readonly (readonly Sample[])[]> {
+  const taken: (readonly Sample[])[] = [];
+  while (taken.length < turns) taken.push(await measure());
+  return taken[0]!.map((_, row) => taken.map((samples) => samples[row]!));
+}
+
 const lastAsked = new WeakMap<Program, number>();
 const awake = 15_000;
 

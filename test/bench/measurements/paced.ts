@@ -1,5 +1,5 @@
 import { median } from "../statistics.ts";
-import { cpuPerUnit, each, type Measurement, overDirect } from "./measurement.ts";
+import { cpuPerUnit, each, inTurns, type Measurement, overDirect } from "./measurement.ts";
 
 const pace = { events: 25, gap: 20 };
 
@@ -11,7 +11,7 @@ export const paced: Measurement = {
   ],
   prepare: async ({ direct, contestants, size }) => {
     const load = { connections: size.paced, ms: size.slice, spread: pace.events * pace.gap };
-    return async () => {
+    const measure = async () => {
       const firstByte: Record<string, number> = {};
       const cpu = await each([direct, ...contestants], size, ({ name, program, ask }) =>
         cpuPerUnit(program, ask(pace), load, (answers) => {
@@ -20,5 +20,6 @@ export const paced: Measurement = {
       );
       return [cpu, overDirect(firstByte)];
     };
+    return () => inTurns(size.pacedTurns, measure);
   },
 };
