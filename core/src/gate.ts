@@ -41,7 +41,7 @@ export function gate(core: Core, paths: Paths): Middleware<Passed> {
 function arrive(ctx: Context): { incoming: Incoming; reply: HttpReply } {
   const { req, res } = ctx;
   const abort = new AbortController();
-  res.once("close", () => {
+  res.on("close", () => {
     if (!res.writableFinished) abort.abort();
   });
   const reply = new HttpReply(res, abort.signal);

@@ -13,13 +13,14 @@ export interface Listener {
   drain(limit: number): Promise<void>;
 }
 
+/** How soon a connection that has become idle is closed once the listener is, in milliseconds. */
+const sweepEvery = 50;
+
 type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 export function createListener(answer: Answer, upgrade: UpgradeListener): Listener {
   const http = createServer({ requestTimeout: 0 }, (request, response) => {
-    // A connection that was busy when the listener closed would idle on for seconds, and the stop with it.
-    response.once("close", () => http.listening || http.closeIdleConnections());
     void answer(request, response);
   });
   // Node lets go of a socket that is upgraded, and waits for it all the same.
@@ -38,12 +39,15 @@ export function createListener(answer: Answer, upgrade: UpgradeListener): Listen
     async drain(limit) {
       if (!http.listening) return;
       const closed = new Promise<void>((resolve) => http.close(() => resolve()));
+      // A connection that was busy when the listener closed would idle on for seconds, and the stop with it.
+      const sweep = setInterval(() => http.closeIdleConnections(), sweepEvery);
       const late = new AbortController();
       await Promise.race([
         closed,
         sleep(limit, undefined, { signal: late.signal }).catch(() => {}),
       ]);
       late.abort();
+      clearInterval(sweep);
       http.closeAllConnections();
       for (const socket of upgraded) socket.destroy();
       await closed;

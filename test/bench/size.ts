@@ -20,10 +20,8 @@ export interface Size {
   /** Bytes of a long request, and how many streams run beside it. */
   readonly long: number;
   readonly besideLong: number;
-  /** Turns per round, where small differences count or what is measured varies much. */
-  readonly calmTurns: number;
-  readonly pacedTurns: number;
-  readonly flatTurns: number;
+  /** Turns per round, where small differences count. */
+  readonly turns: number;
 }
 
 export const full: Size = {
@@ -42,9 +40,7 @@ export const full: Size = {
   eventWork: 800,
   long: 10_000_000,
   besideLong: 20,
-  calmTurns: 4,
-  pacedTurns: 2,
-  flatTurns: 5,
+  turns: 4,
 };
 
 /** Proves that everything runs; its numbers mean nothing. */
@@ -62,7 +58,5 @@ export const quick: Size = {
   eventWork: 20,
   long: 100_000,
   besideLong: 4,
-  calmTurns: 1,
-  pacedTurns: 1,
-  flatTurns: 1,
+  turns: 1,
 };

@@ -14,6 +14,6 @@ export const calm: Measurement = {
       });
       return [overDirect(p50)];
     };
-    return () => inTurns(size.calmTurns, measure);
+    return () => inTurns(size.turns, measure);
   },
 };

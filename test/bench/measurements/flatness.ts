@@ -25,10 +25,10 @@ export const flatness: Measurement = {
   async prepare(sitting) {
     const gateways = await variantGateways(sitting);
     for (const gateway of gateways) await warmUpUnary(gateway, sitting.size);
-    const { flatTurns, unary, slice } = sitting.size;
+    const { turns, unary, slice } = sitting.size;
     const load = { connections: unary, ms: slice / 4 };
     return () =>
-      inTurns(flatTurns, async () => {
+      inTurns(turns, async () => {
         const { few: other, ...much } = await each(gateways, sitting.size, ({ program, ask }) =>
           cpuPerUnit(program, ask(), load),
         );

@@ -44,7 +44,7 @@ export async function each<Item extends Contestant<string>>(
   return measured;
 }
 
-/** So many samples of each row: waits differ by less than they vary, and no turn is long enough for the machine to change in it. */
+/** Several samples of each row: gateways differ by less than the machine does over a round, and in a turn it hardly does. */
 export async function inTurns(
   turns: number,
   measure: () => Promise<readonly Sample[]>,

@@ -20,6 +20,6 @@ export const paced: Measurement = {
       );
       return [cpu, overDirect(firstByte)];
     };
-    return () => inTurns(size.pacedTurns, measure);
+    return () => inTurns(size.turns / 2, measure);
   },
 };
