@@ -488,6 +488,26 @@ test("the gate asks beforeAuth and authenticate on every path, also where there 
   assert.deepEqual(setup.probe.calls.slice(before), [...gate, "resolveModel", "selectAccount"]);
 });
 
+test("a header that HTTP cannot carry is its plugin's failure", async () => {
+  await using setup = await start({
+    beforeAuth: (incoming) => incoming.setHeader("not a name", "1"),
+  });
+  const response = await fetch(`${setup.gateway.url}/healthz`);
+  assert.equal(response.status, 500);
+  assert.match((await wireError(response)).message, /^Plugin "probe" failed in beforeAuth\./);
+});
+
+test("headers come from whatever plugin sets them last, in any case of letters", async () => {
+  await using setup = await start({
+    beforeAuth(incoming) {
+      incoming.setHeader("X-Mine", "first");
+      incoming.setHeader("x-mine", "höchste");
+    },
+  });
+  const response = await fetch(`${setup.gateway.url}/healthz`);
+  assert.equal(response.headers.get("x-mine"), "h?chste");
+});
+
 test("close tells the last plugin first, once, with the reason", async () => {
   const told: string[] = [];
   const teller = (name: string) =>

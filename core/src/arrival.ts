@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import { validateHeaderName } from "./node-http.ts";
 import type { Incoming } from "./stages.ts";
 
 /** Names a request that has arrived. `setHeader` sets a header of its answer, as long as there is one to set. */
@@ -11,7 +12,11 @@ export function arrival(
   setHeader: Incoming["setHeader"],
 ): Incoming {
   let ignored: Set<string> | undefined;
-  const set = (name: string, value: string) => setHeader(name, headerSafe(value));
+  const set = (name: string, value: string) => {
+    // Here its plugin can be told; when the head is written, nobody.
+    validateHeaderName(name);
+    setHeader(name, headerSafe(value));
+  };
   const incoming: Incoming = {
     id: randomUUID(),
     method: message.method ?? "",

@@ -1,7 +1,7 @@
 import { AgproxyError } from "./errors.ts";
 
 /** A whole answer is held in memory; one that is larger than this, in bytes, is no answer. */
-export const limit = 128 * 1024 * 1024;
+export const longestText = 128 * 1024 * 1024;
 
 /** A body to its end, as text. Throws `upstream_unreadable` where it is too large to hold. */
 export async function bodyText(body: AsyncIterable<Uint8Array>): Promise<string> {
@@ -9,12 +9,15 @@ export async function bodyText(body: AsyncIterable<Uint8Array>): Promise<string>
   let size = 0;
   for await (const bytes of body) {
     size += bytes.byteLength;
-    if (size > limit) throw tooLong();
+    if (size > longestText) throw tooLong();
     reads.push(bytes);
   }
   return Buffer.concat(reads, size).toString("utf8");
 }
 
 export function tooLong(): AgproxyError {
-  return new AgproxyError("upstream_unreadable", `The upstream's answer is over ${limit} bytes.`);
+  return new AgproxyError(
+    "upstream_unreadable",
+    `The upstream's answer is over ${longestText} bytes.`,
+  );
 }

@@ -1,5 +1,5 @@
 import type { Dispatcher } from "undici";
-import { limit, tooLong } from "./body-text.ts";
+import { longestText, tooLong } from "./body-text.ts";
 import { type AgproxyError, left } from "./errors.ts";
 
 type Step = IteratorResult<Buffer, undefined>;
@@ -72,10 +72,15 @@ export class DirectBody implements AsyncIterableIterator<Buffer, undefined> {
     const waiting = this.#arrived.push(bytes);
     if (this.#asWhole) {
       this.#size += bytes.byteLength;
-      if (this.#size > limit) this.#controller.abort(tooLong());
+      if (this.#size > longestText) this.#giveUp(tooLong());
     } else if (this.#reader !== undefined) {
       if (waiting === 1) void soon.then(this.#wakeUp);
     } else if (waiting > 1) this.#controller.pause();
+  }
+
+  #giveUp(error: AgproxyError): void {
+    this.#arrived = [];
+    this.#controller.abort(error);
   }
 
   end(): void {

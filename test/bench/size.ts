@@ -2,7 +2,8 @@
 export interface Size {
   /** How often every gateway is asked before it is measured, and how long that may take at most. */
   readonly warmUp: { readonly requests: number; readonly bursts: number; readonly ms: number };
-  /** Requests that come before the slice of a gateway that was idle, and are not counted. */
+  /** Requests that come before each slice and are not counted, and how many where the gateway was idle for long. */
+  readonly leadIn: number;
   readonly wake: number;
   readonly slice: number;
   /** Connections that are kept busy, for answers that are not streamed and for bursts. */
@@ -28,6 +29,7 @@ export const full: Size = {
   // V8 goes on recompiling what a request runs through until about the ten thousandth, the more of it there
   // is the longer: after equal times the slower gateway would be the colder one as well.
   warmUp: { requests: 12_000, bursts: 200, ms: 20_000 },
+  leadIn: 300,
   wake: 1000,
   slice: 1300,
   unary: 32,
@@ -46,6 +48,7 @@ export const full: Size = {
 /** Proves that everything runs; its numbers mean nothing. */
 export const quick: Size = {
   warmUp: { requests: 40, bursts: 4, ms: 1000 },
+  leadIn: 4,
   wake: 4,
   slice: 50,
   unary: 4,

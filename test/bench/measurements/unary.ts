@@ -4,7 +4,7 @@ import { cpuPerUnit, each, inTurns, type Measurement } from "./measurement.ts";
 export const unary: Measurement = {
   rows: [{ name: "unary, CPU per request", unit: "µs", steady: true }],
   prepare: async ({ contestants, size }) => {
-    const load = { connections: size.unary, ms: size.slice / 2 };
+    const load = { connections: size.unary, ms: size.slice };
     const measure = async () => [
       await each(contestants, size, ({ program, ask }) => cpuPerUnit(program, ask(), load)),
     ];
