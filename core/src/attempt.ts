@@ -85,10 +85,9 @@ async function open<Answer>(
   proof: (batches: Batches) => Promise<Answer>,
 ): Promise<Answer> {
   const { transformRequest, transformStream } = core.hooks;
-  const asked = attempt.exchange.request;
-  const request = transformRequest.isUsed()
-    ? await hookResult<ChatRequest>((done) => transformRequest.callAsync(asked, attempt, done))
-    : asked;
+  const request = await hookResult<ChatRequest>((done) =>
+    transformRequest.callAsync(attempt.exchange.request, attempt, done),
+  );
   const sent = await attempt.account.upstream.send(request, attempt);
   const events = transformStream.isUsed() ? transformStream.call(sent, attempt) : sent;
   const batches = events[Symbol.asyncIterator]();

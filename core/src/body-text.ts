@@ -9,15 +9,13 @@ export async function bodyText(body: AsyncIterable<Uint8Array>): Promise<string>
   let size = 0;
   for await (const bytes of body) {
     size += bytes.byteLength;
-    if (size > longestText) throw tooLong();
+    if (size > longestText) {
+      throw new AgproxyError(
+        "upstream_unreadable",
+        `The upstream's answer is over ${longestText} bytes.`,
+      );
+    }
     reads.push(bytes);
   }
   return Buffer.concat(reads, size).toString("utf8");
-}
-
-export function tooLong(): AgproxyError {
-  return new AgproxyError(
-    "upstream_unreadable",
-    `The upstream's answer is over ${longestText} bytes.`,
-  );
 }

@@ -1,8 +1,7 @@
 import type { Dispatcher } from "undici";
-import { longestText, tooLong } from "./body-text.ts";
 import { type AgproxyError, left } from "./errors.ts";
 
-type Step = IteratorResult<Buffer, undefined>;
+type Step = IteratorResult<Uint8Array, undefined>;
 
 interface Reader {
   resolve(step: Step): void;
@@ -15,12 +14,9 @@ const soon = Promise.resolve();
 const end: Step = { done: true, value: undefined };
 
 /** The body of an answer, one read of the socket at a time. A slow reader slows the upstream down. */
-export class DirectBody implements AsyncIterableIterator<Buffer, undefined> {
+export class DirectBody implements AsyncIterableIterator<Uint8Array, undefined> {
   readonly #controller: Dispatcher.DispatchController;
   #arrived: Buffer[] = [];
-  /** Whether the reader is woken only when all is here. */
-  #asWhole = false;
-  #size = 0;
   #isOver = false;
   #failure: AgproxyError | undefined;
   #reader: Reader | undefined;
@@ -34,19 +30,8 @@ export class DirectBody implements AsyncIterableIterator<Buffer, undefined> {
     return this;
   }
 
-  /** All of it, in one step of the reader. */
-  async text(): Promise<string> {
-    this.#asWhole = true;
-    const { value } = await this.next();
-    // There is no more, or this throws what broke the body off.
-    await this.next();
-    return value === undefined ? "" : value.toString("utf8");
-  }
-
   next(): Promise<Step> {
-    if (this.#arrived.length > 0 && (this.#isOver || !this.#asWhole)) {
-      return Promise.resolve(this.#read());
-    }
+    if (this.#arrived.length > 0) return Promise.resolve(this.#read());
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     if (this.#isOver) return Promise.resolve(end);
     return new Promise((resolve, reject) => {
@@ -70,17 +55,9 @@ export class DirectBody implements AsyncIterableIterator<Buffer, undefined> {
    */
   take(bytes: Buffer): void {
     const waiting = this.#arrived.push(bytes);
-    if (this.#asWhole) {
-      this.#size += bytes.byteLength;
-      if (this.#size > longestText) this.#giveUp(tooLong());
-    } else if (this.#reader !== undefined) {
+    if (this.#reader !== undefined) {
       if (waiting === 1) void soon.then(this.#wakeUp);
     } else if (waiting > 1) this.#controller.pause();
-  }
-
-  #giveUp(error: AgproxyError): void {
-    this.#arrived = [];
-    this.#controller.abort(error);
   }
 
   end(): void {

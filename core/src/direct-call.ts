@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { type Dispatcher, errors } from "undici";
+import { bodyText } from "./body-text.ts";
 import { DirectBody } from "./direct-body.ts";
 import { type AgproxyError, left } from "./errors.ts";
 import type { HttpResponse } from "./http.ts";
@@ -11,8 +12,8 @@ type Controller = Dispatcher.DispatchController;
 export class DirectCall implements Dispatcher.DispatchHandler {
   /** The answer once its head is here. */
   readonly head: Promise<HttpResponse>;
-  #answer!: (response: HttpResponse) => void;
-  #fail!: (error: AgproxyError) => void;
+  readonly #answer: (response: HttpResponse) => void;
+  readonly #fail: (error: AgproxyError) => void;
   readonly #host: string;
   readonly #idle: number;
   readonly #signal: AbortSignal;
@@ -21,10 +22,10 @@ export class DirectCall implements Dispatcher.DispatchHandler {
   #body: DirectBody | undefined;
 
   constructor(host: string, idle: number, signal: AbortSignal) {
-    this.head = new Promise((resolve, reject) => {
-      this.#answer = resolve;
-      this.#fail = reject;
-    });
+    const { promise, resolve, reject } = Promise.withResolvers<HttpResponse>();
+    this.head = promise;
+    this.#answer = resolve;
+    this.#fail = reject;
     this.#host = host;
     this.#idle = idle;
     this.#signal = signal;
@@ -42,7 +43,7 @@ export class DirectCall implements Dispatcher.DispatchHandler {
     if (status < 200) return;
     const body = new DirectBody(controller);
     this.#body = body;
-    this.#answer({ status, headers, body, text: () => body.text() });
+    this.#answer({ status, headers, body, text: () => bodyText(body) });
   }
 
   onResponseData(_controller: Controller, bytes: Buffer): void {

@@ -53,8 +53,7 @@ function arrive(ctx: Context): { incoming: Incoming; reply: HttpReply } {
 
 /** Whether a request of nobody in particular may come in. Throws the refusal. */
 export function check({ hooks }: Core, incoming: Incoming): void | Promise<void> {
-  const hook = hooks.beforeAuth;
-  return hook.isUsed() ? hookResult<void>((done) => hook.callAsync(incoming, done)) : undefined;
+  return hookResult<void>((done) => hooks.beforeAuth.callAsync(incoming, done));
 }
 
 /** Whose a request is. */

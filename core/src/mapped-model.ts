@@ -8,10 +8,8 @@ export async function mappedModel(
   asked: string,
   incoming: Incoming,
 ): Promise<string> {
-  const hook = hooks.resolveModel;
-  if (!hook.isUsed()) return asked;
   const model = await hookResult<string | undefined>((done) =>
-    hook.callAsync(asked, incoming, done),
+    hooks.resolveModel.callAsync(asked, incoming, done),
   );
   return model ?? asked;
 }

@@ -43,7 +43,6 @@ export function rank(
     const error = spent.get(account);
     return error === undefined ? { account } : { account, passedOver: failed(error) };
   });
-  if (!selectAccount.isUsed()) return candidates;
   return hookResult<readonly Candidate[]>((done) =>
     selectAccount.callAsync(candidates, exchange, done),
   );

@@ -25,8 +25,8 @@ export function contents(messages: readonly Message[], context: PartContext): re
 }
 
 function turnContents(turn: Turn, context: PartContext): readonly Draft[] {
-  const drafts: Draft[] = [];
   const model = turn.model.flatMap((message) => messageParts(message, context));
+  const drafts: Draft[] = [];
   if (model.length > 0) drafts.push({ from: "model", role: "model", parts: model });
   if (turn.calls.length > 0) {
     const parts = functionResponses(turn.calls, turn.results, context.names);

@@ -17,14 +17,14 @@ export interface PartContext {
 /** One part of a user's or the model's turn. Absent where there is nothing to send. */
 export function geminiPart(part: Part, context: PartContext): GeminiPart | undefined {
   const signature = ownSignature(part, context);
-  const isText = part.type === "text" || part.type === "refusal";
-  // Gemini refuses an empty part unless a signature hangs on it.
-  if (isText && signature === undefined) return part.text === "" ? undefined : { text: part.text };
   const signed = signature === undefined ? {} : { thoughtSignature: signature };
   switch (part.type) {
     case "text":
     case "refusal":
-      return { text: part.text, ...signed };
+      // Gemini refuses an empty part unless a signature hangs on it.
+      return part.text === "" && signature === undefined
+        ? undefined
+        : { text: part.text, ...signed };
     case "reasoning":
       // The model does not read back a summary of its thoughts; what it wants back is the signature.
       return signature === undefined ? undefined : { text: part.text, thought: true, ...signed };

@@ -1,4 +1,5 @@
 import type { ChatRequest, Log, Store, ToolCallPart } from "agproxy";
+import { calledTools } from "./called-tools.ts";
 import type { ToolCallEvent } from "./choice.ts";
 import { fields, parsedJson, word } from "./shape.ts";
 
@@ -85,13 +86,6 @@ function keptValue(call: KeptCall): string | undefined {
   return size === 0 || size > callLimit ? undefined : JSON.stringify(call);
 }
 
-function callsOf(request: ChatRequest, everyCall: boolean): readonly ToolCallPart[] {
-  const calls: ToolCallPart[] = [];
-  for (const { content } of request.messages) {
-    for (const part of content) {
-      if (part.type !== "tool-call") continue;
-      if (everyCall || part.signature === undefined) calls.push(part);
-    }
-  }
-  return calls;
+function callsOf({ messages }: ChatRequest, everyCall: boolean): readonly ToolCallPart[] {
+  return calledTools(messages).filter(({ signature }) => everyCall || signature === undefined);
 }

@@ -1,4 +1,5 @@
 import type { ChatRequest } from "agproxy";
+import { calledTools } from "./called-tools.ts";
 
 /** Names as Gemini takes them, and the way back. */
 export interface ToolNames {
@@ -37,9 +38,7 @@ export function toolNames(request: ChatRequest): ToolNames {
 
 function namesIn(request: ChatRequest): ReadonlySet<string> {
   const names = new Set(request.tools?.map((tool) => tool.name));
-  for (const { content } of request.messages) {
-    for (const part of content) if (part.type === "tool-call") names.add(part.name);
-  }
+  for (const { name } of calledTools(request.messages)) names.add(name);
   return names;
 }
 

@@ -32,7 +32,6 @@ export function toolPlan(
   family: Family,
   dialect: Dialect,
 ): ToolPlan {
-  if (request.hostedTools === undefined && request.output === undefined && !webSearch) return plain;
   const asked = new Set(request.hostedTools);
   if (webSearch) asked.add("web-search");
   const json = request.output?.type === "json";
@@ -51,8 +50,6 @@ export function toolPlan(
     ],
   };
 }
-
-const plain: ToolPlan = { hosted: [], format: false, ignored: [] };
 
 const all: readonly HostedTool[] = ["web-search", "url-context", "code-execution"];
 

@@ -1,4 +1,5 @@
 import type { Message, ToolCallPart, ToolResultPart } from "agproxy";
+import { calledTools } from "./called-tools.ts";
 
 /**
  * A stretch of a conversation: what the model said, then everything until it speaks again.
@@ -27,10 +28,7 @@ export function turns(messages: readonly Message[]): readonly Turn[] {
 }
 
 function turn(model: readonly Message[], rest: readonly Message[]): Turn {
-  const calls: ToolCallPart[] = [];
-  for (const { content } of model) {
-    for (const part of content) if (part.type === "tool-call") calls.push(part);
-  }
+  const calls = calledTools(model);
   return { model, calls, results: calls.length === 0 ? none : resultsOf(calls, rest), rest };
 }
 

@@ -120,7 +120,6 @@ export function keyHeader(key: string): Readonly<Record<string, string>> {
 
 /** `models/NAME`, encoded; names that say themselves which collection they are of are left there. */
 function modelPath(model: string): string {
-  if (!model.includes("/")) return `models/${encodeURIComponent(model)}`;
   const [, collection = "models", name = model] = /^(models|tunedModels)\/(.+)$/s.exec(model) ?? [];
   return `${collection}/${encodeURIComponent(name)}`;
 }
