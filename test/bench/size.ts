@@ -13,7 +13,7 @@ export interface Size {
   /** Requests per second, where latency is measured. */
   readonly rate: number;
   readonly openStreams: number;
-  /** Unary requests to a gateway before its memory with open streams is measured. */
+  /** How long a gateway is kept busy with unary requests before its memory with open streams is measured. */
   readonly beforeStreams: number;
   /** How often that is measured. */
   readonly endTurns: number;
@@ -37,7 +37,7 @@ export const full: Size = {
   paced: 60,
   rate: 250,
   openStreams: 1000,
-  beforeStreams: 4000,
+  beforeStreams: 3000,
   endTurns: 3,
   eventWork: 800,
   long: 10_000_000,

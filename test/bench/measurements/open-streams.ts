@@ -12,9 +12,8 @@ export const openStreams: Measurement = {
   ],
   prepare: async (sitting) => () =>
     eachFresh(sitting, async (program, { ask }) => {
-      const { unary, beforeStreams, warmUp, slice, openStreams } = sitting.size;
-      const before = { connections: unary, ms: warmUp.ms, requests: beforeStreams };
-      await saturate(program.port, ask(), before);
+      const { unary, beforeStreams, slice, openStreams } = sitting.size;
+      await saturate(program.port, ask(), { connections: unary, ms: beforeStreams });
       const warm = (await program.use()).rss;
       const gap = slice / 3;
       const load = { connections: openStreams, ms: 0, spread: gap };
