@@ -56,8 +56,7 @@ async function next(
   spent: Map<Account, AgproxyError>,
 ): Promise<Account> {
   const { exchange, account, number } = attempt;
-  const hook = core.hooks.attemptFailed;
-  const verdict = hook.isUsed() ? await hook.promise({ error }, attempt) : undefined;
+  const verdict = await core.hooks.attemptFailed.promise({ error }, attempt);
   if (verdict === undefined || number >= mostAttempts) {
     throw error.status === 429 ? await shortage(core, exchange, error) : error;
   }
@@ -89,8 +88,7 @@ async function open<Answer>(
     transformRequest.callAsync(attempt.exchange.request, attempt, done),
   );
   const sent = await attempt.account.upstream.send(request, attempt);
-  const events = transformStream.isUsed() ? transformStream.call(sent, attempt) : sent;
-  const batches = events[Symbol.asyncIterator]();
+  const batches = transformStream.call(sent, attempt)[Symbol.asyncIterator]();
   try {
     return await proof(batches);
   } catch (thrown) {

@@ -73,8 +73,7 @@ export function createRoutes(core: Core): Routes {
       });
     },
     async models(incoming) {
-      const { listModels } = core.hooks;
-      const listed = listModels.isUsed() ? await listModels.promise([], incoming) : [];
+      const listed = await core.hooks.listModels.promise([], incoming);
       return listed.filter(isFirst());
     },
   };

@@ -26,7 +26,6 @@ export function finish(
     durationMs: Date.now() - exchange.incoming.receivedAt,
   };
   core.log.info(line(summary), "exchange");
-  if (!core.hooks.done.isUsed()) return;
   try {
     core.hooks.done.call(summary);
   } catch (thrown) {

@@ -1,4 +1,5 @@
 import type { ChatRequest, Message, Part, TextPart } from "agproxy";
+import { calledTools } from "./called-tools.ts";
 
 /**
  * The request with its calls and their results as marked text: the same conversation for a model that refuses its
@@ -7,9 +8,7 @@ import type { ChatRequest, Message, Part, TextPart } from "agproxy";
 export function withToolHistoryAsText(request: ChatRequest): ChatRequest | undefined {
   const parts = request.messages.flatMap(({ content }) => content);
   if (!parts.some((part) => toolParts.has(part.type) || signatureIn(part))) return undefined;
-  const names = new Map(
-    parts.flatMap((part) => (part.type === "tool-call" ? [[part.id, part.name] as const] : [])),
-  );
+  const names = new Map(calledTools(request.messages).map(({ id, name }) => [id, name]));
   const messages = request.messages.map((message): Message => ({
     ...message,
     content: message.content.flatMap((part) => plain(part, names)),
