@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readSse } from "./sse.ts";
+import { readSse, sseDecoder } from "./sse.ts";
 
 async function* reads(...chunks: readonly (string | Uint8Array)[]) {
   for (const chunk of chunks) yield Buffer.from(chunk as string);
@@ -53,4 +53,11 @@ test("a JSON body in place of a stream comes whole", async () => {
 
 test("comments and other fields are no events", async () => {
   assert.deepEqual(await all(reads(": ping\n\nevent: x\nid: 7\nretry: 10\ndata: 1\n\n")), ["1"]);
+});
+
+test("the end of a stream completes what is left once", () => {
+  const events = sseDecoder();
+  assert.deepEqual(events.read(Buffer.from("data: 1\n\ndata: 2\nno event")), ["1"]);
+  assert.deepEqual(events.end(), ["2", "no event"]);
+  assert.deepEqual(events.end(), []);
 });

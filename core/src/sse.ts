@@ -4,52 +4,44 @@ import { AgproxyError } from "./errors.ts";
 /** An event that is longer than this, in characters, is not one. */
 const eventLimit = 128 * 1024 * 1024;
 
+/** Takes server-sent events apart, read by read. Holds the state of one stream and is thrown away with it. */
+export interface SseDecoder {
+  /** The `data` payloads that a read completes, in order. Throws `upstream_unreadable` for an event without end. */
+  read(bytes: Uint8Array): readonly string[];
+  /** What the end of the stream completes; nothing when asked again. */
+  end(): readonly string[];
+}
+
 /**
- * Decodes server-sent events: one batch of `data` payloads per upstream read, in order. It may be empty.
- *
  * Liberal where vendors are sloppy: LF and CRLF, a last event without its blank line, and text that is no
  * event at all. Such text (a bare JSON error after good events, a JSON body in place of a stream) is
  * gathered and comes as the last payload: a strict parser would drop it, and the failure with it.
  *
  * Source: https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
  */
-export function readSse(
-  body: AsyncIterable<Uint8Array>,
-): AsyncIterableIterator<readonly string[], undefined> {
-  const reads = body[Symbol.asyncIterator]();
+export function sseDecoder(): SseDecoder {
   const text = createText();
   const events = createEvents();
-  let isOver = false;
-  const decoded = (step: IteratorResult<Uint8Array>): Batch => {
-    if (step.done !== true) return { done: false, value: events.feed(text.read(step.value)) };
-    isOver = true;
-    const rest = [...events.feed(`${text.end()}\n\n`), ...events.stray()];
-    return rest.length > 0 ? { done: false, value: rest } : end;
-  };
-  // By hand: a generator takes three turns of the microtask queue where this takes one.
   return {
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-    next: () => (isOver ? Promise.resolve(end) : reads.next().then(decoded)),
-    async return() {
-      isOver = true;
-      await reads.return?.();
-      return end;
-    },
+    read: (bytes) => events.feed(text.read(bytes)),
+    end: () => [...events.feed(`${text.end()}\n\n`), ...events.stray()],
   };
 }
 
-type Batch = IteratorResult<readonly string[], undefined>;
-
-const end: Batch = { done: true, value: undefined };
+/** Decodes a body of server-sent events: one batch of payloads per read, in order. It may be empty. */
+export async function* readSse(body: AsyncIterable<Uint8Array>): AsyncGenerator<readonly string[]> {
+  const events = sseDecoder();
+  for await (const bytes of body) yield events.read(bytes);
+  const rest = events.end();
+  if (rest.length > 0) yield rest;
+}
 
 /** Bytes as text. Most reads end where an event does; only one that ends in the middle of a character needs a decoder. */
 function createText() {
   let decoder: StringDecoder | undefined;
   return {
     read(bytes: Uint8Array): string {
-      const endsWhole = (bytes.at(-1) ?? 0) < 0x80;
+      const endsWhole = (bytes[bytes.length - 1] ?? 0) < 0x80;
       if (decoder === undefined && endsWhole) return asBuffer(bytes).toString("utf8");
       decoder ??= new StringDecoder("utf8");
       return decoder.write(bytes);
@@ -91,7 +83,7 @@ function createEvents(): Events {
       for (const line of lines(text)) take(line, batch);
       return batch;
     },
-    stray: () => (stray.length === 0 ? [] : [stray.join("\n")]),
+    stray: () => (stray.length === 0 ? [] : [stray.splice(0).join("\n")]),
   };
 }
 

@@ -1,4 +1,4 @@
-import { AgproxyError, readSse, type ChatEvent, type HttpResponse } from "agproxy";
+import { AgproxyError, type ChatEvent, type HttpResponse, sseDecoder } from "agproxy";
 import type { AnswerDecoder } from "./answer-decoder.ts";
 
 /** Takes a payload out of what the vendor wraps it in. */
@@ -24,10 +24,11 @@ export function answerStream(
   return streamed ? pieces(response, decoder, unwrap) : document(response, decoder, unwrap);
 }
 
-// Both by hand: a generator takes several turns of the microtask queue for each read.
+// Both by hand: a generator takes several turns of the microtask queue for each read, these take one.
 
 function pieces(response: HttpResponse, decoder: AnswerDecoder, unwrap: Unwrap): Answers {
-  const reads = readSse(response.body);
+  const reads = response.body[Symbol.asyncIterator]();
+  const sse = sseDecoder();
   let begun = false;
   let isOver = false;
   let failure: { readonly error: unknown } | undefined;
@@ -38,19 +39,21 @@ function pieces(response: HttpResponse, decoder: AnswerDecoder, unwrap: Unwrap):
     throw error;
   }
 
-  function step(read: IteratorResult<readonly string[]>): Step | Promise<never> {
+  function step(read: IteratorResult<Uint8Array>): Step | Promise<never> {
     const events: ChatEvent[] = [];
-    if (read.done === true) {
-      isOver = true;
-      decoder.end(events, true);
-      return { done: false, value: events };
-    }
+    let isLast = false;
     try {
-      for (const payload of read.value) readPayload(payload, decoder, unwrap, events);
+      const payloads = read.done === true ? sse.end() : sse.read(read.value);
+      isLast = read.done === true && payloads.length === 0;
+      for (const payload of payloads) readPayload(payload, decoder, unwrap, events);
     } catch (error) {
       // What arrived before the failure was said, unless nothing was shown: then another try is better.
       if (!begun || events.length === 0) return fail(error);
       failure = { error };
+    }
+    if (isLast) {
+      isOver = true;
+      decoder.end(events, true);
     }
     begun ||= events.length > 0;
     return { done: false, value: events };
