@@ -1,7 +1,6 @@
 import { median } from "../statistics.ts";
 import { cpuPerUnit, each, inTurns, type Measurement, overDirect } from "./measurement.ts";
-
-const pace = { events: 25, gap: 20 };
+import { slowPace } from "./warm-up.ts";
 
 /** Streams as a model sends them. */
 export const paced: Measurement = {
@@ -10,11 +9,15 @@ export const paced: Measurement = {
     { name: "the same, first byte p50 over direct", unit: "ms", steady: false },
   ],
   prepare: async ({ direct, contestants, size }) => {
-    const load = { connections: size.paced, ms: size.slice, spread: pace.events * pace.gap };
+    const load = {
+      connections: size.paced,
+      ms: size.slice,
+      spread: slowPace.events * slowPace.gap,
+    };
     const measure = async () => {
       const firstByte: Record<string, number> = {};
       const cpu = await each([direct, ...contestants], size, ({ name, program, ask }) =>
-        cpuPerUnit(program, ask(pace), load, (answers) => {
+        cpuPerUnit(program, ask(slowPace), load, (answers) => {
           firstByte[name] = median(answers.map((one) => one.firstAt - one.sentAt));
         }),
       );

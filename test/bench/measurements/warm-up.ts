@@ -3,11 +3,18 @@ import { saturate } from "../load.ts";
 import type { Size } from "../size.ts";
 
 export const burstPace = { events: 200, gap: 0 };
+export const slowPace = { events: 25, gap: 20 };
 
 /** Brings a gateway to the speed that it has after hours. */
 export async function warmUp({ program, ask }: Pick<Contestant, "program" | "ask">, size: Size) {
   await warmUpUnary({ program, ask }, size);
   await warmUpBursts({ program, ask }, size);
+  const load = {
+    connections: size.paced,
+    ms: size.warmUp.pacedMs,
+    spread: slowPace.events * slowPace.gap,
+  };
+  await saturate(program.port, ask(slowPace), load);
 }
 
 export async function warmUpUnary(
