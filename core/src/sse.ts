@@ -13,6 +13,8 @@ export interface SseDecoder {
 }
 
 /**
+ * A decoder of one stream of server-sent events.
+ *
  * Liberal where vendors are sloppy: LF and CRLF, a last event without its blank line, and text that is no
  * event at all. Such text (a bare JSON error after good events, a JSON body in place of a stream) is
  * gathered and comes as the last payload: a strict parser would drop it, and the failure with it.
@@ -26,14 +28,6 @@ export function sseDecoder(): SseDecoder {
     read: (bytes) => events.feed(text.read(bytes)),
     end: () => [...events.feed(`${text.end()}\n\n`), ...events.stray()],
   };
-}
-
-/** Decodes a body of server-sent events: one batch of payloads per read, in order. It may be empty. */
-export async function* readSse(body: AsyncIterable<Uint8Array>): AsyncGenerator<readonly string[]> {
-  const events = sseDecoder();
-  for await (const bytes of body) yield events.read(bytes);
-  const rest = events.end();
-  if (rest.length > 0) yield rest;
 }
 
 /** Bytes as text. Most reads end where an event does; only one that ends in the middle of a character needs a decoder. */

@@ -22,7 +22,7 @@ import { overTls } from "./measurements/over-tls.ts";
 import { paced } from "./measurements/paced.ts";
 import { start } from "./measurements/start.ts";
 import { unary } from "./measurements/unary.ts";
-import { warmUp } from "./measurements/warm-up.ts";
+import { warmUp, warmUpSlowStreams } from "./measurements/warm-up.ts";
 import { installPeers } from "./peers.ts";
 import { json, resultOf, saveResult, worse } from "./result.ts";
 import { type Row, row, type Sample } from "./row.ts";
@@ -74,7 +74,10 @@ async function measured(sitting: Sitting): Promise<readonly Row[]> {
   const runs = [];
   for (const measurement of often) runs.push(await prepared(measurement));
   // Last, because most is measured of them and they are not to fall asleep again.
-  for (const contestant of sitting.contestants) await warmUp(contestant, sitting.size);
+  for (const contestant of sitting.contestants) {
+    await warmUp(contestant, sitting.size);
+    await warmUpSlowStreams(contestant, sitting.size);
+  }
   for (let round = 1; round <= rounds; round += 1) {
     say(`round ${round} of ${rounds}`);
     for (const run of shuffled(runs)) await run();

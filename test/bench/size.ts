@@ -32,8 +32,8 @@ export interface Size {
 
 export const full: Size = {
   // V8 goes on recompiling what a request runs through until about the ten thousandth, the more of it there
-  // is the longer: after equal times the slower gateway would be the colder one as well. Slow streams run through
-  // more than fast ones do; by perf, compiling took 5 % of agproxy's CPU in their first ten seconds and then 0.7 %.
+  // is the longer: after equal times the slower gateway would be the colder one as well. Slow streams
+  // run through code of their own, and it compiles that for their first ten seconds.
   warmUp: { requests: 12_000, bursts: 200, ms: 20_000, pacedMs: 10_000 },
   leadIn: 300,
   wake: 1000,

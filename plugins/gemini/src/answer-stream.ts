@@ -24,7 +24,7 @@ export function answerStream(
   return streamed ? pieces(response, decoder, unwrap) : document(response, decoder, unwrap);
 }
 
-// Both by hand: a generator takes several turns of the microtask queue for each read, these take one.
+// Both by hand: a generator takes several turns of the microtask queue for each read, where these take one.
 
 function pieces(response: HttpResponse, decoder: AnswerDecoder, unwrap: Unwrap): Answers {
   const reads = response.body[Symbol.asyncIterator]();

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import {
   AgproxyError,
   collect,
-  readSse,
+  sseDecoder,
   sseFrame,
   type ChatEvent,
   type FinishReason,
@@ -47,13 +47,9 @@ interface Chunk {
   readonly usage?: unknown;
 }
 
-async function payloads(wire: string): Promise<readonly string[]> {
-  const found: string[] = [];
-  const bytes = (async function* () {
-    yield new TextEncoder().encode(wire);
-  })();
-  for await (const batch of readSse(bytes)) found.push(...batch);
-  return found;
+function payloads(wire: string): readonly string[] {
+  const sse = sseDecoder();
+  return [...sse.read(new TextEncoder().encode(wire)), ...sse.end()];
 }
 
 /** The chunks of a good stream, without its `[DONE]`. */
@@ -63,7 +59,7 @@ async function chunks(
 ): Promise<readonly Chunk[]> {
   const encoder = chatStream(stamp, { ...plainWish, ...wish });
   const wire = batches.map((batch) => encoder.batch(batch)).join("") + encoder.end();
-  const found = await payloads(wire);
+  const found = payloads(wire);
   assert.equal(found.at(-1), "[DONE]");
   return found.slice(0, -1).map((payload) => JSON.parse(payload) as Chunk);
 }
@@ -294,7 +290,7 @@ test("a stream that lacks a finish cannot end well", () => {
 test("a sign of life is nothing that a client reads", async () => {
   const encoder = chatStream(stamp, plainWish);
   const wire = encoder.batch([text("a")]) + encoder.idle() + encoder.batch([finish()]);
-  assert.equal((await payloads(wire)).length, 2);
+  assert.equal(payloads(wire).length, 2);
   assert.match(encoder.idle(), /^:.*\n\n$/);
 });
 
@@ -302,7 +298,7 @@ test("a failure is one error frame", async () => {
   const encoder = chatStream(stamp, plainWish);
   encoder.batch([text("a")]);
   const error = new AgproxyError("upstream_failed", "It broke", { details: { a: 1 } });
-  const [payload, ...more] = await payloads(encoder.fail(error));
+  const [payload, ...more] = payloads(encoder.fail(error));
   assert.deepEqual(more, []);
   assert.deepEqual(JSON.parse(payload ?? ""), {
     error: {
@@ -392,7 +388,7 @@ test("every frame is exactly what JSON.stringify would write", async () => {
     fc.asyncProperty(answers, async ({ batches, ...wish }) => {
       const encoder = chatStream(stamp, { ...plainWish, ...wish });
       const wire = [...batches, ends].map((batch) => encoder.batch(batch)).join("") + encoder.end();
-      const found = await payloads(wire);
+      const found = payloads(wire);
       const rewritten = found
         .slice(0, -1)
         .map((payload) => sseFrame(JSON.stringify(JSON.parse(payload))));

@@ -12,7 +12,7 @@ import {
 import type { Sitting } from "../sitting.ts";
 import { chat } from "../wires/chat.ts";
 import { cpuPerUnit, each, type Measurement } from "./measurement.ts";
-import { burstPace, warmUpBursts, warmUpUnary } from "./warm-up.ts";
+import { burstPace, warmUp } from "./warm-up.ts";
 
 /** An upstream as real ones are. Every event is a record of its own there, whatever client reads it. */
 export const overTls: Measurement = {
@@ -23,10 +23,7 @@ export const overTls: Measurement = {
   async prepare(sitting) {
     const { size, agproxy } = sitting;
     const secure = await secureContestants(sitting);
-    for (const contestant of secure) {
-      await warmUpUnary(contestant, size);
-      await warmUpBursts(contestant, size);
-    }
+    for (const contestant of secure) await warmUp(contestant, size);
     const measured = [...secure, speaking("other", agproxy, chat)];
     const ms = size.slice / 1.5;
     const load = { connections: size.unary, ms };

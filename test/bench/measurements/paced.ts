@@ -1,6 +1,6 @@
 import { median } from "../statistics.ts";
 import { cpuPerUnit, each, inTurns, type Measurement, overDirect } from "./measurement.ts";
-import { slowPace } from "./warm-up.ts";
+import { slowPace, slowStreams } from "./warm-up.ts";
 
 /** Streams as a model sends them. */
 export const paced: Measurement = {
@@ -9,11 +9,7 @@ export const paced: Measurement = {
     { name: "the same, first byte p50 over direct", unit: "ms", steady: false },
   ],
   prepare: async ({ direct, contestants, size }) => {
-    const load = {
-      connections: size.paced,
-      ms: size.slice,
-      spread: slowPace.events * slowPace.gap,
-    };
+    const load = slowStreams(size, size.slice);
     const measure = async () => {
       const firstByte: Record<string, number> = {};
       const cpu = await each([direct, ...contestants], size, ({ name, program, ask }) =>
