@@ -73,9 +73,9 @@ async function readBytes(message: IncomingMessage, limit: number): Promise<Buffe
   }
   const declared = Number(message.headers["content-length"] ?? 0);
   if (declared > limit) throw tooLarge(limit);
-  return new Promise((resolve, reject) => {
-    const reads: Buffer[] = [];
-    let size = 0;
+  const reads: Buffer[] = [];
+  let size = 0;
+  await new Promise<void>((resolve, reject) => {
     message.on("data", (bytes: Buffer) => {
       size += bytes.byteLength;
       if (size <= limit) return void reads.push(bytes);
@@ -85,8 +85,11 @@ async function readBytes(message: IncomingMessage, limit: number): Promise<Buffe
       reject(tooLarge(limit));
     });
     message.on("error", reject);
-    message.on("end", () => resolve(reads.length === 1 ? reads[0]! : Buffer.concat(reads)));
+    message.on("end", resolve);
   });
+  // Taken out, as what listens to a message lives for as long as the answer to it.
+  const all = reads.splice(0);
+  return all.length === 1 ? all[0]! : Buffer.concat(all);
 }
 
 function tooLarge(limit: number): AgproxyError {

@@ -8,12 +8,16 @@ import { bodyError, connectionError, late, stalled } from "./http-error.ts";
 
 type Controller = Dispatcher.DispatchController;
 
+/** Waits for the head of an answer, or for why there is none. */
+interface HeadReader {
+  answered(response: HttpResponse): void;
+  failed(error: AgproxyError): void;
+}
+
 /** One call: undici tells it what happens, it tells whoever waits for the head and for the body. */
 export class DirectCall implements Dispatcher.DispatchHandler {
-  /** The answer once its head is here. */
-  readonly head: Promise<HttpResponse>;
-  readonly #answer: (response: HttpResponse) => void;
-  readonly #fail: (error: AgproxyError) => void;
+  /** Let go of once there is an answer: undici holds this until its end. */
+  #reader: HeadReader | undefined;
   readonly #host: string;
   readonly #idle: number;
   readonly #signal: AbortSignal;
@@ -21,11 +25,8 @@ export class DirectCall implements Dispatcher.DispatchHandler {
   #controller: Controller | undefined;
   #body: DirectBody | undefined;
 
-  constructor(host: string, idle: number, signal: AbortSignal) {
-    const { promise, resolve, reject } = Promise.withResolvers<HttpResponse>();
-    this.head = promise;
-    this.#answer = resolve;
-    this.#fail = reject;
+  constructor(reader: HeadReader, host: string, idle: number, signal: AbortSignal) {
+    this.#reader = reader;
     this.#host = host;
     this.#idle = idle;
     this.#signal = signal;
@@ -43,7 +44,8 @@ export class DirectCall implements Dispatcher.DispatchHandler {
     if (status < 200) return;
     const body = new DirectBody(controller);
     this.#body = body;
-    this.#answer({ status, headers, body, text: () => bodyText(body) });
+    this.#reader?.answered({ status, headers, body, text: () => bodyText(body) });
+    this.#reader = undefined;
   }
 
   onResponseData(_controller: Controller, bytes: Buffer): void {
@@ -57,7 +59,7 @@ export class DirectCall implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Controller, error: Error): void {
     this.#over();
-    if (this.#body === undefined) this.#fail(connectionFailure(error, this.#host));
+    if (this.#body === undefined) this.#reader?.failed(connectionFailure(error, this.#host));
     else this.#body.fail(bodyFailure(error, this.#idle));
   }
 
@@ -67,7 +69,7 @@ export class DirectCall implements Dispatcher.DispatchHandler {
 
   #abort(): void {
     const reason = left(this.#signal.reason);
-    this.#fail(reason);
+    this.#reader?.failed(reason);
     this.#controller?.abort(reason);
   }
 }

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { Agent } from "undici";
 import { DirectCall } from "./direct-call.ts";
 import type { Http } from "./http.ts";
@@ -9,6 +10,9 @@ const keepAlive = 60_000;
 
 /** Of how many URLs the parts are remembered: an upstream has a few for each model. */
 const mostTargets = 256;
+
+/** From so many bytes on a body is given to undici as a stream. */
+const longBody = 64 * 1024;
 
 /** Calls straight to their host, by undici's dispatcher and with nothing around it: this is every request's path. */
 export function directHttp(timeouts: Timeouts): Http {
@@ -27,19 +31,29 @@ export function directHttp(timeouts: Timeouts): Http {
   return {
     send({ url, method, headers, body, signal }) {
       const { origin, host, path } = target(url);
-      const call = new DirectCall(host, timeouts.idle, signal);
-      agent.dispatch(
-        {
-          origin,
-          path,
-          method,
-          headers: { "user-agent": "agproxy", ...headers },
-          ...(body === undefined ? {} : { body }),
-        },
-        call,
-      );
-      return call.head;
+      return new Promise((answered, failed) => {
+        const call = new DirectCall({ answered, failed }, host, timeouts.idle, signal);
+        agent.dispatch(
+          {
+            origin,
+            path,
+            method,
+            headers: { "user-agent": "agproxy", ...headers },
+            ...(body === undefined ? {} : { body: outgoing(body) }),
+          },
+          call,
+        );
+      });
     },
     close: () => void agent.destroy(),
   };
+}
+
+/** undici holds a body until the answer to it is over; of a stream it holds no more than it has yet to send. */
+function outgoing(body: string | Uint8Array): string | Uint8Array | Readable {
+  if (body.length < longBody) return body;
+  const stream = new Readable({ read() {} });
+  stream.push(body);
+  stream.push(null);
+  return stream;
 }

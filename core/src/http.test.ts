@@ -79,6 +79,33 @@ for (const [name, engine] of Object.entries(engines)) {
     assert.equal(await answer.text(), "Grüße");
   });
 
+  test(`a long body arrives as given, with its length told before (${name})`, async () => {
+    const text = "Grüße".repeat(100_000);
+    await using server = await peer((req, res) => {
+      const pieces: Buffer[] = [];
+      req.on("data", (piece: Buffer) => pieces.push(piece));
+      req.on("end", () => {
+        res.setHeader("x-length", req.headers["content-length"] ?? "");
+        res.end(Buffer.concat(pieces));
+      });
+    });
+    using http = client();
+    for (const body of [text, Buffer.from(text)]) {
+      const answer = await http.send({ method: "POST", url: server.url, body, signal: never });
+      assert.equal(answer.headers["x-length"], String(Buffer.byteLength(text)));
+      assert.equal((await answer.text()) === text, true);
+    }
+  });
+
+  test(`a refusal that does not wait for a long body is an answer (${name})`, async () => {
+    await using server = await peer((_, res) => void res.writeHead(413).end("too long"));
+    using http = client();
+    const body = Buffer.alloc(8 * 1024 * 1024);
+    const answer = await http.send({ method: "POST", url: server.url, body, signal: never });
+    assert.equal(answer.status, 413);
+    assert.equal(await answer.text(), "too long");
+  });
+
   test(`nobody listening is upstream_unreachable, and says the host and not the path (${name})`, async () => {
     const server = await peer(() => {});
     await server[Symbol.asyncDispose]();

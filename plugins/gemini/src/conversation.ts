@@ -2,12 +2,13 @@ import { randomUUID } from "node:crypto";
 import {
   AgproxyError,
   type Attempt,
+  type Caller,
   type ChatRequest,
   type ChatStream,
   type HttpResponse,
   turn,
 } from "agproxy";
-import { answerDecoder } from "./answer-decoder.ts";
+import { answerDecoder, type AnswerDecoder, type DecoderOptions } from "./answer-decoder.ts";
 import { answerStream, type Unwrap } from "./answer-stream.ts";
 import { generateContentRequest, type GeminiRequest } from "./generate-content-request.ts";
 import { mayMixTools } from "./mixed-tools.ts";
@@ -59,15 +60,7 @@ export async function converse(
       const rewritten = generateContentRequest(plain, model, { dialect, unmark: () => undefined });
       response = await way.post(nthRequest(rewritten, index), signal);
     }
-    const decoder = answerDecoder({
-      newCallId,
-      callIds,
-      toolName: sent.names.original,
-      mark,
-      keep: (call, invocations) => way.memory.keep(call, caller.id, invocations),
-      failure: (payload) =>
-        upstreamError({ body: payload, now: Date.now(), secrets: way.secrets() }),
-    });
+    const decoder = decoderOf(way, caller, { toolName: sent.names.original, callIds, mark });
     return answerStream(response, request.stream, decoder, way.unwrap);
   }
 
@@ -77,6 +70,23 @@ export async function converse(
       : await severalAnswers(sent.calls, incoming.signal, ask);
   for (const field of sent.ignored) incoming.noteIgnored(field);
   return answer;
+}
+
+/**
+ * Reads one answer. Made apart from where it is asked for: what reads an answer lives as long as that does, and must
+ * not hold the request, which may be megabytes.
+ */
+function decoderOf(
+  way: Way,
+  caller: Caller,
+  options: Pick<DecoderOptions, "toolName" | "callIds" | "mark">,
+): AnswerDecoder {
+  return answerDecoder({
+    ...options,
+    newCallId,
+    keep: (call, invocations) => way.memory.keep(call, caller.id, invocations),
+    failure: (payload) => upstreamError({ body: payload, now: Date.now(), secrets: way.secrets() }),
+  });
 }
 
 /** To translate so many takes so long that others get their turn before and after. */
