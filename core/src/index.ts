@@ -20,7 +20,7 @@ export { fromFileContent, fromUrl, type Located } from "./media-source.ts";
 export * from "./plugin.ts";
 export { remember } from "./recent.ts";
 export type { Server, Timeouts } from "./server.ts";
-export { namedSseFrame, type SseDecoder, sseDecoder, sseFrame, ssePing } from "./sse.ts";
+export { namedSseFrame, SseDecoder, sseFrame, ssePing } from "./sse.ts";
 export * from "./stages.ts";
 export type { Store } from "./store.ts";
 export { mapEvents } from "./streams.ts";

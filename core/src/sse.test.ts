@@ -1,21 +1,32 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sseDecoder } from "./sse.ts";
+import { SseDecoder } from "./sse.ts";
 
 function reads(...chunks: readonly (string | Uint8Array)[]): readonly Uint8Array[] {
   return chunks.map((chunk) => Buffer.from(chunk as string));
 }
 
-function all(body: readonly Uint8Array[]): readonly string[] {
-  const events = sseDecoder();
-  return [...body.map(events.read), events.end()].flat();
+/** A decoder, and what it has handed over since that was last asked for. */
+function decoder() {
+  const taken: string[] = [];
+  const events = new SseDecoder((data) => taken.push(data));
+  return { events, taken: () => taken.splice(0) };
 }
 
-test("what one read brings comes as one batch", () => {
-  const events = sseDecoder();
-  const batches = reads("data: 1\n\ndata: 2\n\n", "data: 3\n\n").map(events.read);
-  assert.deepEqual(batches, [["1", "2"], ["3"]]);
-  assert.deepEqual(events.end(), []);
+function all(body: readonly Uint8Array[]): readonly string[] {
+  const { events, taken } = decoder();
+  for (const bytes of body) events.read(bytes);
+  events.end();
+  return taken();
+}
+
+test("an event is handed over by the read that completes it", () => {
+  const { events, taken } = decoder();
+  const batches = reads("data: 1\n\ndata: 2\n\ndata:", " 3\n", "\n").map((bytes) => {
+    events.read(bytes);
+    return taken();
+  });
+  assert.deepEqual(batches, [["1", "2"], [], ["3"]]);
 });
 
 test("line endings may be LF or CRLF, and data may have several lines", () => {
@@ -59,8 +70,11 @@ test("comments and other fields are no events", () => {
 });
 
 test("the end of a stream completes what is left once", () => {
-  const events = sseDecoder();
-  assert.deepEqual(events.read(Buffer.from("data: 1\n\ndata: 2\nno event")), ["1"]);
-  assert.deepEqual(events.end(), ["2", "no event"]);
-  assert.deepEqual(events.end(), []);
+  const { events, taken } = decoder();
+  events.read(Buffer.from("data: 1\n\ndata: 2\nno event"));
+  assert.deepEqual(taken(), ["1"]);
+  events.end();
+  assert.deepEqual(taken(), ["2", "no event"]);
+  events.end();
+  assert.deepEqual(taken(), []);
 });

@@ -4,16 +4,8 @@ import { AgproxyError } from "./errors.ts";
 /** An event that is longer than this, in characters, is not one. */
 const eventLimit = 128 * 1024 * 1024;
 
-/** Takes server-sent events apart, read by read. Holds the state of one stream and is thrown away with it. */
-export interface SseDecoder {
-  /** The `data` payloads that a read completes, in order. Throws `upstream_unreadable` for an event without end. */
-  read(bytes: Uint8Array): readonly string[];
-  /** What the end of the stream completes; nothing when asked again. */
-  end(): readonly string[];
-}
-
 /**
- * A decoder of one stream of server-sent events.
+ * Takes one stream of server-sent events apart, read by read.
  *
  * Liberal where vendors are sloppy: LF and CRLF, a last event without its blank line, and text that is no
  * event at all. Such text (a bare JSON error after good events, a JSON body in place of a stream) is
@@ -21,85 +13,78 @@ export interface SseDecoder {
  *
  * Source: https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
  */
-export function sseDecoder(): SseDecoder {
-  const text = createText();
-  const events = createEvents();
-  return {
-    read: (bytes) => events.feed(text.read(bytes)),
-    end: () => [...events.feed(`${text.end()}\n\n`), ...events.stray()],
-  };
+export class SseDecoder {
+  readonly #take: (data: string) => void;
+  /** Only for bytes that are cut inside a character; most reads end where an event does. */
+  #characters: StringDecoder | undefined;
+  /** A line whose end is yet to come: it is joined once, however many pieces it comes in. */
+  #pieces: string[] = [];
+  #size = 0;
+  #data: string | undefined;
+  #stray: string[] = [];
+
+  /** `take` gets the `data` of each event, in order, once it is whole. */
+  constructor(take: (data: string) => void) {
+    this.#take = take;
+  }
+
+  /** Throws `upstream_unreadable` for an event without end, and what `take` throws. */
+  read(bytes: Uint8Array): void {
+    this.#readText(this.#text(bytes));
+  }
+
+  /** Hands over what is left at the end of the stream; nothing when called again. */
+  end(): void {
+    this.#readText(`${this.#characters?.end() ?? ""}\n\n`);
+    if (this.#stray.length > 0) this.#take(this.#stray.splice(0).join("\n"));
+  }
+
+  #text(bytes: Uint8Array): string {
+    const endsWhole = (bytes[bytes.length - 1] ?? 0) < 0x80;
+    if (this.#characters === undefined && endsWhole) return asBuffer(bytes).toString("utf8");
+    this.#characters ??= new StringDecoder("utf8");
+    return this.#characters.write(bytes);
+  }
+
+  #readText(text: string): void {
+    let start = 0;
+    for (let end = text.indexOf("\n"); end !== -1; end = text.indexOf("\n", start)) {
+      this.#readLine(this.#wholeLine(text, start, end));
+      start = end + 1;
+    }
+    if (start === text.length) return;
+    this.#pieces.push(text.slice(start));
+    this.#size += text.length - start;
+    if (this.#size > eventLimit) throw new AgproxyError("upstream_unreadable");
+  }
+
+  #wholeLine(text: string, start: number, end: number): string {
+    if (this.#size > 0) {
+      this.#size = 0;
+      const line = this.#pieces.splice(0).join("") + text.slice(start, end);
+      return line.endsWith("\r") ? line.slice(0, -1) : line;
+    }
+    return text.slice(start, text.charCodeAt(end - 1) === carriageReturn ? end - 1 : end);
+  }
+
+  #readLine(line: string): void {
+    if (line === "") {
+      const data = this.#data;
+      this.#data = undefined;
+      if (data !== undefined) this.#take(data);
+    } else if (line.startsWith("data:")) {
+      const value = line.slice(line.charCodeAt(5) === space ? 6 : 5);
+      this.#data = this.#data === undefined ? value : `${this.#data}\n${value}`;
+    } else if (!/^(?::|(?:event|id|retry)(?::|$))/.test(line)) this.#stray.push(line);
+  }
 }
 
-/** Bytes as text. Most reads end where an event does; only one that ends in the middle of a character needs a decoder. */
-function createText() {
-  let decoder: StringDecoder | undefined;
-  return {
-    read(bytes: Uint8Array): string {
-      const endsWhole = (bytes[bytes.length - 1] ?? 0) < 0x80;
-      if (decoder === undefined && endsWhole) return asBuffer(bytes).toString("utf8");
-      decoder ??= new StringDecoder("utf8");
-      return decoder.write(bytes);
-    },
-    end: () => decoder?.end() ?? "",
-  };
-}
+const carriageReturn = 13;
+const space = 32;
 
 function asBuffer(bytes: Uint8Array): Buffer {
   if (Buffer.isBuffer(bytes)) return bytes;
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-interface Events {
-  /** The payloads that this text completes. */
-  feed(text: string): readonly string[];
-  /** The text that was no event, if there was any. */
-  stray(): readonly string[];
-}
-
-function createEvents(): Events {
-  let data: string | undefined;
-  const stray: string[] = [];
-  const lines = createLines();
-
-  function take(line: string, batch: string[]): void {
-    if (line === "") {
-      if (data !== undefined) batch.push(data);
-      data = undefined;
-    } else if (line.startsWith("data:")) {
-      const value = line.slice(line.charCodeAt(5) === 32 ? 6 : 5);
-      data = data === undefined ? value : `${data}\n${value}`;
-    } else if (!/^(?::|(?:event|id|retry)(?::|$))/.test(line)) stray.push(line);
-  }
-
-  return {
-    feed(text) {
-      const batch: string[] = [];
-      for (const line of lines(text)) take(line, batch);
-      return batch;
-    },
-    stray: () => (stray.length === 0 ? [] : [stray.splice(0).join("\n")]),
-  };
-}
-
-/** Splits text into lines. A line that comes in pieces is joined once, however many there are. */
-function createLines(): (text: string) => readonly string[] {
-  const pieces: string[] = [];
-  let size = 0;
-  return (text) => {
-    const lines: string[] = [];
-    let start = 0;
-    for (let end = text.indexOf("\n"); end !== -1; end = text.indexOf("\n", start)) {
-      let line = text.slice(start, end);
-      if (pieces.length > 0) line = pieces.splice(0).join("") + line;
-      lines.push(line.endsWith("\r") ? line.slice(0, -1) : line);
-      start = end + 1;
-      size = 0;
-    }
-    if (start < text.length) pieces.push(text.slice(start));
-    size += text.length - start;
-    if (size > eventLimit) throw new AgproxyError("upstream_unreadable");
-    return lines;
-  };
 }
 
 /** One event whose data is a single line, such as JSON. */

@@ -1,4 +1,4 @@
-import { AgproxyError, type ChatEvent, type HttpResponse, sseDecoder } from "agproxy";
+import { AgproxyError, type ChatEvent, type HttpResponse, SseDecoder } from "agproxy";
 import type { AnswerDecoder } from "./answer-decoder.ts";
 
 /** Takes a payload out of what the vendor wraps it in. */
@@ -28,7 +28,8 @@ export function answerStream(
 
 function pieces(response: HttpResponse, decoder: AnswerDecoder, unwrap: Unwrap): Answers {
   const reads = response.body[Symbol.asyncIterator]();
-  const sse = sseDecoder();
+  let events: ChatEvent[] = [];
+  const sse = new SseDecoder((payload) => readPayload(payload, decoder, unwrap, events));
   let begun = false;
   let isOver = false;
   let failure: { readonly error: unknown } | undefined;
@@ -40,20 +41,17 @@ function pieces(response: HttpResponse, decoder: AnswerDecoder, unwrap: Unwrap):
   }
 
   function step(read: IteratorResult<Uint8Array>): Step | Promise<never> {
-    const events: ChatEvent[] = [];
-    let isLast = false;
+    events = [];
     try {
-      const payloads = read.done === true ? sse.end() : sse.read(read.value);
-      isLast = read.done === true && payloads.length === 0;
-      for (const payload of payloads) readPayload(payload, decoder, unwrap, events);
+      if (read.done === true) {
+        sse.end();
+        decoder.end(events, true);
+        isOver = true;
+      } else sse.read(read.value);
     } catch (error) {
       // What arrived before the failure was said, unless nothing was shown: then another try is better.
       if (!begun || events.length === 0) return fail(error);
       failure = { error };
-    }
-    if (isLast) {
-      isOver = true;
-      decoder.end(events, true);
     }
     begun ||= events.length > 0;
     return { done: false, value: events };

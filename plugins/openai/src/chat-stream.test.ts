@@ -3,7 +3,7 @@ import { test } from "node:test";
 import {
   AgproxyError,
   collect,
-  sseDecoder,
+  SseDecoder,
   sseFrame,
   type ChatEvent,
   type FinishReason,
@@ -48,8 +48,11 @@ interface Chunk {
 }
 
 function payloads(wire: string): readonly string[] {
-  const sse = sseDecoder();
-  return [...sse.read(new TextEncoder().encode(wire)), ...sse.end()];
+  const found: string[] = [];
+  const events = new SseDecoder((data) => found.push(data));
+  events.read(new TextEncoder().encode(wire));
+  events.end();
+  return found;
 }
 
 /** The chunks of a good stream, without its `[DONE]`. */
