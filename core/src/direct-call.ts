@@ -42,6 +42,8 @@ export class DirectCall implements Dispatcher.DispatchHandler {
   onResponseStart(controller: Controller, status: number, headers: IncomingHttpHeaders): void {
     // 1xx answers come before the one that is meant.
     if (status < 200) return;
+    // Nobody reads them; they would keep all of the first read for as long as the answer takes.
+    controller.rawHeaders = null;
     const body = new DirectBody(controller);
     this.#body = body;
     this.#reader?.answered({ status, headers, body, text: () => bodyText(body) });

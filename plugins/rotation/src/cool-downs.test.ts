@@ -51,22 +51,25 @@ test("a told delay that makes no sense is none, one too long for a timer is cut"
   assert.equal(told(Number.POSITIVE_INFINITY), longestDelay);
 });
 
+const key = (owner: string, what: string) => ({ owner, what });
+const a = key("a", "it");
+
 test("a cool-down is over at its time", () => {
   const coolDowns = new CoolDowns();
-  coolDowns.start("a", 1000, "why", () => 500);
-  assert.equal(coolDowns.active("a", 1499)?.until, 1500);
-  assert.equal(coolDowns.active("a", 1500), undefined);
-  assert.equal(coolDowns.active("b", 1000), undefined);
+  coolDowns.start(a, 1000, "why", () => 500);
+  assert.equal(coolDowns.active(a, 1499)?.until, 1500);
+  assert.equal(coolDowns.active(a, 1500), undefined);
+  assert.equal(coolDowns.active(key("a", "other"), 1000), undefined);
 });
 
 test("failures of one burst count once and never shorten", () => {
   const coolDowns = new CoolDowns();
   const strikes: number[] = [];
   const start = (now: number, ms: number) =>
-    coolDowns.start("a", now, "why", (count) => (strikes.push(count), ms));
+    coolDowns.start(a, now, "why", (count) => (strikes.push(count), ms));
   start(0, 1000);
   start(1, 10);
-  assert.equal(coolDowns.active("a", 999)?.until, 1000);
+  assert.equal(coolDowns.active(a, 999)?.until, 1000);
   start(1000, 1000);
   start(1001, 1000);
   assert.deepEqual(strikes, [0, 0, 1, 1]);
@@ -76,30 +79,48 @@ test("a success, or a long quiet time, ends the row of failures", () => {
   const coolDowns = new CoolDowns();
   const strikesAt = (now: number) => {
     let seen = -1;
-    coolDowns.start("a", now, "why", (count) => ((seen = count), 10));
+    coolDowns.start(a, now, "why", (count) => ((seen = count), 10));
     return seen;
   };
   strikesAt(0);
   assert.equal(strikesAt(10), 1);
-  coolDowns.forgive("a", 20);
+  coolDowns.forgive(a, 20);
   assert.equal(strikesAt(20), 0);
   assert.equal(strikesAt(20 + 11 * minutes), 0);
 });
 
 test("a success does not end a cool-down that began after it was asked", () => {
   const coolDowns = new CoolDowns();
-  coolDowns.start("a", 0, "why", () => 100);
-  coolDowns.forgive("a", 50);
-  assert.equal(coolDowns.active("a", 51)?.until, 100);
+  coolDowns.start(a, 0, "why", () => 100);
+  coolDowns.forgive(a, 50);
+  assert.equal(coolDowns.active(a, 51)?.until, 100);
 });
 
-test("the number of cool-downs is bounded; what is over goes first", () => {
+test("an owner is told apart from one that has nothing cooling, at once", () => {
+  const coolDowns = new CoolDowns();
+  const other = key("a", "other");
+  for (const each of [a, other]) coolDowns.start(each, 0, "why", () => 10);
+  coolDowns.forgive(a, 10);
+  assert.deepEqual([coolDowns.has("a"), coolDowns.has("b")], [true, false]);
+  coolDowns.forgive(other, 10);
+  assert.deepEqual([coolDowns.has("a"), coolDowns.size], [false, 0]);
+});
+
+test("the number of cool-downs is bounded; what is over goes first, then the oldest", () => {
   const coolDowns = new CoolDowns(3);
-  for (const key of ["a", "b", "c"]) coolDowns.start(key, 0, "why", () => (key === "b" ? 1 : 1e9));
-  coolDowns.start("d", 20 * minutes, "why", () => 1e9);
-  const left = ["a", "b", "c", "d"].filter((key) => coolDowns.active(key, 20 * minutes));
-  assert.deepEqual(left, ["a", "c", "d"]);
-  coolDowns.start("e", 20 * minutes, "why", () => 1e9);
+  const later = 20 * minutes;
+  const [a1, a2, b1, b2, c1] = [
+    key("a", "1"),
+    key("a", "2"),
+    key("b", "1"),
+    key("b", "2"),
+    key("c", "1"),
+  ];
+  const left = () => [a1, b1, a2, c1, b2].filter((each) => coolDowns.active(each, later));
+  for (const each of [a1, b1, a2]) coolDowns.start(each, 0, "why", () => (each === b1 ? 1 : 1e9));
+  coolDowns.start(c1, later, "why", () => 1e9);
+  assert.deepEqual(left(), [a1, a2, c1]);
+  coolDowns.start(b2, later, "why", () => 1e9);
+  assert.deepEqual(left(), [a2, c1, b2]);
   assert.equal(coolDowns.size, 3);
-  assert.equal(coolDowns.active("a", 20 * minutes), undefined);
 });

@@ -10,31 +10,41 @@ export interface CoolDown {
 /** How long a cool-down that is over still counts as part of a row of failures, in milliseconds. */
 const memory = 10 * 60_000;
 
+/** What cools, and whose it is: an account by its id, or a quota that accounts share by its name. */
+export interface CoolingKey {
+  readonly owner: string;
+  readonly what: string;
+}
+
 /**
- * What is cooling, by key. Times, not timers: nothing runs when one is over. Bounded, because keys
- * contain model names and those come from clients.
+ * What is cooling, by owner: most have nothing, and that must be told at once, as every request asks of every account.
+ * Times, not timers: nothing runs when one is over. Bounded, because keys contain model names and those come
+ * from clients.
  */
 export class CoolDowns {
-  readonly #entries = new Map<string, CoolDown>();
+  /** The owner that something began to cool of last comes last, and so does what began last of an owner. */
+  readonly #owners = new Map<string, Map<string, CoolDown>>();
   readonly #limit: number;
+  #size = 0;
 
   constructor(limit = 10_000) {
     this.#limit = limit;
   }
 
-  get empty(): boolean {
-    return this.#entries.size === 0;
+  get size(): number {
+    return this.#size;
   }
 
-  get size(): number {
-    return this.#entries.size;
+  /** Whether anything of an owner may be cooling. */
+  has(owner: string): boolean {
+    return this.#owners.has(owner);
   }
 
   /** The cool-down that holds at `now`. */
-  active(key: string, now: number): CoolDown | undefined {
-    const entry = this.#entries.get(key);
+  active(key: CoolingKey, now: number): CoolDown | undefined {
+    const entry = this.#get(key);
     if (entry === undefined || entry.until > now) return entry;
-    if (entry.until + memory <= now) this.#entries.delete(key);
+    if (isForgotten(entry, now)) this.#delete(key);
     return undefined;
   }
 
@@ -42,35 +52,61 @@ export class CoolDowns {
    * Starts a cool-down. `time` gets the number of earlier failures in a row. Failures that come while it
    * already holds are of the same burst: they may lengthen it but are not counted.
    */
-  start(key: string, now: number, reason: string, time: (strikes: number) => number): CoolDown {
-    const last = this.#entries.get(key);
+  start(key: CoolingKey, now: number, reason: string, time: (strikes: number) => number): CoolDown {
+    const last = this.#get(key);
     const strikes = strikesAfter(last, now);
     const until = Math.max(now + time(strikes), last?.until ?? 0);
     const entry = { until, strikes, reason };
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
-    if (this.#entries.size > this.#limit) this.#shrink(now);
+    this.#delete(key);
+    this.#add(key, entry);
+    if (this.#size > this.#limit) this.#shrink(now);
     return entry;
   }
 
   /** A success: the row of failures ends. A cool-down that still holds stays, it may be newer than the success. */
-  forgive(key: string, now: number): void {
-    const entry = this.#entries.get(key);
-    if (entry !== undefined && entry.until <= now) this.#entries.delete(key);
+  forgive(key: CoolingKey, now: number): void {
+    const entry = this.#get(key);
+    if (entry !== undefined && entry.until <= now) this.#delete(key);
+  }
+
+  #get({ owner, what }: CoolingKey): CoolDown | undefined {
+    return this.#owners.get(owner)?.get(what);
+  }
+
+  #add({ owner, what }: CoolingKey, entry: CoolDown): void {
+    const entries = this.#owners.get(owner) ?? new Map<string, CoolDown>();
+    this.#owners.delete(owner);
+    this.#owners.set(owner, entries.set(what, entry));
+    this.#size += 1;
+  }
+
+  #delete({ owner, what }: CoolingKey): void {
+    const entries = this.#owners.get(owner);
+    if (entries?.delete(what) !== true) return;
+    this.#size -= 1;
+    if (entries.size === 0) this.#owners.delete(owner);
   }
 
   /** Drops what is forgotten anyway, then the oldest. */
   #shrink(now: number): void {
-    for (const [key, { until }] of this.#entries)
-      if (until + memory <= now) this.#entries.delete(key);
-    for (const key of this.#entries.keys()) {
-      if (this.#entries.size <= this.#limit) break;
-      this.#entries.delete(key);
+    for (const [key, entry] of this.#all()) if (isForgotten(entry, now)) this.#delete(key);
+    for (const [key] of this.#all()) {
+      if (this.#size <= this.#limit) break;
+      this.#delete(key);
     }
+  }
+
+  *#all(): Generator<readonly [CoolingKey, CoolDown], void, undefined> {
+    for (const [owner, entries] of this.#owners)
+      for (const [what, entry] of entries) yield [{ owner, what }, entry];
   }
 }
 
+function isForgotten({ until }: CoolDown, now: number): boolean {
+  return until + memory <= now;
+}
+
 function strikesAfter(last: CoolDown | undefined, now: number): number {
-  if (last === undefined || last.until + memory <= now) return 0;
+  if (last === undefined || isForgotten(last, now)) return 0;
   return last.until > now ? last.strikes : last.strikes + 1;
 }

@@ -8,7 +8,7 @@ import { type Journey, Journeys } from "./journey.ts";
 import { OpenAttempts } from "./open-attempts.ts";
 import { ranking } from "./ranking.ts";
 import { rendezvous } from "./rendezvous.ts";
-import { allKeys, coolDownKey, modelKey, standing } from "./standing.ts";
+import { coolingKey, forgive, modelKey, standings } from "./standing.ts";
 import type { Strategy } from "./strategy.ts";
 import { verdict } from "./verdict.ts";
 
@@ -48,15 +48,14 @@ export class Pool {
   /** The candidates in the order in which they are to be taken. */
   rank(candidates: readonly Candidate[], exchange: Exchange): readonly Candidate[] {
     const journey = this.#journeys.of(exchange);
-    journey.open = candidates.filter(({ passedOver }) => passedOver === undefined);
+    const allOpen = candidates.every(isOpen);
+    journey.open = allOpen ? candidates : candidates.filter(isOpen);
     // As it nearly always is: nothing speaks against anybody.
-    if (this.#coolDowns.empty && journey.open.length === candidates.length) {
-      return this.#arrange(candidates, exchange, journey);
-    }
-    const now = this.#chance.now();
+    if (this.#coolDowns.size === 0 && allOpen) return this.#arrange(candidates, exchange, journey);
+    const standing = standings(journey.model, this.#coolDowns, this.#chance.now());
     const ranked = candidates.map((candidate) => ({
       candidate,
-      standing: standing(candidate.account, journey.model, this.#coolDowns, now),
+      standing: standing(candidate.account),
     }));
     return ranking(ranked, (free) => this.#arrange(free, exchange, journey));
   }
@@ -110,16 +109,16 @@ export class Pool {
     const time = (strikes: number) => coolDownTime(kind, error, strikes);
     if (time(0) === 0) return undefined;
     const { model } = this.#journeys.of(attempt.exchange);
-    const key = coolDownKey(kind, attempt.account, model);
+    const key = coolingKey(kind, attempt.account, model);
     return this.#coolDowns.start(key, this.#chance.now(), catalogue[error.code].text, time);
   }
 
   /** How many accounts but this one can take the request now. */
   #others({ account, exchange }: Attempt): number {
     const { open, model } = this.#journeys.of(exchange);
-    const now = this.#chance.now();
+    const standing = standings(model, this.#coolDowns, this.#chance.now());
     return open.filter((other) => {
-      const { grade } = standing(other.account, model, this.#coolDowns, now);
+      const { grade } = standing(other.account);
       return other.account !== account && (grade === "free" || grade === "shaky");
     }).length;
   }
@@ -128,10 +127,11 @@ export class Pool {
   ended({ exchange, attempts, outcome }: Summary): void {
     this.#open.end(this.#journeys.of(exchange));
     const last = attempts.at(-1);
-    if (outcome !== "ok" || last === undefined || this.#coolDowns.empty) return;
-    const now = this.#chance.now();
-    for (const key of allKeys(last.account, modelKey(exchange.model))) {
-      this.#coolDowns.forgive(key, now);
-    }
+    if (outcome !== "ok" || last === undefined) return;
+    forgive(last.account, modelKey(exchange.model), this.#coolDowns, this.#chance.now());
   }
+}
+
+function isOpen({ passedOver }: Candidate): boolean {
+  return passedOver === undefined;
 }

@@ -1,5 +1,5 @@
 import type { Account } from "agproxy";
-import type { CoolDown, CoolDowns } from "./cool-downs.ts";
+import type { CoolDown, CoolDowns, CoolingKey } from "./cool-downs.ts";
 import type { FailureKind } from "./failure-kind.ts";
 
 /**
@@ -27,12 +27,27 @@ export function modelKey(model: string): string {
 }
 
 /** What a failure cools: the quota for a limit, the account otherwise; for all models where its credentials failed. */
-export function coolDownKey(kind: FailureKind, account: Account, model: string): string {
-  if (kind === "rejected") return `${kind}\n${account.id}`;
-  // The model comes last: it is the only piece that a client writes.
-  return kind === "limited" && account.quotaGroup !== undefined
-    ? `${kind} group\n${account.quotaGroup}\n${model}`
-    : `${kind}\n${account.id}\n${model}`;
+export function coolingKey(kind: FailureKind, account: Account, model: string): CoolingKey {
+  return keyOf(account, whatCools(kind, model));
+}
+
+/** The word for what cools of an account, and of a quota where that cools in its place. */
+interface WhatCools {
+  readonly own: string;
+  readonly shared?: string;
+}
+
+function whatCools(kind: FailureKind, model: string): WhatCools {
+  if (kind === "rejected") return { own: kind };
+  const own = `${kind}\n${model}`;
+  // No account is known by a quota's name, but an id may be the same word.
+  return kind === "limited" ? { own, shared: `${kind} group\n${model}` } : { own };
+}
+
+function keyOf({ id, quotaGroup }: Account, { own, shared }: WhatCools): CoolingKey {
+  return quotaGroup === undefined || shared === undefined
+    ? { owner: id, what: own }
+    : { owner: quotaGroup, what: shared };
 }
 
 const grades = [
@@ -43,22 +58,29 @@ const grades = [
   ["transient", "shaky"],
 ] as const satisfies readonly (readonly [FailureKind, Grade])[];
 
-/** How an account stands at `now`, by the worst that is known of it. */
-export function standing(
-  account: Account,
+/** How accounts stand for a model at `now`, each by the worst that is known of it. */
+export function standings(
   model: string,
   coolDowns: CoolDowns,
   now: number,
-): Standing {
-  if (coolDowns.empty) return free;
-  for (const [kind, grade] of grades) {
-    const coolDown = coolDowns.active(coolDownKey(kind, account, model), now);
-    if (coolDown !== undefined) return { grade, coolDown };
-  }
-  return free;
+): (account: Account) => Standing {
+  const known = grades.map(([kind, grade]) => [whatCools(kind, model), grade] as const);
+  return (account) => {
+    if (!mayCool(account, coolDowns)) return free;
+    for (const [what, grade] of known) {
+      const coolDown = coolDowns.active(keyOf(account, what), now);
+      if (coolDown !== undefined) return { grade, coolDown };
+    }
+    return free;
+  };
 }
 
-/** Every key under which an account may be cooling for a model. */
-export function allKeys(account: Account, model: string): readonly string[] {
-  return grades.map(([kind]) => coolDownKey(kind, account, model));
+/** A success: whatever failures of an account stood in a row for a model, the row is over. */
+export function forgive(account: Account, model: string, coolDowns: CoolDowns, now: number): void {
+  if (!mayCool(account, coolDowns)) return;
+  for (const [kind] of grades) coolDowns.forgive(coolingKey(kind, account, model), now);
+}
+
+function mayCool({ id, quotaGroup }: Account, coolDowns: CoolDowns): boolean {
+  return coolDowns.has(id) || (quotaGroup !== undefined && coolDowns.has(quotaGroup));
 }

@@ -15,7 +15,7 @@ export type Strategy = (free: readonly Candidate[], turn: Turn) => readonly Cand
 
 const roundRobin: Strategy = (free, { count }) => {
   const start = free.length === 0 ? 0 : count % free.length;
-  return start === 0 ? free : [...free.slice(start), ...free.slice(0, start)];
+  return start === 0 ? free : free.slice(start).concat(free.slice(0, start));
 };
 
 /** Uses up one account before it touches the next; the order is that of the config file. */
