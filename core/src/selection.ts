@@ -36,19 +36,17 @@ export function isFree({ passedOver }: Candidate): boolean {
 export function rank(
   core: Core,
   exchange: Exchange,
-  spent: ReadonlyMap<Account, AgproxyError> = nobody,
+  spent?: ReadonlyMap<Account, AgproxyError>,
 ): readonly Candidate[] | Promise<readonly Candidate[]> {
   const { selectAccount } = core.hooks;
   const candidates = core.accounts.map((account): Candidate => {
-    const error = spent.get(account);
+    const error = spent?.get(account);
     return error === undefined ? { account } : { account, passedOver: failed(error) };
   });
   return hookResult<readonly Candidate[]>((done) =>
     selectAccount.callAsync(candidates, exchange, done),
   );
 }
-
-const nobody: ReadonlyMap<Account, AgproxyError> = new Map();
 
 function failed(error: AgproxyError): NonNullable<Candidate["passedOver"]> {
   const reason = `failed just now: ${error.message}`;

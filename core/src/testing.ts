@@ -19,14 +19,14 @@ export interface TestGateway extends AsyncDisposable {
 
 export type LogLine = Readonly<Record<string, unknown>> & { readonly msg?: string };
 
-/** Starts a gateway with these plugins on a free loopback port. */
+/** Starts a gateway with these plugins on a free loopback port. Its log has everything unless `logLevel` says less. */
 export async function startGateway(
   options: Partial<Server> & { readonly plugins: readonly Plugin[] },
 ): Promise<TestGateway> {
   const { plugins, ...server } = options;
   const lines: LogLine[] = [];
   const log = pino(
-    { level: "debug", base: null, timestamp: false },
+    { level: server.logLevel ?? "debug", base: null, timestamp: false },
     { write: (line: string) => lines.push(JSON.parse(line) as LogLine) },
   );
   const settings = { ...defaults, port: 0, drain: 1000, ...server };

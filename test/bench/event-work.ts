@@ -4,16 +4,10 @@
  * Sends microseconds of CPU per event.
  */
 import { answerDecoder, answerStream } from "@agproxy/plugin-gemini";
-import { openai } from "@agproxy/plugin-openai";
-import {
-  AgproxyError,
-  type Exchange,
-  type HttpResponse,
-  type Incoming,
-  type PluginContext,
-  type Protocol,
-} from "agproxy";
+import { AgproxyError, type Exchange, type HttpResponse } from "agproxy";
 import { answerEvent } from "./answer.ts";
+import { caller, chatProtocol, incoming } from "./chat-protocol.ts";
+import { cost } from "./work-cost.ts";
 
 export interface EventWork {
   readonly agproxy: number;
@@ -26,44 +20,19 @@ const payloads = Array.from({ length: events }, (_, index) =>
 );
 const reads = payloads.map((payload) => Buffer.from(`data: ${payload}\r\n\r\n`));
 const protocol = await chatProtocol();
-const incoming: Incoming = {
-  id: "bench",
-  method: "POST",
-  path: "/v1/chat/completions",
-  query: new URLSearchParams(),
-  headers: {},
-  remoteAddress: "127.0.0.1",
-  receivedAt: 0,
-  signal: new AbortController().signal,
-  setHeader() {},
-  noteIgnored() {},
-};
-const caller = { id: "bench", name: "bench" };
+const arrived = incoming();
 const { request } = await protocol.decode(
   { model: "gpt-4o", stream: true, messages: [{ role: "user", content: "Go on." }] },
-  incoming,
+  arrived,
   caller,
 );
 const exchange: Exchange = {
-  incoming,
+  incoming: arrived,
   caller,
   protocol: protocol.name,
   request,
   model: "gemini-2.5-flash",
 };
-
-/** What the plugin mounts at the chat route. */
-async function chatProtocol(): Promise<Protocol> {
-  const mounted = new Map<string, Protocol>();
-  const context = {
-    chat: (path, protocol) => void mounted.set(path, protocol),
-    route: () => {},
-  } satisfies Partial<PluginContext>;
-  await openai().apply(context as unknown as PluginContext);
-  const protocol = mounted.get("/v1/chat/completions");
-  if (protocol === undefined) throw new Error("openai mounts no chat route");
-  return protocol;
-}
 
 /** One event a read, as a model sends them: the dearest case. */
 async function* body(): AsyncGenerator<Uint8Array> {
@@ -90,22 +59,9 @@ async function parse(): Promise<number> {
   return payloads.reduce((sum, text) => sum + Object.keys(JSON.parse(text) as object).length, 0);
 }
 
-/** Microseconds per event, and that the work was done: no stream may say less than the others. */
-async function cost(work: () => Promise<number>, ms: number): Promise<number> {
-  const expected = await work();
-  const end = performance.now() + ms;
-  const before = process.cpuUsage();
-  let streams = 0;
-  do {
-    if ((await work()) !== expected) throw new Error("two equal streams differ");
-    streams += 1;
-  } while (performance.now() < end);
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / streams / events;
-}
-
 const ms = Number(process.argv[2]);
 await cost(translate, ms / 2);
-const agproxy = await cost(translate, ms);
+const agproxy = (await cost(translate, ms)) / events;
 await cost(parse, ms / 4);
-process.send?.({ agproxy, parsing: await cost(parse, ms / 2) } satisfies EventWork);
+const parsing = (await cost(parse, ms / 2)) / events;
+process.send?.({ agproxy, parsing } satisfies EventWork);

@@ -23,6 +23,7 @@ export interface Size {
   /** How often that is measured. */
   readonly endTurns: number;
   readonly eventWork: number;
+  readonly requestWork: number;
   /** Bytes of a long request, and how many streams run beside it. */
   readonly long: number;
   readonly besideLong: number;
@@ -46,6 +47,7 @@ export const full: Size = {
   beforeStreams: 3000,
   endTurns: 3,
   eventWork: 800,
+  requestWork: 800,
   long: 10_000_000,
   besideLong: 20,
   turns: 4,
@@ -65,6 +67,7 @@ export const quick: Size = {
   beforeStreams: 40,
   endTurns: 1,
   eventWork: 20,
+  requestWork: 20,
   long: 100_000,
   besideLong: 4,
   turns: 1,

@@ -6,7 +6,7 @@ import { type CoolDown, CoolDowns } from "./cool-downs.ts";
 import { type FailureKind, failureKind } from "./failure-kind.ts";
 import { type Journey, Journeys } from "./journey.ts";
 import { OpenAttempts } from "./open-attempts.ts";
-import { ranking } from "./ranking.ts";
+import { isOpen, ranking } from "./ranking.ts";
 import { rendezvous } from "./rendezvous.ts";
 import { coolingKey, forgive, modelKey, standings } from "./standing.ts";
 import type { Strategy } from "./strategy.ts";
@@ -53,11 +53,7 @@ export class Pool {
     // As it nearly always is: nothing speaks against anybody.
     if (this.#coolDowns.size === 0 && allOpen) return this.#arrange(candidates, exchange, journey);
     const standing = standings(journey.model, this.#coolDowns, this.#chance.now());
-    const ranked = candidates.map((candidate) => ({
-      candidate,
-      standing: standing(candidate.account),
-    }));
-    return ranking(ranked, (free) => this.#arrange(free, exchange, journey));
+    return ranking(candidates, standing, (free) => this.#arrange(free, exchange, journey));
   }
 
   /** Accounts that are all free, in the order of the conversation or by whose turn it is. */
@@ -130,8 +126,4 @@ export class Pool {
     if (outcome !== "ok" || last === undefined) return;
     forgive(last.account, modelKey(exchange.model), this.#coolDowns, this.#chance.now());
   }
-}
-
-function isOpen({ passedOver }: Candidate): boolean {
-  return passedOver === undefined;
 }

@@ -1,11 +1,5 @@
-import type { Candidate } from "agproxy";
+import type { Account, Candidate } from "agproxy";
 import type { Grade, Standing } from "./standing.ts";
-
-/** A candidate and how it stands. */
-export interface Ranked {
-  readonly candidate: Candidate;
-  readonly standing: Standing;
-}
 
 /**
  * Brings candidates into the order in which they are to be taken. The free ones come first, in the order
@@ -14,40 +8,46 @@ export interface Ranked {
  * only where there is nothing to wait for. Whoever is not to be taken is marked as passed over.
  */
 export function ranking(
-  ranked: readonly Ranked[],
+  candidates: readonly Candidate[],
+  standing: (account: Account) => Standing,
   arrange: (free: readonly Candidate[]) => readonly Candidate[],
 ): readonly Candidate[] {
-  const grade = takenGrade(ranked.filter(isOpen));
-  const isTaken = (one: Ranked) => isOpen(one) && one.standing.grade === grade;
-  const taken = ranked.filter(isTaken);
-  const rest = ranked.filter((one) => !isTaken(one));
-  const chosen =
-    grade === "free"
-      ? arrange(taken.map(({ candidate }) => candidate))
-      : taken.toSorted(byRecovery).map(({ candidate }) => candidate);
-  return [...chosen, ...rest.map(passedOver)];
+  const standings = candidates.map(({ account }) => standing(account));
+  const grade = takenGrade(candidates, standings);
+  const taken: Candidate[] = [];
+  const rest: Candidate[] = [];
+  for (let index = 0; index < candidates.length; index += 1) {
+    const [candidate, its] = [candidates[index]!, standings[index]!];
+    if (its.grade === grade && isOpen(candidate)) taken.push(candidate);
+    else rest.push(passedOver(candidate, its));
+  }
+  if (grade === "free") return arrange(taken).concat(rest);
+  const recovery = ({ account }: Candidate) => standing(account).coolDown?.until ?? 0;
+  return taken.sort((a, b) => recovery(a) - recovery(b)).concat(rest);
 }
 
-function isOpen({ candidate }: Ranked): boolean {
-  return candidate.passedOver === undefined;
+/** Whether no other plugin speaks against it. */
+export function isOpen({ passedOver }: Candidate): boolean {
+  return passedOver === undefined;
 }
 
-function takenGrade(open: readonly Ranked[]): Grade | undefined {
-  const grades = new Set(open.map(({ standing }) => standing.grade));
-  if (grades.has("free")) return "free";
-  if (grades.has("shaky")) return "shaky";
-  if (grades.has("limited")) return undefined;
-  return grades.has("faulty") ? "faulty" : undefined;
+/** The grade of those who are taken, if anybody is. */
+function takenGrade(
+  candidates: readonly Candidate[],
+  standings: readonly Standing[],
+): Grade | undefined {
+  const best = bestFirst.find((grade) =>
+    standings.some((one, index) => one.grade === grade && isOpen(candidates[index]!)),
+  );
+  return best === "limited" ? undefined : best;
 }
 
-function byRecovery(a: Ranked, b: Ranked): number {
-  return (a.standing.coolDown?.until ?? 0) - (b.standing.coolDown?.until ?? 0);
-}
+const bestFirst: readonly Grade[] = ["free", "shaky", "limited", "faulty"];
 
 /** Another plugin's reason stays; the time of recovery is added where only this plugin knows it. */
-function passedOver({ candidate, standing: { coolDown } }: Ranked): Candidate {
+function passedOver(candidate: Candidate, { coolDown }: Standing): Candidate {
   const given = candidate.passedOver;
   if (coolDown === undefined || given?.until !== undefined) return candidate;
-  const { reason, until } = coolDown;
-  return { ...candidate, passedOver: { reason: given?.reason ?? reason, until } };
+  const { reason = coolDown.reason } = given ?? {};
+  return { ...candidate, passedOver: { reason, until: coolDown.until } };
 }

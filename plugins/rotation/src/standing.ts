@@ -1,4 +1,4 @@
-import type { Account } from "agproxy";
+import { type Account, remember } from "agproxy";
 import type { CoolDown, CoolDowns, CoolingKey } from "./cool-downs.ts";
 import type { FailureKind } from "./failure-kind.ts";
 
@@ -58,13 +58,20 @@ const grades = [
   ["transient", "shaky"],
 ] as const satisfies readonly (readonly [FailureKind, Grade])[];
 
+/** Of how many models the words are remembered. */
+const mostModels = 1000;
+
+const gradesFor = remember(mostModels, (model) =>
+  grades.map(([kind, grade]) => [whatCools(kind, model), grade] as const),
+);
+
 /** How accounts stand for a model at `now`, each by the worst that is known of it. */
 export function standings(
   model: string,
   coolDowns: CoolDowns,
   now: number,
 ): (account: Account) => Standing {
-  const known = grades.map(([kind, grade]) => [whatCools(kind, model), grade] as const);
+  const known = gradesFor(model);
   return (account) => {
     if (!mayCool(account, coolDowns)) return free;
     for (const [what, grade] of known) {

@@ -1,45 +1,34 @@
-import { type Contestant, speaking } from "../contestant.ts";
-import type { Sitting } from "../sitting.ts";
-import { chat } from "../wires/chat.ts";
-import { cpuPerUnit, each, inTurns, type Measurement } from "./measurement.ts";
-import { warmUpUnary } from "./warm-up.ts";
+import type { Sample } from "../row.ts";
+import type { Measurement } from "./measurement.ts";
 
-const few = { BENCH_ACCOUNTS: "1", BENCH_RULES: "1", BENCH_BYSTANDERS: "0" };
+/** What `request-work.ts` is told: accounts, how many of them cool, mapping rules, and plugins that do nothing. */
+const few = [1, 0, 1, 0];
+const much = [
+  [100, 0, 1, 0],
+  [100, 50, 1, 0],
+  [1, 0, 1000, 0],
+  [1, 0, 1, 20],
+];
 
-/** A gateway with little of everything, and gateways with much of one thing each. */
-const variants = {
-  few,
-  accounts: { ...few, BENCH_ACCOUNTS: "100" },
-  rules: { ...few, BENCH_RULES: "1000" },
-  bystanders: { ...few, BENCH_BYSTANDERS: "20" },
-};
-type Variant = keyof typeof variants;
+const measure = { unit: "µs", steady: true };
 
 /** What a request costs where there is much to choose from. */
 export const flatness: Measurement = {
   rows: [
-    { name: "unary with 100 accounts, CPU", unit: "µs", steady: true, other: "1 account" },
-    { name: "unary with 1000 mapping rules, CPU", unit: "µs", steady: true, other: "1 rule" },
-    { name: "unary with 20 more plugins, CPU", unit: "µs", steady: true, other: "none" },
+    { ...measure, name: "a request without its HTTP, CPU" },
+    { ...measure, name: "the same with 100 accounts", other: "1 account" },
+    { ...measure, name: "the same with half of them cooling", other: "1 account" },
+    { ...measure, name: "the same with 1000 mapping rules", other: "1 rule" },
+    { ...measure, name: "the same with 20 more plugins", other: "none" },
   ],
-  async prepare(sitting) {
-    const gateways = await variantGateways(sitting);
-    for (const gateway of gateways) await warmUpUnary(gateway, sitting.size);
-    const { turns, unary, slice } = sitting.size;
-    const load = { connections: unary, ms: slice / 4 };
-    return () =>
-      inTurns(turns, async () => {
-        const { few: other, ...much } = await each(gateways, sitting.size, ({ program, ask }) =>
-          cpuPerUnit(program, ask(), load),
-        );
-        return [much.accounts, much.rules, much.bystanders].map((agproxy) => ({ agproxy, other }));
-      });
+  async prepare({ size, work }) {
+    const cost = async (counts: readonly number[]) =>
+      (await work("request-work.ts", size.requestWork, ...counts)) as number;
+    return async () => {
+      const other = await cost(few);
+      const samples: Sample[] = [{ agproxy: other }];
+      for (const counts of much) samples.push({ agproxy: await cost(counts), other });
+      return samples;
+    };
   },
 };
-
-async function variantGateways({ begin }: Sitting): Promise<readonly Contestant<Variant>[]> {
-  const begun = (Object.keys(variants) as Variant[]).map(async (name) =>
-    speaking(name, await begin("agproxy", { env: variants[name] }), chat),
-  );
-  return Promise.all(begun);
-}
