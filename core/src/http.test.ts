@@ -106,6 +106,28 @@ for (const [name, engine] of Object.entries(engines)) {
     assert.equal(await answer.text(), "too long");
   });
 
+  test(`an abort while a long body is on its way is the client's doing (${name})`, async () => {
+    const abort = new AbortController();
+    const closed = Promise.withResolvers<void>();
+    await using server = await peer((req) => {
+      req.socket.once("close", closed.resolve);
+      req.once("data", () => abort.abort());
+    });
+    using http = client();
+    const body = Buffer.alloc(32 * 1024 * 1024);
+    const sent = http.send({ method: "POST", url: server.url, body, signal: abort.signal });
+    assert.equal((await failure(sent)).code, "client_closed_request");
+    await closed.promise;
+  });
+
+  test(`a connection that breaks while a long body is on its way is upstream_unreachable (${name})`, async () => {
+    await using server = await peer((req) => void req.once("data", () => req.socket.destroy()));
+    using http = client();
+    const body = Buffer.alloc(32 * 1024 * 1024);
+    const sent = http.send({ method: "POST", url: server.url, body, signal: never });
+    assert.equal((await failure(sent)).code, "upstream_unreachable");
+  });
+
   test(`nobody listening is upstream_unreachable, and says the host and not the path (${name})`, async () => {
     const server = await peer(() => {});
     await server[Symbol.asyncDispose]();

@@ -1,4 +1,4 @@
-import { assertGood, proxyOf } from "@agproxy/plugin-gemini";
+import { goodResponse, proxyOf } from "@agproxy/plugin-gemini";
 import { type Account, type Http, type HttpResponse, jsonBody } from "agproxy";
 import type { Access } from "./access.ts";
 
@@ -23,9 +23,8 @@ export async function send(http: Http, call: Call): Promise<HttpResponse> {
   return good(await sendWith(await call.access.tokenInPlaceOf(token), http, call), call);
 }
 
-async function good(response: HttpResponse, { access }: Call): Promise<HttpResponse> {
-  await assertGood(response, access.secrets());
-  return response;
+function good(response: HttpResponse, { access }: Call): HttpResponse | Promise<never> {
+  return goodResponse(response, access.secrets());
 }
 
 async function sendWith(token: string, http: Http, call: Call): Promise<HttpResponse> {

@@ -16,7 +16,7 @@ export {
 export type { GeminiAccount, GeminiOptions } from "./options.ts";
 export { signatureMemory, type SignatureMemory } from "./signature-memory.ts";
 export type { Dialect } from "./tool-plan.ts";
-export { assertGood, geminiUpstream, proxyOf, type GeminiUpstreamOptions } from "./upstream.ts";
+export { geminiUpstream, type GeminiUpstreamOptions, goodResponse, proxyOf } from "./upstream.ts";
 export { upstreamError, type FailedAnswer } from "./upstream-error.ts";
 export type { GeminiBody, GeminiContent, GeminiPart } from "./wire.ts";
 

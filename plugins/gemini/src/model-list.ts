@@ -1,6 +1,6 @@
 import type { Account, Http, Log, Model } from "agproxy";
 import { count, fields, list, parsedJson, word } from "./shape.ts";
-import { assertGood, keyHeader, proxyOf } from "./upstream.ts";
+import { goodResponse, keyHeader, proxyOf } from "./upstream.ts";
 
 const freshFor = 5 * 60_000;
 /** After a failure, the accounts are asked again no sooner than this. */
@@ -69,8 +69,8 @@ async function modelsOf(
       signal,
       ...proxyOf(account),
     });
-    await assertGood(response, [secret]);
-    const body = fields(parsedJson(await response.text()));
+    const text = await (await goodResponse(response, [secret])).text();
+    const body = fields(parsedJson(text));
     models.push(...list(body?.models).flatMap(listedModel));
     next = word(body?.nextPageToken);
   }

@@ -38,23 +38,24 @@ export function geminiUpstream(
     send(request, attempt) {
       const { account, exchange } = attempt;
       const key = options.key(account);
-      const post = async (
+      const post = (
         path: string,
         body: object,
         signal: AbortSignal = exchange.incoming.signal,
-      ) => {
+      ): Promise<HttpResponse> => {
+        const sent = (json: string | Uint8Array) =>
+          http.send({
+            method: "POST",
+            url: url(path),
+            headers: { ...keyHeader(key), "content-type": "application/json" },
+            body: json,
+            signal,
+            ...proxyOf(account),
+          });
+        // Nothing waits here: what waits keeps all it has seen, and a model may think for minutes.
         const json = jsonBody(body);
-        const response = await http.send({
-          method: "POST",
-          url: url(path),
-          headers: { ...keyHeader(key), "content-type": "application/json" },
-          body: typeof json === "string" ? json : await json,
-          signal,
-          ...proxyOf(account),
-        });
-        const refusal = assertGood(response, [key]);
-        if (refusal !== undefined) await refusal;
-        return response;
+        const answer = typeof json === "string" ? sent(json) : json.then(sent);
+        return answer.then((response) => goodResponse(response, [key]));
       };
       if (request.embedding !== undefined) {
         const path = modelPath(exchange.model);
@@ -79,8 +80,7 @@ export function geminiUpstream(
         signal,
         ...proxyOf(account),
       });
-      await assertGood(response, [key]);
-      await response.text();
+      await (await goodResponse(response, [key])).text();
     },
   };
 }
@@ -89,13 +89,13 @@ async function* inOrder(batches: readonly (readonly ChatEvent[])[]) {
   yield* batches;
 }
 
-/** Rejects with the upstream's error where the answer is one; a good one has nothing to wait for. */
-export function assertGood(
+/** The answer where it is a good one; rejects with the upstream's error otherwise. */
+export function goodResponse(
   response: HttpResponse,
   secrets: readonly string[],
-): Promise<void> | undefined {
+): HttpResponse | Promise<never> {
   const { status } = response;
-  return status >= 200 && status < 300 ? undefined : refuse(response, secrets);
+  return status >= 200 && status < 300 ? response : refuse(response, secrets);
 }
 
 async function refuse(response: HttpResponse, secrets: readonly string[]): Promise<never> {
