@@ -11,7 +11,7 @@ const keepAlive = 60_000;
 /** Of how many URLs the parts are remembered: an upstream has a few for each model. */
 const mostTargets = 256;
 
-/** From so many bytes on a body is given to undici as a stream. */
+/** From this length on a body is given to undici as a stream. */
 const longBody = 64 * 1024;
 
 /** Calls straight to their host, by undici's dispatcher and with nothing around it: this is every request's path. */
