@@ -7,28 +7,13 @@ import { once } from "node:events";
 import { type ClientRequest, createServer, type IncomingMessage, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
-import { setImmediate as nextTurn } from "node:timers/promises";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { type ChatRoute, chatRoutes } from "./support/chat-routes.ts";
 import { CountWatch } from "./support/count-watch.ts";
 import { said, sse } from "./support/gemini-server.ts";
+import { memoryInUse } from "./support/memory.ts";
 import { poolGateway } from "./support/pool-gateway.ts";
 
-setFlagsFromString("--expose-gc");
-const collectGarbage = runInNewContext("gc") as () => void;
-
 const length = 16 * 1024 * 1024;
-
-/** Bytes in use once all has been let go of that can be. */
-async function memory(): Promise<number> {
-  for (let round = 0; round < 3; round += 1) {
-    await nextTurn();
-    collectGarbage();
-  }
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
-}
 
 /** Asks with a prompt of so many characters, which are not kept here. */
 function ask(url: string, route: ChatRoute, characters: number): ClientRequest {
@@ -66,10 +51,10 @@ for (const route of chatRoutes) {
     await using gateway = await poolGateway(server.url);
     const first = ignored(ask(gateway.url, route, 1));
     await server.asked.reached(1);
-    const before = await memory();
+    const before = await memoryInUse();
     const second = ignored(ask(gateway.url, route, length));
     await server.asked.reached(2);
-    const times = ((await memory()) - before) / length;
+    const times = ((await memoryInUse()) - before) / length;
     for (const call of [first, second]) call.destroy();
     await gateway.summaries.reached(2);
     context.diagnostic(`${times.toFixed(2)} times its length`);
@@ -86,9 +71,9 @@ for (const route of chatRoutes) {
       return answer;
     };
     const first = await streaming(1);
-    const before = await memory();
+    const before = await memoryInUse();
     const second = await streaming(length);
-    const times = ((await memory()) - before) / length;
+    const times = ((await memoryInUse()) - before) / length;
     for (const answer of [first, second]) answer.destroy();
     await gateway.summaries.reached(2);
     context.diagnostic(`${times.toFixed(2)} times its length`);

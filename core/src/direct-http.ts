@@ -1,7 +1,7 @@
-import { Readable } from "node:stream";
 import { Agent } from "undici";
 import { DirectCall } from "./direct-call.ts";
 import type { Http } from "./http.ts";
+import { outgoingBody } from "./outgoing-body.ts";
 import { remember } from "./recent.ts";
 import type { Timeouts } from "./server.ts";
 
@@ -10,9 +10,6 @@ const keepAlive = 60_000;
 
 /** Of how many URLs the parts are remembered: an upstream has a few for each model. */
 const mostTargets = 256;
-
-/** From this length on a body is given to undici as a stream. */
-const longBody = 64 * 1024;
 
 /** Calls straight to their host, by undici's dispatcher and with nothing around it: this is every request's path. */
 export function directHttp(timeouts: Timeouts): Http {
@@ -39,7 +36,7 @@ export function directHttp(timeouts: Timeouts): Http {
             path,
             method,
             headers: { "user-agent": "agproxy", ...headers },
-            ...(body === undefined ? {} : { body: outgoing(body) }),
+            ...(body === undefined ? {} : { body: outgoingBody(body) }),
           },
           call,
         );
@@ -47,13 +44,4 @@ export function directHttp(timeouts: Timeouts): Http {
     },
     close: () => void agent.destroy(),
   };
-}
-
-/** undici holds a body until the answer to it is over; of a stream it holds no more than it has yet to send. */
-function outgoing(body: string | Uint8Array): string | Uint8Array | Readable {
-  if (body.length < longBody) return body;
-  const stream = new Readable({ read() {} });
-  stream.push(body);
-  stream.push(null);
-  return stream;
 }

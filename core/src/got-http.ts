@@ -7,6 +7,7 @@ import { bodyText } from "./body-text.ts";
 import { left } from "./errors.ts";
 import type { Http, HttpResponse } from "./http.ts";
 import { bodyError, connectionError, late, stalled } from "./http-error.ts";
+import { outgoingBody } from "./outgoing-body.ts";
 import { type AddressRules, publicWay } from "./public-way.ts";
 import type { Timeouts } from "./server.ts";
 
@@ -45,10 +46,14 @@ export function gotHttp(timeouts: Timeouts, rules?: AddressRules): Http {
   }
 
   return {
-    async send({ url, proxy, publicOnly, signal, ...options }) {
+    async send({ url, method, headers = {}, body, proxy, publicOnly, signal }) {
       if (publicOnly === true) outside.check(url);
       const agent = publicOnly === true ? outside.agents : agentFor(proxy);
-      const call = client.stream(url, { ...options, ...(agent === undefined ? {} : { agent }) });
+      const call = client.stream(url, {
+        method,
+        ...(body === undefined ? { headers } : sent(headers, body)),
+        ...(agent === undefined ? {} : { agent }),
+      });
       // An error between the head and the first read has no reader yet; the read will throw it.
       call.on("error", () => {});
       const leave = () => void call.destroy(left(signal.reason));
@@ -70,6 +75,12 @@ export function gotHttp(timeouts: Timeouts, rules?: AddressRules): Http {
       }
     },
   };
+}
+
+/** A body with its length, which got does not know of a stream. */
+function sent(headers: Readonly<Record<string, string>>, body: string | Uint8Array) {
+  const length = String(Buffer.byteLength(body));
+  return { headers: { ...headers, "content-length": length }, body: outgoingBody(body) };
 }
 
 /**

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { connect, createServer as createTcpServer, type AddressInfo } from "node:net";
 import { test } from "node:test";
+import { memoryInUse } from "../../test/support/memory.ts";
 import type { AgproxyError } from "./errors.ts";
 import { directHttp } from "./direct-http.ts";
 import { gotHttp } from "./got-http.ts";
@@ -95,6 +96,26 @@ for (const [name, engine] of Object.entries(engines)) {
       assert.equal(answer.headers["x-length"], String(Buffer.byteLength(text)));
       assert.equal((await answer.text()) === text, true);
     }
+  });
+
+  test(`a long body is let go of once it is sent (${name})`, async () => {
+    await using server = await peer(
+      (req, res) => void req.resume().once("end", () => res.write("one")),
+    );
+    using http = client();
+    const length = 16 * 1024 * 1024;
+    const begun = async (body: string) => {
+      const answer = await http.send({ method: "POST", url: server.url, body, signal: never });
+      const reads = answer.body[Symbol.asyncIterator]();
+      await reads.next();
+      return reads;
+    };
+    const short = await begun("x");
+    const before = await memoryInUse();
+    const long = await begun("x".repeat(length));
+    const held = (await memoryInUse()) - before;
+    for (const reads of [short, long]) await reads.return?.();
+    assert.ok(held < length / 2, `${held} bytes are held`);
   });
 
   test(`a refusal that does not wait for a long body is an answer (${name})`, async () => {
