@@ -18,10 +18,10 @@ export class SseDecoder {
   /** Only for bytes that are cut inside a character; most reads end where an event does. */
   #characters: StringDecoder | undefined;
   /** A line whose end is yet to come: it is joined once, however many pieces it comes in. */
-  #pieces: string[] = [];
+  readonly #pieces: string[] = [];
   #size = 0;
   #data: string | undefined;
-  #stray: string[] = [];
+  readonly #stray: string[] = [];
 
   /** `take` gets the `data` of each event, in order, once it is whole. */
   constructor(take: (data: string) => void) {
@@ -59,12 +59,10 @@ export class SseDecoder {
   }
 
   #wholeLine(text: string, start: number, end: number): string {
-    if (this.#size > 0) {
-      this.#size = 0;
-      const line = this.#pieces.splice(0).join("") + text.slice(start, end);
-      return line.endsWith("\r") ? line.slice(0, -1) : line;
-    }
-    return text.slice(start, text.charCodeAt(end - 1) === carriageReturn ? end - 1 : end);
+    let line = text.slice(start, end);
+    if (this.#size > 0) line = this.#pieces.splice(0).join("") + line;
+    this.#size = 0;
+    return line.endsWith("\r") ? line.slice(0, -1) : line;
   }
 
   #readLine(line: string): void {
@@ -79,7 +77,6 @@ export class SseDecoder {
   }
 }
 
-const carriageReturn = 13;
 const space = 32;
 
 function asBuffer(bytes: Uint8Array): Buffer {

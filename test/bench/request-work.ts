@@ -1,6 +1,6 @@
 /**
- * What a request costs in process, from its model's name to its answer, with no HTTP on either side: that is where there
- * may be much to choose from. Sends microseconds of CPU per request.
+ * What a request costs in process, from the client's JSON to the answer's, with no HTTP on either side: that is where
+ * there may be much to choose from. Sends microseconds of CPU per request.
  */
 import { modelMapping } from "@agproxy/plugin-model-mapping";
 import { rotation } from "@agproxy/plugin-rotation";

@@ -33,12 +33,10 @@ const audioModality = 4;
 
 function audio(...details: readonly unknown[]): number | undefined {
   let sum: number | undefined;
-  for (const given of details) {
-    for (const detail of list(given)) {
-      const { modality, tokenCount } = fields(detail) ?? {};
-      if (modality !== "AUDIO" && modality !== audioModality) continue;
-      sum = (sum ?? 0) + (count(tokenCount) ?? 0);
-    }
+  for (const detail of details.flatMap(list)) {
+    const { modality, tokenCount } = fields(detail) ?? {};
+    if (modality !== "AUDIO" && modality !== audioModality) continue;
+    sum = (sum ?? 0) + (count(tokenCount) ?? 0);
   }
   return sum;
 }

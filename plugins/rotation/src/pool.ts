@@ -8,7 +8,7 @@ import { type Journey, Journeys } from "./journey.ts";
 import { OpenAttempts } from "./open-attempts.ts";
 import { isOpen, ranking } from "./ranking.ts";
 import { rendezvous } from "./rendezvous.ts";
-import { coolingKey, forgive, modelKey, standings } from "./standing.ts";
+import { coolingKey, forgive, standings } from "./standing.ts";
 import type { Strategy } from "./strategy.ts";
 import { verdict } from "./verdict.ts";
 
@@ -121,9 +121,10 @@ export class Pool {
 
   /** An exchange is over. */
   ended({ exchange, attempts, outcome }: Summary): void {
-    this.#open.end(this.#journeys.of(exchange));
+    const journey = this.#journeys.of(exchange);
+    this.#open.end(journey);
     const last = attempts.at(-1);
     if (outcome !== "ok" || last === undefined) return;
-    forgive(last.account, modelKey(exchange.model), this.#coolDowns, this.#chance.now());
+    forgive(last.account, journey.model, this.#coolDowns, this.#chance.now());
   }
 }

@@ -22,8 +22,11 @@ export function ranking(
     else rest.push(passedOver(candidate, its));
   }
   if (grade === "free") return arrange(taken).concat(rest);
-  const recovery = ({ account }: Candidate) => standing(account).coolDown?.until ?? 0;
-  return taken.sort((a, b) => recovery(a) - recovery(b)).concat(rest);
+  const recovery = new Map(
+    candidates.map((one, index) => [one, standings[index]?.coolDown?.until]),
+  );
+  const until = (candidate: Candidate) => recovery.get(candidate) ?? 0;
+  return taken.sort((a, b) => until(a) - until(b)).concat(rest);
 }
 
 /** Whether no other plugin speaks against it. */

@@ -85,7 +85,7 @@ export function standings(
 /** A success: whatever failures of an account stood in a row for a model, the row is over. */
 export function forgive(account: Account, model: string, coolDowns: CoolDowns, now: number): void {
   if (!mayCool(account, coolDowns)) return;
-  for (const [kind] of grades) coolDowns.forgive(coolingKey(kind, account, model), now);
+  for (const [what] of gradesFor(model)) coolDowns.forgive(keyOf(account, what), now);
 }
 
 function mayCool({ id, quotaGroup }: Account, coolDowns: CoolDowns): boolean {
