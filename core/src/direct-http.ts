@@ -26,7 +26,7 @@ export function directHttp(timeouts: Timeouts): Http {
     return { origin, host, path: pathname + search };
   });
   return {
-    send({ url, method, headers, body, signal }) {
+    send({ url, method, headers = {}, body, signal }) {
       const { origin, host, path } = target(url);
       return new Promise((answered, failed) => {
         const call = new DirectCall({ answered, failed }, host, timeouts.idle, signal);
@@ -35,8 +35,8 @@ export function directHttp(timeouts: Timeouts): Http {
             origin,
             path,
             method,
-            headers: { "user-agent": "agproxy", ...headers },
-            ...(body === undefined ? {} : { body: outgoingBody(body) }),
+            headers: { ...headers, "user-agent": headers["user-agent"] ?? "agproxy" },
+            body: body === undefined ? null : outgoingBody(body),
           },
           call,
         );

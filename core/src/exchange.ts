@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { attempts, begun, type Trail, whole } from "./attempt.ts";
 import type { Core } from "./core.ts";
 import { deliver, stream } from "./delivery.ts";
@@ -6,6 +5,7 @@ import { AgproxyError, left } from "./errors.ts";
 import { mappedModel } from "./mapped-model.ts";
 import type { Conversation, Protocol, Reply } from "./plugin.ts";
 import type { Exchange } from "./stages.ts";
+import { newStamp } from "./stamp.ts";
 import { finish, type Seen } from "./summary.ts";
 
 /** One chat, from the gate to the last event. What it throws came before the exchange; the gate answers it. */
@@ -15,7 +15,8 @@ export async function chat(
   { incoming, caller, body }: Conversation,
   reply: Reply,
 ): Promise<void> {
-  const { request, ignored = [] } = await protocol.decode(body, incoming, caller);
+  const decoded = await protocol.decode(body, incoming, caller);
+  const { request, ignored = [] } = decoded;
   for (const field of ignored) incoming.noteIgnored(field);
   const model = await mappedModel(core, request.model, incoming);
   incoming.setHeader("X-Mapped-Model", model);
@@ -23,7 +24,7 @@ export async function chat(
   const trail: Trail = [];
   const seen: Seen = {};
   try {
-    const encoder = protocol.encoder(exchange, stamp());
+    const encoder = protocol.encoder(exchange, newStamp(), decoded);
     if (request.stream) {
       await stream(await attempts(core, exchange, trail, begun), encoder, reply, seen);
     } else await deliver(await attempts(core, exchange, trail, whole), encoder, reply, seen);
@@ -33,8 +34,4 @@ export async function chat(
   } finally {
     finish(core, exchange, trail, seen);
   }
-}
-
-function stamp(): { id: string; created: number } {
-  return { id: randomUUID().replaceAll("-", ""), created: Math.floor(Date.now() / 1000) };
 }

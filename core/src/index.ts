@@ -22,6 +22,7 @@ export { remember } from "./recent.ts";
 export type { Server, Timeouts } from "./server.ts";
 export { namedSseFrame, SseDecoder, sseFrame, ssePing } from "./sse.ts";
 export * from "./stages.ts";
+export { newStamp, randomId, type Stamp } from "./stamp.ts";
 export type { Store } from "./store.ts";
 export { mapEvents } from "./streams.ts";
 export { turn } from "./turn.ts";

@@ -15,10 +15,14 @@ export function jsonBody(object: object): string | Promise<Uint8Array> {
   return hasLongList(object) ? inSlices(object) : JSON.stringify(object);
 }
 
-function hasLongList(object: object): boolean {
-  return Object.values(object).some(
-    (value) => isLongList(value) || (isObject(value) && Object.values(value).some(isLongList)),
-  );
+/** Whether there is one in it, or in an object in it. */
+function hasLongList(object: object, levels = 1): boolean {
+  for (const key in object) {
+    const value: unknown = object[key as keyof typeof object];
+    if (isLongList(value)) return true;
+    if (levels > 0 && isObject(value) && hasLongList(value, levels - 1)) return true;
+  }
+  return false;
 }
 
 async function inSlices(object: object): Promise<Uint8Array> {

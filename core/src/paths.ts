@@ -25,6 +25,8 @@ export function createPaths(routes: readonly RoutePath[]): Paths {
   );
 
   function normalise(path: string): string {
+    // As it nearly always is.
+    if (fixed.has(path)) return path;
     const tidied = tidy(path);
     if (fixed.has(tidied)) return tidied;
     for (const prefix of prefixes) {

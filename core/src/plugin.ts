@@ -8,6 +8,7 @@ import type { Http } from "./http.ts";
 import type { Log } from "./log.ts";
 import type { Server } from "./server.ts";
 import type { Account, Attempt, Caller, Exchange, Incoming } from "./stages.ts";
+import type { Stamp } from "./stamp.ts";
 import type { Store } from "./store.ts";
 
 /** A plugin: a name and one function that taps hooks. */
@@ -133,21 +134,24 @@ export interface Upgrade {
   readonly head: Buffer;
 }
 
-/** What a client's body means. `ignored` names fields that no upstream can honour. */
+/**
+ * What a client's body means. `ignored` names fields that no upstream can honour. A protocol that has more to remember,
+ * such as how the client wants the answer written, returns more; its encoder gets it back.
+ */
 export interface Decoded {
   readonly request: ChatRequest;
   readonly ignored?: readonly string[];
 }
 
 /** One wire that clients speak. */
-export interface Protocol {
+export interface Protocol<Read extends Decoded = Decoded> {
   readonly name: string;
   /** What its route takes; `decode` gets the parsed JSON, or a `Form`. Default: `json`. */
   readonly takes?: "json" | "form";
   /** Throws an `AgproxyError` with `param` for a field that cannot be understood. */
-  decode(body: unknown, incoming: Incoming, caller: Caller): Decoded | Promise<Decoded>;
-  /** A fresh encoder for one answer. `created` is Unix time in seconds, `id` is random. */
-  encoder(exchange: Exchange, stamp: { readonly id: string; readonly created: number }): Encoder;
+  decode(body: unknown, incoming: Incoming, caller: Caller): Read | Promise<Read>;
+  /** A fresh encoder for one answer to what was decoded. */
+  encoder(exchange: Exchange, stamp: Stamp, decoded: Read): Encoder;
   /** The body of an error answer. */
   error(error: AgproxyError): unknown;
 }

@@ -21,7 +21,7 @@ const payloads = Array.from({ length: events }, (_, index) =>
 const reads = payloads.map((payload) => Buffer.from(`data: ${payload}\r\n\r\n`));
 const protocol = await chatProtocol();
 const arrived = incoming();
-const { request } = await protocol.decode(
+const decoded = await protocol.decode(
   { model: "gpt-4o", stream: true, messages: [{ role: "user", content: "Go on." }] },
   arrived,
   caller,
@@ -30,7 +30,7 @@ const exchange: Exchange = {
   incoming: arrived,
   caller,
   protocol: protocol.name,
-  request,
+  request: decoded.request,
   model: "gemini-2.5-flash",
 };
 
@@ -46,7 +46,7 @@ async function translate(): Promise<number> {
     toolName: (name) => name,
     failure: () => new AgproxyError("internal_error"),
   });
-  const encoder = protocol.encoder(exchange, { id: "bench", created: 0 });
+  const encoder = protocol.encoder(exchange, { id: "bench", created: 0 }, decoded);
   let frames = 0;
   for await (const batch of answerStream(response, true, decoder)) {
     const text = encoder.batch(batch);

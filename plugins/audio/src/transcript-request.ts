@@ -17,8 +17,6 @@ export interface TranscriptWish {
   readonly logprobs: boolean;
 }
 
-export const plainWish: TranscriptWish = { bare: false, logprobs: false };
-
 export interface DecodedTranscript extends Decoded {
   readonly wish: TranscriptWish;
 }

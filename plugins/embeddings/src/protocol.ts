@@ -1,19 +1,17 @@
-import { AgproxyError, type Incoming, type Protocol, sseFrame, errorBody } from "agproxy";
+import { AgproxyError, type Protocol, sseFrame, errorBody } from "agproxy";
 import { embeddingList } from "./embedding-list.ts";
-import { decodeEmbedding, type EncodingFormat } from "./embedding-request.ts";
+import { decodeEmbedding, type DecodedEmbedding } from "./embedding-request.ts";
 
 /** The wire of `POST /v1/embeddings`. */
-export function embeddingProtocol({ normalize }: { readonly normalize: boolean }): Protocol {
-  const formats = new WeakMap<Incoming, EncodingFormat>();
+export function embeddingProtocol({
+  normalize,
+}: {
+  readonly normalize: boolean;
+}): Protocol<DecodedEmbedding> {
   return {
     name: "openai-embeddings",
-    decode(body, incoming) {
-      const { format, ...decoded } = decodeEmbedding(body);
-      formats.set(incoming, format);
-      return decoded;
-    },
-    encoder({ request, incoming }) {
-      const format = formats.get(incoming) ?? "float";
+    decode: decodeEmbedding,
+    encoder({ request }, _stamp, { format }) {
       return {
         batch: refuseStream,
         end: refuseStream,

@@ -21,11 +21,14 @@ export function splitSystem(messages: readonly Message[]): {
 
 /** The conversation as alternating contents. */
 export function contents(messages: readonly Message[], context: PartContext): readonly Draft[] {
-  return merged(turns(messages).flatMap((turn) => turnContents(turn, context)));
+  const drafts: Draft[] = [];
+  for (const turn of turns(messages)) drafts.push(...turnContents(turn, context));
+  return merged(drafts);
 }
 
 function turnContents(turn: Turn, context: PartContext): readonly Draft[] {
-  const model = turn.model.flatMap((message) => messageParts(message, context));
+  const model: GeminiPart[] = [];
+  for (const message of turn.model) model.push(...messageParts(message, context));
   const drafts: Draft[] = [];
   if (model.length > 0) drafts.push({ from: "model", role: "model", parts: model });
   if (turn.calls.length > 0) {

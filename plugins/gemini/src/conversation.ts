@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import {
   AgproxyError,
   type Attempt,
@@ -6,6 +5,7 @@ import {
   type ChatRequest,
   type ChatStream,
   type HttpResponse,
+  randomId,
   turn,
 } from "agproxy";
 import { answerDecoder, type AnswerDecoder, type DecoderOptions } from "./answer-decoder.ts";
@@ -111,5 +111,5 @@ function namesSignatures(error: unknown): boolean {
 
 /** An id that no other call has, in the form every client takes. */
 function newCallId(): string {
-  return `call_${randomUUID().replaceAll("-", "")}`;
+  return `call_${randomId()}`;
 }

@@ -104,7 +104,8 @@ function conversation(
   const drafts = contents(rest, context);
   const signed = family.signatureStandIn === true ? withStandIns(drafts) : drafts;
   const turns = framed(signed, family);
-  const instructions = system.flatMap((message) => messageParts(message, context));
+  const instructions: GeminiPart[] = [];
+  for (const message of system) instructions.push(...messageParts(message, context));
   if (instructions.length === 0) return { contents: turns.length === 0 ? [blankTurn] : turns };
   // Instructions alone are what the model is to answer.
   if (turns.length === 0) return { contents: [{ role: "user", parts: instructions }] };

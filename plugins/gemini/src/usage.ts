@@ -33,10 +33,12 @@ const audioModality = 4;
 
 function audio(...details: readonly unknown[]): number | undefined {
   let sum: number | undefined;
-  for (const detail of details.flatMap(list)) {
-    const { modality, tokenCount } = fields(detail) ?? {};
-    if (modality !== "AUDIO" && modality !== audioModality) continue;
-    sum = (sum ?? 0) + (count(tokenCount) ?? 0);
+  for (const detail of details) {
+    for (const one of list(detail)) {
+      const { modality, tokenCount } = fields(one) ?? {};
+      if (modality !== "AUDIO" && modality !== audioModality) continue;
+      sum = (sum ?? 0) + (count(tokenCount) ?? 0);
+    }
   }
   return sum;
 }

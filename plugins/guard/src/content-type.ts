@@ -15,10 +15,10 @@ const methodsWithBody: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH"]);
 
 /** Whether a request's body, if it has one, is of a type that routes take. */
 export function isBodyAcceptable(method: string, headers: IncomingHttpHeaders): boolean {
-  if (!methodsWithBody.has(method) || !hasBody(headers)) return true;
   const { "content-type": given = "" } = headers;
   // As it nearly always is.
   if (given === "application/json") return true;
+  if (!methodsWithBody.has(method) || !hasBody(headers)) return true;
   const type = given.split(";", 1)[0]?.trim().toLowerCase() ?? "";
   return accepted.some((pattern) => pattern.test(type));
 }

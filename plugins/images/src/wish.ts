@@ -10,8 +10,6 @@ export interface DrawingWish {
   readonly quality: "low" | "medium" | "high" | "auto";
 }
 
-export const plainWish: DrawingWish = { count: 1, asUrl: false, quality: "auto" };
-
 /** `n` is between 1 and 10. Source: https://platform.openai.com/docs/api-reference/images/create */
 export function drawingWish(fields: Fields, model: string): DrawingWish {
   const count = fields.integer("n", 1, 10) ?? 1;

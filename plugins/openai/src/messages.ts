@@ -30,9 +30,10 @@ export function conversation(fields: Fields): Conversation {
     if (role === "assistant" && message.get("audio") !== undefined) {
       ignored.push(message.path("audio"));
     }
-    return role === "tool" || role === "function"
-      ? { role: "tool", content }
-      : { role: plainRole(message), content, ...defined({ name: name(message) }) };
+    if (role === "tool" || role === "function") return { role: "tool", content };
+    const said = { role: plainRole(message), content };
+    const speaker = name(message);
+    return speaker === undefined ? said : { ...said, name: speaker };
   });
   return { messages, ignored };
 }

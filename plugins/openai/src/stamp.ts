@@ -1,10 +1,7 @@
-import type { Exchange } from "agproxy";
+import type { Exchange, Stamp as AnswerStamp } from "agproxy";
 
 /** What every piece of one answer carries alike. */
-export interface Stamp {
-  readonly id: string;
-  /** Unix time in seconds. */
-  readonly created: number;
+export interface Stamp extends AnswerStamp {
   readonly model: string;
 }
 
@@ -12,10 +9,6 @@ export interface Stamp {
  * The model is the one the client asked for, not the mapped one: clients look up limits and prices by the
  * name in the answer and know only their own. `X-Mapped-Model` tells the other.
  */
-export function stampOf(
-  prefix: string,
-  exchange: Exchange,
-  { id, created }: { readonly id: string; readonly created: number },
-): Stamp {
+export function stampOf(prefix: string, exchange: Exchange, { id, created }: AnswerStamp): Stamp {
   return { id: `${prefix}-${id}`, created, model: exchange.request.model };
 }

@@ -1,4 +1,4 @@
-import type { Caller, Encoder, Exchange, Incoming, Log, Protocol } from "agproxy";
+import type { Caller, Encoder, Exchange, Incoming, Log, Protocol, Stamp } from "agproxy";
 import { CompactionEncoder } from "./compaction/encoder.ts";
 import type { Issuers } from "./issuers.ts";
 import { keeperOf } from "./keeper.ts";
@@ -24,11 +24,6 @@ export interface Surroundings {
 interface Wire {
   readonly framing: Framing;
   readonly memory?: ConnectionMemory;
-}
-
-interface Stamp {
-  readonly id: string;
-  readonly created: number;
 }
 
 /** Whose answer it is and what it is to be called. */

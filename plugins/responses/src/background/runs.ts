@@ -1,9 +1,9 @@
-import { randomBytes } from "node:crypto";
 import {
   AgproxyError,
   type Caller,
   type Conversation,
   type JsonObject,
+  newStamp,
   type PluginContext,
 } from "agproxy";
 import { responseFailure } from "../output/failure.ts";
@@ -62,9 +62,8 @@ export function createRuns(sources: RunSources): Runs {
       const own = { ...incoming, signal: abort.signal, setHeader: () => {} };
       const decoded = await protocol.decode(body, own, caller);
       for (const field of decoded.ignored ?? []) incoming.noteIgnored(field);
-      const created = Math.floor(Date.now() / 1000);
-      const stamp = { id: randomBytes(18).toString("base64url"), created };
-      const answered = { incoming: own, caller, model: decoded.request.model, stamp };
+      const model = decoded.request.model;
+      const answered = { incoming: own, caller, model, stamp: newStamp() };
       const record = protocol.queued(answered);
       const run = new Run({ protocol, converse, answered, body, decoded, abort });
       await archive.beat(caller, run.id);

@@ -1,5 +1,12 @@
-import { randomBytes, randomUUID } from "node:crypto";
-import { AgproxyError, type Caller, type Incoming, type PluginContext, Fields } from "agproxy";
+import { randomUUID } from "node:crypto";
+import {
+  AgproxyError,
+  type Caller,
+  type Incoming,
+  newStamp,
+  type PluginContext,
+  Fields,
+} from "agproxy";
 import type { WebSocket } from "ws";
 import { lines } from "../output/framing.ts";
 import { type ResponsesProtocol, responsesProtocol, type Surroundings } from "../protocol.ts";
@@ -87,10 +94,7 @@ async function prewarm(
   reply: SocketReply,
 ): Promise<void> {
   const { request } = await protocol.decode(body, incoming, caller);
-  const stamp = {
-    id: randomBytes(18).toString("base64url"),
-    created: Math.floor(Date.now() / 1000),
-  };
+  const stamp = newStamp();
   const encoder = protocol.encoderFor({ incoming, caller, model: request.model, stamp });
   await reply.write(encoder.batch([{ type: "finish", choice: 0, reason: "stop" }]));
   reply.end(await encoder.end());
