@@ -27,7 +27,9 @@ export function answerOf(events: readonly ChatEvent[]): Answer {
     else add((drafts[event.choice] ??= emptyDraft()), event);
   }
   if (drafts.length === 0) throw new AgproxyError("upstream_cut");
-  const choices = Array.from(drafts, finished);
+  const choices: Choice[] = [];
+  // Not `map`, which leaves out the choices that nothing was said of.
+  for (const draft of drafts) choices.push(finished(draft));
   return usage === undefined ? { choices } : { choices, usage };
 }
 

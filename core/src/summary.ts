@@ -39,7 +39,8 @@ function outcomeOf(error: AgproxyError | undefined): Outcome {
 }
 
 /** What the log says of an exchange. No content, no secret. */
-function line({ exchange, attempts, error, usage, ...rest }: Summary) {
+function line(summary: Summary) {
+  const { exchange, outcome, status, attempts, error, usage, durationMs } = summary;
   const last = attempts.at(-1);
   return {
     id: exchange.incoming.id,
@@ -49,11 +50,11 @@ function line({ exchange, attempts, error, usage, ...rest }: Summary) {
     asked: exchange.request.model,
     model: exchange.model,
     account: last?.account.label,
-    outcome: rest.outcome,
-    status: rest.status,
+    outcome,
+    status,
     attempts: attempts.length,
     firstEventMs: last?.firstEventMs,
-    durationMs: rest.durationMs,
+    durationMs,
     inputTokens: usage?.inputTokens,
     outputTokens: usage?.outputTokens,
     error: error?.code,
