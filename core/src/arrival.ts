@@ -12,6 +12,7 @@ export function arrival(
   setHeader: Incoming["setHeader"],
 ): Incoming {
   let ignored: Set<string> | undefined;
+  let told = "";
   const set = (name: string, value: string) => {
     // Here its plugin can be told; when the head is written, nobody.
     validateHeaderName(name);
@@ -30,7 +31,10 @@ export function arrival(
     setHeader: set,
     noteIgnored(field) {
       ignored ??= new Set();
-      set("X-Agproxy-Ignored", [...ignored.add(field)].join(", "));
+      if (told.length > longestValue || ignored.has(field)) return;
+      ignored.add(field);
+      told = told === "" ? field : `${told}, ${field}`;
+      set("X-Agproxy-Ignored", told);
     },
   };
   setHeader("X-Request-Id", incoming.id);
@@ -39,8 +43,11 @@ export function arrival(
 
 const noQuery: Incoming["query"] = new URLSearchParams();
 
+/** In characters. */
+const longestValue = 1024;
+
 /** Model names and labels come from people; a header takes only visible ASCII. */
 function headerSafe(value: string): string {
-  const isSafe = value.length <= 1024 && !/[^\x20-\x7e]/.test(value);
-  return isSafe ? value : value.replaceAll(/[^\x20-\x7e]/g, "?").slice(0, 1024);
+  const isSafe = value.length <= longestValue && !/[^\x20-\x7e]/.test(value);
+  return isSafe ? value : value.slice(0, longestValue).replaceAll(/[^\x20-\x7e]/g, "?");
 }

@@ -22,14 +22,12 @@ export function splitSystem(messages: readonly Message[]): {
 /** The conversation as alternating contents. */
 export function contents(messages: readonly Message[], context: PartContext): readonly Draft[] {
   const drafts: Draft[] = [];
-  for (const turn of turns(messages)) drafts.push(...turnContents(turn, context));
+  for (const turn of turns(messages)) addTurn(drafts, turn, context);
   return merged(drafts);
 }
 
-function turnContents(turn: Turn, context: PartContext): readonly Draft[] {
-  const model: GeminiPart[] = [];
-  for (const message of turn.model) model.push(...messageParts(message, context));
-  const drafts: Draft[] = [];
+function addTurn(drafts: Draft[], turn: Turn, context: PartContext): void {
+  const model = allParts(turn.model, context);
   if (model.length > 0) drafts.push({ from: "model", role: "model", parts: model });
   if (turn.calls.length > 0) {
     const parts = functionResponses(turn.calls, turn.results, context.names);
@@ -42,7 +40,6 @@ function turnContents(turn: Turn, context: PartContext): readonly Draft[] {
     const from = message.role === "user" ? "user" : "tools";
     if (parts.length > 0) drafts.push({ from, role: "user", parts });
   }
-  return drafts;
 }
 
 function restParts(message: Message, turn: Turn, context: PartContext): readonly GeminiPart[] {
@@ -63,8 +60,21 @@ function systemParts(message: Message, context: PartContext): readonly GeminiPar
   });
 }
 
+/** The parts of messages in a row. */
+export function allParts(
+  messages: readonly Message[],
+  context: PartContext,
+): readonly GeminiPart[] {
+  const parts: GeminiPart[] = [];
+  for (const message of messages) {
+    // Not `push(...parts)`: there may be more of them than a function takes arguments.
+    for (const part of messageParts(message, context)) parts.push(part);
+  }
+  return parts;
+}
+
 /** The parts of one message; none where it is nothing but blanks. */
-export function messageParts(message: Message, context: PartContext): readonly GeminiPart[] {
+function messageParts(message: Message, context: PartContext): readonly GeminiPart[] {
   const parts: GeminiPart[] = [];
   let isSaying = false;
   for (const part of message.content) {
@@ -87,17 +97,26 @@ function says(text: string): boolean {
 /** Neighbours of one role become one content. Responses to calls stay alone: they are counted. */
 function merged(drafts: readonly Draft[]): readonly Draft[] {
   const result: Draft[] = [];
-  for (const draft of drafts) {
-    const last = result.at(-1);
-    if (last === undefined || last.role !== draft.role || isResponse(last)) result.push(draft);
-    else {
-      const from = draft.from === "user" ? "user" : last.from;
-      result[result.length - 1] = { ...last, from, parts: [...last.parts, ...draft.parts] };
+  let growing: Growing | undefined;
+  for (const { from, role, parts } of drafts) {
+    if (growing?.role === role) {
+      for (const part of parts) growing.parts.push(part);
+      if (from === "user") growing.from = from;
+    } else {
+      growing = { from, role, parts: [...parts] };
+      result.push(growing);
     }
+    if (parts.some(isResponse)) growing = undefined;
   }
   return result;
 }
 
-function isResponse(draft: Draft): boolean {
-  return draft.parts.some((part) => part.functionResponse !== undefined);
+/** The last content, while more may be added to it. */
+interface Growing extends Draft {
+  from: Draft["from"];
+  readonly parts: GeminiPart[];
+}
+
+function isResponse(part: GeminiPart): boolean {
+  return part.functionResponse !== undefined;
 }

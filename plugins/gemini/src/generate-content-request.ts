@@ -1,6 +1,6 @@
 import { type ChatRequest, defined } from "agproxy";
 import { candidatePlan } from "./candidates.ts";
-import { contents, messageParts, splitSystem, type Draft } from "./contents.ts";
+import { allParts, contents, splitSystem, type Draft } from "./contents.ts";
 import type { Family } from "./families.ts";
 import { generationConfig } from "./generation-config.ts";
 import { withGoogleFields } from "./google-fields.ts";
@@ -104,8 +104,7 @@ function conversation(
   const drafts = contents(rest, context);
   const signed = family.signatureStandIn === true ? withStandIns(drafts) : drafts;
   const turns = framed(signed, family);
-  const instructions: GeminiPart[] = [];
-  for (const message of system) instructions.push(...messageParts(message, context));
+  const instructions = allParts(system, context);
   if (instructions.length === 0) return { contents: turns.length === 0 ? [blankTurn] : turns };
   // Instructions alone are what the model is to answer.
   if (turns.length === 0) return { contents: [{ role: "user", parts: instructions }] };

@@ -29,7 +29,8 @@ export function toolNames(request: ChatRequest): ToolNames {
   };
   // Legal names first: none of them may have to give way to a mended one.
   for (const name of names) if (legalName.test(name)) assign(name, name);
-  for (const name of names) if (!legal.has(name)) assign(name, mended(name, original));
+  const mended = mender(original);
+  for (const name of names) if (!legal.has(name)) assign(name, mended(name));
   return {
     legal: (name) => legal.get(name) ?? name,
     original: (name) => original.get(name) ?? name,
@@ -42,13 +43,26 @@ function namesIn(request: ChatRequest): ReadonlySet<string> {
   return names;
 }
 
-function mended(name: string, taken: ReadonlyMap<string, string>): string {
-  const characters = name.replaceAll(/[^a-zA-Z0-9_.:-]/g, "_");
-  const base = (/^[a-zA-Z_]/.test(characters) ? characters : `_${characters}`).slice(0, limit);
-  let form = base;
-  for (let n = 2; taken.has(form); n += 1) {
-    const suffix = `_${n}`;
-    form = base.slice(0, limit - suffix.length) + suffix;
-  }
-  return form;
+/** Mends names one after the other, each into one that is not taken. */
+function mender(taken: ReadonlyMap<string, string>): (name: string) => string {
+  /** Where counting goes on, for names that begin alike: from 2 for each of thousands it would take minutes. */
+  const counts = new Map<string, number>();
+  return (name) => {
+    const characters = name.replaceAll(/[^a-zA-Z0-9_.:-]/g, "_");
+    const base = (/^[a-zA-Z_]/.test(characters) ? characters : `_${characters}`).slice(0, limit);
+    if (!taken.has(base)) return base;
+    const beginning = base.slice(0, limit - longestSuffix);
+    let count = counts.get(beginning) ?? 1;
+    let form = base;
+    while (taken.has(form)) {
+      count += 1;
+      const suffix = `_${count}`;
+      form = base.slice(0, limit - suffix.length) + suffix;
+    }
+    counts.set(beginning, count);
+    return form;
+  };
 }
+
+/** Of a number that is added to a name, as long as there are fewer than a million such names. */
+const longestSuffix = 7;

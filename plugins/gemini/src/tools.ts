@@ -11,11 +11,12 @@ export function functionDeclarations(
   { jsonSchema }: Dialect,
 ): readonly JsonObject[] {
   const declared = jsonSchema ? inJsonSchema : inGeminiSchema;
+  const places = new Map(request.tools?.map((tool, index) => [tool, `tools[${index}]`]));
   return offeredTools(request).map((tool) =>
     defined({
       name: names.legal(tool.name),
       description: tool.description,
-      ...declared(tool.parameters, `tools[${request.tools?.indexOf(tool)}]`),
+      ...declared(tool.parameters, places.get(tool) ?? "tools"),
     }),
   );
 }
@@ -30,7 +31,8 @@ export function toolConfig(request: ChatRequest, names: ToolNames): JsonObject |
   const offered = offeredTools(request);
   if (choice === undefined || choice.mode === "auto" || offered.length === 0) return undefined;
   if (choice.mode === "none") return { functionCallingConfig: { mode: "NONE" } };
-  const allowed = offered.filter((tool) => chosenNames(choice)?.includes(tool.name) === true);
+  const chosen = chosenNames(choice);
+  const allowed = offered.filter((tool) => chosen?.has(tool.name) === true);
   return {
     functionCallingConfig: {
       mode: "ANY",
@@ -47,11 +49,11 @@ export function toolConfig(request: ChatRequest, names: ToolNames): JsonObject |
  */
 function offeredTools({ tools = [], toolChoice }: ChatRequest): readonly Tool[] {
   const chosen = toolChoice?.mode === "auto" ? chosenNames(toolChoice) : undefined;
-  return chosen === undefined ? tools : tools.filter((tool) => chosen.includes(tool.name));
+  return chosen === undefined ? tools : tools.filter((tool) => chosen.has(tool.name));
 }
 
-function chosenNames(choice: ToolChoice): readonly string[] | undefined {
-  return "names" in choice ? choice.names : undefined;
+function chosenNames(choice: ToolChoice): ReadonlySet<string> | undefined {
+  return "names" in choice && choice.names !== undefined ? new Set(choice.names) : undefined;
 }
 
 function inJsonSchema(parameters: JsonObject | undefined, param: string): JsonObject {

@@ -8,6 +8,7 @@ import {
   Fields,
 } from "agproxy";
 import { contentParts } from "./content-parts.ts";
+import { OpenCalls } from "./open-calls.ts";
 import { readSignature } from "./signature.ts";
 import { toolCalls } from "./tool-calls.ts";
 
@@ -21,7 +22,7 @@ export interface Conversation {
 export function conversation(fields: Fields): Conversation {
   const list = fields.list("messages") ?? [];
   if (list.length === 0) throw fields.wrong("messages", "an array with at least one message");
-  const open: ToolCallPart[] = [];
+  const open = new OpenCalls();
   const ignored: string[] = [];
   const messages = list.map((value, index): Message => {
     const message = Fields.of(value, `messages[${index}]`);
@@ -55,7 +56,7 @@ function name(message: Fields): string | undefined {
   return message.string("name") || undefined;
 }
 
-function parts(message: Fields, index: number, open: ToolCallPart[]): readonly Part[] {
+function parts(message: Fields, index: number, open: OpenCalls): readonly Part[] {
   switch (message.get("role")) {
     case "assistant":
       return assistant(message, index, open);
@@ -67,11 +68,11 @@ function parts(message: Fields, index: number, open: ToolCallPart[]): readonly P
   }
 }
 
-function assistant(message: Fields, index: number, open: ToolCallPart[]): readonly Part[] {
+function assistant(message: Fields, index: number, open: OpenCalls): readonly Part[] {
   const thought = spoken(message.get("reasoning_content")) ?? spoken(message.get("reasoning"));
   const refusal = message.string("refusal");
   const calls = toolCalls(message, (call) => `call_${index}_${call}`);
-  open.push(...calls);
+  for (const call of calls) open.add(call);
   const said: readonly Part[] = [
     ...(thought !== undefined ? [{ type: "reasoning", text: thought } as const] : []),
     ...contentParts(message, "content"),
@@ -102,13 +103,10 @@ function signed(said: readonly Part[], signature: string | undefined): readonly 
   );
 }
 
-function toolResult(message: Fields, index: number, open: ToolCallPart[]): Part {
+function toolResult(message: Fields, index: number, open: OpenCalls): Part {
   const named = name(message);
   const id = message.string("tool_call_id") || undefined;
-  const exact = open.findIndex((call) =>
-    id === undefined ? named === undefined || call.name === named : call.id === id,
-  );
-  const [call] = exact === -1 ? [] : open.splice(exact, 1);
+  const call = open.take(id, named);
   return {
     type: "tool-result",
     callId: id ?? call?.id ?? `call_${index}`,

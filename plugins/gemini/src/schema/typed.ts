@@ -106,16 +106,17 @@ function objectSchema(keywords: Keywords, rewrite: Rewrite): Typed {
     ...given
       .filter(([, schema]) => schema !== false)
       .map(([name, schema]) => [name, rewrite(schema)] as const),
-    ...missing.map((name) => [name, anything()] as const),
+    ...missing.map((name) => [name, rewrite({})] as const),
   ];
   const forbidden = given.flatMap(([name, schema]) => (schema === false ? [name] : []));
   const [limits, used] = limitsOf(keywords, ["minProperties", "maxProperties"]);
-  const named = required.filter((name) => !forbidden.includes(name));
+  const named = new Set(required);
+  for (const name of forbidden) named.delete(name);
   const schema = {
     ...(properties.length === 0
       ? anyObject
       : { type: "OBJECT", properties: Object.fromEntries(properties) }),
-    ...(named.length === 0 ? {} : { required: [...new Set(named)] }),
+    ...(named.size === 0 ? {} : { required: [...named] }),
     ...limits,
   };
   const notes = [

@@ -19,9 +19,9 @@ export class Conversation {
     if (content.length > 0) this.#messages.push({ role, content });
   }
 
-  assistant(...parts: readonly Part[]): void {
+  assistant(parts: readonly Part[]): void {
     this.#beginTurn();
-    this.#turn.push(...parts);
+    for (const part of parts) this.#turn.push(part);
   }
 
   result(part: ToolResultPart): void {

@@ -49,9 +49,9 @@ export function readItem(item: Fields, reading: ItemReading): void {
     case "custom_tool_call_output":
       return output(item, reading);
     case "image_generation_call":
-      return conversation.assistant(...imageParts(item));
+      return conversation.assistant(imageParts(item));
     case "code_interpreter_call":
-      return conversation.assistant(...codeParts(item));
+      return conversation.assistant(codeParts(item));
     case "compaction":
     case "compaction_summary":
       return compaction(item, reading);
@@ -76,7 +76,7 @@ export function readItem(item: Fields, reading: ItemReading): void {
 function message(item: Fields, { conversation, ignored }: ItemReading): void {
   const role = item.string("role") ?? "user";
   const content = contentParts(item, "content", ignored);
-  if (role === "assistant") return conversation.assistant(...content.filter(saysSomething));
+  if (role === "assistant") return conversation.assistant(content.filter(saysSomething));
   if (!roles.has(role)) ignored.add(`input.role.${role}`);
   conversation.message(roles.has(role) ? (role as Message["role"]) : "user", content);
 }
@@ -94,14 +94,14 @@ function callId(item: Fields): string {
 
 function call(item: Fields, args: string, { conversation, names }: ItemReading): void {
   const name = names.nameOf(item.string("namespace"), item.name("name"));
-  conversation.assistant({ type: "tool-call", id: callId(item), name, arguments: args });
+  conversation.assistant([{ type: "tool-call", id: callId(item), name, arguments: args }]);
 }
 
 function builtInCall(item: Fields, name: string, { conversation }: ItemReading): void {
   const { type: _type, id: _id, call_id: _call, status: _status, ...rest } = item.values;
   const action = rest["action"] ?? rest["operation"] ?? rest["arguments"] ?? rest;
   const args = typeof action === "string" ? action : jsonText(action, item.at);
-  conversation.assistant({ type: "tool-call", id: callId(item), name, arguments: args });
+  conversation.assistant([{ type: "tool-call", id: callId(item), name, arguments: args }]);
 }
 
 function output(item: Fields, { conversation, ignored }: ItemReading): void {

@@ -24,9 +24,9 @@ export function reasoningItem(
       : { type: "reasoning", text, signature };
   });
   if (signatures !== undefined) conversation.signed(signatures);
-  conversation.assistant(...thoughts);
+  conversation.assistant(thoughts);
   for (const [type, signature] of signatures?.empties ?? []) {
-    conversation.assistant({ type, text: "", signature });
+    conversation.assistant([{ type, text: "", signature }]);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Caller, JsonObject } from "agproxy";
 import { isReference } from "../input/request.ts";
-import type { Archive } from "./archive.ts";
+import type { Archive, StoredResponse } from "./archive.ts";
 import { items } from "./history.ts";
 import { missingItem } from "./missing.ts";
 
@@ -28,13 +28,23 @@ export async function references(
   ids: ReadonlyMap<string, string>,
 ): Promise<ReadonlyMap<string, JsonObject>> {
   const found = new Map<string, JsonObject>();
-  for (const [id, param] of ids) {
-    const seed = idShape.exec(id)?.groups?.["seed"];
+  for (const [seed, asked] of Map.groupBy(ids.keys(), seedOf)) {
     const record = seed === undefined ? undefined : await archive.load(caller, `resp_${seed}`);
-    const kept = record === undefined ? [] : [...items(record.response["output"]), ...record.input];
-    const item = kept.find((one) => one["id"] === id);
-    if (item !== undefined) found.set(id, item);
-    else if (!id.startsWith("rs_")) throw missingItem(id, param);
+    const kept = new Map(record === undefined ? [] : keptItems(record));
+    for (const id of asked) {
+      const item = kept.get(id);
+      if (item !== undefined) found.set(id, item);
+      else if (!id.startsWith("rs_")) throw missingItem(id, ids.get(id) ?? "input");
+    }
   }
   return found;
+}
+
+function seedOf(id: string): string | undefined {
+  return idShape.exec(id)?.groups?.["seed"];
+}
+
+/** The items of a response by their ids. */
+function keptItems({ response, input }: StoredResponse): [unknown, JsonObject][] {
+  return [...items(response["output"]), ...input].map((item) => [item["id"], item]);
 }
