@@ -158,6 +158,14 @@ test("sources contain no way around the types or the linter", () => {
   assert.deepEqual(found, []);
 });
 
+test("no list is spread into arguments: a function takes some hundred thousand of them", () => {
+  const spreading = product.filter(({ text }) => /\bpush\(\.\.\./.test(text));
+  assert.deepEqual(
+    spreading.map(({ path }) => path),
+    [],
+  );
+});
+
 const camelCase = (name: string) =>
   name.replaceAll(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 

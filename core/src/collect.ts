@@ -53,7 +53,7 @@ function add(draft: Draft, event: Exclude<ChatEvent, { type: "usage" }>): void {
       draft.citations.push(event.citation);
       break;
     case "logprobs":
-      draft.logprobs.push(...event.tokens);
+      for (const token of event.tokens) draft.logprobs.push(token);
       break;
     case "embedding":
       draft.embedding = event.vector;

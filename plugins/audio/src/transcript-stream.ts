@@ -26,7 +26,7 @@ export function transcriptStream(task: Task, wish: TranscriptWish): Omit<Encoder
         refused.push(event.text);
         return "";
       case "logprobs":
-        tokens.push(...event.tokens);
+        for (const token of event.tokens) tokens.push(token);
         return "";
       case "usage":
         usage = event.usage;

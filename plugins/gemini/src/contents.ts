@@ -48,7 +48,7 @@ function restParts(message: Message, turn: Turn, context: PartContext): readonly
   const orphans: GeminiPart[] = [];
   for (const part of message.content) {
     if (part.type !== "tool-result" || turn.results.get(part.callId) === part) continue;
-    orphans.push(...orphanedResult(part));
+    for (const orphan of orphanedResult(part)) orphans.push(orphan);
   }
   return orphans.length === 0 ? own : [...own, ...orphans];
 }
@@ -67,7 +67,6 @@ export function allParts(
 ): readonly GeminiPart[] {
   const parts: GeminiPart[] = [];
   for (const message of messages) {
-    // Not `push(...parts)`: there may be more of them than a function takes arguments.
     for (const part of messageParts(message, context)) parts.push(part);
   }
   return parts;

@@ -55,6 +55,16 @@ test("a stream, and model names that need care in a URL", async () => {
   );
 });
 
+test("a model's name with half a surrogate in it is a name that the upstream does not know", async () => {
+  const error = { code: 404, message: "Not found." };
+  await using server = await testServer(() => ({ status: 404, body: { error } }));
+  const plugin = gemini({ keys: "k", baseUrl: server.url });
+  await using gateway = await startGateway({ plugins: [plainProtocol(), plugin] });
+  const { status } = await ask(gateway.url, { messages, model: "half-\ud800" });
+  assert.equal(status, 404);
+  assert.equal(server.received[0]?.url, "/v1beta/models/half-%EF%BF%BD:generateContent");
+});
+
 test("a stream that breaks off fails", async () => {
   await using server = await testServer(() => streamed(parts({ text: "Hel" })));
   const plugin = gemini({ keys: "k", baseUrl: server.url });

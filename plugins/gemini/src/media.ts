@@ -90,7 +90,9 @@ function linked(part: MediaPart, uri: string): GeminiPart {
 
 function fileUri(id: string): string {
   if (/^\w+:\/\//.test(id)) return id;
-  return filesUrl + (id.startsWith("files/") ? id : `files/${encodeURIComponent(id)}`);
+  return (
+    filesUrl + (id.startsWith("files/") ? id : `files/${encodeURIComponent(id.toWellFormed())}`)
+  );
 }
 
 function decoded(text: string): string {

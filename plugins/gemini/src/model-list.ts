@@ -71,7 +71,7 @@ async function modelsOf(
     });
     const text = await (await goodResponse(response, [secret])).text();
     const body = fields(parsedJson(text));
-    models.push(...list(body?.models).flatMap(listedModel));
+    for (const model of list(body?.models).flatMap(listedModel)) models.push(model);
     next = word(body?.nextPageToken);
   }
   return models;

@@ -121,7 +121,7 @@ export function keyHeader(key: string): Readonly<Record<string, string>> {
 /** `models/NAME`, encoded; names that say themselves which collection they are of are left there. */
 function modelPath(model: string): string {
   const [, collection = "models", name = model] = /^(models|tunedModels)\/(.+)$/s.exec(model) ?? [];
-  return `${collection}/${encodeURIComponent(name)}`;
+  return `${collection}/${encodeURIComponent(name.toWellFormed())}`;
 }
 
 function method(stream: boolean): string {

@@ -33,7 +33,7 @@ export function toolbox(fields: Fields): Toolbox {
       tools.push(free);
     } else if (own !== undefined) {
       hosted.push(own);
-      ignored.push(...untold(tool));
+      for (const path of untold(tool)) ignored.push(path);
     } else ignored.push(at);
   }
   const functions = (fields.list("functions") ?? []).map((value, index) =>

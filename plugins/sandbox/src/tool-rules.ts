@@ -36,7 +36,8 @@ function declarationFaults(declaration: FunctionDeclaration, path: string): Faul
   const tooDeep = `FunctionDeclaration '${name}' in the request exceeds the maximum allowed nesting depth.`;
   if (parameters !== undefined) {
     if (parameters.type !== "OBJECT") faults.push(notAnObject(name));
-    faults.push(...schemaFaults(parameters, `${path}.parameters`, tooDeep));
+    const more = schemaFaults(parameters, `${path}.parameters`, tooDeep);
+    for (const fault of more) faults.push(fault);
   }
   if (parametersJsonSchema === undefined) return faults;
   if (!isJsonSchema(parametersJsonSchema)) {

@@ -31,7 +31,8 @@ function orderFaults(
   const calls = callsOf(content);
   if (calls.length > 0) {
     if (before === undefined || isModel(before) || !isModel(content)) faults.push(callAfterUser);
-    if (after !== undefined) faults.push(...pairFaults(calls, responsesOf(after)));
+    const unpaired = after === undefined ? [] : pairFaults(calls, responsesOf(after));
+    for (const fault of unpaired) faults.push(fault);
   }
   if (responsesOf(content).length > 0) {
     const follows = before !== undefined && callsOf(before).length > 0;

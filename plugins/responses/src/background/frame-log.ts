@@ -10,7 +10,7 @@ export class FrameLog {
   }
 
   push(text: string): void {
-    this.#frames.push(...split(text));
+    for (const frame of split(text)) this.#frames.push(frame);
     this.#wake();
   }
 

@@ -16,7 +16,7 @@ export class TextNotes {
   }
 
   weigh(tokens: readonly TokenLogprob[]): void {
-    this.#logprobs.push(...tokens);
+    for (const token of tokens) this.#logprobs.push(token);
   }
 
   get cited(): boolean {
