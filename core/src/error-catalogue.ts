@@ -31,6 +31,12 @@ export const catalogue = {
     "The request body is not valid JSON.",
     "Check quotes, commas and the shell's own quoting.",
   ),
+  unreadable_request: entry(
+    400,
+    "invalid_request_error",
+    "The request is not valid HTTP.",
+    "Check what sends it, and what stands between it and agproxy.",
+  ),
   invalid_request: entry(
     400,
     "invalid_request_error",

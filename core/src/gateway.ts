@@ -112,7 +112,7 @@ function serve(core: Core, routes: Routes, takers: Takers): Listener {
   koa.use(gate(core, paths));
   koa.use(routes.middleware);
   koa.on("error", (error: Error) => core.log.error({ err: error }, "unexpected error"));
-  return createListener(koa.callback(), upgrades(core, paths, takers));
+  return createListener(koa.callback(), upgrades(core, paths, takers), core.log);
 }
 
 async function closeHooks(hooks: Hooks, log: Log, reason: string): Promise<void> {

@@ -2,8 +2,10 @@ import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Log } from "./log.ts";
 import { createServer } from "./node-http.ts";
 import type { Server } from "./server.ts";
+import { refuseUnreadable } from "./unreadable.ts";
 
 /** The listening end of a gateway. */
 export interface Listener {
@@ -19,10 +21,11 @@ const sweepEvery = 50;
 type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
-export function createListener(answer: Answer, upgrade: UpgradeListener): Listener {
+export function createListener(answer: Answer, upgrade: UpgradeListener, log: Log): Listener {
   const http = createServer({ requestTimeout: 0 }, (request, response) => {
     void answer(request, response);
   });
+  http.on("clientError", (error, socket) => refuseUnreadable(error, socket, log));
   // Node lets go of a socket that is upgraded, and waits for it all the same.
   const upgraded = new Set<Duplex>();
   http.on("upgrade", (request, socket, head) => {
