@@ -22,7 +22,7 @@ type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<vo
 type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 export function createListener(answer: Answer, upgrade: UpgradeListener, log: Log): Listener {
-  const http = createServer({ requestTimeout: 0 }, (request, response) => {
+  const http = createServer((request, response) => {
     void answer(request, response);
   });
   http.on("clientError", (error, socket) => refuseUnreadable(error, socket, log));

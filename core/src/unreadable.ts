@@ -36,8 +36,9 @@ function refusal({ code, rawPacket }: Unreadable): AgproxyError {
     return new AgproxyError("unreadable_request", message, { status: 431, advice });
   }
   if (code === "ERR_HTTP_REQUEST_TIMEOUT") {
-    const message = "The request's headers did not arrive in time.";
-    return new AgproxyError("unreadable_request", message, { status: 408, advice: "Try again." });
+    const message = "The request did not arrive in time.";
+    const advice = "Its headers have a minute, all of it five.";
+    return new AgproxyError("unreadable_request", message, { status: 408, advice });
   }
   if (rawPacket?.[0] === tlsHandshake) {
     const message = "The client speaks TLS, and agproxy does not.";
