@@ -5,7 +5,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { request } from "node:http";
-import { connect } from "node:net";
 import { test } from "node:test";
 import { auth } from "@agproxy/plugin-auth";
 import { guard } from "@agproxy/plugin-guard";
@@ -17,6 +16,7 @@ import { ask, chatCases, chatRoutes, goodText, wireError } from "./support/chat-
 import { answerWell, geminiServer } from "./support/gemini-server.ts";
 import { at } from "./support/json-path.ts";
 import { poolGateway } from "./support/pool-gateway.ts";
+import { connection, type RawAnswer, rawAnswer, readAnswer } from "./support/raw-answer.ts";
 
 const patience = () => AbortSignal.timeout(30_000);
 
@@ -50,38 +50,13 @@ function send(
   });
 }
 
-interface RawAnswer {
-  readonly status: number;
-  readonly head: string;
-  readonly body: string;
-}
-
-/** Sends exactly these bytes on a connection of its own, and reads one answer. */
-async function raw(gateway: TestGateway, text: string): Promise<RawAnswer> {
-  const { hostname, port } = new URL(gateway.url);
-  const socket = connect(Number(port), hostname);
-  socket.setTimeout(30_000, () => socket.destroy(new Error("no answer")));
-  socket.write(text);
-  let answer = "";
-  for await (const bytes of socket as AsyncIterable<Buffer>) {
-    answer += bytes.toString();
-    if (isWhole(answer)) break;
-  }
-  const [head = "", ...rest] = answer.split("\r\n\r\n");
-  return { status: Number(head.split(" ")[1]), head, body: rest.join("\r\n\r\n") };
-}
-
-/** Whether an answer has as much of a body as it announces. One without a length ends with its connection. */
-function isWhole(answer: string): boolean {
-  const end = answer.indexOf("\r\n\r\n");
-  const length = /^content-length: (\d+)/im.exec(answer.slice(0, end))?.[1];
-  return end !== -1 && Buffer.byteLength(answer.slice(end + 4)) >= Number(length ?? Infinity);
-}
-
 /** A request for a path exactly as written: `fetch` would tidy it. */
 function rawGet(gateway: TestGateway, path: string, method = "GET"): Promise<RawAnswer> {
   const { host } = new URL(gateway.url);
-  return raw(gateway, `${method} ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+  return rawAnswer(
+    gateway,
+    `${method} ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`,
+  );
 }
 
 for (const route of chatRoutes) {
@@ -342,21 +317,15 @@ test("a client that writes all of its large body before it reads gets the 413 to
 
 /** Sends all it has, and only then looks for an answer: what plain socket and Python programs do. */
 async function sendThenRead(gateway: TestGateway, head: string, body: string): Promise<string> {
-  const { hostname, port, host } = new URL(gateway.url);
-  const socket = connect(Number(port), hostname);
-  socket.setTimeout(30_000, () => socket.destroy(new Error("no answer")));
+  const { host } = new URL(gateway.url);
+  const socket = connection(gateway);
   socket.pause();
   const bytes = `POST /v1/chat/completions HTTP/1.1\r\nHost: ${host}\r\n${head}\r\n${body}`;
   await new Promise<void>((resolve, reject) => {
     socket.once("error", reject);
     socket.write(bytes, (error) => (error ? reject(error) : resolve()));
   });
-  let answer = "";
-  for await (const read of socket as AsyncIterable<Buffer>) {
-    answer += read.toString();
-    if (isWhole(answer)) break;
-  }
-  return answer;
+  return readAnswer(socket);
 }
 
 const large = "x".repeat(20 * 2 ** 20);
@@ -450,7 +419,7 @@ test("a path whose meaning is plain is served", async () => {
     for (const path of spellings) {
       const body = JSON.stringify(route.body("hello", false));
       const { host } = new URL(gateway.url);
-      const answer = await raw(
+      const answer = await rawAnswer(
         gateway,
         `POST ${path} HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\n` +
           `Content-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
@@ -504,7 +473,7 @@ test("pages of other hosts and origins are refused before their body is read", a
   const { host, port } = new URL(gateway.url);
   const body = '{"model":"m","messages":[{"role":"user","content":"hi"}]}';
   const post = (headers: string) =>
-    raw(
+    rawAnswer(
       gateway,
       `POST /v1/chat/completions HTTP/1.1\r\n${headers}Content-Type: application/json\r\n` +
         `Content-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
@@ -588,7 +557,7 @@ test("a body is not read before the key is known", async () => {
   await using gateway = await start({ plugins: [guard(), auth({ mode: "strict", keys })] });
   const { host } = new URL(gateway.url);
   // The body never comes; the refusal does.
-  const answer = await raw(
+  const answer = await rawAnswer(
     gateway,
     `POST /v1/chat/completions HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\n` +
       "Content-Length: 1000000\r\n\r\n",

@@ -158,7 +158,7 @@ test("sources contain no way around the types or the linter", () => {
   assert.deepEqual(found, []);
 });
 
-test("no list is spread into arguments: a function takes some hundred thousand of them", () => {
+test("no list is spread into push: a function takes some hundred thousand arguments", () => {
   const spreading = product.filter(({ text }) => /\bpush\(\.\.\./.test(text));
   assert.deepEqual(
     spreading.map(({ path }) => path),

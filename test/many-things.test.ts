@@ -129,17 +129,23 @@ const cases: readonly Case[] = [
   ),
 ];
 
+/** Asks for an answer that must be a good one. */
+async function ask(url: string, body: Case["body"]): Promise<Response> {
+  const answer = await fetch(url, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ model: "gemini-2.5-flash", ...body }),
+    signal: AbortSignal.timeout(patience),
+  });
+  assert.equal(answer.status, 200, await answer.text());
+  return answer;
+}
+
 for (const { title, path, body, sent } of cases) {
   test(`${many} ${title}, ${path}`, async () => {
     await using server = await geminiServer(answerWell);
     await using gateway = await poolGateway(server.url);
-    const answer = await fetch(gateway.url + path, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ model: "gemini-2.5-flash", ...body }),
-      signal: AbortSignal.timeout(patience),
-    });
-    assert.equal(answer.status, 200, await answer.text());
+    await ask(gateway.url + path, body);
     const arrived = at(server.calls[0]?.body, ...sent);
     assert.ok(Array.isArray(arrived));
     assert.equal(arrived.length, many);
@@ -150,12 +156,6 @@ test(`${many} fields that nobody can honour, of which a header names as many as 
   await using server = await geminiServer(answerWell);
   await using gateway = await poolGateway(server.url);
   const tools = times(many, (index) => ({ type: `unknown_${index}` }));
-  const answer = await fetch(`${gateway.url}/v1/chat/completions`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ model: "gemini-2.5-flash", messages: [user], tools }),
-    signal: AbortSignal.timeout(patience),
-  });
-  assert.equal(answer.status, 200, await answer.text());
+  const answer = await ask(`${gateway.url}/v1/chat/completions`, { messages: [user], tools });
   assert.match(answer.headers.get("x-agproxy-ignored") ?? "", /^tools\[0\], tools\[1\], /);
 });

@@ -1,13 +1,13 @@
 /** The promise: what is no HTTP request is answered like any other error, and the log says what may be wrong. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { connect } from "node:net";
 import { test } from "node:test";
 import { openai } from "@agproxy/plugin-openai";
 import { scriptedUpstream, startGateway, type TestGateway, textAnswer } from "agproxy/testing";
 import { answerWell, geminiServer, said, sse } from "./support/gemini-server.ts";
 import { at } from "./support/json-path.ts";
 import { poolGateway } from "./support/pool-gateway.ts";
+import { connection, rawAnswer } from "./support/raw-answer.ts";
 
 /** Node's own limit. */
 const longestHead = 16 * 1024;
@@ -15,20 +15,6 @@ const longestHead = 16 * 1024;
 function start(): Promise<TestGateway> {
   const upstream = scriptedUpstream(() => textAnswer("an answer"));
   return startGateway({ plugins: [openai(), upstream.plugin] });
-}
-
-function open({ url }: { readonly url: string }) {
-  const { hostname, port } = new URL(url);
-  const socket = connect(Number(port), hostname);
-  socket.setTimeout(30_000, () => socket.destroy(new Error("no answer")));
-  return socket;
-}
-
-/** All that comes back on a connection on which just this was sent. */
-async function answerTo(gateway: TestGateway, bytes: string | Uint8Array): Promise<string> {
-  const socket = open(gateway);
-  socket.write(bytes);
-  return String(Buffer.concat(await Array.fromAsync(socket as AsyncIterable<Buffer>)));
 }
 
 const cases = [
@@ -64,7 +50,7 @@ const cases = [
 for (const { title, bytes, status, says } of cases) {
   test(`${title}: a ${status} in JSON, and a line in the log`, async () => {
     await using gateway = await start();
-    const [head = "", body = ""] = (await answerTo(gateway, bytes)).split("\r\n\r\n");
+    const { head, body } = await rawAnswer(gateway, bytes);
     assert.match(head, new RegExp(`^HTTP/1\\.1 ${status} .*content-type: application/json`, "is"));
     assert.equal(at(JSON.parse(body), "error", "code"), "unreadable_request");
     const message = String(at(JSON.parse(body), "error", "message"));
@@ -89,7 +75,7 @@ test("nonsense behind a request whose answer is under way is not answered into i
     stream: true,
     messages: [{ role: "user", content: "a" }],
   });
-  const socket = open(gateway);
+  const socket = connection(gateway);
   socket.write(
     "POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n" +
       `Content-Length: ${body.length}\r\n\r\n${body}`,

@@ -90,9 +90,8 @@ function linked(part: MediaPart, uri: string): GeminiPart {
 
 function fileUri(id: string): string {
   if (/^\w+:\/\//.test(id)) return id;
-  return (
-    filesUrl + (id.startsWith("files/") ? id : `files/${encodeURIComponent(id.toWellFormed())}`)
-  );
+  if (id.startsWith("files/")) return filesUrl + id;
+  return `${filesUrl}files/${encodeURIComponent(id.toWellFormed())}`;
 }
 
 function decoded(text: string): string {

@@ -6,19 +6,24 @@ import type { Dialect } from "./tool-plan.ts";
 
 /** The functions the model may call, each with its whole schema. */
 export function functionDeclarations(
-  request: ChatRequest,
+  { tools = [], toolChoice }: ChatRequest,
   names: ToolNames,
   { jsonSchema }: Dialect,
 ): readonly JsonObject[] {
   const declared = jsonSchema ? inJsonSchema : inGeminiSchema;
-  const places = new Map(request.tools?.map((tool, index) => [tool, `tools[${index}]`]));
-  return offeredTools(request).map((tool) =>
-    defined({
-      name: names.legal(tool.name),
-      description: tool.description,
-      ...declared(tool.parameters, places.get(tool) ?? "tools"),
-    }),
-  );
+  const isOffered = offer(toolChoice);
+  const declarations: JsonObject[] = [];
+  for (const [index, tool] of tools.entries()) {
+    if (!isOffered(tool)) continue;
+    declarations.push(
+      defined({
+        name: names.legal(tool.name),
+        description: tool.description,
+        ...declared(tool.parameters, `tools[${index}]`),
+      }),
+    );
+  }
+  return declarations;
 }
 
 /**
@@ -26,13 +31,14 @@ export function functionDeclarations(
  * absent too: Gemini refuses it alone.
  * Source: https://ai.google.dev/api/caching#FunctionCallingConfig
  */
-export function toolConfig(request: ChatRequest, names: ToolNames): JsonObject | undefined {
-  const choice = request.toolChoice;
-  const offered = offeredTools(request);
-  if (choice === undefined || choice.mode === "auto" || offered.length === 0) return undefined;
+export function toolConfig(
+  { tools = [], toolChoice: choice }: ChatRequest,
+  names: ToolNames,
+): JsonObject | undefined {
+  if (choice === undefined || choice.mode === "auto" || tools.length === 0) return undefined;
   if (choice.mode === "none") return { functionCallingConfig: { mode: "NONE" } };
   const chosen = chosenNames(choice);
-  const allowed = offered.filter((tool) => chosen?.has(tool.name) === true);
+  const allowed = tools.filter((tool) => chosen?.has(tool.name) === true);
   return {
     functionCallingConfig: {
       mode: "ANY",
@@ -47,9 +53,9 @@ export function toolConfig(request: ChatRequest, names: ToolNames): JsonObject |
  * A choice of some tools that may also choose none is made by offering only those: `AUTO` takes no
  * `allowedFunctionNames`, and `VALIDATED`, which does, is not known to every model.
  */
-function offeredTools({ tools = [], toolChoice }: ChatRequest): readonly Tool[] {
-  const chosen = toolChoice?.mode === "auto" ? chosenNames(toolChoice) : undefined;
-  return chosen === undefined ? tools : tools.filter((tool) => chosen.has(tool.name));
+function offer(choice: ToolChoice | undefined): (tool: Tool) => boolean {
+  const chosen = choice?.mode === "auto" ? chosenNames(choice) : undefined;
+  return (tool) => chosen === undefined || chosen.has(tool.name);
 }
 
 function chosenNames(choice: ToolChoice): ReadonlySet<string> | undefined {

@@ -220,6 +220,14 @@ test("arguments are one object, or none at all", () => {
   assert.match(choice.description ?? "", /^anyOf: \[/);
 });
 
+test("properties that are only required count as others do: each becomes a schema", () => {
+  const required = Array.from({ length: 20_001 }, (_, index) => `p${index}`);
+  assert.throws(() => rewriteArguments({ type: "object", required }), {
+    code: "invalid_request",
+    message: "The JSON Schema at p has more than 20000 nodes.",
+  });
+});
+
 test("a schema beyond all limits is refused, with the field that holds it", () => {
   let deep: unknown = { type: "string" };
   for (let n = 0; n < 50_000; n += 1) deep = { type: "array", items: deep };

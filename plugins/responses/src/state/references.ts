@@ -28,13 +28,13 @@ export async function references(
   ids: ReadonlyMap<string, string>,
 ): Promise<ReadonlyMap<string, JsonObject>> {
   const found = new Map<string, JsonObject>();
-  for (const [seed, asked] of Map.groupBy(ids.keys(), seedOf)) {
+  for (const [seed, asked] of Map.groupBy(ids, ([id]) => seedOf(id))) {
     const record = seed === undefined ? undefined : await archive.load(caller, `resp_${seed}`);
     const kept = new Map(record === undefined ? [] : keptItems(record));
-    for (const id of asked) {
+    for (const [id, param] of asked) {
       const item = kept.get(id);
       if (item !== undefined) found.set(id, item);
-      else if (!id.startsWith("rs_")) throw missingItem(id, ids.get(id) ?? "input");
+      else if (!id.startsWith("rs_")) throw missingItem(id, param);
     }
   }
   return found;
@@ -44,7 +44,8 @@ function seedOf(id: string): string | undefined {
   return idShape.exec(id)?.groups?.["seed"];
 }
 
-/** The items of a response by their ids. */
+/** The items of a response by their ids. Of several with one id the first counts, which is put in last. */
 function keptItems({ response, input }: StoredResponse): [unknown, JsonObject][] {
-  return [...items(response["output"]), ...input].map((item) => [item["id"], item]);
+  const kept = [...items(response["output"]), ...input].toReversed();
+  return kept.map((item) => [item["id"], item]);
 }
