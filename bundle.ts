@@ -5,8 +5,8 @@ import { dirname, join } from "node:path";
 import { build } from "esbuild-wasm";
 
 interface Manifest {
-  readonly exports: Readonly<Record<string, Entry>>;
-  readonly imports?: Readonly<Record<string, Entry>>;
+  readonly exports: Readonly<Record<string, Entry | string>>;
+  readonly imports?: Readonly<Record<string, Entry | string>>;
 }
 
 interface Entry {
@@ -16,8 +16,9 @@ interface Entry {
 for await (const path of glob(["core/package.json", "plugins/*/package.json"])) {
   const folder = dirname(path);
   const { exports, imports } = JSON.parse(readFileSync(path, "utf8")) as Manifest;
-  const entries = Object.values({ ...exports, ...imports });
-  for await (const old of glob(join(folder, "dist/*.js"))) rmSync(old);
+  // A text is a file that is not built, such as package.json itself.
+  const entries = Object.values({ ...exports, ...imports }).filter(isBuilt);
+  for await (const old of glob(join(folder, "dist/**/*.js"))) rmSync(old);
   await build({
     absWorkingDir: join(import.meta.dirname, folder),
     entryPoints: entries.map((entry) => entry["@agproxy/source"]),
@@ -30,4 +31,8 @@ for await (const path of glob(["core/package.json", "plugins/*/package.json"])) 
     platform: "node",
     target: "node22",
   });
+}
+
+function isBuilt(entry: Entry | string): entry is Entry {
+  return typeof entry !== "string";
 }

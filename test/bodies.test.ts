@@ -10,7 +10,7 @@ import { auth } from "@agproxy/plugin-auth";
 import { guard } from "@agproxy/plugin-guard";
 import { openai } from "@agproxy/plugin-openai";
 import { responses } from "@agproxy/plugin-responses";
-import type { Plugin, Server } from "agproxy";
+import type { Plugin, ServerSettings } from "agproxy";
 import { scriptedUpstream, startGateway, type TestGateway, textAnswer } from "agproxy/testing";
 import { ask, chatCases, chatRoutes, goodText, wireError } from "./support/chat-routes.ts";
 import { answerWell, geminiServer } from "./support/gemini-server.ts";
@@ -21,7 +21,7 @@ import { connection, type RawAnswer, rawAnswer, readAnswer } from "./support/raw
 const patience = () => AbortSignal.timeout(30_000);
 
 function start(
-  options: Partial<Server> & { readonly plugins?: readonly Plugin[] } = {},
+  options: Partial<ServerSettings> & { readonly plugins?: readonly Plugin[] } = {},
 ): Promise<TestGateway> {
   const { plugins = [guard()], ...server } = options;
   const upstream = scriptedUpstream(() => textAnswer("an answer"));

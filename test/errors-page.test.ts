@@ -4,8 +4,8 @@ import { access, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { catalogue, type ErrorCode } from "agproxy";
-import { loadConfig } from "../core/src/config.ts";
-import { createHooks } from "../core/src/hooks.ts";
+import { loadConfig } from "../core/src/config/config.ts";
+import { createHooks } from "../core/src/hooks/hooks.ts";
 import { finishedProcess } from "./support/child-process.ts";
 import { codeBlocks, pages } from "./support/code-blocks.ts";
 import { installedFolder } from "./support/folder.ts";
@@ -49,7 +49,7 @@ const kinds: Readonly<Record<string, string>> = {
 
 /** What each hook gets and returns, read from the interface that plugins see. */
 async function declaredHooks(): Promise<ReadonlyMap<string, readonly string[]>> {
-  const source = await page("core/src/hooks.ts");
+  const source = await page("core/src/hooks/hooks.ts");
   const declared = /export interface HookFaces \{(?<body>[^]*?)\n\}/.exec(source)?.groups?.["body"];
   const pattern = /readonly (?<name>\w+): (?:Sync)?HookFace<\[(?<gets>.*)\], (?<returns>.*)>;/g;
   const found = [...(declared ?? "").matchAll(pattern)].map(({ groups = {} }) => {

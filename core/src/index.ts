@@ -1,30 +1,34 @@
-export * from "./answer.ts";
-export * from "./chat.ts";
-export { collect } from "./collect.ts";
-export { defined } from "./defined.ts";
-export { catalogue, type ErrorCode, type ErrorType } from "./error-catalogue.ts";
-export { errorBody } from "./error-body.ts";
-export { AgproxyError, type ErrorOptions } from "./errors.ts";
-export { Fields, jsonText, wrong } from "./fields.ts";
+export * from "./vocabulary/answer.ts";
+export * from "./vocabulary/chat.ts";
+export { collect } from "./vocabulary/collect.ts";
+export { defined } from "./kit/defined.ts";
+export { catalogue, type ErrorCode, type ErrorType } from "./errors/error-catalogue.ts";
+export { errorBody } from "./errors/error-body.ts";
+export { AgproxyError, type ErrorOptions } from "./errors/agproxy-error.ts";
+export { Fields, jsonText, wrong } from "./kit/fields.ts";
 export {
   order,
   type HookFace,
   type HookFaces,
   type SyncHookFace,
   type TapOptions,
-} from "./hooks.ts";
-export type { Http, HttpRequest, HttpResponse } from "./http.ts";
-export type { Log } from "./log.ts";
-export { jsonBody } from "./json-body.ts";
-export { fromFileContent, fromUrl, type Located } from "./media-source.ts";
-export * from "./plugin.ts";
-export { remember } from "./recent.ts";
-export type { Server, Timeouts } from "./server.ts";
-export { namedSseFrame, SseDecoder, sseFrame, ssePing } from "./sse.ts";
-export * from "./stages.ts";
-export { newStamp, randomId, type Stamp } from "./stamp.ts";
-export type { Store } from "./store.ts";
-export { mapEvents } from "./streams.ts";
-export { turn } from "./turn.ts";
-export { defineConfig, type Config } from "./config.ts";
-export type { PluginEntry } from "./plugin-entries.ts";
+} from "./hooks/hooks.ts";
+export type { Http, HttpRequest, HttpResponse } from "./http/http.ts";
+export type { Log } from "./kit/log.ts";
+export { jsonBody } from "./kit/json-body.ts";
+export { fromFileContent, fromUrl, type Located } from "./kit/media-source.ts";
+export * from "./hooks/plugin.ts";
+export * from "./hooks/protocol.ts";
+export * from "./hooks/route.ts";
+export type { ServerSettings } from "./hooks/server-settings.ts";
+export type { Timeouts } from "./http/timeouts.ts";
+export type { Form, FormFile } from "./kit/form.ts";
+export { remember } from "./kit/remember.ts";
+export { namedSseFrame, SseDecoder, sseFrame, ssePing } from "./kit/sse.ts";
+export * from "./hooks/stages.ts";
+export { newStamp, randomId, type Stamp } from "./kit/stamp.ts";
+export type { Store } from "./store/store.ts";
+export { mapEvents } from "./vocabulary/map-events.ts";
+export { yieldToEventLoop } from "./kit/event-loop.ts";
+export { defineConfig, type Config } from "./config/config.ts";
+export type { PluginEntry } from "./config/plugin-entries.ts";

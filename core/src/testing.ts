@@ -1,13 +1,14 @@
 /** The public test kit: a gateway on a free port, a scripted upstream, readers for streams. */
 import { pino } from "pino";
-import type { ChatEvent, ChatStream } from "./answer.ts";
-import type { ChatRequest } from "./chat.ts";
-import { createGateway } from "./gateway.ts";
-import { definePlugin, type Plugin, type Upstream } from "./plugin.ts";
-import { defaults, type Server } from "./server.ts";
-import type { Account, Attempt } from "./stages.ts";
+import type { ChatEvent, ChatStream } from "./vocabulary/answer.ts";
+import type { ChatRequest } from "./vocabulary/chat.ts";
+import { createGateway } from "./server/gateway.ts";
+import { definePlugin, type Plugin } from "./hooks/plugin.ts";
+import type { Upstream } from "./hooks/stages.ts";
+import { defaults, type ServerSettings } from "./hooks/server-settings.ts";
+import type { Account, Attempt } from "./hooks/stages.ts";
 
-export { memoryStore } from "./memory-store.ts";
+export { memoryStore } from "./store/memory-store.ts";
 
 export interface TestGateway extends AsyncDisposable {
   /** `http://127.0.0.1:PORT`, without `/v1`. */
@@ -21,7 +22,7 @@ export type LogLine = Readonly<Record<string, unknown>> & { readonly msg?: strin
 
 /** Starts a gateway with these plugins on a free loopback port. Its log has everything unless `logLevel` says less. */
 export async function startGateway(
-  options: Partial<Server> & { readonly plugins: readonly Plugin[] },
+  options: Partial<ServerSettings> & { readonly plugins: readonly Plugin[] },
 ): Promise<TestGateway> {
   const { plugins, ...server } = options;
   const lines: LogLine[] = [];

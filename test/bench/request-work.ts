@@ -11,7 +11,7 @@ import {
   definePlugin,
   type PluginContext,
   type Reply,
-  turn,
+  yieldToEventLoop,
   type Upstream,
 } from "agproxy";
 import { startGateway } from "agproxy/testing";
@@ -85,7 +85,7 @@ async function answered(): Promise<number> {
 const first: Promise<number>[] = [];
 while (first.length < accounts) {
   first.push(answered());
-  await turn();
+  await yieldToEventLoop();
 }
 await Promise.all(first);
 await cost(answered, ms);

@@ -2,7 +2,7 @@ import { gemini } from "@agproxy/plugin-gemini";
 import { openai } from "@agproxy/plugin-openai";
 import { responses } from "@agproxy/plugin-responses";
 import { rotation } from "@agproxy/plugin-rotation";
-import type { Plugin, Server } from "agproxy";
+import type { Plugin, ServerSettings } from "agproxy";
 import { startGateway, type TestGateway } from "agproxy/testing";
 import { type SummaryWatch, summaryWatch } from "./probe.ts";
 
@@ -10,7 +10,7 @@ export interface PoolGateway extends TestGateway {
   readonly summaries: SummaryWatch;
 }
 
-export interface PoolOptions extends Partial<Server> {
+export interface PoolOptions extends Partial<ServerSettings> {
   /** How many accounts: `account-1` with `key-1` and so on. */
   readonly accounts?: number;
   /** How often an exchange is sent at most. */

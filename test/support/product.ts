@@ -6,7 +6,7 @@ import { openai } from "@agproxy/plugin-openai";
 import { responses } from "@agproxy/plugin-responses";
 import { rotation } from "@agproxy/plugin-rotation";
 import { startSandbox, type Sandbox, type SandboxOptions } from "@agproxy/plugin-sandbox";
-import type { Server } from "agproxy";
+import type { ServerSettings } from "agproxy";
 import { startGateway, type TestGateway } from "agproxy/testing";
 
 /** The gateway with the plugins of the config file that users get, and the upstream behind it. */
@@ -17,7 +17,7 @@ export interface Product extends AsyncDisposable {
 }
 
 export interface ProductOptions {
-  readonly server?: Partial<Server>;
+  readonly server?: Partial<ServerSettings>;
   readonly auth?: AuthOptions;
   readonly upstream?: SandboxOptions;
 }

@@ -10,8 +10,8 @@ import { responses } from "@agproxy/plugin-responses";
 import { rotation } from "@agproxy/plugin-rotation";
 import { startSandbox } from "@agproxy/plugin-sandbox";
 import { definePlugin, type Log } from "agproxy";
-import { createGateway } from "../../core/src/gateway.ts";
-import { defaults } from "../../core/src/server.ts";
+import { createGateway } from "../../core/src/server/gateway.ts";
+import { defaults } from "../../core/src/hooks/server-settings.ts";
 import { type ChatCase, chatCases } from "./chat-routes.ts";
 
 /** What the test reads. Sizes in MiB. */

@@ -1,5 +1,5 @@
-import type { Gateway } from "../gateway.ts";
-import { version } from "../version.ts";
+import type { Gateway } from "../server/gateway.ts";
+import { version } from "../server/version.ts";
 import { probeIncoming } from "./probe-incoming.ts";
 import { hooksOf } from "./taps.ts";
 import { table } from "./table.ts";

@@ -1,7 +1,7 @@
 import type { Print } from "./print.ts";
-import type { ConfigSource } from "../config.ts";
-import { AgproxyError } from "../errors.ts";
-import type { Account } from "../stages.ts";
+import type { ConfigSource } from "../config/config.ts";
+import { AgproxyError } from "../errors/agproxy-error.ts";
+import type { Account } from "../hooks/stages.ts";
 import { withGateway } from "./loaded-gateway.ts";
 import { table } from "./table.ts";
 

@@ -1,7 +1,7 @@
 import type { Print } from "./print.ts";
-import { ConfigError } from "../config-error.ts";
-import { type ConfigSource } from "../config.ts";
-import { mappedModel } from "../mapped-model.ts";
+import { ConfigError } from "../config/config-error.ts";
+import { type ConfigSource } from "../config/config.ts";
+import { mappedModel } from "../request/mapped-model.ts";
 import { withGateway } from "./loaded-gateway.ts";
 import { probeIncoming } from "./probe-incoming.ts";
 

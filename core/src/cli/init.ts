@@ -1,9 +1,9 @@
 import { constants, copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Print } from "./print.ts";
-import { ConfigError } from "../config-error.ts";
-import { findFile } from "../config.ts";
-import { templates } from "../templates.ts";
+import { ConfigError } from "../config/config-error.ts";
+import { findFile } from "../config/config.ts";
+import { templates } from "./templates.ts";
 
 const template = join(templates, "agproxy.config.ts");
 

@@ -1,5 +1,5 @@
 import type { Print } from "./print.ts";
-import type { ConfigSource } from "../config.ts";
+import type { ConfigSource } from "../config/config.ts";
 import { withGateway } from "./loaded-gateway.ts";
 import { table } from "./table.ts";
 import { hooksOf } from "./taps.ts";

@@ -1,6 +1,6 @@
 import { pino } from "pino";
-import { loadConfig, type ConfigSource, type LoadedConfig } from "../config.ts";
-import { createGateway, type Gateway } from "../gateway.ts";
+import { loadConfig, type ConfigSource, type LoadedConfig } from "../config/config.ts";
+import { createGateway, type Gateway } from "../server/gateway.ts";
 
 /** Runs `use` with a gateway that has its plugins applied and does not listen. */
 export async function withGateway<T>(

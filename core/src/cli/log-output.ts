@@ -1,7 +1,7 @@
 import { write, writeSync } from "node:fs";
 import { pino } from "pino";
-import type { Log } from "../log.ts";
-import type { Server } from "../server.ts";
+import type { Log } from "../kit/log.ts";
+import type { ServerSettings } from "../hooks/server-settings.ts";
 
 const stdout = 1;
 /** A write goes through a thread of its own, which costs more than many lines do: they wait for each other. */
@@ -10,7 +10,7 @@ const together = { characters: 65_536, ms: 200 };
 const most = 16 * 1024 * 1024;
 
 /** The log on standard output. Lines leave within `together.ms`, or at the end of the process. */
-export function logOutput(level: Server["logLevel"]): Log {
+export function logOutput(level: ServerSettings["logLevel"]): Log {
   const output = new LogOutput();
   process.once("exit", () => output.finish());
   return pino({ level }, output);

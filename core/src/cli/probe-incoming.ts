@@ -1,4 +1,4 @@
-import type { Incoming } from "../stages.ts";
+import type { Incoming } from "../hooks/stages.ts";
 
 /** A request that nobody sent: for asking hooks what they would do. */
 export function probeIncoming(path: string): Incoming {

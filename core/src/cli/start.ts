@@ -1,6 +1,6 @@
-import { ConfigError } from "../config-error.ts";
-import { loadConfig, type ConfigSource } from "../config.ts";
-import { createGateway, type Gateway } from "../gateway.ts";
+import { ConfigError } from "../config/config-error.ts";
+import { loadConfig, type ConfigSource } from "../config/config.ts";
+import { createGateway, type Gateway } from "../server/gateway.ts";
 import { banner } from "./banner.ts";
 import { logOutput } from "./log-output.ts";
 

@@ -1,4 +1,4 @@
-import type { Hooks } from "../hooks.ts";
+import type { Hooks } from "../hooks/hooks.ts";
 
 export interface TapPlace {
   readonly hook: string;

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { definePlugin, type Log, type Plugin, type Server } from "agproxy";
+import { definePlugin, type Log, type Plugin, type ServerSettings } from "agproxy";
 import { admit } from "./admission.ts";
 import { comfortable, type KeyInput, type NamedKey, readKeys } from "./key-list.ts";
 import { createKeyring } from "./keyring.ts";
@@ -45,12 +45,17 @@ function readMode(options: AuthOptions): Mode {
   throw new Error(`auth: \`mode\` is "${mode}". Write one of ${modes.join(", ")}.`);
 }
 
-function describe(mode: EffectiveMode, server: Server, keys: number): string {
+function describe(mode: EffectiveMode, server: ServerSettings, keys: number): string {
   if (mode !== "off") return `${mode}, ${keys} ${keys === 1 ? "key" : "keys"}`;
   return isReachable(server) ? "off (open to the network)" : "off (loopback only)";
 }
 
-function warn(log: Log, server: Server, mode: EffectiveMode, keys: readonly NamedKey[]): void {
+function warn(
+  log: Log,
+  server: ServerSettings,
+  mode: EffectiveMode,
+  keys: readonly NamedKey[],
+): void {
   if (mode === "off" && isReachable(server)) {
     log.warn("auth is off: everyone who reaches this port can use the accounts");
   }

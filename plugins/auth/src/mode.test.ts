@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Server } from "agproxy";
+import type { ServerSettings } from "agproxy";
 import { type EffectiveMode, effectiveMode, type Mode } from "./mode.ts";
 
 const cases: readonly [mode: Mode, host: string, lan: boolean, effective: EffectiveMode][] = [
@@ -19,7 +19,7 @@ const cases: readonly [mode: Mode, host: string, lan: boolean, effective: Effect
 
 for (const [mode, host, allowLanAccess, effective] of cases) {
   test(`${mode} on ${host}${allowLanAccess ? " with LAN access" : ""} is ${effective}`, () => {
-    const server: Server = {
+    const server: ServerSettings = {
       host,
       port: 0,
       allowLanAccess,

@@ -1,5 +1,5 @@
 import { isIPv4 } from "node:net";
-import type { Server } from "agproxy";
+import type { ServerSettings } from "agproxy";
 
 /** When a key is asked for: never, always, always but for health checks, or as `auto` decides. */
 export const modes = ["off", "strict", "all_except_health", "auto"] as const;
@@ -9,13 +9,16 @@ export type Mode = (typeof modes)[number];
 export type EffectiveMode = Exclude<Mode, "auto">;
 
 /** `auto` asks for a key as soon as other machines can connect. */
-export function effectiveMode(mode: Mode, server: Server): EffectiveMode {
+export function effectiveMode(mode: Mode, server: ServerSettings): EffectiveMode {
   if (mode !== "auto") return mode;
   return isReachable(server) ? "all_except_health" : "off";
 }
 
 /** Whether machines other than this one can connect. */
-export function isReachable({ allowLanAccess, host }: Pick<Server, "allowLanAccess" | "host">) {
+export function isReachable({
+  allowLanAccess,
+  host,
+}: Pick<ServerSettings, "allowLanAccess" | "host">) {
   return allowLanAccess || !isLoopback(host);
 }
 

@@ -6,7 +6,7 @@ import {
   type ChatStream,
   type HttpResponse,
   randomId,
-  turn,
+  yieldToEventLoop,
 } from "agproxy";
 import { answerDecoder, type AnswerDecoder, type DecoderOptions } from "./answer-decoder.ts";
 import { answerStream, type Unwrap } from "./answer-stream.ts";
@@ -45,9 +45,9 @@ export async function converse(
   const everyCall = dialect.mixedTools && mayMixTools(request, model);
   const recalling = way.memory.recall(request, caller.id, everyCall);
   const recalled = recalling instanceof Promise ? await recalling : recalling;
-  if (request.messages.length > manyMessages) await turn();
+  if (request.messages.length > manyMessages) await yieldToEventLoop();
   const sent = generateContentRequest(request, model, { ...recalled, dialect, unmark });
-  if (request.messages.length > manyMessages) await turn();
+  if (request.messages.length > manyMessages) await yieldToEventLoop();
   const callIds = new Set<string>();
 
   async function ask(index: number, signal: AbortSignal): Promise<ChatStream> {

@@ -6,7 +6,7 @@ import {
   remember,
   type Incoming,
   type Plugin,
-  type Server,
+  type ServerSettings,
 } from "agproxy";
 import { isBodyAcceptable } from "./content-type.ts";
 import { corsHeaders } from "./cors.ts";
@@ -47,7 +47,10 @@ function describe({ reachable }: HostList, origins: OriginList): string {
   return `${reachable ? "private network" : "loopback"} hosts, ${pages}`;
 }
 
-function hostList({ host, allowLanAccess }: Server, further: ReadonlySet<string>): HostList {
+function hostList(
+  { host, allowLanAccess }: ServerSettings,
+  further: ReadonlySet<string>,
+): HostList {
   const bound = readHost(host.includes(":") && !host.startsWith("[") ? `[${host}]` : host);
   const reachable = allowLanAccess || bound === undefined || !isLoopback(bound);
   const own = reachable ? ownNames(hostname()) : [];

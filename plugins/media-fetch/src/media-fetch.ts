@@ -1,5 +1,6 @@
 import { type AgproxyError, definePlugin, type Exchange, type Http, type Plugin } from "agproxy";
-import { collector, type Fetched } from "./fetched.ts";
+import { collector } from "./collector.ts";
+import type { Fetched } from "./medium.ts";
 import { type Link, links, withMedia } from "./links.ts";
 import { type MediaFetchOptions, readOptions } from "./options.ts";
 import { hostOf, unusable } from "./refusal.ts";

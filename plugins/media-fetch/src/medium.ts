@@ -1,10 +1,3 @@
-import type { Http, HttpResponse } from "agproxy";
-import type { Fetched } from "./fetched.ts";
-import { checkType, declaredType, typeOf } from "./media-type.ts";
-import type { Settings } from "./options.ts";
-import { Refusal } from "./refusal.ts";
-import { admit } from "./target.ts";
-
 /** The content of a link. */
 export interface Medium {
   readonly mimeType: string;
@@ -12,81 +5,9 @@ export interface Medium {
   readonly data: string;
 }
 
-interface Errand {
-  readonly url: string;
-  readonly settings: Settings;
-  readonly fetched: Fetched;
-  readonly signal: AbortSignal;
-}
-
-const mostRedirects = 3;
-
-/**
- * Reads a link. Redirects are followed here, because every one of them is a link of its own that must be
- * checked. Throws a `Refusal`, or what the HTTP client throws.
- */
-export async function fetchMedium(http: Http, errand: Errand): Promise<Medium> {
-  const { settings, signal } = errand;
-  let url = admit(errand.url, settings);
-  for (let redirects = 0; ; redirects += 1) {
-    const answer = await http.send({
-      method: "GET",
-      url: url.href,
-      headers: { "accept-encoding": "identity" },
-      signal,
-      publicOnly: true,
-    });
-    const next = redirection(answer, url);
-    if (next === undefined) return readMedium(answer, url.host, errand);
-    if (redirects === mostRedirects) {
-      throw new Refusal(`${url.host} redirects more than ${mostRedirects} times.`);
-    }
-    url = admit(next, settings);
-  }
-}
-
-/** Source: RFC 9110, section 15.4. */
-function redirection({ status, headers }: HttpResponse, from: URL): string | undefined {
-  const { location } = headers;
-  if (![301, 302, 303, 307, 308].includes(status) || location === undefined) return undefined;
-  if (URL.canParse(location, from.href)) return new URL(location, from).href;
-  throw new Refusal(`${from.host} redirects to what is no URL.`);
-}
-
-async function readMedium(answer: HttpResponse, host: string, errand: Errand): Promise<Medium> {
-  const { status, headers } = answer;
-  if (status !== 200) throw new Refusal(`${host} answered ${status}.`);
-  if ((headers["content-encoding"] ?? "identity") !== "identity") {
-    throw new Refusal(`${host} sent it compressed.`);
-  }
-  const { types, maxBytes } = errand.settings;
-  const declared = declaredType(headers["content-type"]);
-  // What is not wanted is not read either.
-  if (declared !== undefined) checkType(declared, types, host);
-  if (Number(headers["content-length"]) > maxBytes) throw tooLarge(host, maxBytes);
-  const bytes = await readBytes(answer, host, errand);
-  const mimeType = declared ?? typeOf(bytes);
-  checkType(mimeType, types, host);
-  return { mimeType, data: bytes.toString("base64") };
-}
-
-async function readBytes(answer: HttpResponse, host: string, errand: Errand): Promise<Buffer> {
-  const { fetched, settings } = errand;
-  const reads: Uint8Array[] = [];
-  let size = 0;
-  for await (const bytes of answer.body) {
-    reads.push(bytes);
-    size += bytes.byteLength;
-    fetched.bytes += bytes.byteLength;
-    if (size > settings.maxBytes) throw tooLarge(host, settings.maxBytes);
-    if (fetched.bytes > settings.maxTotalBytes) {
-      throw new Refusal(`with it the files are over ${settings.maxTotalBytes} bytes.`);
-    }
-  }
-  if (size === 0) throw new Refusal(`${host} sent an empty file.`);
-  return Buffer.concat(reads, size);
-}
-
-function tooLarge(host: string, limit: number): Refusal {
-  return new Refusal(`the file of ${host} is over ${limit} bytes.`);
+/** What was fetched for one exchange. */
+export interface Fetched {
+  readonly media: Map<string, Medium>;
+  /** Size of all of it, and of what is on its way. */
+  bytes: number;
 }

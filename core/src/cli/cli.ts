@@ -1,0 +1,110 @@
+import { parseArgs } from "node:util";
+import type { ClientSetup } from "./client-setup.ts";
+import type { ConfigSource } from "../config/config.ts";
+import { ConfigError } from "../config/config-error.ts";
+import { defaults } from "../hooks/server-settings.ts";
+import { version } from "../server/version.ts";
+
+const usage = `agproxy ${version}: a gateway whose every concern is a plugin
+
+  agproxy start              start the gateway
+  agproxy check              validate the config and probe each account
+  agproxy init               write a commented agproxy.config.ts
+  agproxy init --client NAME print how a client is pointed here; with --write, write its file
+  agproxy plugins            list the plugins, the hooks they tap, and their order
+  agproxy explain MODEL      show which rule maps a model name, and why
+
+  --model NAME               for init --client (default: one that the mapping table knows)
+  --config FILE              the config file (default: agproxy.config.* in this directory)
+  --host HOST, --port PORT   where to listen (above AGPROXY_HOST, AGPROXY_PORT and the file)
+  --help, --version
+`;
+
+const options = {
+  config: { type: "string" },
+  host: { type: "string" },
+  port: { type: "string" },
+  client: { type: "string" },
+  model: { type: "string" },
+  write: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+  version: { type: "boolean", short: "v" },
+} as const;
+
+/** Runs one command; resolves with the exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  try {
+    return await run(args);
+  } catch (thrown) {
+    process.stderr.write(`agproxy: ${reason(thrown)}\n`);
+    return 1;
+  }
+}
+
+async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+  const [command, subject] = positionals;
+  if (values.version === true) return print(`${version}\n`);
+  if (values.help === true || command === undefined || command === "help") return print(usage);
+  const source: ConfigSource = {
+    file: values.config,
+    directory: process.cwd(),
+    overrides: {
+      host: values.host ?? (process.env["AGPROXY_HOST"] || undefined),
+      port: values.port ?? (process.env["AGPROXY_PORT"] || undefined),
+    },
+  };
+  // Each is loaded when it is asked for: a start has no use for the others.
+  switch (command) {
+    case "start":
+      return (await import("./start.ts")).start(source);
+    case "check":
+      return (await import("./check.ts")).check(source, print);
+    case "init":
+      if (values.client === undefined) {
+        return (await import("./init.ts")).init(source.directory, print);
+      }
+      return (await import("./client-setup.ts")).clientSetup(
+        setupOf(values.client, values, source),
+        print,
+      );
+    case "plugins":
+      return (await import("./list-plugins.ts")).listPlugins(source, print);
+    case "explain":
+      return (await import("./explain.ts")).explain(source, subject, print);
+    default:
+      process.stderr.write(`agproxy: there is no command "${command}".\n\n${usage}`);
+      return 2;
+  }
+}
+
+function setupOf(
+  client: string,
+  values: { readonly model?: string | undefined; readonly write?: boolean | undefined },
+  { directory, overrides }: ConfigSource,
+): ClientSetup {
+  const host = overrides.host ?? defaults.host;
+  const baseUrl = `http://${host}:${overrides.port ?? defaults.port}/v1`;
+  const key = process.env["AGPROXY_API_KEY"] || "none";
+  return {
+    client,
+    directory,
+    write: values.write === true,
+    model: values.model,
+    values: { baseUrl, key },
+  };
+}
+
+function print(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
+
+/** What is said on purpose, such as a mistake in the config, is a sentence; a defect shows where it happened. */
+function reason(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  const code = "code" in thrown ? String(thrown.code) : "";
+  const isSaid = thrown instanceof ConfigError || thrown.name === "Error";
+  const expected = isSaid || code.startsWith("ERR_PARSE_ARGS");
+  return expected ? thrown.message : (thrown.stack ?? thrown.message);
+}

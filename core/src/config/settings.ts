@@ -1,0 +1,124 @@
+import leven from "leven";
+import * as v from "valibot";
+import { ConfigError } from "./config-error.ts";
+import { isObject } from "../kit/fields.ts";
+import { defaults, type ServerSettings } from "../hooks/server-settings.ts";
+
+const wholeNumber = v.pipe(v.number("must be a number"), v.integer("must be a whole number"));
+const port = v.pipe(
+  wholeNumber,
+  v.minValue(0, "must be 0 or more"),
+  v.maxValue(65_535, "must be 65535 or less"),
+);
+/** What a timer of Node takes. */
+const longest = v.maxValue<number, number, string>(2_147_483_647, "must be 2147483647 or less");
+const milliseconds = v.pipe(wholeNumber, v.minValue(1, "must be more than 0"), longest);
+const text = v.pipe(v.string("must be a text"), v.minLength(1, "must not be empty"));
+const truth = v.boolean("must be a boolean");
+const levels = ["silent", "error", "warn", "info", "debug"] as const;
+const timeouts = v.object(
+  {
+    connect: v.optional(milliseconds),
+    firstByte: v.optional(milliseconds),
+    idle: v.optional(milliseconds),
+  },
+  "must be an object",
+);
+
+/** The top level of a config file, `plugins` apart. */
+const shape = v.object({
+  host: v.optional(text),
+  port: v.optional(port),
+  allowLanAccess: v.optional(truth),
+  bodyLimit: v.optional(v.pipe(wholeNumber, v.minValue(1, "must be more than 0"))),
+  accountHeader: v.optional(truth),
+  store: v.optional(text),
+  timeouts: v.optional(timeouts),
+  drain: v.optional(v.pipe(wholeNumber, v.minValue(0, "must be 0 or more"), longest)),
+  logLevel: v.optional(v.picklist(levels, `must be one of ${levels.join(", ")}`)),
+});
+
+/** How each key is written, for the error about it. */
+const examples: Readonly<Record<string, string>> = {
+  host: 'host: "127.0.0.1"',
+  port: "port: 8045",
+  allowLanAccess: "allowLanAccess: true",
+  bodyLimit: "bodyLimit: 100 * 1024 * 1024 (bytes)",
+  accountHeader: "accountHeader: false",
+  store: 'store: "agproxy.sqlite" (a file), or "memory"',
+  timeouts: "timeouts: { connect: 10_000, firstByte: 300_000, idle: 120_000 } (milliseconds)",
+  drain: "drain: 30_000 (milliseconds)",
+  logLevel: 'logLevel: "info" (silent, error, warn, info or debug)',
+  plugins: "plugins: [guard(), rotation({ … })]",
+};
+
+interface Overrides {
+  readonly host?: string | undefined;
+  readonly port?: string | undefined;
+}
+
+/** The settings of a config file with the defaults filled in. Throws a `ConfigError` that lists every mistake. */
+export function readServer(
+  config: Readonly<Record<string, unknown>>,
+  overrides: Overrides,
+  file: string,
+): ServerSettings {
+  const { plugins: _plugins, ...settings } = config;
+  const result = v.safeParse(shape, settings);
+  const faults = [...unknownKeys(settings), ...(result.issues ?? []).map(fault)];
+  if (!result.success || faults.length > 0) {
+    throw new ConfigError([`${file} has mistakes:`, ...faults].join("\n"));
+  }
+  const given = withoutUndefined(result.output);
+  const above = withoutUndefined({ host: overrides.host, port: readPort(overrides.port) });
+  const lan = given.allowLanAccess === true ? { host: "0.0.0.0" } : {};
+  const timeouts = { ...defaults.timeouts, ...withoutUndefined(given.timeouts ?? {}) };
+  return { ...defaults, ...lan, ...given, ...above, timeouts };
+}
+
+function readPort(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const result = v.safeParse(port, /^\d+$/.test(text) ? Number(text) : undefined);
+  if (result.success) return result.output;
+  throw new ConfigError(
+    `The port "${text}" is no port. Give a number from 0 to 65535 (0 is any free port).`,
+  );
+}
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+function withoutUndefined<T extends object>(value: T): Defined<T> {
+  return Object.fromEntries(
+    Object.entries(value).filter(([, field]) => field !== undefined),
+  ) as Defined<T>;
+}
+
+function fault(issue: v.BaseIssue<unknown>): string {
+  const [top] = (v.getDotPath(issue) ?? "").split(".", 1);
+  return `  ${v.getDotPath(issue)}: ${issue.message}. Write it like this: ${examples[top ?? ""]}`;
+}
+
+function unknownKeys(settings: Readonly<Record<string, unknown>>): readonly string[] {
+  const inside = isObject(settings["timeouts"]) ? Object.keys(settings["timeouts"]) : [];
+  return [
+    ...Object.keys(settings)
+      .filter((key) => !(key in shape.entries))
+      .map((key) => unknownKey("", key)),
+    ...inside.filter((key) => !(key in timeouts.entries)).map((key) => unknownKey("timeouts", key)),
+  ];
+}
+
+function unknownKey(path: string, key: string): string {
+  const known = Object.keys(path === "timeouts" ? defaults.timeouts : examples);
+  const far = (name: string) => distance(name.toLowerCase(), key.toLowerCase());
+  const [meant] = known.filter((name) => far(name) <= 2).toSorted((a, b) => far(a) - far(b));
+  const where = path === "" ? key : `${path}.${key}`;
+  return meant === undefined
+    ? `  ${where}: there is no such setting. There are: ${known.join(", ")}`
+    : `  ${where}: there is no such setting. Did you mean ${meant}?`;
+}
+
+/** How many letters apart two names are, whatever their case. */
+function distance(a: string, b: string): number {
+  return leven(a.toLowerCase(), b.toLowerCase());
+}

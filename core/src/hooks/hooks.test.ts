@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { runInNewContext } from "node:vm";
+import { AgproxyError } from "../errors/agproxy-error.ts";
+import { createHooks, facesFor, order } from "./hooks.ts";
+import { probeIncoming } from "../cli/probe-incoming.ts";
+
+const incoming = probeIncoming("/v1/test");
+
+function setUp() {
+  const hooks = createHooks();
+  return { hooks, face: (name: string) => facesFor(name, hooks, () => false) };
+}
+
+test("an untapped hook is not used", () => {
+  const { hooks } = setUp();
+  for (const hook of Object.values(hooks)) assert.equal(hook.isUsed(), false);
+});
+
+test("an async function given to tap is awaited", async () => {
+  const { hooks, face } = setUp();
+  const steps: string[] = [];
+  face("a").beforeAuth.tap("a", async () => {
+    await new Promise(setImmediate);
+    steps.push("a");
+  });
+  face("b").beforeAuth.tap("b", () => void steps.push("b"));
+  await hooks.beforeAuth.promise(incoming);
+  assert.deepEqual(steps, ["a", "b"]);
+});
+
+test("an async function's answer, not its promise, decides a bail hook", async () => {
+  const { hooks, face } = setUp();
+  face("a").resolveModel.tap("a", async () => undefined);
+  face("b").resolveModel.tap("b", async (model) => model.toUpperCase());
+  face("c").resolveModel.tap("c", () => assert.fail("asked after the answer was found"));
+  assert.equal(await hooks.resolveModel.promise("gpt", incoming), "GPT");
+});
+
+test("a promise that is not of this realm is awaited too", async () => {
+  const { hooks, face } = setUp();
+  const foreign = runInNewContext("Promise.resolve('GPT')") as Promise<string>;
+  assert.equal(foreign instanceof Promise, false);
+  face("a").resolveModel.tap("a", () => foreign);
+  assert.equal(await hooks.resolveModel.promise("gpt", incoming), "GPT");
+});
+
+test("what a tap throws names plugin and hook and keeps the cause", async () => {
+  const { hooks, face } = setUp();
+  const cause = new Error("boom");
+  face("broken").resolveModel.tap("broken", () => {
+    throw cause;
+  });
+  await assert.rejects(hooks.resolveModel.promise("gpt", incoming), (error: AgproxyError) => {
+    assert.equal(error.code, "plugin_failed");
+    assert.equal(error.message, 'Plugin "broken" failed in resolveModel.');
+    assert.equal(error.cause, cause);
+    return true;
+  });
+});
+
+test("a refusal in agproxy's own words passes unchanged", async () => {
+  const { hooks, face } = setUp();
+  const refusal = new AgproxyError("host_not_allowed");
+  face("guard").beforeAuth.tap("guard", () => {
+    throw refusal;
+  });
+  await assert.rejects(hooks.beforeAuth.promise(incoming), (error) => error === refusal);
+});
+
+test("taps run in config order unless they say otherwise", async () => {
+  const { hooks, face } = setUp();
+  const steps: string[] = [];
+  face("a").beforeAuth.tap({ name: "a", stage: order.last }, () => void steps.push("a"));
+  face("b").beforeAuth.tap("b", () => void steps.push("b"));
+  face("c").beforeAuth.tap({ name: "c", before: "b" }, () => void steps.push("c"));
+  await hooks.beforeAuth.promise(incoming);
+  assert.deepEqual(steps, ["c", "b", "a"]);
+});
+
+test("the last plugin is told first of the end", async () => {
+  const { hooks, face } = setUp();
+  const steps: string[] = [];
+  for (const name of ["a", "b", "c"]) {
+    face(name).close.tap(name, async () => void steps.push(name));
+  }
+  await hooks.close.promise("test");
+  assert.deepEqual(steps, ["c", "b", "a"]);
+});
+
+test("a tap after the start is refused", () => {
+  const hooks = createHooks();
+  const faces = facesFor("late", hooks, () => true);
+  assert.throws(() => faces.done.tap("late", () => {}), /"late" tapped a hook after the start/);
+});
+
+test("an async function is refused where the hook cannot wait", () => {
+  const { hooks, face } = setUp();
+  const promised = Promise.resolve() as unknown as undefined;
+  face("slow").done.tap("slow", () => promised);
+  assert.throws(() => hooks.done.call({} as never), { code: "plugin_failed" });
+});

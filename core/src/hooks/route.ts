@@ -1,0 +1,32 @@
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import type { Form } from "../kit/form.ts";
+import type { Caller, Incoming } from "./stages.ts";
+
+/** A route's request, past the gate. */
+export interface RouteRequest {
+  readonly incoming: Incoming;
+  readonly caller: Caller;
+  /** The parts of the path that the route's pattern names with `:name`, decoded. */
+  readonly params: Readonly<Record<string, string>>;
+  /** Reads the body as JSON, within the body limit. */
+  json(): Promise<unknown>;
+  /** Reads the body as `multipart/form-data`, within the body limit. */
+  form(): Promise<Form>;
+}
+
+/** A route's answer: a JSON body, with a status other than 200 where it has one, or SSE frames. */
+export type RouteAnswer = (
+  request: RouteRequest,
+) => Promise<
+  { readonly status?: number; readonly body: unknown } | { readonly stream: AsyncIterable<string> }
+>;
+
+/** An upgrade that has passed the gate. */
+export interface Upgrade {
+  readonly incoming: Incoming;
+  readonly caller: Caller;
+  readonly request: IncomingMessage;
+  readonly socket: Duplex;
+  readonly head: Buffer;
+}

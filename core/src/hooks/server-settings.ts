@@ -1,0 +1,32 @@
+import type { Timeouts } from "../http/timeouts.ts";
+
+/** Where agproxy listens and what it allows: the top level of the config file, defaults filled in. */
+export interface ServerSettings {
+  readonly host: string;
+  readonly port: number;
+  /** Whether other machines may connect; then a key is needed unless the auth mode says otherwise. */
+  readonly allowLanAccess: boolean;
+  /** Largest request body, in bytes. */
+  readonly bodyLimit: number;
+  /** Whether answers carry `X-Account-Email`. */
+  readonly accountHeader: boolean;
+  /** `memory`, or the path of a SQLite file that outlives the process. */
+  readonly store: string;
+  readonly timeouts: Timeouts;
+  /** How long open streams may go on after a stop signal, in milliseconds. */
+  readonly drain: number;
+  readonly logLevel: "silent" | "error" | "warn" | "info" | "debug";
+}
+
+/** What holds where the config file is silent. */
+export const defaults: ServerSettings = {
+  host: "127.0.0.1",
+  port: 8045,
+  allowLanAccess: false,
+  bodyLimit: 100 * 1024 * 1024,
+  accountHeader: true,
+  store: "memory",
+  timeouts: { connect: 10_000, firstByte: 300_000, idle: 120_000 },
+  drain: 30_000,
+  logLevel: "info",
+};

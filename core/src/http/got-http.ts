@@ -1,0 +1,139 @@
+import { once } from "node:events";
+import http, { type IncomingMessage } from "node:http";
+import https from "node:https";
+import got, { type Agents, type Request, type RequestFunction, TimeoutError } from "got";
+import { HttpsProxyAgent } from "https-proxy-agent";
+import { bodyText } from "./body-text.ts";
+import { left } from "../errors/agproxy-error.ts";
+import type { Http, HttpResponse } from "./http.ts";
+import { bodyError, connectionError, late, stalled } from "./http-error.ts";
+import { outgoingBody } from "./outgoing-body.ts";
+import { type AddressRules, publicWay } from "./public-way.ts";
+import type { Timeouts } from "./timeouts.ts";
+
+/** got in stream mode (the promise mode costs half as much again), keep-alive, no retries of its own. */
+export function gotHttp(timeouts: Timeouts, rules?: AddressRules): Http {
+  const outside = publicWay(rules);
+  const plain: Agents = {
+    http: new http.Agent({ keepAlive: true }),
+    https: new https.Agent({ keepAlive: true }),
+  };
+  const proxied = new Map<string, HttpsProxyAgent<string>>();
+  const client = got.extend({
+    agent: plain,
+    decompress: false,
+    followRedirect: false,
+    headers: { "user-agent": "agproxy" },
+    request: lean,
+    retry: { limit: 0 },
+    throwHttpErrors: false,
+    timeout: {
+      connect: timeouts.connect,
+      secureConnect: timeouts.connect,
+      response: timeouts.firstByte,
+    },
+  });
+
+  /** The way through a proxy; without one, the client's own. */
+  function agentFor(proxy: string | undefined): Agents | undefined {
+    if (proxy === undefined) return undefined;
+    let agent = proxied.get(proxy);
+    if (agent === undefined) {
+      agent = new HttpsProxyAgent(proxy, { keepAlive: true });
+      proxied.set(proxy, agent);
+    }
+    return { http: agent, https: agent };
+  }
+
+  return {
+    async send({ url, method, headers = {}, body, proxy, publicOnly, signal }) {
+      if (publicOnly === true) outside.check(url);
+      const agent = publicOnly === true ? outside.agents : agentFor(proxy);
+      const call = client.stream(url, {
+        method,
+        ...(body === undefined ? { headers } : sent(headers, body)),
+        ...(agent === undefined ? {} : { agent }),
+      });
+      // An error between the head and the first read has no reader yet; the read will throw it.
+      call.on("error", () => {});
+      const leave = () => void call.destroy(left(signal.reason));
+      signal.addEventListener("abort", leave);
+      call.once("close", () => signal.removeEventListener("abort", leave));
+      try {
+        const [head] = (await once(call, "response")) as [IncomingMessage];
+        return response(call, head, timeouts.idle);
+      } catch (thrown) {
+        const { host } = new URL(url);
+        throw thrown instanceof TimeoutError
+          ? late(host, thrown.event, thrown)
+          : connectionError(thrown, host);
+      }
+    },
+    close() {
+      for (const agent of [plain.http, plain.https, ...proxied.values()]) {
+        if (agent !== undefined && agent !== false) agent.destroy();
+      }
+    },
+  };
+}
+
+/** A body with its length, which got does not know of a stream. */
+function sent(headers: Readonly<Record<string, string>>, body: string | Uint8Array) {
+  const length = String(Buffer.byteLength(body));
+  return { headers: { ...headers, "content-length": length }, body: outgoingBody(body) };
+}
+
+/**
+ * got hands over some forty options, of which this client sets these; copying the rest about is a quarter of
+ * what a call costs. Time-outs are not among them: got sets those on what this returns.
+ */
+const lean: RequestFunction = (url, { method, headers, agent }, answered) => {
+  const { request } = url.protocol === "https:" ? https : http;
+  const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
+  const path = url.pathname + url.search;
+  return request({ host, port: url.port, path, method, headers, agent }, answered);
+};
+
+function response(call: Request, head: IncomingMessage, idle: number): HttpResponse {
+  const body = readBody(call, idle);
+  return {
+    status: head.statusCode ?? 0,
+    headers: head.headers,
+    body,
+    text: () => bodyText(body),
+  };
+}
+
+/** The reads of a body. The idle limit counts only while agproxy waits for the upstream, not while the client is slow. */
+function readBody(call: Request, idle: number): AsyncIterable<Uint8Array> {
+  return {
+    [Symbol.asyncIterator]() {
+      const reads = (call as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+      let waiting = false;
+      const timer = setTimeout(() => {
+        if (waiting) call.destroy(stalled(idle));
+      }, idle);
+      const arrived = (step: IteratorResult<Uint8Array>) => {
+        waiting = false;
+        if (step.done === true) clearTimeout(timer);
+        return step;
+      };
+      const broke = (thrown: unknown) => {
+        clearTimeout(timer);
+        throw bodyError(thrown);
+      };
+      return {
+        next() {
+          waiting = true;
+          timer.refresh();
+          return reads.next().then(arrived, broke);
+        },
+        async return() {
+          clearTimeout(timer);
+          await reads.return?.();
+          return { done: true, value: undefined };
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import { lookup as systemLookup, type LookupAddress } from "node:dns";
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import { isIP, type LookupFunction } from "node:net";
+import type { Agents } from "got";
+import { AgproxyError } from "../errors/agproxy-error.ts";
+import { isPublicAddress } from "./public-address.ts";
+
+/** A way out that leads to the public internet and to no place of the operator's own. */
+export interface PublicWay {
+  readonly agents: Agents;
+  /** Throws for a URL whose host is a literal address that is not public: only names are looked up. */
+  check(url: string): void;
+}
+
+export interface AddressRules {
+  /** Finds all addresses of a name. */
+  readonly resolve: (
+    host: string,
+    found: (error: Error | null, addresses: readonly LookupAddress[]) => void,
+  ) => void;
+  readonly allows: (address: string) => boolean;
+}
+
+const systemRules: AddressRules = {
+  resolve: (host, found) => systemLookup(host, { all: true }, found),
+  allows: isPublicAddress,
+};
+
+/**
+ * Every connection looks its host up once, checks every address of it, and is made to what was checked: there
+ * is no second lookup whose answer could differ. No connection is kept for the next request.
+ */
+export function publicWay(rules: AddressRules = systemRules): PublicWay {
+  const lookup = checkedLookup(rules);
+  return {
+    agents: { http: new HttpAgent({ lookup }), https: new HttpsAgent({ lookup }) },
+    check(url) {
+      const host = new URL(url).hostname.replace(/^\[(.*)\]$/, "$1");
+      if (isIP(host) !== 0 && !rules.allows(host)) throw refusal(host);
+    },
+  };
+}
+
+function checkedLookup({ resolve, allows }: AddressRules): LookupFunction {
+  return (host, { all }, callback) => {
+    resolve(host, (error, addresses) => {
+      const [first] = addresses ?? [];
+      const safe = first !== undefined && addresses.every(({ address }) => allows(address));
+      // A name that does not exist gets the words of a private one: what the operator's network knows is its own.
+      if (error !== null || !safe) callback(refusal(host, error), []);
+      else if (all === true) callback(null, [...addresses]);
+      else callback(null, first.address, first.family);
+    });
+  };
+}
+
+function refusal(host: string, cause?: unknown): AgproxyError {
+  return new AgproxyError("invalid_request", `${host} has no public address.`, {
+    cause,
+    advice: "Check the name; only hosts on the public internet can be read.",
+  });
+}

@@ -1,0 +1,71 @@
+import type { MediaSource } from "../vocabulary/chat.ts";
+import { wrong } from "./fields.ts";
+
+export interface Located {
+  readonly source: MediaSource;
+  readonly mimeType?: string;
+}
+
+/**
+ * Where a medium is, from the URL a client gave for it. Only URLs that name another machine are let
+ * through: a path or a `file:` URL would be read on this one.
+ */
+export function fromUrl(url: string, param: string): Located {
+  if (/^data:/i.test(url)) return fromDataUrl(url, param);
+  if (/^(https?|gs):\/\//i.test(url)) return { source: { kind: "url", url } };
+  throw wrong(param, "a data:, https: or gs: URL");
+}
+
+/** Source: RFC 2397. */
+function fromDataUrl(url: string, param: string): Located {
+  const comma = url.indexOf(",");
+  if (comma === -1) throw wrong(param, "a data: URL with a comma before its content");
+  const [mime = "", ...flags] = url.slice("data:".length, comma).split(";");
+  const content = url.slice(comma + 1);
+  const isBase64 = flags.at(-1)?.trim().toLowerCase() === "base64";
+  const data = isBase64 ? content : base64(content, param);
+  const mimeType = mime.trim().toLowerCase();
+  return mimeType === ""
+    ? { source: { kind: "data", data } }
+    : { source: { kind: "data", data }, mimeType };
+}
+
+function base64(percentEncoded: string, param: string): string {
+  try {
+    return Buffer.from(decodeURIComponent(percentEncoded)).toString("base64");
+  } catch {
+    throw wrong(param, "a data: URL that is base64 or percent-encoded UTF-8");
+  }
+}
+
+const mimeTypes: ReadonlyMap<string, string> = new Map([
+  ["csv", "text/csv"],
+  ["gif", "image/gif"],
+  ["htm", "text/html"],
+  ["html", "text/html"],
+  ["jpeg", "image/jpeg"],
+  ["jpg", "image/jpeg"],
+  ["json", "application/json"],
+  ["md", "text/markdown"],
+  ["mp3", "audio/mp3"],
+  ["mp4", "video/mp4"],
+  ["pdf", "application/pdf"],
+  ["png", "image/png"],
+  ["txt", "text/plain"],
+  ["wav", "audio/wav"],
+  ["webp", "image/webp"],
+  ["xml", "text/xml"],
+]);
+
+/** A file's content: a data URL or, as some clients send it, bare base64 whose type only the name tells. */
+export function fromFileContent(
+  content: string,
+  filename: string | undefined,
+  param: string,
+): Located {
+  if (/^data:/i.test(content)) return fromDataUrl(content, param);
+  const extension = filename?.slice(filename.lastIndexOf(".") + 1).toLowerCase() ?? "";
+  const mimeType = mimeTypes.get(extension);
+  const source = { kind: "data", data: content } as const;
+  return mimeType === undefined ? { source } : { source, mimeType };
+}

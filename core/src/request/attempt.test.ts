@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ChatEvent } from "../vocabulary/answer.ts";
+import { definePlugin } from "../hooks/plugin.ts";
+import type { Protocol } from "../hooks/protocol.ts";
+import { scriptedUpstream, startGateway } from "../testing.ts";
+
+const plain: Protocol = {
+  name: "plain",
+  decode: (body) => ({
+    request: { model: "m", messages: [], sampling: {}, ...(body as { stream: boolean }) },
+  }),
+  encoder: () => ({
+    batch: (events) => events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join(""),
+    end: () => "data: end\n\n",
+    fail: ({ code }) => `data: ${code}\n\n`,
+    whole: (answer) => answer,
+  }),
+  error: ({ code }) => ({ code }),
+};
+
+const speak = definePlugin({ name: "speak", apply: (agproxy) => agproxy.chat("/say", plain) });
+
+for (const stream of [true, false]) {
+  const mode = stream ? "streamed" : "not streamed";
+
+  test(`a failed attempt lets go of its upstream at once, ${mode}`, async () => {
+    let released = false;
+    const malformed: ChatEvent = { type: "finish", choice: 0, reason: "malformed-tool-call" };
+    const upstream = scriptedUpstream(async function* () {
+      try {
+        yield [malformed];
+        yield [];
+      } finally {
+        released = true;
+      }
+    });
+    await using gateway = await startGateway({ plugins: [speak, upstream.plugin] });
+    const answer = await fetch(`${gateway.url}/say`, {
+      method: "POST",
+      body: JSON.stringify({ stream }),
+    });
+    assert.equal(answer.status, 502);
+    assert.deepEqual(await answer.json(), { code: "malformed_tool_call" });
+    assert.equal(released, true);
+  });
+}

@@ -1,0 +1,139 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ChatEvent, ChatStream } from "../vocabulary/answer.ts";
+import type { Core } from "./core.ts";
+import type { ChatRequest } from "../vocabulary/chat.ts";
+import { AgproxyError, left } from "../errors/agproxy-error.ts";
+import { hookResult } from "../hooks/hook-result.ts";
+import { rank, select, shortage } from "./selection.ts";
+import type { Account, Attempt, Exchange, Summary } from "../hooks/stages.ts";
+
+/** What was tried; the summary tells it. */
+export type Trail = Summary["attempts"][number][];
+
+/** No plugin's verdicts keep an exchange going beyond this. */
+const mostAttempts = 16;
+
+type Batches = AsyncIterator<readonly ChatEvent[]>;
+
+/**
+ * Sends an exchange until an account answers, which `proof` decides: it reads as much as shows that the
+ * attempt works, and nothing of that went to the client yet. A failure asks `attemptFailed` for a verdict: the
+ * same account again, the next one, or (without a verdict) stop and tell the client.
+ */
+export async function attempts<Answer>(
+  core: Core,
+  exchange: Exchange,
+  trail: Trail,
+  proof: (batches: Batches) => Promise<Answer>,
+): Promise<Answer> {
+  const { signal } = exchange.incoming;
+  let spent: Map<Account, AgproxyError> | undefined;
+  let account = select(core, await rank(core, exchange));
+  for (let number = 1; ; number += 1) {
+    const attempt: Attempt = { exchange, account, number, startedAt: Date.now() };
+    if (core.server.accountHeader) {
+      exchange.incoming.setHeader("X-Account-Email", account.label);
+    }
+    try {
+      const answer = await open(core, attempt, proof);
+      trail.push({ account, firstEventMs: Date.now() - attempt.startedAt });
+      return answer;
+    } catch (thrown) {
+      const error = signal.aborted ? left(thrown) : AgproxyError.from(thrown);
+      trail.push({ account, error, firstEventMs: Date.now() - attempt.startedAt });
+      if (signal.aborted) throw error;
+      spent ??= new Map();
+      account = await next(core, attempt, error, spent);
+    }
+  }
+}
+
+/** The account of the next attempt; throws what the client is to know where there is to be none. */
+async function next(
+  core: Core,
+  attempt: Attempt,
+  error: AgproxyError,
+  spent: Map<Account, AgproxyError>,
+): Promise<Account> {
+  const { exchange, account, number } = attempt;
+  const verdict = await core.hooks.attemptFailed.promise({ error }, attempt);
+  if (verdict === undefined || number >= mostAttempts) {
+    throw error.status === 429 ? await shortage(core, exchange, error) : error;
+  }
+  if (verdict.retry === "next account") spent.set(account, error);
+  const chosen =
+    verdict.retry === "same account"
+      ? account
+      : select(core, await rank(core, exchange, spent), error);
+  if (verdict.after !== undefined && verdict.after > 0) await pause(verdict.after, exchange);
+  return chosen;
+}
+
+async function pause(ms: number, exchange: Exchange): Promise<void> {
+  try {
+    await sleep(ms, undefined, { signal: exchange.incoming.signal });
+  } catch (thrown) {
+    throw left(thrown);
+  }
+}
+
+/** One try: sends, and waits for what proves that it works. */
+async function open<Answer>(
+  core: Core,
+  attempt: Attempt,
+  proof: (batches: Batches) => Promise<Answer>,
+): Promise<Answer> {
+  const { transformRequest, transformStream } = core.hooks;
+  const request = await hookResult<ChatRequest>((done) =>
+    transformRequest.callAsync(attempt.exchange.request, attempt, done),
+  );
+  const sent = await attempt.account.upstream.send(request, attempt);
+  const batches = transformStream.call(sent, attempt)[Symbol.asyncIterator]();
+  try {
+    return await proof(batches);
+  } catch (thrown) {
+    // Nobody will read the rest: let go of the connection now, not when it idles out.
+    await batches.return?.();
+    throw thrown;
+  }
+}
+
+/** A stream works once its first event is here. */
+export async function begun(batches: Batches): Promise<ChatStream> {
+  let first = await batches.next();
+  while (first.done !== true && first.value.length === 0) first = await batches.next();
+  if (first.done === true) throw new AgproxyError("upstream_cut");
+  refuseMalformed(first.value);
+  let pending: typeof first | undefined = first;
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next() {
+        if (pending === undefined) return batches.next();
+        const result = Promise.resolve(pending);
+        pending = undefined;
+        return result;
+      },
+      return: async (value) => (await batches.return?.(value)) ?? { done: true, value },
+    }),
+  };
+}
+
+/** An answer that is not streamed works once all of it is here: until then it can be tried again. */
+export async function whole(batches: Batches): Promise<readonly ChatEvent[]> {
+  const events: ChatEvent[] = [];
+  for (let step = await batches.next(); step.done !== true; step = await batches.next()) {
+    refuseMalformed(step.value);
+    for (const event of step.value) events.push(event);
+  }
+  return events;
+}
+
+/** A call that the model failed to write is a failure, not a finish: an agent would stop at it in silence. */
+export function refuseMalformed(batch: readonly ChatEvent[]): void {
+  const event = batch.find(isMalformed);
+  if (event !== undefined) throw new AgproxyError("malformed_tool_call", event.detail);
+}
+
+export function isMalformed(event: ChatEvent): event is Extract<ChatEvent, { type: "finish" }> {
+  return event.type === "finish" && event.reason === "malformed-tool-call";
+}

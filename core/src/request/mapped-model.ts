@@ -1,0 +1,15 @@
+import type { Core } from "./core.ts";
+import { hookResult } from "../hooks/hook-result.ts";
+import type { Incoming } from "../hooks/stages.ts";
+
+/** What a model name means: the first plugin's answer, or the name as it is. */
+export async function mappedModel(
+  { hooks }: Pick<Core, "hooks">,
+  asked: string,
+  incoming: Incoming,
+): Promise<string> {
+  const model = await hookResult<string | undefined>((done) =>
+    hooks.resolveModel.callAsync(asked, incoming, done),
+  );
+  return model ?? asked;
+}

@@ -1,0 +1,117 @@
+import { once } from "node:events";
+import type { ServerResponse } from "node:http";
+import { type AgproxyError, left } from "../errors/agproxy-error.ts";
+import { FileBody, type Reply } from "../hooks/protocol.ts";
+
+/** The reply to an HTTP request. A stream's head leaves with its first frames, never before. */
+export class HttpReply implements Reply {
+  readonly #response: ServerResponse;
+  readonly #signal: AbortSignal;
+  /** Names and values in turns, as `writeHead` takes them: that is a fraction of Node's own way, header by header. */
+  readonly #headers: string[] = [];
+  /** Whether frames are put into chunks here. */
+  #chunked = false;
+
+  constructor(response: ServerResponse, signal: AbortSignal) {
+    this.#response = response;
+    this.#signal = signal;
+  }
+
+  get started(): boolean {
+    return this.#response.headersSent;
+  }
+
+  get gone(): boolean {
+    return this.#signal.aborted;
+  }
+
+  /** Sets a header of the head, as long as that has not left. */
+  setHeader(name: string, value: string): void {
+    const headers = this.#headers;
+    for (let at = 0; at < headers.length; at += 2) {
+      if (!isSameName(headers[at]!, name)) continue;
+      headers[at + 1] = value;
+      return;
+    }
+    headers.push(name, value);
+  }
+
+  /** A head and nothing else. */
+  empty(status: number): void {
+    this.#response.writeHead(status, this.#headers).end();
+  }
+
+  json(status: number, body: unknown): void {
+    this.#send(status, "application/json; charset=utf-8", JSON.stringify(body));
+  }
+
+  /** A whole answer: a file as it is, anything else as JSON. */
+  whole(body: unknown): void {
+    if (body instanceof FileBody) this.#send(200, body.contentType, body.bytes);
+    else this.json(200, body);
+  }
+
+  #send(status: number, type: string, body: string | Uint8Array): void {
+    this.setHeader("Content-Type", type);
+    this.setHeader("Content-Length", String(Buffer.byteLength(body)));
+    this.#response.writeHead(status, this.#headers).end(body);
+  }
+
+  /** Answers an error before the first byte; later, or with the client gone, there is nobody to tell. */
+  error(error: AgproxyError, body: unknown): void {
+    if (this.started || this.#signal.aborted) return this.abandon();
+    if (error.retryAfter !== undefined) {
+      this.setHeader("Retry-After", String(Math.ceil(error.retryAfter / 1000)));
+    }
+    if (error.code === "method_not_allowed") {
+      this.setHeader("Allow", String(error.details?.["allow"]));
+    }
+    this.json(error.status, body);
+  }
+
+  /** Waits while the client is slower than the upstream. */
+  write(frames: string): Promise<void> | undefined {
+    if (!this.started) this.#startStream();
+    const written = this.#response.write(this.#chunked ? chunk(frames) : frames);
+    return written ? undefined : this.#drained();
+  }
+
+  end(frames: string): void {
+    if (!this.started) this.#startStream();
+    this.#response.end(this.#chunked ? chunk(frames) + lastChunk : frames);
+  }
+
+  /** Closes an answer that cannot be completed; a client must not take it for a whole one. */
+  abandon(): void {
+    if (!this.#response.writableEnded) this.#response.destroy();
+  }
+
+  #startStream(): void {
+    this.setHeader("Content-Type", "text/event-stream; charset=utf-8");
+    this.setHeader("Cache-Control", "no-cache, no-transform");
+    this.setHeader("X-Accel-Buffering", "no");
+    this.#response.writeHead(200, this.#headers);
+    // Node writes a chunk in four pieces, which cost more than all that is done to an event. In one they are one.
+    this.#chunked = this.#response.chunkedEncoding;
+    this.#response.chunkedEncoding = false;
+  }
+
+  async #drained(): Promise<void> {
+    try {
+      await once(this.#response, "drain", { signal: this.#signal });
+    } catch (thrown) {
+      throw left(thrown);
+    }
+  }
+}
+
+function isSameName(a: string, b: string): boolean {
+  return a.length === b.length && (a === b || a.toLowerCase() === b.toLowerCase());
+}
+
+/** Source: https://www.rfc-editor.org/rfc/rfc9112#section-7.1 */
+function chunk(text: string): string {
+  return text === "" ? "" : `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`;
+}
+
+const lastChunk = "0\r\n\r\n";

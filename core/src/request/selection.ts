@@ -1,0 +1,74 @@
+import type { Core } from "./core.ts";
+import { AgproxyError } from "../errors/agproxy-error.ts";
+import { hookResult } from "../hooks/hook-result.ts";
+import type { Account, Candidate, Exchange } from "../hooks/stages.ts";
+
+/**
+ * The account for the next attempt. Throws `after`, the last failure, where nobody is left; with no failure yet,
+ * says why.
+ */
+export function select(core: Core, ranked: readonly Candidate[], after?: AgproxyError): Account {
+  const chosen = ranked.find(isFree);
+  if (chosen !== undefined) return chosen.account;
+  if (after !== undefined && after.status !== 429) throw after;
+  throw exhausted(core, ranked);
+}
+
+/** A 429 that ends an exchange, with the truth about when another try can succeed. */
+export async function shortage(
+  core: Core,
+  exchange: Exchange,
+  error: AgproxyError,
+): Promise<AgproxyError> {
+  const ranked = await rank(core, exchange);
+  if (!ranked.some(isFree)) return exhausted(core, ranked);
+  return new AgproxyError(error.code, error.message, { cause: error, retryAfter: 1000 });
+}
+
+export function isFree({ passedOver }: Candidate): boolean {
+  return passedOver === undefined;
+}
+
+/**
+ * Candidates as the plugins leave them. `spent` holds those that failed in this exchange and are not to be asked
+ * again.
+ */
+export function rank(
+  core: Core,
+  exchange: Exchange,
+  spent?: ReadonlyMap<Account, AgproxyError>,
+): readonly Candidate[] | Promise<readonly Candidate[]> {
+  const { selectAccount } = core.hooks;
+  const candidates = core.accounts.map((account): Candidate => {
+    const error = spent?.get(account);
+    return error === undefined ? { account } : { account, passedOver: failed(error) };
+  });
+  return hookResult<readonly Candidate[]>((done) =>
+    selectAccount.callAsync(candidates, exchange, done),
+  );
+}
+
+function failed(error: AgproxyError): NonNullable<Candidate["passedOver"]> {
+  const reason = `failed just now: ${error.message}`;
+  return error.retryAfter === undefined
+    ? { reason }
+    : { reason, until: Date.now() + error.retryAfter };
+}
+
+function exhausted(core: Core, ranked: readonly Candidate[]): AgproxyError {
+  if (ranked.length === 0) return new AgproxyError("no_account");
+  const now = Date.now();
+  const times = ranked.flatMap(({ passedOver }) => passedOver?.until ?? []);
+  const retryAfter = times.length === 0 ? undefined : Math.max(0, Math.min(...times) - now);
+  const accounts = ranked.map(({ account, passedOver }, index) => ({
+    account: core.server.accountHeader ? account.label : `account ${index + 1}`,
+    reason: passedOver?.reason,
+    ...(passedOver?.until === undefined
+      ? {}
+      : { retry_after_seconds: Math.ceil((passedOver.until - now) / 1000) }),
+  }));
+  return new AgproxyError("pool_exhausted", undefined, {
+    details: { accounts },
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+  });
+}

@@ -1,0 +1,73 @@
+import type { Usage } from "../vocabulary/answer.ts";
+import type { Core } from "./core.ts";
+import type { AgproxyError } from "../errors/agproxy-error.ts";
+import type { Exchange, Outcome, Summary } from "../hooks/stages.ts";
+
+/** What passed by while an answer went out. */
+export interface Seen {
+  usage?: Usage;
+  error?: AgproxyError;
+}
+
+/** Ends an exchange: one log line, and `done` for the plugins. */
+export function finish(
+  core: Core,
+  exchange: Exchange,
+  attempts: Summary["attempts"],
+  { usage, error }: Seen,
+): void {
+  const summary: Summary = {
+    exchange,
+    outcome: outcomeOf(error),
+    status: error?.status ?? 200,
+    attempts,
+    ...(error === undefined ? {} : { error }),
+    ...(usage === undefined ? {} : { usage }),
+    durationMs: Date.now() - exchange.incoming.receivedAt,
+  };
+  core.log.info(line(summary), "exchange");
+  try {
+    core.hooks.done.call(summary);
+  } catch (thrown) {
+    core.log.error({ id: exchange.incoming.id, err: thrown }, "a plugin failed in done");
+  }
+}
+
+function outcomeOf(error: AgproxyError | undefined): Outcome {
+  if (error === undefined) return "ok";
+  return error.code === "client_closed_request" ? "aborted" : "failed";
+}
+
+/** What the log says of an exchange. No content, no secret. */
+function line(summary: Summary) {
+  const { exchange, outcome, status, attempts, error, usage, durationMs } = summary;
+  const last = attempts.at(-1);
+  return {
+    id: exchange.incoming.id,
+    caller: exchange.caller.name,
+    protocol: exchange.protocol,
+    stream: exchange.request.stream,
+    asked: exchange.request.model,
+    model: exchange.model,
+    account: last?.account.label,
+    outcome,
+    status,
+    attempts: attempts.length,
+    firstEventMs: last?.firstEventMs,
+    durationMs,
+    inputTokens: usage?.inputTokens,
+    outputTokens: usage?.outputTokens,
+    error: error?.code,
+    reason: error?.message,
+    cause: causeOf(error),
+  };
+}
+
+/** The cause of an error that has only a general text for the client. */
+function causeOf(error: AgproxyError | undefined): string | undefined {
+  const cause = error?.cause;
+  if (error?.type !== "server_error" || !(cause instanceof Error)) return undefined;
+  return error.code === "internal_error" || error.code === "plugin_failed"
+    ? (cause.stack ?? cause.message)
+    : cause.message;
+}

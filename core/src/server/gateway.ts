@@ -1,0 +1,126 @@
+import Koa from "koa";
+import { ConfigError } from "../config/config-error.ts";
+import { facesFor, createHooks, type Hooks } from "../hooks/hooks.ts";
+import { createHttp } from "../http/http.ts";
+import type { Core } from "../request/core.ts";
+import { gate } from "../request/gate.ts";
+import { healthRoutes } from "./health.ts";
+import { createListener, type Listener } from "./listener.ts";
+import type { Log } from "../kit/log.ts";
+import { memoryStore } from "../store/memory-store.ts";
+import { createPaths } from "../request/paths.ts";
+import { chat } from "../request/exchange.ts";
+import type { Plugin } from "../hooks/plugin.ts";
+import type { Upgrade } from "../hooks/route.ts";
+import { createRoutes, type OwnedPath, type Routes } from "./routes.ts";
+import type { ServerSettings } from "../hooks/server-settings.ts";
+import type { Account } from "../hooks/stages.ts";
+import type { Store } from "../store/store.ts";
+import { upgrades, type Takers } from "./upgrade.ts";
+
+/** A gateway whose plugins are applied; it does not listen yet. */
+export interface Gateway {
+  readonly core: Core;
+  readonly plugins: readonly Plugin[];
+  readonly routes: readonly OwnedPath[];
+  /** Listens; resolves with the address as a URL. */
+  listen(): Promise<string>;
+  /** Stops accepting, lets open exchanges go on for `server.drain` ms, then tells the plugins. */
+  close(reason: string): Promise<void>;
+}
+
+/** Applies the plugins in order and mounts their routes. What a plugin throws stops the start. */
+export async function createGateway(
+  server: ServerSettings,
+  plugins: readonly Plugin[],
+  log: Log,
+): Promise<Gateway> {
+  const hooks = createHooks();
+  const http = createHttp(server.timeouts);
+  const accounts: Account[] = [];
+  const core: Core = { hooks, accounts, server, log };
+  const routes = createRoutes(core);
+  healthRoutes(core, routes);
+  const takers = new Map<string, (upgrade: Upgrade) => void | Promise<void>>();
+  let sealed = false;
+  const store = await openStore(server.store);
+  const stop = new AbortController();
+  const stopping = stop.signal;
+  const shared = { http, store, log, stopping, server, models: routes.models };
+  const close = async (reason: string) => {
+    await closeHooks(hooks, log, reason);
+    http.close();
+    store.close();
+  };
+  for (const plugin of plugins) {
+    try {
+      await plugin.apply({
+        ...shared,
+        hooks: facesFor(plugin.name, hooks, () => sealed),
+        accounts: (more) => addAccounts(accounts, more, plugin.name),
+        chat: (path, protocol) => routes.chat(plugin.name, path, protocol),
+        route: (method, path, answer) => routes.add(plugin.name, method, path, answer),
+        converse: (protocol, conversation, reply) => chat(core, protocol, conversation, reply),
+        upgrade: (path, take) => takers.set(path, take),
+      });
+    } catch (thrown) {
+      await close("the start failed");
+      throw unstartable(plugin.name, thrown);
+    }
+  }
+  sealed = true;
+  const listener = serve(core, routes, takers);
+  return {
+    core,
+    plugins,
+    routes: routes.paths,
+    listen: () => listener.listen(server),
+    async close(reason) {
+      stop.abort();
+      await listener.drain(server.drain);
+      await close(reason);
+    },
+  };
+}
+
+/** A plain error is a plugin's word to the user; any other kind is a defect and keeps its stack. */
+function unstartable(plugin: string, thrown: unknown): unknown {
+  if (!(thrown instanceof Error) || thrown.name !== "Error") return thrown;
+  return new ConfigError(`Plugin "${plugin}" cannot start.\n${thrown.message}`, { cause: thrown });
+}
+
+/** SQLite is loaded only where it is used: most starts do without. */
+async function openStore(place: string): Promise<Store> {
+  if (place === "memory") return memoryStore();
+  const { sqliteStore } = await import("../store/sqlite-store.ts");
+  return sqliteStore(place);
+}
+
+function addAccounts(pool: Account[], more: readonly Account[], plugin: string): void {
+  for (const account of more) {
+    if (pool.some(({ id }) => id === account.id)) {
+      throw new Error(
+        `Plugin "${plugin}" adds a second account with the id "${account.id}". Give each account a label of its own.`,
+      );
+    }
+    pool.push(account);
+  }
+}
+
+function serve(core: Core, routes: Routes, takers: Takers): Listener {
+  const koa = new Koa();
+  const paths = createPaths(routes.paths);
+  koa.use(gate(core, paths));
+  koa.use(routes.middleware);
+  koa.on("error", (error: Error) => core.log.error({ err: error }, "unexpected error"));
+  return createListener(koa.callback(), upgrades(core, paths, takers), core.log);
+}
+
+async function closeHooks(hooks: Hooks, log: Log, reason: string): Promise<void> {
+  // Not `close.promise`: it stops at the first tap that throws, and the others hold things too.
+  for (const { fn } of hooks.close.taps) {
+    await fn(reason).catch((thrown: unknown) =>
+      log.error({ err: thrown }, "a plugin failed in close"),
+    );
+  }
+}

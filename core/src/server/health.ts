@@ -1,0 +1,30 @@
+import type { Core } from "../request/core.ts";
+import { mappedModel } from "../request/mapped-model.ts";
+import type { RouteRequest } from "../hooks/route.ts";
+import type { Routes } from "./routes.ts";
+import { isFree, rank } from "../request/selection.ts";
+import { version } from "./version.ts";
+
+/** `GET /healthz`: the process answers. `GET /readyz[?model=NAME]`: some account can take a request. */
+export function healthRoutes(core: Core, routes: Routes): void {
+  routes.add("core", "GET", "/healthz", async () => ({ body: { status: "ok", version } }));
+  routes.add("core", "GET", "/readyz", (request) => readiness(core, request));
+}
+
+async function readiness(core: Core, { incoming, caller }: RouteRequest) {
+  const asked = incoming.query.get("model") ?? "";
+  const model = asked === "" ? "" : await mappedModel(core, asked, incoming);
+  const ranked = await rank(core, {
+    incoming,
+    caller,
+    protocol: "readyz",
+    request: { model: asked, messages: [], stream: false, sampling: {} },
+    model,
+  });
+  const usable = ranked.filter(isFree).length;
+  const ready = usable > 0;
+  return {
+    status: ready ? 200 : 503,
+    body: { status: ready ? "ready" : "not ready", accounts: ranked.length, usable },
+  };
+}

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import type { IncomingMessage } from "node:http";
+import { PassThrough } from "node:stream";
+import { test } from "node:test";
+import { readForm, readJson } from "./request-body.ts";
+
+function message(body: string | Buffer, headers: Record<string, string> = {}): IncomingMessage {
+  const stream = new PassThrough();
+  stream.end(body);
+  return Object.assign(stream, { headers }) as unknown as IncomingMessage;
+}
+
+test("a body is read as JSON", async () => {
+  assert.deepEqual(await readJson(message('{"a":"ä"}'), 100), { a: "ä" });
+});
+
+test("a mistake is placed and not quoted", async () => {
+  await assert.rejects(readJson(message('{"secret": 1, }'), 100), (error: Error) => {
+    assert.match(
+      error.message,
+      /^The request body is not valid JSON \(at character \d+ of 15\)\.$/,
+    );
+    return true;
+  });
+  await assert.rejects(readJson(message(""), 100), { message: "The request body is empty." });
+});
+
+test("a body over the limit is refused, declared or not", async () => {
+  const declared = message("{}", { "content-length": "101" });
+  await assert.rejects(readJson(declared, 100), { code: "body_too_large" });
+  await assert.rejects(readJson(message(" ".repeat(101)), 100), { code: "body_too_large" });
+});
+
+test("a compressed body is refused by name", async () => {
+  const gzipped = message("x", { "content-encoding": "gzip" });
+  await assert.rejects(readJson(gzipped, 100), { code: "unsupported_media_type", message: /gzip/ });
+});
+
+test("a form has fields and files", async () => {
+  const form = new FormData();
+  form.append("model", "whisper-1");
+  form.append("tag", "a");
+  form.append("tag", "b");
+  form.append("file", new File([Buffer.from([0, 255, 10])], "a.wav", { type: "audio/wav" }));
+  const encoded = new Response(form);
+  const type = encoded.headers.get("content-type") ?? "";
+  const body = Buffer.from(await encoded.arrayBuffer());
+  const { fields, files } = await readForm(message(body, { "content-type": type }), 10_000);
+  assert.deepEqual(fields.get("tag"), ["a", "b"]);
+  assert.deepEqual(files, [
+    { field: "file", filename: "a.wav", mimeType: "audio/wav", data: "AP8K" },
+  ]);
+});
+
+test("JSON where a form is wanted, and a form where JSON is wanted, are refused", async () => {
+  const json = message("{}", { "content-type": "application/json" });
+  await assert.rejects(readForm(json, 100), { code: "unsupported_media_type" });
+  const form = message("--x--", { "content-type": "multipart/form-data; boundary=x" });
+  await assert.rejects(readJson(form, 100), { code: "unsupported_media_type" });
+  const broken = message("--y", { "content-type": "multipart/form-data; boundary=x" });
+  await assert.rejects(readForm(broken, 100), { code: "invalid_request" });
+});

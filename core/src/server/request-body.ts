@@ -1,0 +1,105 @@
+import type { IncomingMessage } from "node:http";
+import { AgproxyError } from "../errors/agproxy-error.ts";
+import type { Form, FormFile } from "../kit/form.ts";
+import { yieldToEventLoop } from "../kit/event-loop.ts";
+
+/** In bytes. Each step of reading a longer body takes so long that others get their turn between them. */
+const long = 1024 * 1024;
+
+/** Reads a request body as JSON. Throws `body_too_large`, `invalid_json`, `unsupported_media_type`. */
+export async function readJson(message: IncomingMessage, limit: number): Promise<unknown> {
+  if (/^multipart\//i.test(typeOf(message))) throw new AgproxyError("unsupported_media_type");
+  const bytes = await readBytes(message, limit);
+  const isLong = bytes.byteLength > long;
+  if (isLong) await yieldToEventLoop();
+  const text = bytes.toString("utf8");
+  if (isLong) await yieldToEventLoop();
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isLong) await yieldToEventLoop();
+    return value;
+  } catch (thrown) {
+    // Not as its cause, which is logged: V8's own words quote the body.
+    throw new AgproxyError("invalid_json", invalidJson(text, thrown));
+  }
+}
+
+/** Reads a request body as a form. Throws `body_too_large`, `invalid_request`, `unsupported_media_type`. */
+export async function readForm(message: IncomingMessage, limit: number): Promise<Form> {
+  const type = typeOf(message);
+  if (!/^multipart\/form-data\b/i.test(type)) {
+    throw new AgproxyError("unsupported_media_type", "The request body must be a form.", {
+      advice: "Send it as multipart/form-data.",
+    });
+  }
+  const bytes = new Uint8Array(await readBytes(message, limit));
+  const form = await new Response(bytes, { headers: { "content-type": type } })
+    .formData()
+    .catch((thrown: unknown) => {
+      throw new AgproxyError("invalid_request", "The request body is no valid multipart form.", {
+        cause: thrown,
+      });
+    });
+  return plainForm(form);
+}
+
+async function plainForm(form: FormData): Promise<Form> {
+  const fields = new Map<string, string[]>();
+  const files: FormFile[] = [];
+  for (const [field, value] of form) {
+    if (typeof value === "string") fields.set(field, [...(fields.get(field) ?? []), value]);
+    else files.push(await plainFile(field, value));
+  }
+  return { fields, files };
+}
+
+async function plainFile(field: string, file: File): Promise<FormFile> {
+  const data = Buffer.from(await file.arrayBuffer()).toString("base64");
+  return { field, filename: file.name, mimeType: file.type, data };
+}
+
+function typeOf(message: IncomingMessage): string {
+  return message.headers["content-type"] ?? "";
+}
+
+async function readBytes(message: IncomingMessage, limit: number): Promise<Buffer> {
+  const encoding = message.headers["content-encoding"] ?? "identity";
+  if (encoding !== "identity") {
+    throw new AgproxyError(
+      "unsupported_media_type",
+      `The request body is compressed with ${encoding}, which agproxy does not read.`,
+      { advice: "Send it without Content-Encoding." },
+    );
+  }
+  const declared = Number(message.headers["content-length"] ?? 0);
+  if (declared > limit) throw tooLarge(limit);
+  const reads: Buffer[] = [];
+  let size = 0;
+  await new Promise<void>((resolve, reject) => {
+    message.on("data", (bytes: Buffer) => {
+      size += bytes.byteLength;
+      if (size <= limit) return void reads.push(bytes);
+      // The rest is still on its way and is let through to nowhere: closing the connection would reset it
+      // before the client has read why.
+      reads.length = 0;
+      reject(tooLarge(limit));
+    });
+    message.on("error", reject);
+    message.on("end", resolve);
+  });
+  // Taken out, as what listens to a message lives for as long as the answer to it.
+  const all = reads.splice(0);
+  return all.length === 1 ? all[0]! : Buffer.concat(all);
+}
+
+function tooLarge(limit: number): AgproxyError {
+  return new AgproxyError("body_too_large", `The request body is larger than ${limit} bytes.`);
+}
+
+/** Says where, and quotes nothing: the text around the mistake may be private. */
+function invalidJson(text: string, thrown: unknown): string {
+  if (text === "") return "The request body is empty.";
+  const position = /position (\d+)/.exec(String(thrown))?.[1];
+  const where = position === undefined ? "" : ` (at character ${position} of ${text.length})`;
+  return `The request body is not valid JSON${where}.`;
+}

@@ -1,0 +1,107 @@
+import type { IncomingMessage } from "node:http";
+import { createRequire } from "node:module";
+import type { Router as KoaRouter } from "@koa/router";
+import { readForm, readJson } from "./request-body.ts";
+import type { Model } from "../vocabulary/chat.ts";
+import type { Core } from "../request/core.ts";
+import { chat } from "../request/exchange.ts";
+import type { Passed } from "../request/gate.ts";
+import type { RoutePath } from "../request/paths.ts";
+import type { Protocol } from "../hooks/protocol.ts";
+import type { RouteAnswer, RouteRequest } from "../hooks/route.ts";
+import type { HttpReply } from "../request/reply.ts";
+import type { Incoming } from "../hooks/stages.ts";
+
+// As CommonJS, for the reason that `node-http.ts` gives.
+const { Router } = createRequire(import.meta.url)("@koa/router") as typeof import("@koa/router");
+
+/** A route and the plugin that serves it. */
+export interface OwnedPath extends RoutePath {
+  readonly owner: string;
+}
+
+/** The routes that plugins mount, and the middleware that serves them. */
+export interface Routes {
+  readonly middleware: ReturnType<KoaRouter<Passed>["routes"]>;
+  readonly paths: readonly OwnedPath[];
+  add(owner: string, method: "GET" | "POST" | "DELETE", path: string, answer: RouteAnswer): void;
+  chat(owner: string, path: string, protocol: Protocol): void;
+  models(incoming: Incoming): Promise<readonly Model[]>;
+}
+
+export function createRoutes(core: Core): Routes {
+  const router = new Router<Passed>({ sensitive: true });
+  const others = router.routes();
+  /** Nearly every request is for one of these, and they have nothing in their paths to match. */
+  const chats = new Map<string, (ctx: Parameters<typeof others>[0]) => Promise<void>>();
+  const paths: OwnedPath[] = [];
+
+  function claim(route: RoutePath, owner: string): void {
+    const taken = paths.find(({ method, path }) => method === route.method && path === route.path);
+    if (taken !== undefined) {
+      throw new Error(
+        `Plugins "${taken.owner}" and "${owner}" both serve ${route.method} ${route.path}. Remove one of them.`,
+      );
+    }
+    paths.push({ ...route, owner });
+  }
+
+  return {
+    middleware(ctx, next) {
+      const answer = ctx.method === "POST" ? chats.get(ctx.path) : undefined;
+      if (answer === undefined) return others(ctx, next);
+      ctx.routeMatched = true;
+      return answer(ctx);
+    },
+    paths,
+    add(owner, method, path, answer) {
+      claim({ method, path }, owner);
+      router.register(path, [method], async (ctx) => {
+        const answered = await answer(
+          routeRequest(ctx.state, ctx.params, ctx.req, core.server.bodyLimit),
+        );
+        if ("stream" in answered) await relay(answered.stream, ctx.state.reply);
+        else ctx.state.reply.json(answered.status ?? 200, answered.body);
+      });
+    },
+    chat(owner, path, protocol) {
+      claim({ method: "POST", path, protocol }, owner);
+      chats.set(path, async (ctx) => {
+        const { incoming, caller, reply } = ctx.state;
+        const read = protocol.takes === "form" ? readForm : readJson;
+        const body = await read(ctx.req, core.server.bodyLimit);
+        await chat(core, protocol, { incoming, caller, body }, reply);
+      });
+    },
+    async models(incoming) {
+      const listed = await core.hooks.listModels.promise([], incoming);
+      return listed.filter(isFirst());
+    },
+  };
+}
+
+function routeRequest(
+  { incoming, caller }: Passed,
+  params: Record<string, string>,
+  message: IncomingMessage,
+  limit: number,
+): RouteRequest {
+  return {
+    incoming,
+    caller,
+    params,
+    json: () => readJson(message, limit),
+    form: () => readForm(message, limit),
+  };
+}
+
+/** The first model of each name: an earlier plugin knows better. */
+function isFirst(): (model: Model) => boolean {
+  const seen = new Set<string>();
+  return ({ id }) => seen.size !== seen.add(id).size;
+}
+
+async function relay(frames: AsyncIterable<string>, reply: HttpReply): Promise<void> {
+  for await (const frame of frames) await reply.write(frame);
+  reply.end("");
+}

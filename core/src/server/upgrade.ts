@@ -1,0 +1,41 @@
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { arrival } from "../request/arrival.ts";
+import type { Core } from "../request/core.ts";
+import { AgproxyError } from "../errors/agproxy-error.ts";
+import { authenticate, check } from "../request/gate.ts";
+import type { Paths } from "../request/paths.ts";
+import type { Upgrade } from "../hooks/route.ts";
+import { refuseOn } from "./socket-refusal.ts";
+import type { Caller, Incoming } from "../hooks/stages.ts";
+
+/** Who takes upgrades, by path. */
+export type Takers = ReadonlyMap<string, (upgrade: Upgrade) => void | Promise<void>>;
+
+/**
+ * Lets an upgrade pass the gate and hands it to its taker. Without one the answer is 426: the one status at
+ * which clients that open a WebSocket first fall back to HTTP at once. Others make them retry, or give up.
+ */
+export function upgrades(core: Core, paths: Paths, takers: Takers) {
+  return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    socket.on("error", () => socket.destroy());
+    const [target = "/", search = ""] = (request.url ?? "/").split("?", 2);
+    const path = paths.normalise(target);
+    const take = takers.get(path);
+    if (take === undefined) {
+      refuseOn(socket, new AgproxyError("upgrade_required"));
+      return;
+    }
+    const abort = new AbortController();
+    socket.once("close", () => abort.abort());
+    const incoming = arrival(request, path, search, abort.signal, () => {});
+    admit(core, incoming)
+      .then((caller) => take({ incoming, caller, request, socket, head }))
+      .catch((thrown: unknown) => refuseOn(socket, AgproxyError.from(thrown)));
+  };
+}
+
+async function admit(core: Core, incoming: Incoming): Promise<Caller> {
+  await check(core, incoming);
+  return authenticate(core, incoming);
+}

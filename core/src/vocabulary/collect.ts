@@ -1,0 +1,92 @@
+import type { Answer, ChatEvent, ChatStream, Choice, Usage } from "./answer.ts";
+import { AgproxyError } from "../errors/agproxy-error.ts";
+
+type Content = Choice["content"][number];
+
+interface Draft {
+  content: Content[];
+  citations: Choice["citations"][number][];
+  logprobs: Choice["logprobs"][number][];
+  embedding?: readonly number[];
+  finish: Choice["finish"] | undefined;
+}
+
+/** Reads a stream to its end. Throws what the stream throws, and `upstream_cut` where a choice has no finish. */
+export async function collect(stream: ChatStream): Promise<Answer> {
+  const events: ChatEvent[] = [];
+  for await (const batch of stream) for (const event of batch) events.push(event);
+  return answerOf(events);
+}
+
+/** The answer that these events are. Throws `upstream_cut` where a choice has no finish. */
+export function answerOf(events: readonly ChatEvent[]): Answer {
+  const drafts: Draft[] = [];
+  let usage: Usage | undefined;
+  for (const event of events) {
+    if (event.type === "usage") usage = event.usage;
+    else add((drafts[event.choice] ??= emptyDraft()), event);
+  }
+  if (drafts.length === 0) throw new AgproxyError("upstream_cut");
+  const choices: Choice[] = [];
+  // Not `map`, which leaves out the choices that nothing was said of.
+  for (const draft of drafts) choices.push(finished(draft));
+  return usage === undefined ? { choices } : { choices, usage };
+}
+
+function emptyDraft(): Draft {
+  return { content: [], citations: [], logprobs: [], finish: undefined };
+}
+
+function finished(draft: Draft | undefined): Choice {
+  if (draft?.finish === undefined) throw new AgproxyError("upstream_cut");
+  return { ...draft, finish: draft.finish };
+}
+
+function add(draft: Draft, event: Exclude<ChatEvent, { type: "usage" }>): void {
+  switch (event.type) {
+    case "text":
+    case "reasoning":
+    case "refusal":
+      addText(draft.content, event);
+      break;
+    case "citation":
+      draft.citations.push(event.citation);
+      break;
+    case "logprobs":
+      for (const token of event.tokens) draft.logprobs.push(token);
+      break;
+    case "embedding":
+      draft.embedding = event.vector;
+      break;
+    case "finish":
+      draft.finish = withDetail(event.reason, event.detail);
+      break;
+    case "media": {
+      const { choice: _, data, ...part } = event;
+      draft.content.push({ ...part, source: { kind: "data", data } });
+      break;
+    }
+    default: {
+      const { choice: _, ...part } = event;
+      draft.content.push(part);
+    }
+  }
+}
+
+function withDetail(reason: Choice["finish"]["reason"], detail: string | undefined) {
+  return detail === undefined ? { reason } : { reason, detail };
+}
+
+/** Pieces of one run of text become one part. A signature ends its part: it belongs to nothing after it. */
+function addText(
+  content: Content[],
+  event: Extract<ChatEvent, { type: "text" | "reasoning" | "refusal" }>,
+): void {
+  const last = content.at(-1);
+  const joins = last?.type === event.type && last.signature === undefined;
+  const text = joins ? last.text + event.text : event.text;
+  const part = { type: event.type, text };
+  const signed = event.signature === undefined ? part : { ...part, signature: event.signature };
+  if (joins) content[content.length - 1] = signed;
+  else content.push(signed);
+}

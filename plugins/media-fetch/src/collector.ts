@@ -1,0 +1,81 @@
+import { AgproxyError, type Http } from "agproxy";
+import type { Link } from "./links.ts";
+import type { Fetched, Medium } from "./medium.ts";
+import { fetchMedium } from "./medium-fetch.ts";
+import type { Settings } from "./options.ts";
+import { hostOf, Refusal, unusable } from "./refusal.ts";
+
+/** How many links of one request are read at a time. */
+const width = 4;
+
+/**
+ * Fetches the content of links into `fetched`, each URL once. The first that fails stops the others.
+ * Throws `invalid_request` that names the link's place in the request.
+ */
+export function collector(http: Http, settings: Settings) {
+  return async (links: readonly Link[], fetched: Fetched, left: AbortSignal): Promise<void> => {
+    const missing = new Map<string, Link>();
+    for (const link of links) {
+      const isKnown = fetched.media.has(link.url) || missing.has(link.url);
+      if (!isKnown) missing.set(link.url, link);
+    }
+    const queue = [...missing.values()];
+    const surplus = queue[settings.maxLinks];
+    if (surplus !== undefined) {
+      throw unusable(surplus.param, `a request may link to ${settings.maxLinks} files.`);
+    }
+    const late = AbortSignal.timeout(settings.timeout);
+    const over = new AbortController();
+    const signal = AbortSignal.any([left, late, over.signal]);
+    const fetchOne = async (link: Link) => {
+      try {
+        const medium = await fetchMedium(http, { url: link.url, settings, fetched, signal });
+        fetched.media.set(link.url, medium);
+      } catch (thrown) {
+        throw left.aborted ? thrown : explained(link, thrown, late.aborted, settings.timeout);
+      }
+    };
+    try {
+      await inParallel(queue, fetchOne);
+    } finally {
+      over.abort();
+    }
+    for (const link of links) refusePage(link, fetched.media.get(link.url));
+  };
+}
+
+/** Runs over a list, a few at a time. */
+async function inParallel<T>(list: readonly T[], run: (one: T) => Promise<void>): Promise<void> {
+  const rest = list.values();
+  const worker = async () => {
+    for (const one of rest) await run(one);
+  };
+  await Promise.all(Array.from({ length: Math.min(width, list.length) }, worker));
+}
+
+/** What failed, in words for who sent the link. */
+function explained(link: Link, thrown: unknown, isLate: boolean, timeout: number): AgproxyError {
+  const host = hostOf(link.url);
+  if (thrown instanceof Refusal) return unusable(link.param, thrown.message);
+  if (isLate) return unusable(link.param, `${host} took longer than ${timeout} ms.`, thrown);
+  if (!(thrown instanceof AgproxyError)) throw thrown;
+  return unusable(link.param, wordsFor(thrown, host), thrown);
+}
+
+function wordsFor(error: AgproxyError, host: string): string {
+  switch (error.code) {
+    case "invalid_request":
+    case "upstream_unreachable":
+      return error.message;
+    case "upstream_timeout":
+      return `${host} did not answer in time.`;
+    default:
+      return `${host} broke off in the middle.`;
+  }
+}
+
+/** A page in place of a picture is most often a sign-in form, and would be read as the picture. */
+function refusePage({ url, param, media }: Link, medium: Medium | undefined): void {
+  if (media === "file" || medium?.mimeType.startsWith("text/") !== true) return;
+  throw unusable(param, `${hostOf(url)} sent ${medium.mimeType}, which is no ${media}.`);
+}
