@@ -192,9 +192,10 @@ for (const name of pluginNames) {
     assert.match(readme, /```ts\n/, "the README shows a config");
   });
 
-  test(`plugins/${name} depends on exact versions`, async () => {
+  test(`plugins/${name} depends on exact versions, and on any core that it fits`, async () => {
     const manifest: unknown = JSON.parse(await read(`plugins/${name}/package.json`));
-    for (const group of ["dependencies", "devDependencies", "peerDependencies"]) {
+    assert.match(String(at(manifest, "peerDependencies", "@agproxy/core")), /^\^\d+\.\d+\.\d+$/);
+    for (const group of ["dependencies", "devDependencies"]) {
       for (const [dependency, version] of Object.entries(at(manifest, group) ?? {})) {
         assert.match(String(version), /^\d+\.\d+\.\d+$/, `${group}: ${dependency}`);
       }

@@ -20,5 +20,5 @@ process.emitWarning = (warning, ...rest) => {
   if (code !== "MODULE_TYPELESS_PACKAGE_JSON") emitWarning.call(process, warning, ...rest);
 };
 
-const { main } = await import("#cli");
+const { main } = await import("@agproxy/core/cli");
 process.exitCode = await main(process.argv.slice(2));

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { repository } from "./repository.ts";
@@ -24,6 +24,11 @@ export async function folder(files: Readonly<Record<string, string>> = {}): Prom
 /** A folder in which agproxy and its plugins are installed: from the sources of this repository. */
 export async function installedFolder(files?: Readonly<Record<string, string>>): Promise<Folder> {
   const made = await folder(files);
-  await symlink(join(repository, "node_modules"), join(made.path, "node_modules"));
+  const modules = join(made.path, "node_modules");
+  await mkdir(modules);
+  for (const name of await readdir(join(repository, "node_modules"))) {
+    await symlink(join(repository, "node_modules", name), join(modules, name));
+  }
+  await symlink(repository, join(modules, "agproxy"));
   return made;
 }

@@ -14,13 +14,20 @@ export interface PackedPackage {
 
 /** Builds every package from nothing and packs each into `destination`. */
 export async function packAll(destination: string): Promise<readonly PackedPackage[]> {
-  const built = glob(["core/{dist,*.tsbuildinfo}", "plugins/*/{dist,*.tsbuildinfo}"], {
+  const built = glob(["dist", "core/{dist,*.tsbuildinfo}", "plugins/*/{dist,*.tsbuildinfo}"], {
     cwd: repository,
   });
   for await (const path of built) await rm(join(repository, path), { recursive: true });
   const build = await npm(["run", "build"], repository);
   assert.equal(build.code, 0, build.stdout + build.stderr);
-  const args = ["pack", "--workspaces", "--json", "--pack-destination", destination];
+  const args = [
+    "pack",
+    "--workspaces",
+    "--include-workspace-root",
+    "--json",
+    "--pack-destination",
+    destination,
+  ];
   const packed = await npm(args, repository);
   assert.equal(packed.code, 0, packed.stderr);
   const list = JSON.parse(packed.stdout) as unknown;

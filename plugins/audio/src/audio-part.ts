@@ -1,5 +1,5 @@
 import { extname } from "node:path";
-import { type Form, type MediaPart, wrong } from "agproxy";
+import { type Form, type MediaPart, wrong } from "@agproxy/core";
 
 /** The formats that the API takes, by extension. Source: https://platform.openai.com/docs/guides/speech-to-text */
 const types: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import { namedSseFrame, type AgproxyError, errorBody } from "agproxy";
+import { namedSseFrame, type AgproxyError, errorBody } from "@agproxy/core";
 
 /** The event in which a stream ends when it fails. SDKs throw it. */
 export function failFrame(error: AgproxyError): string {

@@ -1,4 +1,4 @@
-import type { Fields } from "agproxy";
+import type { Fields } from "@agproxy/core";
 
 /** What the client knows of the audio, a sentence each, its own words unchanged. */
 export function transcriptionHints(fields: Fields): readonly string[] {

@@ -1,4 +1,4 @@
-import { definePlugin, type Plugin } from "agproxy";
+import { definePlugin, type Plugin } from "@agproxy/core";
 import { speechProtocol } from "./speech-protocol.ts";
 import { transcriptProtocol } from "./transcript-protocol.ts";
 

@@ -1,4 +1,4 @@
-import { AgproxyError, type Choice } from "agproxy";
+import { AgproxyError, type Choice } from "@agproxy/core";
 
 /** What a choice came to. */
 export interface Outcome {

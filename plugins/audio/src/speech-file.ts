@@ -1,4 +1,4 @@
-import { FileBody, type Answer, type Choice } from "agproxy";
+import { FileBody, type Answer, type Choice } from "@agproxy/core";
 import { assertWhole, outcomeOf, unspoken } from "./outcome.ts";
 import { isWav, samplesOf, type AudioPiece, type Samples } from "./samples.ts";
 import type { SpeechFormat } from "./speech-request.ts";

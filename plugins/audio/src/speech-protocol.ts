@@ -1,4 +1,4 @@
-import { type Protocol, errorBody } from "agproxy";
+import { type Protocol, errorBody } from "@agproxy/core";
 import { speechFile } from "./speech-file.ts";
 import { decodeSpeech, type DecodedSpeech } from "./speech-request.ts";
 import { speechStream } from "./speech-stream.ts";

@@ -1,4 +1,11 @@
-import { AgproxyError, type ChatRequest, type Decoded, type Message, Fields, wrong } from "agproxy";
+import {
+  AgproxyError,
+  type ChatRequest,
+  type Decoded,
+  type Message,
+  Fields,
+  wrong,
+} from "@agproxy/core";
 
 /** What can be made of the samples that models give, without an encoder. */
 export type SpeechFormat = "wav" | "pcm";

@@ -1,4 +1,4 @@
-import { sseFrame, type ChatEvent, type Encoder, type Usage } from "agproxy";
+import { sseFrame, type ChatEvent, type Encoder, type Usage } from "@agproxy/core";
 import { failFrame } from "./fail-frame.ts";
 import { assertWhole, unspoken, type Outcome } from "./outcome.ts";
 import { samplesOf, type AudioPiece } from "./samples.ts";

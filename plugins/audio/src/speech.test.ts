@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ChatEvent } from "agproxy";
-import { readSseText, scriptedUpstream, startGateway } from "agproxy/testing";
+import type { ChatEvent } from "@agproxy/core";
+import { readSseText, scriptedUpstream, startGateway } from "@agproxy/core/testing";
 import { audio } from "./index.ts";
 import { samplesOf } from "./samples.ts";
 import { wavHeader } from "./wav.ts";

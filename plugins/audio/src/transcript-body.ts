@@ -1,4 +1,4 @@
-import { FileBody, type Answer } from "agproxy";
+import { FileBody, type Answer } from "@agproxy/core";
 import { assertWhole, outcomeOf } from "./outcome.ts";
 import type { Task } from "./task.ts";
 import type { TranscriptWish } from "./transcript-request.ts";

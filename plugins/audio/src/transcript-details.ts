@@ -1,4 +1,4 @@
-import type { TokenLogprob, Usage } from "agproxy";
+import type { TokenLogprob, Usage } from "@agproxy/core";
 
 /** Token counts. Source: https://platform.openai.com/docs/api-reference/audio/json-object */
 export function transcriptUsage({ inputTokens, outputTokens, totalTokens, ...usage }: Usage) {

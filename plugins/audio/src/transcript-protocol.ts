@@ -1,4 +1,4 @@
-import { type Form, type Protocol, errorBody } from "agproxy";
+import { type Form, type Protocol, errorBody } from "@agproxy/core";
 import { decodeTranscript, type DecodedTranscript } from "./transcript-request.ts";
 import type { Task } from "./task.ts";
 import { transcriptBody } from "./transcript-body.ts";

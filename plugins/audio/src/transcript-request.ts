@@ -5,7 +5,7 @@ import {
   type Form,
   type Part,
   Fields,
-} from "agproxy";
+} from "@agproxy/core";
 import { audioPart } from "./audio-part.ts";
 import { transcriptionHints } from "./hints.ts";
 import { instructions, type Task } from "./task.ts";

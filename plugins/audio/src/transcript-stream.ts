@@ -1,4 +1,10 @@
-import { sseFrame, type ChatEvent, type Encoder, type TokenLogprob, type Usage } from "agproxy";
+import {
+  sseFrame,
+  type ChatEvent,
+  type Encoder,
+  type TokenLogprob,
+  type Usage,
+} from "@agproxy/core";
 import { failFrame } from "./fail-frame.ts";
 import { assertWhole, type Outcome } from "./outcome.ts";
 import { transcriptUsage, wireLogprobs } from "./transcript-details.ts";

@@ -1,4 +1,4 @@
-import { AgproxyError, type Caller, type Incoming } from "agproxy";
+import { AgproxyError, type Caller, type Incoming } from "@agproxy/core";
 import type { Keyring } from "./keyring.ts";
 import type { EffectiveMode } from "./mode.ts";
 import { presentedKey } from "./presented-key.ts";

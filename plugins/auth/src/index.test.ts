@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { definePlugin } from "agproxy";
-import { startGateway } from "agproxy/testing";
+import { definePlugin } from "@agproxy/core";
+import { startGateway } from "@agproxy/core/testing";
 import { auth, type AuthOptions } from "./index.ts";
 
 const key = "ag-a-key-of-this-test-1";

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { definePlugin, type Log, type Plugin, type ServerSettings } from "agproxy";
+import { definePlugin, type Log, type Plugin, type ServerSettings } from "@agproxy/core";
 import { admit } from "./admission.ts";
 import { comfortable, type KeyInput, type NamedKey, readKeys } from "./key-list.ts";
 import { createKeyring } from "./keyring.ts";

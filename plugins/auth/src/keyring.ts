@@ -1,5 +1,5 @@
 import { hash, timingSafeEqual } from "node:crypto";
-import type { Caller } from "agproxy";
+import type { Caller } from "@agproxy/core";
 import type { NamedKey } from "./key-list.ts";
 
 /** Finds whose key it is. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ServerSettings } from "agproxy";
+import type { ServerSettings } from "@agproxy/core";
 import { type EffectiveMode, effectiveMode, type Mode } from "./mode.ts";
 
 const cases: readonly [mode: Mode, host: string, lan: boolean, effective: EffectiveMode][] = [

@@ -1,5 +1,5 @@
 import { isIPv4 } from "node:net";
-import type { ServerSettings } from "agproxy";
+import type { ServerSettings } from "@agproxy/core";
 
 /** When a key is asked for: never, always, always but for health checks, or as `auto` decides. */
 export const modes = ["off", "strict", "all_except_health", "auto"] as const;

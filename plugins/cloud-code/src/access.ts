@@ -1,4 +1,4 @@
-import { AgproxyError } from "agproxy";
+import { AgproxyError } from "@agproxy/core";
 import { OAuth2Client } from "google-auth-library";
 import type { CloudCodeAccount } from "./options.ts";
 

@@ -1,5 +1,5 @@
 import { goodResponse, proxyOf } from "@agproxy/plugin-gemini";
-import { type Account, type Http, type HttpResponse, jsonBody } from "agproxy";
+import { type Account, type Http, type HttpResponse, jsonBody } from "@agproxy/core";
 import type { Access } from "./access.ts";
 
 export interface Call {

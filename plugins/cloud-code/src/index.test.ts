@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Answer, Message } from "agproxy";
-import { startGateway, type TestGateway } from "agproxy/testing";
+import type { Answer, Message } from "@agproxy/core";
+import { startGateway, type TestGateway } from "@agproxy/core/testing";
 import { ask, google, plainProtocol, type Google, type Replies } from "./fixtures/google.ts";
 import { cloudCode, type CloudCodeAccount, type CloudCodeOptions } from "./index.ts";
 

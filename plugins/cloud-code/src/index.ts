@@ -1,4 +1,4 @@
-import { definePlugin, type Account, type Plugin } from "agproxy";
+import { definePlugin, type Account, type Plugin } from "@agproxy/core";
 import { accountAccess } from "./access.ts";
 import { readOptions, warning, type CloudCodeOptions } from "./options.ts";
 import { discoveredProject } from "./project.ts";

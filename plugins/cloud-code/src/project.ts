@@ -1,4 +1,4 @@
-import { AgproxyError, type Account, type Http } from "agproxy";
+import { AgproxyError, type Account, type Http } from "@agproxy/core";
 import type { Access } from "./access.ts";
 import { send } from "./call.ts";
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { converse, signatureMemory, type Dialect } from "@agproxy/plugin-gemini";
-import { AgproxyError, type Account, type PluginContext, type Upstream } from "agproxy";
+import { AgproxyError, type Account, type PluginContext, type Upstream } from "@agproxy/core";
 import type { Access } from "./access.ts";
 import { send } from "./call.ts";
 import { envelope, unwrapped } from "./envelope.ts";

@@ -1,4 +1,4 @@
-import { AgproxyError, type Answer, type ChatRequest } from "agproxy";
+import { AgproxyError, type Answer, type ChatRequest } from "@agproxy/core";
 import { base64Floats } from "./base64-floats.ts";
 import type { EncodingFormat } from "./embedding-request.ts";
 import { unitVector } from "./unit-vector.ts";

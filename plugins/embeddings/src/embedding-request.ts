@@ -1,4 +1,11 @@
-import { AgproxyError, type ChatRequest, type Decoded, type Message, Fields, wrong } from "agproxy";
+import {
+  AgproxyError,
+  type ChatRequest,
+  type Decoded,
+  type Message,
+  Fields,
+  wrong,
+} from "@agproxy/core";
 
 export type EncodingFormat = "float" | "base64";
 

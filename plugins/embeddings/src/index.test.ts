@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ChatEvent } from "agproxy";
-import { scriptedUpstream, startGateway } from "agproxy/testing";
+import type { ChatEvent } from "@agproxy/core";
+import { scriptedUpstream, startGateway } from "@agproxy/core/testing";
 import { base64Floats } from "./base64-floats.ts";
 import { decodeEmbedding } from "./embedding-request.ts";
 import { embeddings, type EmbeddingsOptions } from "./index.ts";

@@ -1,4 +1,4 @@
-import { definePlugin, type Plugin } from "agproxy";
+import { definePlugin, type Plugin } from "@agproxy/core";
 import { embeddingProtocol } from "./protocol.ts";
 
 export interface EmbeddingsOptions {

@@ -1,4 +1,4 @@
-import { AgproxyError, type Protocol, sseFrame, errorBody } from "agproxy";
+import { AgproxyError, type Protocol, sseFrame, errorBody } from "@agproxy/core";
 import { embeddingList } from "./embedding-list.ts";
 import { decodeEmbedding, type DecodedEmbedding } from "./embedding-request.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AgproxyError, type ChatEvent } from "agproxy";
+import { AgproxyError, type ChatEvent } from "@agproxy/core";
 import { answerDecoder } from "./answer-decoder.ts";
 import { eventsOf, parts, readAnswer, sse, stop } from "./fixtures/answers.ts";
 

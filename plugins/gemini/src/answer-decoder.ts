@@ -1,4 +1,4 @@
-import { AgproxyError, type ChatEvent } from "agproxy";
+import { AgproxyError, type ChatEvent } from "@agproxy/core";
 import { endOfAnswer } from "./answer-end.ts";
 import { readPart } from "./answer-parts.ts";
 import { choiceState, type ChoiceState, type PartReader, type ToolCallEvent } from "./choice.ts";

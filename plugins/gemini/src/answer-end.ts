@@ -1,4 +1,4 @@
-import { AgproxyError, type ChatEvent } from "agproxy";
+import { AgproxyError, type ChatEvent } from "@agproxy/core";
 import { choiceState, type ChoiceState, type PartReader } from "./choice.ts";
 import { citations } from "./citations.ts";
 import { blockWord, finishDetail, finishReason } from "./finish-reason.ts";

@@ -1,4 +1,4 @@
-import type { ChatEvent } from "agproxy";
+import type { ChatEvent } from "@agproxy/core";
 import type { ChoiceState, PartReader } from "./choice.ts";
 import { fields, word, type Fields } from "./shape.ts";
 import { readCall } from "./tool-call.ts";

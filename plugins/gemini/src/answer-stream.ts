@@ -1,4 +1,4 @@
-import { AgproxyError, type ChatEvent, type HttpResponse, SseDecoder } from "agproxy";
+import { AgproxyError, type ChatEvent, type HttpResponse, SseDecoder } from "@agproxy/core";
 import type { AnswerDecoder } from "./answer-decoder.ts";
 
 /** Takes a payload out of what the vendor wraps it in. */

@@ -1,4 +1,4 @@
-import type { Message, ToolCallPart } from "agproxy";
+import type { Message, ToolCallPart } from "@agproxy/core";
 
 /** The tool calls in messages, in order. */
 export function calledTools(messages: readonly Message[]): readonly ToolCallPart[] {

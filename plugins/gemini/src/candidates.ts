@@ -1,4 +1,4 @@
-import { AgproxyError } from "agproxy";
+import { AgproxyError } from "@agproxy/core";
 import type { Family } from "./families.ts";
 
 /** What the API takes as `candidateCount`, and how many calls agproxy makes for one request. */

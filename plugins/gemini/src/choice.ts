@@ -1,4 +1,4 @@
-import type { ChatEvent } from "agproxy";
+import type { ChatEvent } from "@agproxy/core";
 import type { PartialCall } from "./partial-call.ts";
 import type { Fields } from "./shape.ts";
 

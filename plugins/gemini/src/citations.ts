@@ -1,4 +1,4 @@
-import type { Citation } from "agproxy";
+import type { Citation } from "@agproxy/core";
 import { count, fields, list, word, type Fields } from "./shape.ts";
 
 /** The text a choice has shown, and where each of its parts begins. */

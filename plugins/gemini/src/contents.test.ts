@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Message, Part } from "agproxy";
+import type { Message, Part } from "@agproxy/core";
 import { assistant, body, call, result, system, user } from "./fixtures/requests.ts";
 
 const contents = (...messages: readonly Message[]) => body(messages).contents;

@@ -1,4 +1,4 @@
-import type { Message, Part } from "agproxy";
+import type { Message, Part } from "@agproxy/core";
 import { geminiPart, markedSystem, type PartContext } from "./parts.ts";
 import { functionResponses, orphanedResult, resultMedia } from "./tool-results.ts";
 import { turns, type Turn } from "./turns.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { startGateway } from "agproxy/testing";
+import { startGateway } from "@agproxy/core/testing";
 import { parts, sse, stop } from "./fixtures/answers.ts";
 import { ask, askStream, plainProtocol, testServer, type Reply } from "./fixtures/gateway.ts";
 import { assistant, call, result, user } from "./fixtures/requests.ts";

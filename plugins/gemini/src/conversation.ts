@@ -7,7 +7,7 @@ import {
   type HttpResponse,
   randomId,
   yieldToEventLoop,
-} from "agproxy";
+} from "@agproxy/core";
 import { answerDecoder, type AnswerDecoder, type DecoderOptions } from "./answer-decoder.ts";
 import { answerStream, type Unwrap } from "./answer-stream.ts";
 import { generateContentRequest, type GeminiRequest } from "./generate-content-request.ts";

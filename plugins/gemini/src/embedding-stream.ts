@@ -1,4 +1,4 @@
-import type { ChatEvent, ChatRequest, HttpResponse, JsonObject, Usage } from "agproxy";
+import type { ChatEvent, ChatRequest, HttpResponse, JsonObject, Usage } from "@agproxy/core";
 import { embeddingBodies, embeddingEvents } from "./embeddings.ts";
 import { list } from "./shape.ts";
 

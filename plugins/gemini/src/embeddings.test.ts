@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { startGateway } from "agproxy/testing";
+import { startGateway } from "@agproxy/core/testing";
 import { embeddingEvents } from "./embeddings.ts";
 import { ask, plainProtocol, testServer } from "./fixtures/gateway.ts";
 import { user } from "./fixtures/requests.ts";

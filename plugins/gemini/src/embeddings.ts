@@ -4,7 +4,7 @@ import {
   type ChatRequest,
   type JsonObject,
   type Message,
-} from "agproxy";
+} from "@agproxy/core";
 import { geminiPart } from "./parts.ts";
 import { camelFields } from "./google-fields.ts";
 import { fields, list, parsedJson } from "./shape.ts";

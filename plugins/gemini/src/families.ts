@@ -1,4 +1,4 @@
-import type { HostedTool } from "agproxy";
+import type { HostedTool } from "@agproxy/core";
 
 /** How a family of models is told how much to think. */
 export type Thinking =

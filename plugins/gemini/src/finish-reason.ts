@@ -1,4 +1,4 @@
-import type { FinishReason } from "agproxy";
+import type { FinishReason } from "@agproxy/core";
 
 /**
  * Every reason there is. One that is not in here is `other`, with the vendor's own word beside it.

@@ -1,4 +1,4 @@
-import { type ChatRequest, defined } from "agproxy";
+import { type ChatRequest, defined } from "@agproxy/core";
 import { candidatePlan } from "./candidates.ts";
 import { allParts, contents, splitSystem, type Draft } from "./contents.ts";
 import type { Family } from "./families.ts";

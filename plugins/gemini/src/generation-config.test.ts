@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ChatRequest } from "agproxy";
+import type { ChatRequest } from "@agproxy/core";
 import { body, system, translated, user } from "./fixtures/requests.ts";
 import { fields } from "./shape.ts";
 

@@ -1,4 +1,4 @@
-import { type ChatRequest, defined, type JsonObject } from "agproxy";
+import { type ChatRequest, defined, type JsonObject } from "@agproxy/core";
 import type { Family } from "./families.ts";
 import { imageConfig } from "./image-config.ts";
 import type { NamedWishes } from "./named-wishes.ts";

@@ -1,4 +1,4 @@
-import type { JsonObject } from "agproxy";
+import type { JsonObject } from "@agproxy/core";
 import { fields } from "./shape.ts";
 import type { GeminiBody } from "./wire.ts";
 

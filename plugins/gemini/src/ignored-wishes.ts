@@ -1,4 +1,4 @@
-import type { ChatRequest } from "agproxy";
+import type { ChatRequest } from "@agproxy/core";
 import { splitSystem } from "./contents.ts";
 import type { Family } from "./families.ts";
 import { stopLimit } from "./generation-config.ts";

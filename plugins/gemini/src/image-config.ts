@@ -1,4 +1,4 @@
-import type { ImageOptions, JsonObject } from "agproxy";
+import type { ImageOptions, JsonObject } from "@agproxy/core";
 import type { Family } from "./families.ts";
 
 const ratios: readonly string[] = [

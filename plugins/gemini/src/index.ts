@@ -1,4 +1,4 @@
-import { definePlugin, type Account, type Plugin } from "agproxy";
+import { definePlugin, type Account, type Plugin } from "@agproxy/core";
 import { modelList } from "./model-list.ts";
 import { readOptions, type GeminiOptions } from "./options.ts";
 import { poolAccounts } from "./pool-accounts.ts";

@@ -1,4 +1,4 @@
-import { AgproxyError } from "agproxy";
+import { AgproxyError } from "@agproxy/core";
 
 type Step = string | number;
 

@@ -1,4 +1,4 @@
-import { remember } from "agproxy";
+import { remember } from "@agproxy/core";
 import { familyOf, type Family } from "./families.ts";
 import { namedWishes, type NamedWishes } from "./named-wishes.ts";
 

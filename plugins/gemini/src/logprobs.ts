@@ -1,4 +1,4 @@
-import type { TokenLogprob } from "agproxy";
+import type { TokenLogprob } from "@agproxy/core";
 import { fields, list, type Fields } from "./shape.ts";
 
 /** Source: https://ai.google.dev/api/generate-content#LogprobsResult */

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AgproxyError, type ChatEvent, type ChatRequest, type Message, type Part } from "agproxy";
+import {
+  AgproxyError,
+  type ChatEvent,
+  type ChatRequest,
+  type Message,
+  type Part,
+} from "@agproxy/core";
 import * as fc from "fast-check";
 import { embeddingBodies, embeddingEvents } from "./embeddings.ts";
 import { eventsOf, now, parts, readAnswer, sse, stop } from "./fixtures/answers.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { MediaPart } from "agproxy";
+import type { MediaPart } from "@agproxy/core";
 import { mediaPart } from "./media.ts";
 
 const image = (url: string, mimeType?: string) =>

@@ -1,4 +1,4 @@
-import { AgproxyError, type MediaPart } from "agproxy";
+import { AgproxyError, type MediaPart } from "@agproxy/core";
 import { extname } from "node:path";
 import type { GeminiPart } from "./wire.ts";
 

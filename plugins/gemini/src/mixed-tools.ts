@@ -1,4 +1,4 @@
-import type { ChatRequest } from "agproxy";
+import type { ChatRequest } from "@agproxy/core";
 import { knownModel } from "./known-model.ts";
 import { fields, list } from "./shape.ts";
 import type { GeminiBody } from "./wire.ts";

@@ -1,4 +1,4 @@
-import type { Account, Http, Log, Model } from "agproxy";
+import type { Account, Http, Log, Model } from "@agproxy/core";
 import { count, fields, list, parsedJson, word } from "./shape.ts";
 import { goodResponse, keyHeader, proxyOf } from "./upstream.ts";
 

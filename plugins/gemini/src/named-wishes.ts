@@ -1,4 +1,4 @@
-import type { ImageOptions } from "agproxy";
+import type { ImageOptions } from "@agproxy/core";
 import { familyOf, type Family } from "./families.ts";
 
 /** What a model's name asks for beside the model. */

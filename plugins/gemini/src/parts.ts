@@ -1,4 +1,4 @@
-import type { JsonObject, Part, TextPart, ToolCallPart } from "agproxy";
+import type { JsonObject, Part, TextPart, ToolCallPart } from "@agproxy/core";
 import { camelFields } from "./google-fields.ts";
 import { mediaPart } from "./media.ts";
 import { fields, parsedJson, word } from "./shape.ts";

@@ -1,4 +1,4 @@
-import type { Account, Upstream } from "agproxy";
+import type { Account, Upstream } from "@agproxy/core";
 import type { GeminiAccount } from "./options.ts";
 
 /** Accounts for the pool. Their keys go into `keys` and nowhere else. */

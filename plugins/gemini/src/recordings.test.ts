@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { ChatEvent, ErrorCode } from "agproxy";
+import type { ChatEvent, ErrorCode } from "@agproxy/core";
 import { cut, now, readAnswer, type Outcome } from "./fixtures/answers.ts";
 import { finishReason, finishWord } from "./finish-reason.ts";
 import { fields, list, word, type Fields } from "./shape.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AgproxyError, type ChatEvent, type ChatStream } from "agproxy";
-import { startGateway } from "agproxy/testing";
+import { AgproxyError, type ChatEvent, type ChatStream } from "@agproxy/core";
+import { startGateway } from "@agproxy/core/testing";
 import { parts, sse, stop } from "./fixtures/answers.ts";
 import { ask, askStream, plainProtocol, testServer, type Reply } from "./fixtures/gateway.ts";
 import { translated, user } from "./fixtures/requests.ts";

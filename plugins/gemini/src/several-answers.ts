@@ -1,4 +1,4 @@
-import type { ChatEvent, ChatStream, Usage } from "agproxy";
+import type { ChatEvent, ChatStream, Usage } from "@agproxy/core";
 import { sumOfUsage } from "./usage-sum.ts";
 
 type ChatIterator = AsyncIterator<readonly ChatEvent[]>;

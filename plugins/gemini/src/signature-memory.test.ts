@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ChatRequest, Log, Part, Store } from "agproxy";
+import type { ChatRequest, Log, Part, Store } from "@agproxy/core";
 import { assistant, call, user } from "./fixtures/requests.ts";
 import { signatureMemory } from "./signature-memory.ts";
 

@@ -1,4 +1,4 @@
-import type { ChatRequest, Log, Store, ToolCallPart } from "agproxy";
+import type { ChatRequest, Log, Store, ToolCallPart } from "@agproxy/core";
 import { calledTools } from "./called-tools.ts";
 import type { ToolCallEvent } from "./choice.ts";
 import { fields, parsedJson, word } from "./shape.ts";

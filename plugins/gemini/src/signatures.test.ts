@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Message, Part } from "agproxy";
+import type { Message, Part } from "@agproxy/core";
 import { assistant, body, call, result, user } from "./fixtures/requests.ts";
 import { signatureMarks } from "./signature-marks.ts";
 import { standInSignature } from "./stand-in-signatures.ts";

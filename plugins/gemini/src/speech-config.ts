@@ -1,4 +1,4 @@
-import type { JsonObject } from "agproxy";
+import type { JsonObject } from "@agproxy/core";
 import type { Family } from "./families.ts";
 
 /** Gemini's voices. Source: https://ai.google.dev/gemini-api/docs/speech-generation#voices */

@@ -1,4 +1,4 @@
-import type { ChatRequest, JsonObject, ReasoningEffort } from "agproxy";
+import type { ChatRequest, JsonObject, ReasoningEffort } from "@agproxy/core";
 import type { Family, Thinking, ThinkingLevel } from "./families.ts";
 
 /** Tokens for each effort, as Google's own OpenAI-compatible endpoint has them. */

@@ -1,4 +1,4 @@
-import type { ChatRequest, Message, Part, TextPart } from "agproxy";
+import type { ChatRequest, Message, Part, TextPart } from "@agproxy/core";
 import { calledTools } from "./called-tools.ts";
 
 /**

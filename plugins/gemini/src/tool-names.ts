@@ -1,4 +1,4 @@
-import type { ChatRequest } from "agproxy";
+import type { ChatRequest } from "@agproxy/core";
 import { calledTools } from "./called-tools.ts";
 
 /** Names as Gemini takes them, and the way back. */

@@ -1,4 +1,4 @@
-import type { ChatRequest, HostedTool, JsonObject } from "agproxy";
+import type { ChatRequest, HostedTool, JsonObject } from "@agproxy/core";
 import type { Family } from "./families.ts";
 
 /** What one way to a model can carry. The Gemini API can carry all. */

@@ -1,4 +1,4 @@
-import type { JsonObject, MediaPart, ToolCallPart, ToolResultPart } from "agproxy";
+import type { JsonObject, MediaPart, ToolCallPart, ToolResultPart } from "@agproxy/core";
 import { mediaPart } from "./media.ts";
 import { fields, parsedJson } from "./shape.ts";
 import type { ToolNames } from "./tool-names.ts";

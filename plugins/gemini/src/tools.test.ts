@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ChatRequest, ToolChoice } from "agproxy";
+import type { ChatRequest, ToolChoice } from "@agproxy/core";
 import { assistant, body, call, translated, user } from "./fixtures/requests.ts";
 import { toolNames } from "./tool-names.ts";
 import type { Dialect } from "./tool-plan.ts";

@@ -1,4 +1,10 @@
-import { defined, type ChatRequest, type JsonObject, type Tool, type ToolChoice } from "agproxy";
+import {
+  defined,
+  type ChatRequest,
+  type JsonObject,
+  type Tool,
+  type ToolChoice,
+} from "@agproxy/core";
 import { argumentsSchema } from "./schema/gemini-schema.ts";
 import { passedSchema } from "./schema/passed.ts";
 import type { ToolNames } from "./tool-names.ts";

@@ -1,4 +1,4 @@
-import type { Message, ToolCallPart, ToolResultPart } from "agproxy";
+import type { Message, ToolCallPart, ToolResultPart } from "@agproxy/core";
 import { calledTools } from "./called-tools.ts";
 
 /**

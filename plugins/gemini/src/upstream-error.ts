@@ -1,4 +1,4 @@
-import { AgproxyError, type ErrorCode } from "agproxy";
+import { AgproxyError, type ErrorCode } from "@agproxy/core";
 import { errorDetails, type ErrorDetails } from "./error-details.ts";
 import { isLongQuota, quotaWait } from "./quota-wait.ts";
 import { retryAfterHeader } from "./retry-delay.ts";

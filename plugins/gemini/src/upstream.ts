@@ -5,7 +5,7 @@ import {
   jsonBody,
   type PluginContext,
   type Upstream,
-} from "agproxy";
+} from "@agproxy/core";
 import { converse } from "./conversation.ts";
 import { embeddingStream } from "./embedding-stream.ts";
 import { signatureMemory } from "./signature-memory.ts";

@@ -1,4 +1,4 @@
-import type { Usage } from "agproxy";
+import type { Usage } from "@agproxy/core";
 
 const details = [
   "cachedTokens",

@@ -1,4 +1,4 @@
-import { defined, type Usage } from "agproxy";
+import { defined, type Usage } from "@agproxy/core";
 import { count, fields, list, type Fields } from "./shape.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { JsonObject } from "agproxy";
+import type { JsonObject } from "@agproxy/core";
 
 /**
  * The parts of a request to `generateContent`.

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { request } from "node:http";
 import { test } from "node:test";
-import { definePlugin } from "agproxy";
-import { startGateway } from "agproxy/testing";
+import { definePlugin } from "@agproxy/core";
+import { startGateway } from "@agproxy/core/testing";
 import { guard, type GuardOptions } from "./index.ts";
 
 interface Answer {

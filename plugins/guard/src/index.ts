@@ -7,7 +7,7 @@ import {
   type Incoming,
   type Plugin,
   type ServerSettings,
-} from "agproxy";
+} from "@agproxy/core";
 import { isBodyAcceptable } from "./content-type.ts";
 import { corsHeaders } from "./cors.ts";
 import { type HostList, isHostAllowed, isLoopback, ownNames } from "./host-list.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { definePlugin, type Protocol } from "agproxy";
-import { scriptedUpstream, startGateway, textAnswer } from "agproxy/testing";
+import { definePlugin, type Protocol } from "@agproxy/core";
+import { scriptedUpstream, startGateway, textAnswer } from "@agproxy/core/testing";
 import { hello } from "./index.ts";
 
 /** The least wire that carries a chat. */

@@ -1,4 +1,4 @@
-import { definePlugin, type Plugin } from "agproxy";
+import { definePlugin, type Plugin } from "@agproxy/core";
 
 /** Greets every exchange in the log. Copy this folder to start a plugin of your own. */
 export function hello(options: { readonly greeting?: string } = {}): Plugin {

@@ -5,7 +5,7 @@ import {
   type ImageOptions,
   type MediaPart,
   Fields,
-} from "agproxy";
+} from "@agproxy/core";
 import { ignoredIn } from "./ignored-fields.ts";
 import { inputImages } from "./input-images.ts";
 import { drawingWish, type DrawingWish } from "./wish.ts";

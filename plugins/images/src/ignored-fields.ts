@@ -1,4 +1,4 @@
-import type { Fields } from "agproxy";
+import type { Fields } from "@agproxy/core";
 
 /** Fields that no Gemini model can honour. The README lists them too. */
 const unhonoured: readonly string[] = [

@@ -5,7 +5,7 @@ import {
   type Encoder,
   type Usage,
   errorBody,
-} from "agproxy";
+} from "@agproxy/core";
 import { formatOf, type DrawnImage } from "./image.ts";
 import { undrawn } from "./undrawn.ts";
 import { noUsage, wireUsage } from "./usage.ts";

@@ -1,4 +1,4 @@
-import type { Answer, Choice } from "agproxy";
+import type { Answer, Choice } from "@agproxy/core";
 import { formatOf, type DrawnImage } from "./image.ts";
 import { undrawn } from "./undrawn.ts";
 import { wireUsage } from "./usage.ts";

@@ -1,4 +1,4 @@
-import { definePlugin, type Plugin } from "agproxy";
+import { definePlugin, type Plugin } from "@agproxy/core";
 import { editProtocol, generationProtocol } from "./protocols.ts";
 
 export interface ImagesOptions {

@@ -1,4 +1,4 @@
-import { type Form, type FormFile, type MediaPart, wrong } from "agproxy";
+import { type Form, type FormFile, type MediaPart, wrong } from "@agproxy/core";
 
 /** The images to edit: SDKs name one `image` and several `image[]`. Throws where there is none. */
 export function inputImages({ files }: Form): readonly MediaPart[] {

@@ -1,4 +1,4 @@
-import { type Form, type Protocol, errorBody } from "agproxy";
+import { type Form, type Protocol, errorBody } from "@agproxy/core";
 import { editRequest, generationRequest, type DecodedDrawing } from "./drawing-request.ts";
 import { imageStream } from "./image-stream.ts";
 import { imagesResponse } from "./images-response.ts";

@@ -1,4 +1,4 @@
-import { AgproxyError, type Choice } from "agproxy";
+import { AgproxyError, type Choice } from "@agproxy/core";
 
 /** What came of a choice that has no image. */
 export interface Outcome {

@@ -1,4 +1,4 @@
-import type { Usage } from "agproxy";
+import type { Usage } from "@agproxy/core";
 
 /**
  * Token counts. The vocabulary does not tell tokens of images from those of text, so all that was read

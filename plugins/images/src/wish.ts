@@ -1,4 +1,4 @@
-import { wrong, type Fields } from "agproxy";
+import { wrong, type Fields } from "@agproxy/core";
 
 /** How the client wants the images given. */
 export interface DrawingWish {

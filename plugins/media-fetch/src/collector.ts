@@ -1,4 +1,4 @@
-import { AgproxyError, type Http } from "agproxy";
+import { AgproxyError, type Http } from "@agproxy/core";
 import type { Link } from "./links.ts";
 import type { Fetched, Medium } from "./medium.ts";
 import { fetchMedium } from "./medium-fetch.ts";

@@ -11,8 +11,8 @@ import {
   type MediaPart,
   type Part,
   type Protocol,
-} from "agproxy";
-import { type Script, scriptedUpstream, startGateway, textAnswer } from "agproxy/testing";
+} from "@agproxy/core";
+import { type Script, scriptedUpstream, startGateway, textAnswer } from "@agproxy/core/testing";
 import { mediaFetch } from "./index.ts";
 import { createMediaFetch } from "./media-fetch.ts";
 import type { MediaFetchOptions } from "./options.ts";

@@ -1,4 +1,4 @@
-import type { Plugin } from "agproxy";
+import type { Plugin } from "@agproxy/core";
 import { createMediaFetch } from "./media-fetch.ts";
 import type { MediaFetchOptions } from "./options.ts";
 

@@ -1,4 +1,4 @@
-import type { ChatRequest, MediaPart, Part } from "agproxy";
+import type { ChatRequest, MediaPart, Part } from "@agproxy/core";
 import type { Medium } from "./medium.ts";
 import { fits } from "./pattern.ts";
 

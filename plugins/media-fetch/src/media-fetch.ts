@@ -1,4 +1,10 @@
-import { type AgproxyError, definePlugin, type Exchange, type Http, type Plugin } from "agproxy";
+import {
+  type AgproxyError,
+  definePlugin,
+  type Exchange,
+  type Http,
+  type Plugin,
+} from "@agproxy/core";
 import { collector } from "./collector.ts";
 import type { Fetched } from "./medium.ts";
 import { type Link, links, withMedia } from "./links.ts";

@@ -1,4 +1,4 @@
-import type { Http, HttpResponse } from "agproxy";
+import type { Http, HttpResponse } from "@agproxy/core";
 import { checkType, declaredType, typeOf } from "./media-type.ts";
 import type { Fetched, Medium } from "./medium.ts";
 import type { Settings } from "./options.ts";

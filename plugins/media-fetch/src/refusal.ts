@@ -1,4 +1,4 @@
-import { AgproxyError } from "agproxy";
+import { AgproxyError } from "@agproxy/core";
 
 /** The answer to a link that cannot be used. `why` names the host at most: paths and queries hold secrets. */
 export function unusable(param: string, why: string, cause?: unknown): AgproxyError {

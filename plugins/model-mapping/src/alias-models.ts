@@ -1,4 +1,4 @@
-import type { Model } from "agproxy";
+import type { Model } from "@agproxy/core";
 import { keep, type Rule } from "./rule.ts";
 
 /** The models with every alias added that a client can name in full. A name is listed once. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { definePlugin, type Model } from "agproxy";
-import { startGateway } from "agproxy/testing";
+import { definePlugin, type Model } from "@agproxy/core";
+import { startGateway } from "@agproxy/core/testing";
 import { withAliases } from "./alias-models.ts";
 import { modelMapping, type ModelMappingOptions } from "./index.ts";
 import { readRules } from "./rule.ts";

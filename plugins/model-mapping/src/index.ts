@@ -1,4 +1,4 @@
-import { definePlugin, order, type Plugin } from "agproxy";
+import { definePlugin, order, type Plugin } from "@agproxy/core";
 import { withAliases } from "./alias-models.ts";
 import { defaultTable } from "./default-table.ts";
 import { explain } from "./explanation.ts";

@@ -1,4 +1,4 @@
-import { remember } from "agproxy";
+import { remember } from "@agproxy/core";
 import { createRulebook } from "./rulebook.ts";
 import { keep, longestName, type Rule } from "./rule.ts";
 

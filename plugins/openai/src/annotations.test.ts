@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Citation } from "agproxy";
+import type { Citation } from "@agproxy/core";
 import * as fc from "fast-check";
 import { annotations } from "./annotations.ts";
 

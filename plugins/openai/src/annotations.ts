@@ -1,4 +1,4 @@
-import type { Citation } from "agproxy";
+import type { Citation } from "@agproxy/core";
 
 /** A piece of content that is none of the answer's own text, and where in that text it stands. */
 export interface Insert {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AgproxyError, type Choice } from "agproxy";
+import { AgproxyError, type Choice } from "@agproxy/core";
 import { chatAnswer } from "./chat-answer.ts";
 import { decodeChat, plainWish } from "./chat-request.ts";
 

@@ -1,4 +1,4 @@
-import type { Answer, Choice } from "agproxy";
+import type { Answer, Choice } from "@agproxy/core";
 import { annotations, type Insert } from "./annotations.ts";
 import type { ChatWish } from "./chat-request.ts";
 import { wireFinish } from "./finish-reason.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AgproxyError } from "agproxy";
+import { AgproxyError } from "@agproxy/core";
 import * as fc from "fast-check";
 import { decodeChat } from "./chat-request.ts";
 import { decodeCompletion } from "./completion-request.ts";

@@ -5,7 +5,7 @@ import {
   type Extensions,
   type ImageOptions,
   Fields,
-} from "agproxy";
+} from "@agproxy/core";
 import { hostedTools, searches, untold } from "./hosted-tools.ts";
 import { ignoredIn, ignoredInChat } from "./ignored-fields.ts";
 import { conversation } from "./messages.ts";

@@ -7,7 +7,7 @@ import {
   sseFrame,
   type ChatEvent,
   type FinishReason,
-} from "agproxy";
+} from "@agproxy/core";
 import * as fc from "fast-check";
 import { chatAnswer } from "./chat-answer.ts";
 import { plainWish, type ChatWish } from "./chat-request.ts";

@@ -1,4 +1,11 @@
-import { AgproxyError, sseFrame, ssePing, type ChatEvent, type Usage, errorBody } from "agproxy";
+import {
+  AgproxyError,
+  sseFrame,
+  ssePing,
+  type ChatEvent,
+  type Usage,
+  errorBody,
+} from "@agproxy/core";
 
 type FinishEvent = Extract<ChatEvent, { type: "finish" }>;
 type PlainEvent = Exclude<ChatEvent, FinishEvent | { type: "usage" }>;

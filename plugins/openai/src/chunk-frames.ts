@@ -1,4 +1,4 @@
-import { sseFrame } from "agproxy";
+import { sseFrame } from "@agproxy/core";
 import type { WireFinish } from "./finish-reason.ts";
 import type { wireLogprobs } from "./logprobs.ts";
 import type { Stamp } from "./stamp.ts";

@@ -1,4 +1,4 @@
-import type { Answer, Choice } from "agproxy";
+import type { Answer, Choice } from "@agproxy/core";
 import type { CompletionWish } from "./completion-request.ts";
 import { completionText } from "./completion-text.ts";
 import { wireFinish } from "./finish-reason.ts";

@@ -1,4 +1,4 @@
-import { defined, type ChatRequest, type Decoded, Fields } from "agproxy";
+import { defined, type ChatRequest, type Decoded, Fields } from "@agproxy/core";
 import { identity, includeUsage } from "./chat-request.ts";
 import { ignoredIn, ignoredInCompletions } from "./ignored-fields.ts";
 import { sampling } from "./sampling.ts";

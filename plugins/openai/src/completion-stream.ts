@@ -1,4 +1,4 @@
-import { sseFrame, type ChatEvent } from "agproxy";
+import { sseFrame, type ChatEvent } from "@agproxy/core";
 import { choiceStream, type StreamEncoder } from "./choice-stream.ts";
 import type { CompletionWish } from "./completion-request.ts";
 import { completionText } from "./completion-text.ts";

@@ -1,4 +1,4 @@
-import type { Choice } from "agproxy";
+import type { Choice } from "@agproxy/core";
 import type { PieceEvent } from "./delta.ts";
 import { markdown } from "./markdown.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AgproxyError, type ChatEvent } from "agproxy";
-import { readSseText } from "agproxy/testing";
+import { AgproxyError, type ChatEvent } from "@agproxy/core";
+import { readSseText } from "@agproxy/core/testing";
 import { completionAnswer } from "./completion-answer.ts";
 import { decodeCompletion } from "./completion-request.ts";
 import { completionStream } from "./completion-stream.ts";

@@ -8,7 +8,7 @@ import {
   fromFileContent,
   fromUrl,
   type Located,
-} from "agproxy";
+} from "@agproxy/core";
 import { readSignature } from "./signature.ts";
 
 /** A message's content: a string, a list of parts or, as some clients send it, a single part. */

@@ -1,4 +1,4 @@
-import { defined, type JsonObject, type Tool, type Fields } from "agproxy";
+import { defined, type JsonObject, type Tool, type Fields } from "@agproxy/core";
 
 /** A custom tool takes free text. Models that only know functions get one with a single string argument. */
 const parameters: JsonObject = {

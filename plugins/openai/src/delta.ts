@@ -1,4 +1,4 @@
-import type { ChatEvent } from "agproxy";
+import type { ChatEvent } from "@agproxy/core";
 import type { ChatWish } from "./chat-request.ts";
 import { markdown } from "./markdown.ts";
 import type { Progress } from "./progress.ts";

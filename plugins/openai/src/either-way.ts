@@ -1,4 +1,4 @@
-import type { Encoder } from "agproxy";
+import type { Encoder } from "@agproxy/core";
 import type { StreamEncoder } from "./choice-stream.ts";
 
 /** Writes an answer in one piece or as a stream, which is prepared with its first step: most of it is preparation. */

@@ -1,4 +1,4 @@
-import { AgproxyError, type FinishReason } from "agproxy";
+import { AgproxyError, type FinishReason } from "@agproxy/core";
 
 /** What a choice has written when it ends. */
 export interface Written {

@@ -1,4 +1,4 @@
-import { type HostedTool, Fields } from "agproxy";
+import { type HostedTool, Fields } from "@agproxy/core";
 import { asks } from "./ignored-fields.ts";
 
 /** Tools that run on the vendor's side, by the type that clients write, here without its version. */

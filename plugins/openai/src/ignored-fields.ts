@@ -1,4 +1,4 @@
-import type { Fields } from "agproxy";
+import type { Fields } from "@agproxy/core";
 
 /** Fields of the chat API that no Gemini model can honour. The README lists them too. */
 export const ignoredInChat: readonly string[] = [

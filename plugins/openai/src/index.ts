@@ -1,4 +1,4 @@
-import { AgproxyError, definePlugin, type Plugin, errorBody } from "agproxy";
+import { AgproxyError, definePlugin, type Plugin, errorBody } from "@agproxy/core";
 import { modelList, wireModel } from "./model-list.ts";
 import { chatProtocol, completionProtocol } from "./protocols.ts";
 

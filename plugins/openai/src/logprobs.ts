@@ -1,4 +1,4 @@
-import type { TokenLogprob } from "agproxy";
+import type { TokenLogprob } from "@agproxy/core";
 
 function wireToken({ token, logprob }: { readonly token: string; readonly logprob: number }) {
   return { token, logprob, bytes: [...Buffer.from(token)] };

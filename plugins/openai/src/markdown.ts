@@ -1,4 +1,4 @@
-import type { ChatEvent, CodePart, CodeResultPart, MediaPart } from "agproxy";
+import type { ChatEvent, CodePart, CodeResultPart, MediaPart } from "@agproxy/core";
 
 /** A piece of an answer that the API has no field for, streamed or whole. */
 export type Shown = CodePart | CodeResultPart | MediaPart | Extract<ChatEvent, { type: "media" }>;

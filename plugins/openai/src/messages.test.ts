@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AgproxyError, type Message, type Part } from "agproxy";
+import { AgproxyError, type Message, type Part } from "@agproxy/core";
 import { decodeChat } from "./chat-request.ts";
 
 function messages(...list: readonly object[]): readonly Message[] {

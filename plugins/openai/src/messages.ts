@@ -6,7 +6,7 @@ import {
   type TextPart,
   type ToolCallPart,
   Fields,
-} from "agproxy";
+} from "@agproxy/core";
 import { contentParts } from "./content-parts.ts";
 import { OpenCalls } from "./open-calls.ts";
 import { readSignature } from "./signature.ts";

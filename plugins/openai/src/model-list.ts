@@ -1,4 +1,4 @@
-import { defined, type Model } from "agproxy";
+import { defined, type Model } from "@agproxy/core";
 
 /**
  * A model as the API lists it. `fallback` is the time for a model of unknown age: the field may not be

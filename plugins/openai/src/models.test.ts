@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { definePlugin, type Model } from "agproxy";
-import { startGateway } from "agproxy/testing";
+import { definePlugin, type Model } from "@agproxy/core";
+import { startGateway } from "@agproxy/core/testing";
 import { openai } from "./index.ts";
 import { modelList } from "./model-list.ts";
 

@@ -1,4 +1,4 @@
-import type { ToolCallPart } from "agproxy";
+import type { ToolCallPart } from "@agproxy/core";
 
 /** The calls of a conversation that no result has answered yet. There may be tens of thousands. */
 export class OpenCalls {

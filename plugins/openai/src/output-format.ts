@@ -1,4 +1,4 @@
-import { defined, type OutputFormat, type Fields } from "agproxy";
+import { defined, type OutputFormat, type Fields } from "@agproxy/core";
 
 /** What `response_format` asks for. */
 export function outputFormat(fields: Fields): OutputFormat | undefined {

@@ -1,4 +1,4 @@
-import type { Citation } from "agproxy";
+import type { Citation } from "@agproxy/core";
 import type { Insert } from "./annotations.ts";
 
 /** How far one choice of a stream has come. */

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ChatEvent } from "agproxy";
+import type { ChatEvent } from "@agproxy/core";
 import {
   readSseText,
   scriptedUpstream,
   startGateway,
   textAnswer,
   type Script,
-} from "agproxy/testing";
+} from "@agproxy/core/testing";
 import { openai } from "./index.ts";
 
 async function post(path: string, body: object, script: Script): Promise<Response> {

@@ -1,4 +1,4 @@
-import { type Protocol, errorBody } from "agproxy";
+import { type Protocol, errorBody } from "@agproxy/core";
 import { chatAnswer } from "./chat-answer.ts";
 import { decodeChat, type DecodedChat } from "./chat-request.ts";
 import { chatStream } from "./chat-stream.ts";

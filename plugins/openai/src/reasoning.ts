@@ -1,4 +1,4 @@
-import { defined, type ChatRequest, type ReasoningEffort, type Fields } from "agproxy";
+import { defined, type ChatRequest, type ReasoningEffort, type Fields } from "@agproxy/core";
 
 /** The API's words for effort; `max` is newer than the vocabulary, whose top is `xhigh`. */
 const efforts: ReadonlyMap<string, ReasoningEffort> = new Map([

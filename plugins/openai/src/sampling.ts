@@ -1,4 +1,4 @@
-import { defined, type Sampling, type Fields } from "agproxy";
+import { defined, type Sampling, type Fields } from "@agproxy/core";
 
 /** The fields that chat and completions have in common. */
 export function sampling(fields: Fields): Sampling {

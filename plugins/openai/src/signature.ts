@@ -1,4 +1,4 @@
-import type { Fields } from "agproxy";
+import type { Fields } from "@agproxy/core";
 
 /**
  * The opaque token that a client gives back with a part of an earlier answer.

@@ -1,4 +1,4 @@
-import type { Exchange, Stamp as AnswerStamp } from "agproxy";
+import type { Exchange, Stamp as AnswerStamp } from "@agproxy/core";
 
 /** What every piece of one answer carries alike. */
 export interface Stamp extends AnswerStamp {

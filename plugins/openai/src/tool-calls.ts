@@ -1,4 +1,4 @@
-import { type ToolCallPart, Fields } from "agproxy";
+import { type ToolCallPart, Fields } from "@agproxy/core";
 import { customArguments } from "./custom-tool.ts";
 import { readSignature } from "./signature.ts";
 

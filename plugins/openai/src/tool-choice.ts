@@ -1,4 +1,4 @@
-import { type ToolChoice, Fields } from "agproxy";
+import { type ToolChoice, Fields } from "@agproxy/core";
 
 interface ReadToolChoice {
   readonly choice?: ToolChoice;

@@ -1,4 +1,4 @@
-import { defined, type HostedTool, type Tool, Fields } from "agproxy";
+import { defined, type HostedTool, type Tool, Fields } from "@agproxy/core";
 import { customTool } from "./custom-tool.ts";
 import { hostedTool, toolType, untold } from "./hosted-tools.ts";
 

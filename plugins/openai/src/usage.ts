@@ -1,4 +1,4 @@
-import type { Usage } from "agproxy";
+import type { Usage } from "@agproxy/core";
 
 /**
  * Token counts. Every detail is a number: strict clients refuse null, and absent ones break sums.

@@ -1,4 +1,4 @@
-import type { ToolCallPart } from "agproxy";
+import type { ToolCallPart } from "@agproxy/core";
 import type { ChatWish } from "./chat-request.ts";
 import { customInput } from "./custom-tool.ts";
 import { extraContent } from "./signature.ts";

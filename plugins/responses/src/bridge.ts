@@ -1,4 +1,4 @@
-import type { AgproxyError, Incoming, Reply } from "agproxy";
+import type { AgproxyError, Incoming, Reply } from "@agproxy/core";
 import { FrameQueue } from "./frame-queue.ts";
 
 /** What a route answers with. */

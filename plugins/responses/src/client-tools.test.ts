@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ChatEvent } from "agproxy";
+import type { ChatEvent } from "@agproxy/core";
 import { read } from "./fixtures/seal.ts";
 import { assertLadder } from "./fixtures/ladder-rules.ts";
 import { streamed, testEncoder, wireEvents } from "./fixtures/streams.ts";

@@ -1,4 +1,4 @@
-import type { JsonObject, Tool } from "agproxy";
+import type { JsonObject, Tool } from "@agproxy/core";
 
 /** Tools that OpenAI's models know by heart and the client runs. Other models are told what they are. */
 export type ClientToolKind = "apply_patch" | "local_shell" | "shell" | "tool_search";

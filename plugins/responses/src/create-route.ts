@@ -1,4 +1,4 @@
-import { AgproxyError, type PluginContext } from "agproxy";
+import { AgproxyError, type PluginContext } from "@agproxy/core";
 import type { Runs } from "./background/runs.ts";
 import { bridged } from "./bridge.ts";
 import { isObject } from "./input/object.ts";

@@ -1,4 +1,4 @@
-import type { JsonObject, Fields } from "agproxy";
+import type { JsonObject, Fields } from "@agproxy/core";
 
 /** A custom tool takes free text. Models that only know functions get one with a single string argument. */
 export const customParameters: JsonObject = {

@@ -1,4 +1,4 @@
-import { type JsonObject, Fields } from "agproxy";
+import { type JsonObject, Fields } from "@agproxy/core";
 import { ToolNames } from "./tool-names.ts";
 
 /** What an answer needs of its request beyond the vocabulary. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { AgproxyError, definePlugin } from "agproxy";
-import { type Script, scriptedUpstream, startGateway, textAnswer } from "agproxy/testing";
+import { AgproxyError, definePlugin } from "@agproxy/core";
+import { type Script, scriptedUpstream, startGateway, textAnswer } from "@agproxy/core/testing";
 import { assertLadder } from "./fixtures/ladder-rules.ts";
 import { testEncoder, text as written, wireEvents } from "./fixtures/streams.ts";
 import { responses } from "./index.ts";

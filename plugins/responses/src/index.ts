@@ -1,4 +1,4 @@
-import { definePlugin, type Plugin } from "agproxy";
+import { definePlugin, type Plugin } from "@agproxy/core";
 import { createRuns } from "./background/runs.ts";
 import { compactRoute } from "./compaction/route.ts";
 import { createRoute } from "./create-route.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AgproxyError, type ChatEvent, type ChatRequest } from "agproxy";
+import { AgproxyError, type ChatEvent, type ChatRequest } from "@agproxy/core";
 import { testGateway } from "./fixtures/gateway.ts";
 import { withoutForeign } from "./issuer.ts";
 

@@ -1,4 +1,4 @@
-import type { AgproxyError, Attempt, ChatRequest, Message } from "agproxy";
+import type { AgproxyError, Attempt, ChatRequest, Message } from "@agproxy/core";
 
 /**
  * Who makes the signatures of an attempt's answer: the upstream and the model's family, such as

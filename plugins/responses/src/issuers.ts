@@ -1,4 +1,4 @@
-import type { Exchange, HookFaces, Incoming } from "agproxy";
+import type { Exchange, HookFaces, Incoming } from "@agproxy/core";
 import {
   type Issued,
   issuerOf,

@@ -1,4 +1,4 @@
-import type { Caller } from "agproxy";
+import type { Caller } from "@agproxy/core";
 import type { Keeper } from "./output/response-frames.ts";
 import { items } from "./state/history.ts";
 import { storedTurn, type Turn, type TurnSources } from "./turn.ts";

@@ -1,4 +1,4 @@
-import type { Caller, Encoder, Exchange, Incoming, Log, Protocol, Stamp } from "agproxy";
+import type { Caller, Encoder, Exchange, Incoming, Log, Protocol, Stamp } from "@agproxy/core";
 import { CompactionEncoder } from "./compaction/encoder.ts";
 import type { Issuers } from "./issuers.ts";
 import { keeperOf } from "./keeper.ts";

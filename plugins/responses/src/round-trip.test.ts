@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type ChatEvent, collect, type Part } from "agproxy";
+import { type ChatEvent, collect, type Part } from "@agproxy/core";
 import * as fc from "fast-check";
 import { content } from "./fixtures/answers.ts";
 import { assertLadder } from "./fixtures/ladder-rules.ts";

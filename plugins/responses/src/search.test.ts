@@ -1,8 +1,8 @@
 /** Searches of the web that the vendor made, over HTTP. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ChatEvent } from "agproxy";
-import type { Script } from "agproxy/testing";
+import type { ChatEvent } from "@agproxy/core";
+import type { Script } from "@agproxy/core/testing";
 import { testGateway } from "./fixtures/gateway.ts";
 import { assertLadder } from "./fixtures/ladder-rules.ts";
 import { type WireEvent, wireEvents } from "./fixtures/streams.ts";

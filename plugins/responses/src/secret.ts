@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Store } from "agproxy";
+import type { Store } from "@agproxy/core";
 
 const key = "responses-secret";
 

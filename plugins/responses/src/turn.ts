@@ -1,4 +1,4 @@
-import { AgproxyError, type Caller, type JsonObject, Fields } from "agproxy";
+import { AgproxyError, type Caller, type JsonObject, Fields } from "@agproxy/core";
 import { nothingRecalled, type Reading, readRequest, type Recalled } from "./input/request.ts";
 import type { Seal } from "./seal.ts";
 import type { Archive, StoredResponse } from "./state/archive.ts";

@@ -1,4 +1,4 @@
-import type { AgproxyError } from "agproxy";
+import type { AgproxyError } from "@agproxy/core";
 import type { FailureKind } from "./failure-kind.ts";
 
 const second = 1000;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AgproxyError, type ErrorCode } from "agproxy";
+import { AgproxyError, type ErrorCode } from "@agproxy/core";
 import { coolDownTime, longestDelay, toldDelay } from "./cool-down-time.ts";
 import { CoolDowns } from "./cool-downs.ts";
 import { failureKind } from "./failure-kind.ts";

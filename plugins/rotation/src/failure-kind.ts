@@ -1,4 +1,4 @@
-import type { ErrorCode } from "agproxy";
+import type { ErrorCode } from "@agproxy/core";
 
 /**
  * What a failure says about the account it happened on.

@@ -1,4 +1,4 @@
-import type { Plugin } from "agproxy";
+import type { Plugin } from "@agproxy/core";
 import type { RotationOptions } from "./options.ts";
 import { createRotation } from "./rotation.ts";
 

@@ -1,4 +1,4 @@
-import { type Account, type Candidate, type Exchange, remember } from "agproxy";
+import { type Account, type Candidate, type Exchange, remember } from "@agproxy/core";
 import type { Held } from "./open-attempts.ts";
 import { modelKey } from "./standing.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Account } from "agproxy";
+import type { Account } from "@agproxy/core";
 import { type Held, OpenAttempts } from "./open-attempts.ts";
 
 // Only a key here.

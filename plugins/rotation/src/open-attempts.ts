@@ -1,4 +1,4 @@
-import type { Account } from "agproxy";
+import type { Account } from "@agproxy/core";
 
 /** Whatever has one attempt open at a time, and the account of that. */
 export interface Held {

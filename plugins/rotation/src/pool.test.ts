@@ -7,7 +7,7 @@ import {
   type ErrorCode,
   type Exchange,
   type Outcome,
-} from "agproxy";
+} from "@agproxy/core";
 import { Pool } from "./pool.ts";
 import { strategies, type StrategyName } from "./strategy.ts";
 

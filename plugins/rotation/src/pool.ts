@@ -1,6 +1,6 @@
-import { catalogue } from "agproxy";
-import type { AgproxyError, Attempt, Candidate, Exchange, Failure } from "agproxy";
-import type { Summary, Verdict } from "agproxy";
+import { catalogue } from "@agproxy/core";
+import type { AgproxyError, Attempt, Candidate, Exchange, Failure } from "@agproxy/core";
+import type { Summary, Verdict } from "@agproxy/core";
 import { coolDownTime, toldDelay } from "./cool-down-time.ts";
 import { type CoolDown, CoolDowns } from "./cool-downs.ts";
 import { type FailureKind, failureKind } from "./failure-kind.ts";

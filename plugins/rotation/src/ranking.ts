@@ -1,4 +1,4 @@
-import type { Account, Candidate } from "agproxy";
+import type { Account, Candidate } from "@agproxy/core";
 import type { Grade, Standing } from "./standing.ts";
 
 /**

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Candidate } from "agproxy";
+import type { Candidate } from "@agproxy/core";
 import { rendezvous } from "./rendezvous.ts";
 
 const upstream = { name: "none", send: () => Promise.reject(new Error("not sent in this test")) };

@@ -1,4 +1,4 @@
-import type { Candidate } from "agproxy";
+import type { Candidate } from "@agproxy/core";
 
 /**
  * The candidates in the order in which a conversation prefers them: by the hash of conversation and account,

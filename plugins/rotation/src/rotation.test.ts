@@ -6,8 +6,8 @@ import {
   definePlugin,
   type ErrorCode,
   type Protocol,
-} from "agproxy";
-import { type Script, scriptedUpstream, startGateway, textAnswer } from "agproxy/testing";
+} from "@agproxy/core";
+import { type Script, scriptedUpstream, startGateway, textAnswer } from "@agproxy/core/testing";
 import { rotation } from "./index.ts";
 import type { RotationOptions } from "./options.ts";
 import { createRotation } from "./rotation.ts";

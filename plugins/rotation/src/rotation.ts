@@ -1,4 +1,4 @@
-import { definePlugin, order, type Plugin } from "agproxy";
+import { definePlugin, order, type Plugin } from "@agproxy/core";
 import { type RotationOptions, readOptions } from "./options.ts";
 import { type Chance, Pool } from "./pool.ts";
 import { strategies } from "./strategy.ts";

@@ -1,4 +1,4 @@
-import { type Account, remember } from "agproxy";
+import { type Account, remember } from "@agproxy/core";
 import type { CoolDown, CoolDowns, CoolingKey } from "./cool-downs.ts";
 import type { FailureKind } from "./failure-kind.ts";
 

@@ -1,4 +1,4 @@
-import type { Account, Candidate } from "agproxy";
+import type { Account, Candidate } from "@agproxy/core";
 
 export type StrategyName = "round-robin" | "fill-first" | "least-busy";
 

@@ -1,4 +1,4 @@
-import type { Verdict } from "agproxy";
+import type { Verdict } from "@agproxy/core";
 import type { FailureKind } from "./failure-kind.ts";
 
 /** All that decides what comes after a failure. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { definePlugin, type Http, type Plugin, type Protocol } from "agproxy";
-import { startGateway } from "agproxy/testing";
+import { definePlugin, type Http, type Plugin, type Protocol } from "@agproxy/core";
+import { startGateway } from "@agproxy/core/testing";
 import { sandbox } from "./index.ts";
 
 /** The least a client wire can be: the body is the prompt, the answer is its text. */

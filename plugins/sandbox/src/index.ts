@@ -1,5 +1,5 @@
 import { gemini } from "@agproxy/plugin-gemini";
-import { definePlugin, type Plugin } from "agproxy";
+import { definePlugin, type Plugin } from "@agproxy/core";
 import { type SandboxOptions, startSandbox } from "./sandbox-server.ts";
 
 export type { NamedAccount, SandboxAccount } from "./accounts.ts";

@@ -1,4 +1,4 @@
-import type { JsonObject } from "agproxy";
+import type { JsonObject } from "@agproxy/core";
 import { fields, list } from "../shape.ts";
 import { anything } from "./anything.ts";
 import { described, nullable, choiceOf, type GeminiSchema } from "./schema-wire.ts";

@@ -1,4 +1,4 @@
-import { AgproxyError } from "agproxy";
+import { AgproxyError } from "@agproxy/core";
 
 /** Far beyond what people write and models can follow; a guard against schemas that grow while they are read. */
 const nodeLimit = 20_000;

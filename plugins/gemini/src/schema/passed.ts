@@ -1,4 +1,4 @@
-import type { JsonObject } from "agproxy";
+import type { JsonObject } from "@agproxy/core";
 import { fields, list } from "../shape.ts";
 import { checkSize } from "./limits.ts";
 import { constraint } from "./notes.ts";

@@ -1,4 +1,4 @@
-import { AgproxyError, type Caller } from "agproxy";
+import { AgproxyError, type Caller } from "@agproxy/core";
 import type { Run } from "./run.ts";
 
 /** The runs that are under way here. */

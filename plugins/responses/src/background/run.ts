@@ -7,7 +7,7 @@ import type {
   Incoming,
   PluginContext,
   Reply,
-} from "agproxy";
+} from "@agproxy/core";
 import type { Answered, ResponsesProtocol } from "../protocol.ts";
 import { FrameLog } from "./frame-log.ts";
 

@@ -5,7 +5,7 @@ import {
   type JsonObject,
   newStamp,
   type PluginContext,
-} from "agproxy";
+} from "@agproxy/core";
 import { responseFailure } from "../output/failure.ts";
 import type { ResponsesProtocol } from "../protocol.ts";
 import type { Archive } from "../state/archive.ts";

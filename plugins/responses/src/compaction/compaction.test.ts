@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Script, textAnswer } from "agproxy/testing";
+import { type Script, textAnswer } from "@agproxy/core/testing";
 import { testGateway } from "../fixtures/gateway.ts";
 import { wireEvents } from "../fixtures/streams.ts";
 

@@ -1,4 +1,4 @@
-import { AgproxyError, type Answer, type ChatEvent, type Encoder, type Usage } from "agproxy";
+import { AgproxyError, type Answer, type ChatEvent, type Encoder, type Usage } from "@agproxy/core";
 import { type Ending, ending, type Finish } from "../output/ending.ts";
 import type { Answering } from "../output/encoder.ts";
 import { type Ended, ResponseFrames } from "../output/response-frames.ts";

@@ -1,4 +1,4 @@
-import { AgproxyError, type PluginContext, Fields } from "agproxy";
+import { AgproxyError, type PluginContext, Fields } from "@agproxy/core";
 import { bridged, type RouteResult } from "../bridge.ts";
 import { isObject } from "../input/object.ts";
 import type { ResponsesProtocol } from "../protocol.ts";

@@ -1,4 +1,4 @@
-import type { Fields } from "agproxy";
+import type { Fields } from "@agproxy/core";
 
 /**
  * Whether the input asks for a summary of the conversation instead of an answer: its last item says so.

@@ -7,7 +7,7 @@ import {
   fromFileContent,
   fromUrl,
   type Located,
-} from "agproxy";
+} from "@agproxy/core";
 import type { Ignored } from "./ignored.ts";
 
 export type ContentPart = TextPart | MediaPart | RefusalPart;

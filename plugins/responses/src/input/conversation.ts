@@ -1,4 +1,4 @@
-import type { Message, Part, ToolResultPart } from "agproxy";
+import type { Message, Part, ToolResultPart } from "@agproxy/core";
 import { contentKeys } from "../content-key.ts";
 import type { Signatures } from "../signature-token.ts";
 

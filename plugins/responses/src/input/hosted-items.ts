@@ -1,4 +1,10 @@
-import { defined, type CodePart, type CodeResultPart, type MediaPart, type Fields } from "agproxy";
+import {
+  defined,
+  type CodePart,
+  type CodeResultPart,
+  type MediaPart,
+  type Fields,
+} from "@agproxy/core";
 
 /** First characters of a picture in base64, where the item does not say what it is. */
 const beginnings: readonly (readonly [start: string, mimeType: string])[] = [

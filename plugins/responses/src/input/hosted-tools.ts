@@ -1,4 +1,4 @@
-import { type HostedTool, type Fields, jsonText } from "agproxy";
+import { type HostedTool, type Fields, jsonText } from "@agproxy/core";
 import type { Ignored } from "./ignored.ts";
 
 /** Tools that run on the vendor's side, by the type that clients write, here without its version. */

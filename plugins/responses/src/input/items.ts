@@ -1,4 +1,4 @@
-import { type Message, type Part, type Fields, jsonText } from "agproxy";
+import { type Message, type Part, type Fields, jsonText } from "@agproxy/core";
 import { readCompactionToken } from "../compaction-token.ts";
 import { expandedSummary } from "../compaction/summary-prompt.ts";
 import { customArguments } from "../custom-tool.ts";

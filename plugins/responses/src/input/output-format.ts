@@ -1,4 +1,4 @@
-import { defined, type OutputFormat, type Fields } from "agproxy";
+import { defined, type OutputFormat, type Fields } from "@agproxy/core";
 import type { Ignored } from "./ignored.ts";
 
 /** The shape of the answer, from `text.format`. */

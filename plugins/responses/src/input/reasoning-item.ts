@@ -1,4 +1,4 @@
-import type { ReasoningPart, Fields } from "agproxy";
+import type { ReasoningPart, Fields } from "@agproxy/core";
 import { type IssuedSignatures, readSignatureToken } from "../signature-token.ts";
 import type { ItemReading } from "./item-reading.ts";
 

@@ -1,4 +1,4 @@
-import { defined, type ChatRequest, type ReasoningEffort, type Fields } from "agproxy";
+import { defined, type ChatRequest, type ReasoningEffort, type Fields } from "@agproxy/core";
 
 const efforts: ReadonlyMap<string, ReasoningEffort> = new Map([
   ["none", "none"],

@@ -5,7 +5,7 @@ import {
   type JsonObject,
   type Message,
   Fields,
-} from "agproxy";
+} from "@agproxy/core";
 import { summaryPrompt } from "../compaction/summary-prompt.ts";
 import { triggersCompaction } from "../compaction/trigger.ts";
 import { type Echo, echoedFields } from "../echo.ts";

@@ -1,4 +1,4 @@
-import { type MediaPart, type TextPart, Fields, jsonText } from "agproxy";
+import { type MediaPart, type TextPart, Fields, jsonText } from "@agproxy/core";
 import { type ContentPart, contentPart, contentParts } from "./content-parts.ts";
 import { Ignored } from "./ignored.ts";
 

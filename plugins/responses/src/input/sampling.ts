@@ -1,4 +1,4 @@
-import { defined, type Sampling, type Fields } from "agproxy";
+import { defined, type Sampling, type Fields } from "@agproxy/core";
 
 /** How the answer is drawn. The penalties are of the Open Responses specification. */
 export function readSampling(body: Fields): Sampling {

@@ -1,4 +1,4 @@
-import { type ToolChoice, Fields } from "agproxy";
+import { type ToolChoice, Fields } from "@agproxy/core";
 import { isClientTool } from "../client-tools.ts";
 import type { ToolNames } from "../tool-names.ts";
 import type { Ignored } from "./ignored.ts";

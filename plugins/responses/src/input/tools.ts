@@ -1,4 +1,4 @@
-import { defined, type HostedTool, type Tool, type Fields } from "agproxy";
+import { defined, type HostedTool, type Tool, type Fields } from "@agproxy/core";
 import { clientTool, isClientTool } from "../client-tools.ts";
 import { customDescription, customParameters } from "../custom-tool.ts";
 import type { ToolNames } from "../tool-names.ts";

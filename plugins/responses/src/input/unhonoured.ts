@@ -1,4 +1,4 @@
-import { AgproxyError, type Fields } from "agproxy";
+import { AgproxyError, type Fields } from "@agproxy/core";
 import type { Ignored } from "./ignored.ts";
 
 /** What names a part of the conversation that only OpenAI holds: without it the answer would be to another question. */

@@ -1,4 +1,4 @@
-import type { Citation } from "agproxy";
+import type { Citation } from "@agproxy/core";
 
 /** Source: https://platform.openai.com/docs/api-reference/responses/object, `output[].content[].annotations` */
 export interface UrlCitation {

@@ -1,4 +1,4 @@
-import type { Choice } from "agproxy";
+import type { Choice } from "@agproxy/core";
 import type { ContentEvent } from "./content-event.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { defined } from "agproxy";
+import { defined } from "@agproxy/core";
 import { customInput } from "../custom-tool.ts";
 import type { ToolOrigin } from "../tool-names.ts";
 import type { EventSink } from "./event-frames.ts";

@@ -1,4 +1,4 @@
-import type { FinishReason } from "agproxy";
+import type { FinishReason } from "@agproxy/core";
 import type { OutputItem } from "./output-item.ts";
 
 const finishReasons: Readonly<Partial<Record<FinishReason, string>>> = {

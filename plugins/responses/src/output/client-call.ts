@@ -1,4 +1,4 @@
-import type { JsonObject } from "agproxy";
+import type { JsonObject } from "@agproxy/core";
 import type { ClientToolKind } from "../client-tools.ts";
 import type { EventSink } from "./event-frames.ts";
 import type { ItemStatus, Place } from "./place.ts";

@@ -1,4 +1,4 @@
-import type { ChatEvent } from "agproxy";
+import type { ChatEvent } from "@agproxy/core";
 
 /** An event that adds to the output. */
 export type ContentEvent = Exclude<ChatEvent, { type: "finish" | "usage" }>;

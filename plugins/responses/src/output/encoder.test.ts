@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AgproxyError, type ChatEvent, collect } from "agproxy";
+import { AgproxyError, type ChatEvent, collect } from "@agproxy/core";
 import * as fc from "fast-check";
 import { anyEvent, batched, content, finish, usage } from "../fixtures/answers.ts";
 import { assertLadder } from "../fixtures/ladder-rules.ts";

@@ -1,4 +1,4 @@
-import { AgproxyError, type Answer, type ChatEvent, type Encoder, type Usage } from "agproxy";
+import { AgproxyError, type Answer, type ChatEvent, type Encoder, type Usage } from "@agproxy/core";
 import type { ToolNames } from "../tool-names.ts";
 import { answerEvents } from "./answer-events.ts";
 import { choices } from "./choices.ts";

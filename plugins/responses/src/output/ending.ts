@@ -1,4 +1,4 @@
-import { AgproxyError, type FinishReason } from "agproxy";
+import { AgproxyError, type FinishReason } from "@agproxy/core";
 
 /** How an answer ended, as a Response object says it. */
 export interface Ending {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { namedSseFrame } from "agproxy";
+import { namedSseFrame } from "@agproxy/core";
 import * as fc from "fast-check";
 import { EventFrames } from "./event-frames.ts";
 

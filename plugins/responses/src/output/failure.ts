@@ -1,4 +1,4 @@
-import { errorBody, type AgproxyError, type ErrorCode } from "agproxy";
+import { errorBody, type AgproxyError, type ErrorCode } from "@agproxy/core";
 
 /** The error object of a Response that failed. */
 export interface ResponseFailure {

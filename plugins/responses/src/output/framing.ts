@@ -1,4 +1,4 @@
-import { namedSseFrame, sseFrame } from "agproxy";
+import { namedSseFrame, sseFrame } from "@agproxy/core";
 
 /** How an event becomes text: a wire of its own for each way a client is connected. */
 export interface Framing {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ChatEvent } from "agproxy";
+import type { ChatEvent } from "@agproxy/core";
 import { assertLadder } from "../fixtures/ladder-rules.ts";
 import { streamed, testEncoder, wireEvents, type WireEvent } from "../fixtures/streams.ts";
 import { read as readRequest } from "../fixtures/seal.ts";

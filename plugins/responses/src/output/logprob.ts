@@ -1,4 +1,4 @@
-import type { TokenLogprob } from "agproxy";
+import type { TokenLogprob } from "@agproxy/core";
 
 /** Source: https://platform.openai.com/docs/api-reference/responses/object, `output[].content[].logprobs` */
 export interface WireLogprob {

@@ -1,4 +1,4 @@
-import type { AgproxyError, Encoder } from "agproxy";
+import type { AgproxyError, Encoder } from "@agproxy/core";
 import { EventFrames } from "./event-frames.ts";
 import { responseFailure } from "./failure.ts";
 import type { Framing } from "./framing.ts";

@@ -1,4 +1,4 @@
-import type { JsonObject } from "agproxy";
+import type { JsonObject } from "@agproxy/core";
 import type { ResponseFailure } from "./failure.ts";
 import type { OutputItem } from "./output-item.ts";
 import type { WireUsage } from "./usage.ts";

@@ -1,4 +1,4 @@
-import type { Citation, TokenLogprob } from "agproxy";
+import type { Citation, TokenLogprob } from "@agproxy/core";
 
 /** What is known about a text beside its letters: found out while it is written, told when it ends. */
 export interface Notes {

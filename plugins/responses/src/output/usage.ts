@@ -1,4 +1,4 @@
-import type { Usage } from "agproxy";
+import type { Usage } from "@agproxy/core";
 
 /**
  * Token counts. Zeros where the upstream gave none: some clients take an answer without a usage object for

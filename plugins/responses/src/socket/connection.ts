@@ -6,7 +6,7 @@ import {
   newStamp,
   type PluginContext,
   Fields,
-} from "agproxy";
+} from "@agproxy/core";
 import type { WebSocket } from "ws";
 import { lines } from "../output/framing.ts";
 import { type ResponsesProtocol, responsesProtocol, type Surroundings } from "../protocol.ts";

@@ -1,4 +1,4 @@
-import type { AgproxyError, Reply } from "agproxy";
+import type { AgproxyError, Reply } from "@agproxy/core";
 import type { WebSocket } from "ws";
 import { isObject } from "../input/object.ts";
 

@@ -1,4 +1,4 @@
-import type { PluginContext, Upgrade } from "agproxy";
+import type { PluginContext, Upgrade } from "@agproxy/core";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Surroundings } from "../protocol.ts";
 import { type Connection, serveConnection } from "./connection.ts";

@@ -1,4 +1,4 @@
-import type { PluginContext } from "agproxy";
+import type { PluginContext } from "@agproxy/core";
 import type { Surroundings } from "../protocol.ts";
 import type { SocketServer } from "./socket-server.ts";
 

@@ -1,4 +1,4 @@
-import type { Caller, JsonObject, Log, Store } from "agproxy";
+import type { Caller, JsonObject, Log, Store } from "@agproxy/core";
 
 /** A response as it is kept: what it answers to, and what it is. */
 export interface StoredResponse {

@@ -1,4 +1,4 @@
-import { AgproxyError, type Caller, type JsonObject } from "agproxy";
+import { AgproxyError, type Caller, type JsonObject } from "@agproxy/core";
 import type { Archive, StoredResponse } from "./archive.ts";
 import { missingPrevious } from "./missing.ts";
 

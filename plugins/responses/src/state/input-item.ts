@@ -1,4 +1,4 @@
-import type { JsonObject } from "agproxy";
+import type { JsonObject } from "@agproxy/core";
 
 /**
  * An item of a request as it is kept and shown: with an id, a status, and its content as parts.

@@ -1,4 +1,4 @@
-import { type JsonObject, type Query, wrong } from "agproxy";
+import { type JsonObject, type Query, wrong } from "@agproxy/core";
 
 /**
  * One page of items, for `limit`, `order`, `after` and `before` of the query.

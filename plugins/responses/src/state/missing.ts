@@ -1,4 +1,4 @@
-import { AgproxyError } from "agproxy";
+import { AgproxyError } from "@agproxy/core";
 
 /** The response that a request wants to go on with is not there, or not this caller's. */
 export function missingPrevious(id: string): AgproxyError {

@@ -1,4 +1,4 @@
-import type { Caller, JsonObject } from "agproxy";
+import type { Caller, JsonObject } from "@agproxy/core";
 import { isReference } from "../input/request.ts";
 import type { Archive, StoredResponse } from "./archive.ts";
 import { items } from "./history.ts";

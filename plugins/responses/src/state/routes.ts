@@ -4,7 +4,7 @@ import {
   type PluginContext,
   type RouteRequest,
   wrong,
-} from "agproxy";
+} from "@agproxy/core";
 import { type Runs, stoppedResponse } from "../background/runs.ts";
 import type { RouteResult } from "../bridge.ts";
 import type { Archive, StoredResponse } from "./archive.ts";

@@ -1,4 +1,4 @@
-import type { ChatRequest, Part } from "agproxy";
+import type { ChatRequest, Part } from "@agproxy/core";
 
 /** What a picture, a sound or a file costs where nothing but its size is known. */
 const mediaTokens = 258;

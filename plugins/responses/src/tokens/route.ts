@@ -1,4 +1,4 @@
-import { type PluginContext, Fields } from "agproxy";
+import { type PluginContext, Fields } from "@agproxy/core";
 import { readTurn, type TurnSources } from "../turn.ts";
 import { estimatedTokens } from "./estimate.ts";
 
