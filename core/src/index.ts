@@ -17,6 +17,7 @@ export type { Http, HttpRequest, HttpResponse } from "./http/http.ts";
 export type { Log } from "./kit/log.ts";
 export { jsonBody } from "./kit/json-body.ts";
 export { fromFileContent, fromUrl, type Located } from "./kit/media-source.ts";
+export { mediaTypeOfContent, mediaTypeOfName } from "./kit/media-type.ts";
 export * from "./hooks/plugin.ts";
 export * from "./hooks/protocol.ts";
 export * from "./hooks/route.ts";

@@ -1,5 +1,6 @@
 import type { MediaSource } from "../vocabulary/chat.ts";
 import { wrong } from "./fields.ts";
+import { mediaTypeOfName } from "./media-type.ts";
 
 export interface Located {
   readonly source: MediaSource;
@@ -38,25 +39,6 @@ function base64(percentEncoded: string, param: string): string {
   }
 }
 
-const mimeTypes: ReadonlyMap<string, string> = new Map([
-  ["csv", "text/csv"],
-  ["gif", "image/gif"],
-  ["htm", "text/html"],
-  ["html", "text/html"],
-  ["jpeg", "image/jpeg"],
-  ["jpg", "image/jpeg"],
-  ["json", "application/json"],
-  ["md", "text/markdown"],
-  ["mp3", "audio/mp3"],
-  ["mp4", "video/mp4"],
-  ["pdf", "application/pdf"],
-  ["png", "image/png"],
-  ["txt", "text/plain"],
-  ["wav", "audio/wav"],
-  ["webp", "image/webp"],
-  ["xml", "text/xml"],
-]);
-
 /** A file's content: a data URL or, as some clients send it, bare base64 whose type only the name tells. */
 export function fromFileContent(
   content: string,
@@ -64,8 +46,7 @@ export function fromFileContent(
   param: string,
 ): Located {
   if (/^data:/i.test(content)) return fromDataUrl(content, param);
-  const extension = filename?.slice(filename.lastIndexOf(".") + 1).toLowerCase() ?? "";
-  const mimeType = mimeTypes.get(extension);
+  const mimeType = mediaTypeOfName(filename ?? "");
   const source = { kind: "data", data: content } as const;
   return mimeType === undefined ? { source } : { source, mimeType };
 }

@@ -1,21 +1,4 @@
-import { extname } from "node:path";
-import { type Form, type MediaPart, wrong } from "@agproxy/core";
-
-/** The formats that the API takes, by extension. Source: https://platform.openai.com/docs/guides/speech-to-text */
-const types: Readonly<Record<string, string>> = {
-  ".aac": "audio/aac",
-  ".flac": "audio/flac",
-  ".m4a": "audio/m4a",
-  ".mp3": "audio/mp3",
-  ".mp4": "audio/mp4",
-  ".mpeg": "audio/mpeg",
-  ".mpga": "audio/mpeg",
-  ".oga": "audio/ogg",
-  ".ogg": "audio/ogg",
-  ".opus": "audio/ogg",
-  ".wav": "audio/wav",
-  ".webm": "audio/webm",
-};
+import { type Form, mediaTypeOfName, type MediaPart, wrong } from "@agproxy/core";
 
 /** The recording. Throws where there is none. Its type is what the client says, else what its name says. */
 export function audioPart({ files }: Form): MediaPart {
@@ -25,7 +8,17 @@ export function audioPart({ files }: Form): MediaPart {
   if (data === "") throw wrong("file", "a file with something in it");
   // Browsers add what codec they recorded with: `audio/webm;codecs=opus`.
   const [said = ""] = file.mimeType.toLowerCase().split(";", 1);
-  const known = /^(audio|video)\//.test(said) ? said : types[extname(filename).toLowerCase()];
+  const known = isSound(said) ? said : soundTypeOf(filename);
   const part = { type: "media", media: "audio", source: { kind: "data", data }, filename } as const;
   return known === undefined ? part : { ...part, mimeType: known };
+}
+
+/** A container that may hold pictures too is taken for sound: transcriptions have no other use for it. */
+function soundTypeOf(filename: string): string | undefined {
+  const type = mediaTypeOfName(filename);
+  return type !== undefined && isSound(type) ? type.replace("video/", "audio/") : undefined;
+}
+
+function isSound(type: string): boolean {
+  return /^(audio|video)\//.test(type);
 }

@@ -1,3 +1,4 @@
+import { mediaTypeOfContent } from "@agproxy/core";
 import { fits } from "./pattern.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -14,27 +15,9 @@ export function declaredType(header: string | undefined): string | undefined {
   return unspecific.has(type) ? undefined : type;
 }
 
-/** How files begin, byte by byte in Latin-1. Source: https://mimesniff.spec.whatwg.org/#matching-a-mime-type-pattern */
-const beginnings: readonly (readonly [RegExp, string])[] = [
-  [/^\x89PNG\r\n\x1a\n/, "image/png"],
-  [/^\xff\xd8\xff/, "image/jpeg"],
-  [/^GIF8[79]a/, "image/gif"],
-  [/^RIFF.{4}WEBP/s, "image/webp"],
-  [/^.{4}ftyp(?:heic|heix)/s, "image/heic"],
-  [/^.{4}ftypM4A /s, "audio/mp4"],
-  [/^.{4}ftyp/s, "video/mp4"],
-  [/^\x1a\x45\xdf\xa3/, "video/webm"],
-  [/^RIFF.{4}WAVE/s, "audio/wav"],
-  [/^ID3/, "audio/mpeg"],
-  [/^OggS/, "audio/ogg"],
-  [/^fLaC/, "audio/flac"],
-  [/^%PDF-/, "application/pdf"],
-];
-
 /** The type that a file's first bytes show, or the one that says nothing. */
 export function typeOf(bytes: Buffer): string {
-  const start = bytes.toString("latin1", 0, 16);
-  return beginnings.find(([begins]) => begins.test(start))?.[1] ?? "application/octet-stream";
+  return mediaTypeOfContent(bytes) ?? "application/octet-stream";
 }
 
 /** Throws a `Refusal` for a type that is not taken. */
