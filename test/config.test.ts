@@ -125,7 +125,7 @@ const mistakes: readonly (readonly [
     "a wrong type",
     "ts",
     'export default { allowLanAccess: "yes", plugins: [] };',
-    /allowLanAccess: .*boolean.*\ballowLanAccess: true/,
+    /allowLanAccess: must be true or false.*\ballowLanAccess: true/,
   ],
   [
     "a port that is no number",

@@ -18,6 +18,8 @@ export type { Log } from "./kit/log.ts";
 export { jsonBody } from "./kit/json-body.ts";
 export { fromFileContent, fromUrl, type Located } from "./kit/media-source.ts";
 export { mediaTypeOfContent, mediaTypeOfName } from "./kit/media-type.ts";
+export { nearestName } from "./kit/nearest-name.ts";
+export { readOptions, wrongOption } from "./kit/options.ts";
 export * from "./hooks/plugin.ts";
 export * from "./hooks/protocol.ts";
 export * from "./hooks/route.ts";

@@ -1,41 +1,35 @@
-import leven from "leven";
 import * as v from "valibot";
 import { ConfigError } from "./config-error.ts";
+import { defined } from "../kit/defined.ts";
 import { isObject } from "../kit/fields.ts";
+import { nearestName } from "../kit/nearest-name.ts";
+import { optionFault } from "../kit/options.ts";
 import { defaults, type ServerSettings } from "../hooks/server-settings.ts";
 
-const wholeNumber = v.pipe(v.number("must be a number"), v.integer("must be a whole number"));
-const port = v.pipe(
-  wholeNumber,
-  v.minValue(0, "must be 0 or more"),
-  v.maxValue(65_535, "must be 65535 or less"),
-);
+const wholeNumber = v.pipe(v.number(), v.integer());
+const port = v.pipe(wholeNumber, v.minValue(0), v.maxValue(65_535));
 /** What a timer of Node takes. */
-const longest = v.maxValue<number, number, string>(2_147_483_647, "must be 2147483647 or less");
-const milliseconds = v.pipe(wholeNumber, v.minValue(1, "must be more than 0"), longest);
-const text = v.pipe(v.string("must be a text"), v.minLength(1, "must not be empty"));
-const truth = v.boolean("must be a boolean");
+const timerLimitMs = v.maxValue<number, number>(2_147_483_647);
+const milliseconds = v.pipe(wholeNumber, v.minValue(1), timerLimitMs);
+const text = v.pipe(v.string(), v.minLength(1));
 const levels = ["silent", "error", "warn", "info", "debug"] as const;
-const timeouts = v.object(
-  {
-    connect: v.optional(milliseconds),
-    firstByte: v.optional(milliseconds),
-    idle: v.optional(milliseconds),
-  },
-  "must be an object",
-);
+const timeouts = v.object({
+  connect: v.optional(milliseconds),
+  firstByte: v.optional(milliseconds),
+  idle: v.optional(milliseconds),
+});
 
 /** The top level of a config file, `plugins` apart. */
 const shape = v.object({
   host: v.optional(text),
   port: v.optional(port),
-  allowLanAccess: v.optional(truth),
-  bodyLimit: v.optional(v.pipe(wholeNumber, v.minValue(1, "must be more than 0"))),
-  accountHeader: v.optional(truth),
+  allowLanAccess: v.optional(v.boolean()),
+  bodyLimit: v.optional(v.pipe(wholeNumber, v.minValue(1))),
+  accountHeader: v.optional(v.boolean()),
   store: v.optional(text),
   timeouts: v.optional(timeouts),
-  drain: v.optional(v.pipe(wholeNumber, v.minValue(0, "must be 0 or more"), longest)),
-  logLevel: v.optional(v.picklist(levels, `must be one of ${levels.join(", ")}`)),
+  drain: v.optional(v.pipe(wholeNumber, v.minValue(0), timerLimitMs)),
+  logLevel: v.optional(v.picklist(levels)),
 });
 
 /** How each key is written, for the error about it. */
@@ -64,15 +58,15 @@ export function readServer(
   file: string,
 ): ServerSettings {
   const { plugins: _plugins, ...settings } = config;
-  const result = v.safeParse(shape, settings);
+  const result = v.safeParse(shape, settings, { message: optionFault });
   const faults = [...unknownKeys(settings), ...(result.issues ?? []).map(fault)];
   if (!result.success || faults.length > 0) {
     throw new ConfigError([`${file} has mistakes:`, ...faults].join("\n"));
   }
-  const given = withoutUndefined(result.output);
-  const above = withoutUndefined({ host: overrides.host, port: readPort(overrides.port) });
+  const given = defined(result.output);
+  const above = defined({ host: overrides.host, port: readPort(overrides.port) });
   const lan = given.allowLanAccess === true ? { host: "0.0.0.0" } : {};
-  const timeouts = { ...defaults.timeouts, ...withoutUndefined(given.timeouts ?? {}) };
+  const timeouts = { ...defaults.timeouts, ...defined(given.timeouts ?? {}) };
   return { ...defaults, ...lan, ...given, ...above, timeouts };
 }
 
@@ -83,14 +77,6 @@ function readPort(text: string | undefined): number | undefined {
   throw new ConfigError(
     `The port "${text}" is no port. Give a number from 0 to 65535 (0 is any free port).`,
   );
-}
-
-type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-function withoutUndefined<T extends object>(value: T): Defined<T> {
-  return Object.fromEntries(
-    Object.entries(value).filter(([, field]) => field !== undefined),
-  ) as Defined<T>;
 }
 
 function fault(issue: v.BaseIssue<unknown>): string {
@@ -110,15 +96,9 @@ function unknownKeys(settings: Readonly<Record<string, unknown>>): readonly stri
 
 function unknownKey(path: string, key: string): string {
   const known = Object.keys(path === "timeouts" ? defaults.timeouts : examples);
-  const far = (name: string) => distance(name.toLowerCase(), key.toLowerCase());
-  const [meant] = known.filter((name) => far(name) <= 2).toSorted((a, b) => far(a) - far(b));
+  const meant = nearestName(key, known);
   const where = path === "" ? key : `${path}.${key}`;
   return meant === undefined
     ? `  ${where}: there is no such setting. There are: ${known.join(", ")}`
     : `  ${where}: there is no such setting. Did you mean ${meant}?`;
-}
-
-/** How many letters apart two names are, whatever their case. */
-function distance(a: string, b: string): number {
-  return leven(a.toLowerCase(), b.toLowerCase());
 }

@@ -8,12 +8,12 @@ import {
 import { collector } from "./collector.ts";
 import type { Fetched } from "./medium.ts";
 import { type Link, links, withMedia } from "./links.ts";
-import { type MediaFetchOptions, readOptions } from "./options.ts";
+import { type MediaFetchOptions, readMediaFetchOptions } from "./options.ts";
 import { hostOf, unusable } from "./refusal.ts";
 
 /** The plugin, with the way to the web given: a test has its pictures on this machine. */
 export function createMediaFetch(options: MediaFetchOptions, way: (http: Http) => Http): Plugin {
-  const settings = readOptions(options);
+  const settings = readMediaFetchOptions(options);
   const byExchange = new WeakMap<Exchange, Fetched>();
 
   return definePlugin({

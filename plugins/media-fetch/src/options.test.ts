@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readOptions } from "./options.ts";
+import { readMediaFetchOptions } from "./options.ts";
 
 test("the defaults", () => {
-  const { leave, ...rest } = readOptions({});
+  const { leave, ...rest } = readMediaFetchOptions({});
   assert.deepEqual(rest, {
     enabled: true,
     maxBytes: 20 * 1024 * 1024,
@@ -17,15 +17,15 @@ test("the defaults", () => {
 });
 
 for (const [options, expected] of [
-  [{ enabled: "no" }, /media-fetch: enabled: must be true or false\. Write it like this: /],
-  [{ maxBytes: 0 }, /maxBytes: must be 1 or more/],
-  [{ timeout: 3e9 }, /timeout: must be 2147483647 or less/],
-  [{ types: "image/*" }, /types: must be a list of texts/],
-  [{ ports: [70_000] }, /ports\.0: must be a port/],
-  [{ maxbytes: 1 }, /maxbytes/],
+  [{ enabled: "no" }, /media-fetch: `enabled` must be true or false\. Write it like this: /],
+  [{ maxBytes: 0 }, /`maxBytes` must be 1 or more/],
+  [{ timeout: 3e9 }, /`timeout` must be 2147483647 or less/],
+  [{ types: "image/*" }, /`types` must be a list/],
+  [{ ports: [70_000] }, /`ports\.0` must be 65535 or less/],
+  [{ maxbytes: 1 }, /no option `maxbytes`\. Did you mean `maxBytes`\?/],
 ] as const) {
   test(`a wrong option is named: ${JSON.stringify(options)}`, () => {
     // Config files in JSON are not type-checked.
-    assert.throws(() => readOptions(JSON.parse(JSON.stringify(options))), expected);
+    assert.throws(() => readMediaFetchOptions(JSON.parse(JSON.stringify(options))), expected);
   });
 }

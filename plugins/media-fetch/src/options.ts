@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { readOptions } from "@agproxy/core";
 
 export interface MediaFetchOptions {
   /** Whether links are fetched; `false` refuses them. Default: true. */
@@ -31,40 +32,28 @@ const readByTheUpstream: readonly string[] = [
 ];
 
 const mebibyte = 1024 * 1024;
-const count = v.pipe(
-  v.number("must be a whole number"),
-  v.integer("must be a whole number"),
-  v.minValue(1, "must be 1 or more"),
-);
+const count = v.pipe(v.number(), v.integer(), v.minValue(1));
 // A timer of Node takes no more.
-const timeout = v.pipe(count, v.maxValue(2 ** 31 - 1, "must be 2147483647 or less"));
-const port = v.pipe(count, v.maxValue(65_535, "must be a port"));
-const texts = v.array(v.string("must be a text"), "must be a list of texts");
+const timeout = v.pipe(count, v.maxValue(2 ** 31 - 1));
+const port = v.pipe(count, v.maxValue(65_535));
+const texts = v.array(v.string());
 const allTypes = ["image/*", "audio/*", "video/*", "application/pdf", "text/*"];
-const schema = v.strictObject(
-  {
-    enabled: v.optional(v.boolean("must be true or false"), true),
-    maxBytes: v.optional(count, 20 * mebibyte),
-    maxTotalBytes: v.optional(count, 64 * mebibyte),
-    maxLinks: v.optional(count, 100),
-    timeout: v.optional(timeout, 30_000),
-    types: v.optional(texts, allTypes),
-    ports: v.optional(v.array(port, "must be a list of ports"), [80, 443]),
-    hosts: v.optional(texts),
-    leave: v.optional(texts, [...readByTheUpstream]),
-  },
-  ({ expected }) => (expected === "never" ? "there is no such option" : "must be an object"),
-);
+const schema = v.strictObject({
+  enabled: v.optional(v.boolean(), true),
+  maxBytes: v.optional(count, 20 * mebibyte),
+  maxTotalBytes: v.optional(count, 64 * mebibyte),
+  maxLinks: v.optional(count, 100),
+  timeout: v.optional(timeout, 30_000),
+  types: v.optional(texts, allTypes),
+  ports: v.optional(v.array(port), [80, 443]),
+  hosts: v.optional(texts),
+  leave: v.optional(texts, [...readByTheUpstream]),
+});
 
 export type Settings = Readonly<v.InferOutput<typeof schema>>;
 
-/** The options with their defaults. Throws an error that names the option and how to write it. */
-export function readOptions(options: MediaFetchOptions): Settings {
-  const read = v.safeParse(schema, options);
-  if (read.success) return read.output;
-  const [issue] = read.issues;
-  throw new Error(
-    `media-fetch: ${v.getDotPath(issue) ?? "options"}: ${issue.message}. Write it like this: ` +
-      `mediaFetch({ maxBytes: 20971520, hosts: ["*.example.com"] })`,
-  );
+/** The options with their defaults. */
+export function readMediaFetchOptions(options: MediaFetchOptions): Settings {
+  const example = 'mediaFetch({ maxBytes: 20_971_520, hosts: ["*.example.com"] })';
+  return readOptions("media-fetch", schema, options, example);
 }

@@ -3,7 +3,7 @@ import { createRuns } from "./background/runs.ts";
 import { compactRoute } from "./compaction/route.ts";
 import { createRoute } from "./create-route.ts";
 import { trackIssuers } from "./issuers.ts";
-import { readOptions, type ResponsesOptions } from "./options.ts";
+import { readResponsesOptions, type ResponsesOptions } from "./options.ts";
 import { responsesProtocol } from "./protocol.ts";
 import { createSeal } from "./seal.ts";
 import { installationSecret, keepSecret } from "./secret.ts";
@@ -21,7 +21,7 @@ const runsShare = 0.9;
 
 /** Serves OpenAI's Responses API under `/v1/responses`, over HTTP and WebSocket. */
 export function responses(options: ResponsesOptions = {}): Plugin {
-  const { choices, websocket, keepDays, keepBytes, secret } = readOptions(options);
+  const { choices, websocket, keepDays, keepBytes, secret } = readResponsesOptions(options);
   return definePlugin({
     name: "responses",
     async apply(agproxy) {

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { readOptions } from "@agproxy/core";
 
 export interface ResponsesOptions {
   /** Whether an answer that is not streamed carries `choices` too, as a chat completion does. Default: true. */
@@ -17,27 +18,16 @@ export interface ResponsesOptions {
   readonly secret?: string | undefined;
 }
 
-const truth = v.boolean("must be true or false");
-const positive = v.pipe(v.number("must be a number"), v.gtValue(0, "must be more than 0"));
-const schema = v.strictObject(
-  {
-    choices: v.optional(truth, true),
-    websocket: v.optional(truth, true),
-    keepDays: v.optional(v.pipe(positive, v.maxValue(3650, "must be 3650 or less")), 30),
-    keepBytes: v.optional(v.pipe(positive, v.integer("must be a whole number")), 8 * 1024 * 1024),
-    secret: v.optional(
-      v.pipe(v.string("must be a string"), v.minLength(16, "must have at least 16 characters")),
-    ),
-  },
-  ({ expected }) => (expected === "never" ? "is no option" : "must be an object"),
-);
+const positive = v.pipe(v.number(), v.gtValue(0));
+const schema = v.strictObject({
+  choices: v.optional(v.boolean(), true),
+  websocket: v.optional(v.boolean(), true),
+  keepDays: v.optional(v.pipe(positive, v.maxValue(3650)), 30),
+  keepBytes: v.optional(v.pipe(positive, v.integer()), 8 * 1024 * 1024),
+  secret: v.optional(v.pipe(v.string(), v.minLength(16, "must have at least 16 characters"))),
+});
 
-/** The options with their defaults. Config files in JSON and YAML are not type-checked, hence the look. */
-export function readOptions(options: ResponsesOptions) {
-  const read = v.safeParse(schema, options);
-  if (read.success) return read.output;
-  const [issue] = read.issues;
-  const path = v.getDotPath(issue);
-  const said = path === null ? `the options ${issue.message}` : `\`${path}\` ${issue.message}`;
-  throw new Error(`responses: ${said}. Write it as responses({ choices: false }).`);
+/** The options with their defaults. */
+export function readResponsesOptions(options: ResponsesOptions) {
+  return readOptions("responses", schema, options, "responses({ choices: false, keepDays: 7 })");
 }

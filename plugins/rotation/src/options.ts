@@ -1,3 +1,5 @@
+import * as v from "valibot";
+import { readOptions } from "@agproxy/core";
 import { type StrategyName, strategies } from "./strategy.ts";
 
 export interface RotationOptions {
@@ -9,33 +11,18 @@ export interface RotationOptions {
   readonly attempts?: number;
 }
 
-const names: readonly string[] = [
-  "strategy",
-  "sticky",
-  "attempts",
-] satisfies (keyof RotationOptions)[];
+const schema = v.strictObject({
+  strategy: v.optional(v.picklist(Object.keys(strategies) as StrategyName[]), "round-robin"),
+  sticky: v.optional(v.boolean(), true),
+  attempts: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10)), 3),
+});
 
-/** Fills the defaults in. Config files in JSON and YAML are not type-checked, so this does. */
-export function readOptions(options: RotationOptions): Required<RotationOptions> {
-  const stranger = Object.keys(options).find((name) => !names.includes(name));
-  if (stranger !== undefined) {
-    throw new Error(
-      `rotation: there is no option \`${stranger}\`. Options are ${names.join(", ")}.`,
-    );
-  }
-  const { strategy = "round-robin", sticky = true, attempts = 3 } = options;
-  if (!Object.hasOwn(strategies, strategy)) {
-    throw new Error(
-      `rotation: \`strategy\` is "${strategy}". Write one of ${Object.keys(strategies).join(", ")}.`,
-    );
-  }
-  if (typeof sticky !== "boolean") {
-    throw new Error(`rotation: \`sticky\` is ${String(sticky)}. Write true or false.`);
-  }
-  if (!Number.isInteger(attempts) || attempts < 1 || attempts > 10) {
-    throw new Error(
-      `rotation: \`attempts\` is ${String(attempts)}. Write a whole number from 1 (never try again) to 10.`,
-    );
-  }
-  return { strategy, sticky, attempts };
+/** The options with their defaults. */
+export function readRotationOptions(options: RotationOptions): Required<RotationOptions> {
+  return readOptions(
+    "rotation",
+    schema,
+    options,
+    'rotation({ strategy: "fill-first", attempts: 3 })',
+  );
 }

@@ -120,12 +120,12 @@ test("a conversation stays on its account until that is at its limit, then on th
 });
 
 const wrong: readonly [options: unknown, message: RegExp][] = [
-  [{ strategie: "x" }, /no option `strategie`/],
-  [{ strategy: "random" }, /`strategy` is "random".*round-robin, fill-first, least-busy/],
-  [{ sticky: "yes" }, /`sticky` is yes/],
-  [{ attempts: 0 }, /`attempts` is 0/],
-  [{ attempts: 2.5 }, /`attempts` is 2.5/],
-  [{ attempts: "3" }, /`attempts` is 3/],
+  [{ strategie: "x" }, /no option `strategie`\. Did you mean `strategy`/],
+  [{ strategy: "random" }, /`strategy` must be one of round-robin, fill-first, least-busy/],
+  [{ sticky: "yes" }, /`sticky` must be true or false/],
+  [{ attempts: 0 }, /`attempts` must be 1 or more/],
+  [{ attempts: 2.5 }, /`attempts` must be a whole number/],
+  [{ attempts: "3" }, /`attempts` must be a whole number/],
 ];
 
 for (const [options, message] of wrong) {

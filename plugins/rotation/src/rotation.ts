@@ -1,11 +1,11 @@
 import { definePlugin, order, type Plugin } from "@agproxy/core";
-import { type RotationOptions, readOptions } from "./options.ts";
+import { type RotationOptions, readRotationOptions } from "./options.ts";
 import { type Chance, Pool } from "./pool.ts";
 import { strategies } from "./strategy.ts";
 
 /** The plugin, with clock and randomness given. */
 export function createRotation(options: RotationOptions, chance: Chance): Plugin {
-  const { strategy, sticky, attempts } = readOptions(options);
+  const { strategy, sticky, attempts } = readRotationOptions(options);
   const pool = new Pool({ strategy: strategies[strategy], sticky, attempts }, chance);
 
   return definePlugin({

@@ -1,0 +1,71 @@
+import * as v from "valibot";
+import { nearestName } from "./nearest-name.ts";
+
+type ObjectSchema = v.GenericSchema & { readonly entries: Readonly<Record<string, unknown>> };
+
+/**
+ * A plugin's options, checked against a valibot schema, with its defaults filled in. Config files in JSON and YAML
+ * are not type-checked, so every plugin reads its options like this. Throws an error that names the option, says
+ * what it must be and shows `example`; it never repeats what was given, as that may be a key.
+ *
+ * @example
+ * const schema = v.strictObject({ greeting: v.optional(v.string(), "hello") });
+ * const { greeting } = readOptions("hello", schema, options, 'hello({ greeting: "good morning" })');
+ */
+export function readOptions<Schema extends ObjectSchema>(
+  plugin: string,
+  schema: Schema,
+  options: unknown,
+  example: string,
+): v.InferOutput<Schema> {
+  const read = v.safeParse(schema, options, { message: optionFault });
+  if (read.success) return read.output;
+  const [issue] = read.issues;
+  const path = v.getDotPath(issue);
+  if (path === null) throw wrongOption(plugin, "options", issue.message, example);
+  if (path in schema.entries || path.includes(".")) {
+    throw wrongOption(plugin, path, issue.message, example);
+  }
+  const known = Object.keys(schema.entries);
+  const meant = nearestName(path, known);
+  const advice =
+    meant === undefined ? `Options are ${known.join(", ")}.` : `Did you mean \`${meant}\`?`;
+  throw new Error(`${plugin}: there is no option \`${path}\`. ${advice}`);
+}
+
+/** The error about one option, for what a schema cannot say. `fault` goes on from the option's name: "must be …". */
+export function wrongOption(plugin: string, path: string, fault: string, example: string): Error {
+  return new Error(`${plugin}: \`${path}\` ${fault}. Write it like this: ${example}`);
+}
+
+/** What is wrong, in words that go on from the option's name. valibot's own words repeat the value. */
+export function optionFault(issue: v.BaseIssue<unknown>): string {
+  if (issue.expected === "never") return "is no option";
+  if (issue.received === "undefined") return "is missing";
+  switch (issue.type) {
+    case "string":
+      return "must be a text";
+    case "boolean":
+      return "must be true or false";
+    case "number":
+    case "integer":
+      return "must be a whole number";
+    case "finite":
+      return "must be a number";
+    case "array":
+      return "must be a list";
+    case "min_value":
+      return `must be ${String(issue.requirement)} or more`;
+    case "max_value":
+      return `must be ${String(issue.requirement)} or less`;
+    case "gt_value":
+      return `must be more than ${String(issue.requirement)}`;
+    case "min_length":
+    case "non_empty":
+      return "must not be empty";
+    case "picklist":
+      return `must be one of ${(issue.expected ?? "").slice(1, -1).replaceAll(" | ", ", ").replaceAll('"', "")}`;
+    default:
+      return issue.type.endsWith("object") ? "must be an object" : "is not understood";
+  }
+}
