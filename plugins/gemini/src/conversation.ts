@@ -8,16 +8,15 @@ import {
   randomId,
   yieldToEventLoop,
 } from "@agproxy/core";
-import { answerDecoder, type AnswerDecoder, type DecoderOptions } from "./answer-decoder.ts";
-import { answerStream, type Unwrap } from "./answer-stream.ts";
-import { generateContentRequest, type GeminiRequest } from "./generate-content-request.ts";
-import { mayMixTools } from "./mixed-tools.ts";
-import type { SignatureMemory } from "./signature-memory.ts";
-import { signatureMarks } from "./signature-marks.ts";
-import { withToolHistoryAsText } from "./tool-history-text.ts";
-import { severalAnswers } from "./several-answers.ts";
-import type { Dialect } from "./tool-plan.ts";
-import { upstreamError } from "./upstream-error.ts";
+import { answerDecoder, type AnswerDecoder, type DecoderOptions } from "./answer/answer-decoder.ts";
+import { answerStream, type Unwrap } from "./answer/answer-stream.ts";
+import { generateContentRequest, type GeminiRequest } from "./request/generate-content-request.ts";
+import { mayMixTools, type Dialect } from "./request/tool-plan.ts";
+import type { SignatureMemory } from "./signatures/signature-memory.ts";
+import { signatureMarks } from "./signatures/signature-marks.ts";
+import { withToolHistoryAsText } from "./request/tool-history-text.ts";
+import { severalAnswers } from "./answer/several-answers.ts";
+import { upstreamError } from "./errors/upstream-error.ts";
 
 /** One way to Gemini's models: what differs between the upstreams that speak its wire. */
 export interface Way {

@@ -4,12 +4,14 @@ import {
   type ChatRequest,
   type JsonObject,
   type Message,
+  type HttpResponse,
+  type Usage,
 } from "@agproxy/core";
-import { geminiPart } from "./parts.ts";
-import { camelFields } from "./google-fields.ts";
+import { geminiPart } from "./request/parts.ts";
+import { camelFields } from "./request/google-fields.ts";
 import { fields, list, parsedJson } from "./shape.ts";
-import { toolNames } from "./tool-names.ts";
-import { usageOf } from "./usage.ts";
+import { toolNames } from "./request/tool-names.ts";
+import { usageOf } from "./answer/usage.ts";
 import type { GeminiPart } from "./wire.ts";
 
 /** `batchEmbedContents` takes no more requests at once. */
@@ -67,4 +69,35 @@ function vectorOf(embedding: unknown): readonly number[] | undefined {
   const values = list(fields(embedding)?.values);
   const numbers = values.filter((value) => typeof value === "number");
   return numbers.length > 0 && numbers.length === values.length ? numbers : undefined;
+}
+
+/** Asks for the vectors of a request's messages, a batch at a time; resolves once all of them are here. */
+export async function embeddingStream(
+  request: ChatRequest,
+  model: string,
+  post: (body: JsonObject) => Promise<HttpResponse>,
+): Promise<readonly (readonly ChatEvent[])[]> {
+  const batches: (readonly ChatEvent[])[] = [];
+  let usage: Usage | undefined;
+  let first = 0;
+  for (const body of embeddingBodies(request, model)) {
+    const response = await post(body);
+    const size = list(body.requests).length;
+    const events = embeddingEvents(await response.text(), first, size);
+    batches.push(events.filter((event) => event.type !== "usage"));
+    for (const event of events) if (event.type === "usage") usage = added(usage, event.usage);
+    first += size;
+  }
+  if (usage !== undefined) batches.push([{ type: "usage", usage }]);
+  return batches;
+}
+
+function added(before: Usage | undefined, now: Usage): Usage {
+  const sum = (name: "inputTokens" | "outputTokens" | "totalTokens") =>
+    (before?.[name] ?? 0) + now[name];
+  return {
+    inputTokens: sum("inputTokens"),
+    outputTokens: sum("outputTokens"),
+    totalTokens: sum("totalTokens"),
+  };
 }

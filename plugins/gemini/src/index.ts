@@ -1,23 +1,23 @@
 import { definePlugin, type Account, type Plugin } from "@agproxy/core";
-import { modelList } from "./model-list.ts";
+import { modelList } from "./models/model-list.ts";
 import { readOptions, type GeminiOptions } from "./options.ts";
 import { poolAccounts } from "./pool-accounts.ts";
 import { geminiUpstream } from "./upstream.ts";
 
-export { answerDecoder, type AnswerDecoder, type DecoderOptions } from "./answer-decoder.ts";
-export { answerStream, type Unwrap } from "./answer-stream.ts";
+export { answerDecoder, type AnswerDecoder, type DecoderOptions } from "./answer/answer-decoder.ts";
+export { answerStream, type Unwrap } from "./answer/answer-stream.ts";
 export { converse, type Way } from "./conversation.ts";
-export { families, type Family } from "./families.ts";
+export { families, type Family } from "./models/families.ts";
 export {
   generateContentRequest,
   type GeminiRequest,
   type RequestContext,
-} from "./generate-content-request.ts";
+} from "./request/generate-content-request.ts";
 export type { GeminiAccount, GeminiOptions } from "./options.ts";
-export { signatureMemory, type SignatureMemory } from "./signature-memory.ts";
-export type { Dialect } from "./tool-plan.ts";
+export { signatureMemory, type SignatureMemory } from "./signatures/signature-memory.ts";
+export type { Dialect } from "./request/tool-plan.ts";
 export { geminiUpstream, type GeminiUpstreamOptions, goodResponse, proxyOf } from "./upstream.ts";
-export { upstreamError, type FailedAnswer } from "./upstream-error.ts";
+export { upstreamError, type FailedAnswer } from "./errors/upstream-error.ts";
 export type { GeminiBody, GeminiContent, GeminiPart } from "./wire.ts";
 
 /** Accounts of the Gemini API: each key is one. Source: https://ai.google.dev/api */

@@ -11,8 +11,8 @@ import * as fc from "fast-check";
 import { embeddingBodies, embeddingEvents } from "./embeddings.ts";
 import { eventsOf, now, parts, readAnswer, sse, stop } from "./fixtures/answers.ts";
 import { translated, user } from "./fixtures/requests.ts";
-import { withToolHistoryAsText } from "./tool-history-text.ts";
-import { upstreamError } from "./upstream-error.ts";
+import { withToolHistoryAsText } from "./request/tool-history-text.ts";
+import { upstreamError } from "./errors/upstream-error.ts";
 
 const key = "AIzaSyD-secret-secret-secret-secret-xyz";
 const oneOf = fc.constantFrom;

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { ChatEvent, ErrorCode } from "@agproxy/core";
 import { cut, now, readAnswer, type Outcome } from "./fixtures/answers.ts";
-import { finishReason, finishWord } from "./finish-reason.ts";
+import { finishReason, finishWord } from "./answer/finish-reason.ts";
 import { fields, list, word, type Fields } from "./shape.ts";
-import { upstreamError } from "./upstream-error.ts";
+import { upstreamError } from "./errors/upstream-error.ts";
 
 const folder = join(import.meta.dirname, "../../../../shared/recordings");
 const skip = existsSync(folder) ? false : "there are no recordings beside the repository";

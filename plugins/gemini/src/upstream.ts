@@ -7,10 +7,10 @@ import {
   type Upstream,
 } from "@agproxy/core";
 import { converse } from "./conversation.ts";
-import { embeddingStream } from "./embedding-stream.ts";
-import { signatureMemory } from "./signature-memory.ts";
-import { fullDialect } from "./tool-plan.ts";
-import { upstreamError } from "./upstream-error.ts";
+import { embeddingStream } from "./embeddings.ts";
+import { signatureMemory } from "./signatures/signature-memory.ts";
+import { fullDialect } from "./request/tool-plan.ts";
+import { upstreamError } from "./errors/upstream-error.ts";
 
 export interface GeminiUpstreamOptions {
   /** As the banner shows it. */

@@ -1,13 +1,13 @@
 import { gemini } from "@agproxy/plugin-gemini";
 import { definePlugin, type Plugin } from "@agproxy/core";
-import { type SandboxOptions, startSandbox } from "./sandbox-server.ts";
+import { type SandboxOptions, startSandbox } from "./server/sandbox-server.ts";
 
-export type { NamedAccount, SandboxAccount } from "./accounts.ts";
-export type { Failure } from "./failure.ts";
-export type { GoogleError } from "./google-error.ts";
-export type { SandboxRequest } from "./request-record.ts";
-export { lintRequest } from "./request-rules.ts";
-export { type Sandbox, type SandboxOptions, startSandbox } from "./sandbox-server.ts";
+export type { NamedAccount, SandboxAccount } from "./server/accounts.ts";
+export type { Failure } from "./server/failure.ts";
+export type { GoogleError } from "./server/google-error.ts";
+export type { SandboxRequest } from "./server/request-record.ts";
+export { lintRequest } from "./rules/request-rules.ts";
+export { type Sandbox, type SandboxOptions, startSandbox } from "./server/sandbox-server.ts";
 
 /** An upstream that needs no account: an embedded server that speaks the Gemini API, and the accounts to reach it. */
 export function sandbox(options: SandboxOptions = {}): Plugin {

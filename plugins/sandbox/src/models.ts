@@ -19,7 +19,7 @@ export interface SandboxModel {
 const chat = ["generateContent", "countTokens"];
 const vectors = ["embedContent", "countTokens"];
 
-export const models: readonly SandboxModel[] = [
+const models: readonly SandboxModel[] = [
   thinker("gemini-2.5-flash", "Gemini 2.5 Flash"),
   thinker("gemini-2.5-flash-lite", "Gemini 2.5 Flash-Lite"),
   thinker("gemini-2.5-pro", "Gemini 2.5 Pro"),
@@ -99,4 +99,18 @@ function model(
     outputTokenLimit,
     supportedGenerationMethods,
   };
+}
+
+/**
+ * One page of the model list.
+ * Source: https://ai.google.dev/api/models#method:-models.list
+ */
+export function modelPage(query: URLSearchParams) {
+  const asked = Math.trunc(Number(query.get("pageSize")));
+  const size = asked > 0 ? Math.min(asked, 1000) : 50;
+  const token = Math.trunc(Number(query.get("pageToken")));
+  const start = token > 0 ? token : 0;
+  const page = models.slice(start, start + size);
+  const end = start + page.length;
+  return end < models.length ? { models: page, nextPageToken: String(end) } : { models: page };
 }

@@ -1,0 +1,160 @@
+import { AgproxyError, type ChatEvent } from "@agproxy/core";
+import { endOfAnswer } from "./answer-end.ts";
+import { readPart } from "./answer-parts.ts";
+import { choiceState, type ChoiceState, type PartReader, type ToolCallEvent } from "./choice.ts";
+import { finishWord } from "./finish-reason.ts";
+import { logprobs } from "./logprobs.ts";
+import { fields, list, word, type Fields } from "../shape.ts";
+
+export interface DecoderOptions {
+  /** Makes an id for a tool call that came without a usable one. */
+  newCallId(): string;
+  /** The ids of tool calls so far, where several answers must not share one. */
+  readonly callIds?: Set<string>;
+  /** The client's name of a function, by the name it had in the request. */
+  toolName(name: string): string;
+  /** A signature as it leaves; as it came where absent. */
+  mark?(signature: string): string;
+  /**
+   * Told of every call that has a signature, as it leaves, and of every one that the vendor's own tools led to:
+   * `invocations` is what these did, marked as a signature is.
+   */
+  keep?(call: ToolCallEvent, invocations?: string): void;
+  /** The error that an error object in the answer stands for. */
+  failure(payload: Fields): AgproxyError;
+}
+
+/** Reads one answer, payload by payload. Holds the state of one answer and is thrown away with it. */
+export interface AnswerDecoder {
+  /**
+   * Adds the events of one payload, an object or an array of them, to `out`.
+   * Throws what the vendor reports, and `upstream_unreadable` for anything that is no answer.
+   */
+  read(payload: unknown, out: ChatEvent[]): void;
+  /**
+   * Adds the events that close the answer. Throws `upstream_cut` where it has no end. `streamed` answers
+   * need a finish reason; one that came as a single document is whole without, if it says something.
+   */
+  end(out: ChatEvent[], streamed: boolean): void;
+}
+
+const knownFields = [
+  "candidates",
+  "promptFeedback",
+  "usageMetadata",
+  "modelVersion",
+  "responseId",
+  "createTime",
+];
+
+const countFields = ["promptTokenCount", "candidatesTokenCount", "totalTokenCount"];
+
+/** Alternatives are few; a larger index is a mistake, and would make a hole of that size. */
+const choiceLimit = 128;
+
+/** A decoder of `GenerateContentResponse`. Source: https://ai.google.dev/api/generate-content */
+export function answerDecoder(options: DecoderOptions): AnswerDecoder {
+  const choices = new Map<number, ChoiceState>();
+  const callId = callIds(options.newCallId, options.callIds ?? new Set());
+  let usage: Fields | undefined;
+  let feedback: Fields | undefined;
+  const readerInto = (out: ChatEvent[]): PartReader => ({
+    out,
+    callId,
+    toolName: options.toolName,
+    mark: options.mark ?? asItIs,
+    keep: options.keep ?? ignore,
+  });
+
+  function read(payload: unknown, out: ChatEvent[]): void {
+    if (Array.isArray(payload)) {
+      for (const item of payload) read(item, out);
+      return;
+    }
+    const answer = answerFields(payload, options);
+    const reader = readerInto(out);
+    let position = 0;
+    for (const candidate of list(answer.candidates)) {
+      const state = fields(candidate) ?? {};
+      readCandidate(choiceAt(choices, state.index, position), state, reader);
+      position += 1;
+    }
+    usage = countingUsage(answer) ?? usage;
+    feedback = fields(answer.promptFeedback) ?? feedback;
+  }
+
+  return {
+    read,
+    end(out, streamed) {
+      for (const choice of streamed ? [] : choices.values()) {
+        if (choice.lastKind !== undefined) choice.finish ??= "STOP";
+      }
+      endOfAnswer([...choices.values()], usage, feedback, readerInto(out));
+    },
+  };
+}
+
+const asItIs = (signature: string): string => signature;
+const ignore = () => {};
+
+function answerFields(payload: unknown, options: DecoderOptions): Fields {
+  const answer = fields(payload);
+  if (answer?.error !== undefined && answer.error !== null) throw options.failure(answer);
+  if (answer === undefined || !knownFields.some((name) => name in answer)) {
+    throw new AgproxyError("upstream_unreadable", "The upstream sent JSON that is no answer.");
+  }
+  return answer;
+}
+
+/** Some events of a stream carry metadata that counts nothing; they must not hide what was counted. */
+function countingUsage(answer: Fields): Fields | undefined {
+  const usage = fields(answer.usageMetadata);
+  return countFields.some((name) => usage?.[name] !== undefined) ? usage : undefined;
+}
+
+function choiceAt(
+  choices: Map<number, ChoiceState>,
+  given: unknown,
+  position: number,
+): ChoiceState {
+  const usable = typeof given === "number" && Number.isInteger(given) && given >= 0;
+  const index = usable && given < choiceLimit ? given : position;
+  const known = choices.get(index);
+  if (known !== undefined) return known;
+  const made = choiceState(index);
+  choices.set(index, made);
+  return made;
+}
+
+function readCandidate(choice: ChoiceState, candidate: Fields, reader: PartReader): void {
+  let isFirst = true;
+  for (const part of list(fields(candidate.content)?.parts)) {
+    readPart(choice, fields(part) ?? {}, isFirst, reader);
+    isFirst = false;
+  }
+  const grounding = fields(candidate.groundingMetadata);
+  if (grounding !== undefined) choice.grounding.push(grounding);
+  const read = fields(candidate.urlContextMetadata);
+  for (const page of list(read?.urlMetadata)) choice.pages.push(fields(page) ?? {});
+  const cited = fields(candidate.citationMetadata);
+  for (const source of list(cited?.citationSources)) choice.sources.push(fields(source) ?? {});
+  for (const source of list(cited?.citations)) choice.sources.push(fields(source) ?? {});
+  const result = fields(candidate.logprobsResult);
+  const tokens = result === undefined ? [] : logprobs(result);
+  if (tokens.length > 0) reader.out.push({ type: "logprobs", choice: choice.index, tokens });
+  const finish = finishWord(candidate.finishReason);
+  if (finish === undefined) return;
+  choice.finish = finish;
+  choice.finishMessage = word(candidate.finishMessage);
+}
+
+/** The vendor's id where clients can take it and it is new; another one otherwise. */
+function callIds(newCallId: () => string, seen: Set<string>): (vendorId: unknown) => string {
+  return (vendorId) => {
+    const usable =
+      typeof vendorId === "string" && /^[A-Za-z0-9_-]{1,64}$/.test(vendorId) && !seen.has(vendorId);
+    const id = usable ? vendorId : newCallId();
+    seen.add(id);
+    return id;
+  };
+}

@@ -1,0 +1,54 @@
+import type { ChatEvent } from "@agproxy/core";
+import type { PartialCall } from "./partial-call.ts";
+import type { Fields } from "../shape.ts";
+
+export type ToolCallEvent = Extract<ChatEvent, { type: "tool-call" }>;
+
+/** What is known of one alternative answer while it arrives. Lives as long as its stream. */
+export interface ChoiceState {
+  readonly index: number;
+  calledTools: boolean;
+  partial: PartialCall | undefined;
+  /** The vendor's word; the last one counts. */
+  finish: string | undefined;
+  finishMessage: string | undefined;
+  /** What the vendor's own tools did since the last function call, as it came. */
+  readonly invocations: Fields[];
+  /** All the text shown, for the ranges of citations. */
+  text: string;
+  readonly partStarts: number[];
+  /** What the last part was, as parts of one kind go on from event to event. */
+  lastKind: "text" | "thought" | "other" | undefined;
+  readonly grounding: Fields[];
+  readonly sources: Fields[];
+  /** Pages that the model was asked to read. */
+  readonly pages: Fields[];
+}
+
+/** What the parts of every choice share. */
+export interface PartReader {
+  readonly out: ChatEvent[];
+  /** A signature as it leaves. */
+  mark(signature: string): string;
+  /** Told of every call that has a signature, or that the vendor's own tools led to. */
+  keep(call: ToolCallEvent, invocations?: string): void;
+  callId(vendorId: unknown): string;
+  toolName(name: string): string;
+}
+
+export function choiceState(index: number): ChoiceState {
+  return {
+    index,
+    calledTools: false,
+    partial: undefined,
+    finish: undefined,
+    finishMessage: undefined,
+    invocations: [],
+    text: "",
+    partStarts: [],
+    lastKind: undefined,
+    grounding: [],
+    sources: [],
+    pages: [],
+  };
+}

@@ -1,0 +1,64 @@
+import { defined, type Usage } from "@agproxy/core";
+import { count, fields, list, type Fields } from "../shape.ts";
+
+/**
+ * Usage that adds up: the candidates' count excludes thoughts, the prompt's excludes what tools put into it.
+ * Any count may be missing. Absent where the metadata counts nothing.
+ * Source: https://ai.google.dev/api/generate-content#UsageMetadata
+ */
+export function usageOf(metadata: Fields): Usage | undefined {
+  const prompt = count(metadata.promptTokenCount);
+  const candidates = count(metadata.candidatesTokenCount);
+  const total = count(metadata.totalTokenCount);
+  const reasoning = count(metadata.thoughtsTokenCount);
+  if (prompt === undefined && candidates === undefined && total === undefined) return undefined;
+  const toolUse = count(metadata.toolUsePromptTokenCount) ?? 0;
+  const output =
+    candidates === undefined && reasoning === undefined
+      ? Math.max((total ?? 0) - (prompt ?? total ?? 0) - toolUse, 0)
+      : (candidates ?? 0) + (reasoning ?? 0);
+  const input = (prompt ?? Math.max((total ?? 0) - output - toolUse, 0)) + toolUse;
+  return defined({
+    inputTokens: input,
+    outputTokens: output,
+    totalTokens: input + output,
+    cachedTokens: count(metadata.cachedContentTokenCount),
+    reasoningTokens: reasoning,
+    inputAudioTokens: audio(metadata.promptTokensDetails, metadata.toolUsePromptTokensDetails),
+    outputAudioTokens: audio(metadata.candidatesTokensDetails),
+  });
+}
+
+const audioModality = 4;
+
+function audio(...details: readonly unknown[]): number | undefined {
+  let sum: number | undefined;
+  for (const detail of details) {
+    for (const one of list(detail)) {
+      const { modality, tokenCount } = fields(one) ?? {};
+      if (modality !== "AUDIO" && modality !== audioModality) continue;
+      sum = (sum ?? 0) + (count(tokenCount) ?? 0);
+    }
+  }
+  return sum;
+}
+
+const details = [
+  "cachedTokens",
+  "reasoningTokens",
+  "inputAudioTokens",
+  "outputAudioTokens",
+] as const;
+
+/** What several calls used together; absent where none of them counts. */
+export function sumOfUsage(usages: readonly Usage[]): Usage | undefined {
+  if (usages.length === 0) return undefined;
+  const sum = (name: keyof Usage) => usages.reduce((all, usage) => all + (usage[name] ?? 0), 0);
+  const counted = details.filter((name) => usages.some((usage) => usage[name] !== undefined));
+  return {
+    inputTokens: sum("inputTokens"),
+    outputTokens: sum("outputTokens"),
+    totalTokens: sum("totalTokens"),
+    ...Object.fromEntries(counted.map((name) => [name, sum(name)])),
+  };
+}

@@ -1,0 +1,83 @@
+import type { ErrorDetails } from "./error-details.ts";
+import { untilPacificMidnight } from "./pacific-midnight.ts";
+
+const hour = 3_600_000;
+
+/** Whether a quota is used up that comes back only the next day, or later. */
+export function isLongQuota(details: ErrorDetails): boolean {
+  return isDaily(details) || details.reasons.includes("QUOTA_EXHAUSTED");
+}
+
+/**
+ * Milliseconds until a quota is back, as far as the error says. A daily quota's own reset time counts; the
+ * `RetryInfo` beside it often tells the wait for the quota per minute, so a short one is not believed.
+ */
+export function quotaWait(
+  details: ErrorDetails,
+  header: number | undefined,
+  now: number,
+): number | undefined {
+  const reset = resetWait(details, now);
+  if (reset !== undefined) return reset;
+  const advised = optionalDuration(details.retryDelay) ?? header ?? messageWait(details.message);
+  if (!isDaily(details)) return advised;
+  return advised !== undefined && advised >= hour ? advised : untilPacificMidnight(now);
+}
+
+function isDaily({ quotas }: ErrorDetails): boolean {
+  return quotas.some((quota) => /per_?day/i.test(quota));
+}
+
+function resetWait(details: ErrorDetails, now: number): number | undefined {
+  const { quotaResetDelay, quotaResetTime } = details;
+  const delay = optionalDuration(quotaResetDelay);
+  if (delay !== undefined) return delay;
+  return quotaResetTime === undefined ? undefined : until(quotaResetTime, now);
+}
+
+function optionalDuration(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : duration(text);
+}
+
+/** The wait as the message words it: "Please retry in 34.4s", "Resets in 9h22m20s". */
+function messageWait(message: string): number | undefined {
+  const [, text] = /\b(?:retry in|resets? (?:in|after)) ([\d.hmsµun]+[hs])\b/i.exec(message) ?? [];
+  return optionalDuration(text);
+}
+
+/** Milliseconds of each unit of a Go duration. */
+const units: Readonly<Record<string, number>> = {
+  h: 3_600_000,
+  m: 60_000,
+  s: 1000,
+  ms: 1,
+  us: 1e-3,
+  µs: 1e-3,
+  ns: 1e-6,
+};
+
+/**
+ * A duration in milliseconds, rounded up, from either form Google uses: `34.4s`, `161h39m41.300432511s`,
+ * `479.417207ms`. Absent where the text is none.
+ */
+export function duration(text: string): number | undefined {
+  const terms = [...text.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|us|µs|ns|s)/g)];
+  if (terms.length === 0 || terms.map(([term]) => term).join("") !== text.trim()) return undefined;
+  const sum = terms.reduce((total, [, n, unit = "s"]) => total + Number(n) * (units[unit] ?? 0), 0);
+  return Math.ceil(sum);
+}
+
+/** Milliseconds until the moment of a `Retry-After` header: seconds, or an HTTP date. */
+export function retryAfterHeader(value: string | undefined, now: number): number | undefined {
+  if (value === undefined) return undefined;
+  const seconds = Number(value);
+  if (value.trim() !== "" && Number.isFinite(seconds))
+    return Math.max(Math.ceil(seconds * 1000), 0);
+  return until(value, now);
+}
+
+/** Milliseconds until a point in time, 0 where it has passed. */
+function until(time: string, now: number): number | undefined {
+  const at = Date.parse(time);
+  return Number.isNaN(at) ? undefined : Math.max(at - now, 0);
+}

@@ -1,0 +1,128 @@
+import { AgproxyError, type ErrorCode } from "@agproxy/core";
+import { errorDetails, type ErrorDetails } from "./error-details.ts";
+import { isLongQuota, quotaWait, retryAfterHeader } from "./quota-wait.ts";
+
+/** An answer that is an error, as it came. */
+export interface FailedAnswer {
+  /** The HTTP status; that of the body where the error came in the middle of a good answer. */
+  readonly status?: number;
+  /** Text, or JSON already read. */
+  readonly body: unknown;
+  readonly retryAfter?: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** Words that must not be shown, such as the account's key. */
+  readonly secrets?: readonly string[];
+}
+
+const messageLimit = 2000;
+const foreignTextLimit = 200;
+
+/** The error that an upstream's answer stands for. Source: https://ai.google.dev/gemini-api/docs/troubleshooting */
+export function upstreamError(answer: FailedAnswer): AgproxyError {
+  const details = errorDetails(answer.body);
+  const status = answer.status ?? details?.status ?? 500;
+  const code = errorCode(status, details);
+  const wait = retryAfter(code, status, details, answer);
+  const [reason] = details?.reasons ?? [];
+  return new AgproxyError(code, message(status, details, answer), {
+    ...(code === "upstream_rejected" && (status === 413 || status === 422) ? { status } : {}),
+    ...(wait === undefined ? {} : { retryAfter: wait }),
+    details: { upstream_status: status, ...(reason === undefined ? {} : { reason }) },
+  });
+}
+
+function errorCode(status: number, details: ErrorDetails | undefined): ErrorCode {
+  if (details?.reasons.includes("MODEL_CAPACITY_EXHAUSTED") === true) return "model_overloaded";
+  switch (status) {
+    case 401:
+      return "account_rejected";
+    case 403:
+      return "account_forbidden";
+    case 404:
+      return missing(details);
+    case 408:
+    case 504:
+      return "upstream_timeout";
+    case 429:
+      return details !== undefined && isLongQuota(details)
+        ? "quota_exhausted"
+        : "rate_limit_exceeded";
+    case 529:
+      return "model_overloaded";
+    case 503:
+      return isOverload(details) ? "model_overloaded" : "upstream_unavailable";
+    default:
+      return status >= 400 && status < 499 ? refusal(details) : otherFailure(status, details);
+  }
+}
+
+function otherFailure(status: number, details: ErrorDetails | undefined): ErrorCode {
+  return status < 400 && details === undefined ? "upstream_unreadable" : "upstream_failed";
+}
+
+/** A page that is not the API's own error is not the API. */
+function missing(details: ErrorDetails | undefined): ErrorCode {
+  if (details === undefined) return "upstream_unreadable";
+  const otherThing = /\b(cache|cached content|file)\b/i.test(details.message);
+  return otherThing && !/\bmodels?\b/i.test(details.message)
+    ? "upstream_rejected"
+    : "model_not_found";
+}
+
+function isOverload(details: ErrorDetails | undefined): boolean {
+  return /overloaded|high demand|capacity/i.test(details?.message ?? "");
+}
+
+function refusal(details: ErrorDetails | undefined): ErrorCode {
+  const { message: text = "", reasons = [] } = details ?? {};
+  const badKey = reasons.some((reason) => /^API_KEY_(INVALID|EXPIRED)$/.test(reason));
+  if (badKey || /\bapi key (not (valid|found)|expired)/i.test(text)) return "account_rejected";
+  return tooLong.test(text) ? "context_length_exceeded" : "upstream_rejected";
+}
+
+const tooLong =
+  /exceeds the maximum (number of|allowed) (input )?tokens|input token count .*(exceeds|supports)|prompt is too long|context (length|window)/i;
+
+function retryAfter(
+  code: ErrorCode,
+  status: number,
+  details: ErrorDetails | undefined,
+  answer: FailedAnswer,
+): number | undefined {
+  const header = retryAfterHeader(answer.retryAfter, answer.now);
+  const transient = status === 429 || status >= 500 || code === "model_overloaded";
+  if (!transient || details === undefined) return transient ? header : undefined;
+  return quotaWait(details, header, answer.now);
+}
+
+function message(
+  status: number,
+  details: ErrorDetails | undefined,
+  { body, secrets = [] }: FailedAnswer,
+): string {
+  const own = details?.message ?? foreignText(body);
+  const text = own === "" ? `The upstream answered with status ${status}.` : own;
+  return scrubbed(text, secrets).slice(0, messageLimit);
+}
+
+/** Enough of a page or a proxy's text to recognise it by. */
+function foreignText(body: unknown): string {
+  if (typeof body !== "string") return "";
+  const title = /<title>([^<]*)<\/title>/i.exec(body)?.[1] ?? body;
+  const text = title
+    .replaceAll(/<[^>]*>/g, " ")
+    .replaceAll(/\s+/g, " ")
+    .trim();
+  return text.slice(0, foreignTextLimit);
+}
+
+/** Google repeats keys in some messages (`Consumer 'api_key:…' has been suspended`). */
+function scrubbed(text: string, secrets: readonly string[]): string {
+  const known = secrets
+    .filter((secret) => secret !== "")
+    .reduce((result, secret) => result.replaceAll(secret, "[secret]"), text);
+  return known
+    .replaceAll(/\bAIza[\w-]{20,}/g, "[secret]")
+    .replaceAll(/\bya29\.[\w.-]+/g, "[secret]");
+}

@@ -1,0 +1,103 @@
+import { AgproxyError, type MediaPart } from "@agproxy/core";
+import { extname } from "node:path";
+import type { GeminiPart } from "../wire.ts";
+
+const filesUrl = "https://generativelanguage.googleapis.com/v1beta/";
+
+const typesByExtension: Readonly<Record<string, string>> = {
+  ".png": "image/png",
+  ".jpg": "image/jpeg",
+  ".jpeg": "image/jpeg",
+  ".webp": "image/webp",
+  ".gif": "image/gif",
+  ".heic": "image/heic",
+  ".heif": "image/heif",
+  ".mp3": "audio/mp3",
+  ".wav": "audio/wav",
+  ".ogg": "audio/ogg",
+  ".flac": "audio/flac",
+  ".m4a": "audio/m4a",
+  ".aac": "audio/aac",
+  ".mp4": "video/mp4",
+  ".mov": "video/mov",
+  ".webm": "video/webm",
+  ".mpeg": "video/mpeg",
+  ".pdf": "application/pdf",
+  ".txt": "text/plain",
+  ".md": "text/markdown",
+  ".html": "text/html",
+  ".csv": "text/csv",
+  ".json": "application/json",
+};
+
+/** How the base64 form of a file begins. */
+const typesByStart: readonly (readonly [string, string])[] = [
+  ["iVBOR", "image/png"],
+  ["/9j/", "image/jpeg"],
+  ["R0lGOD", "image/gif"],
+  ["JVBERi", "application/pdf"],
+  ["SUQz", "audio/mp3"],
+  ["T2dnUw", "audio/ogg"],
+  ["ZkxhQ", "audio/flac"],
+];
+
+const typesByKind: Readonly<Record<MediaPart["media"], string>> = {
+  image: "image/jpeg",
+  audio: "audio/wav",
+  video: "video/mp4",
+  file: "application/octet-stream",
+};
+
+/**
+ * A part with media: the bytes where there are bytes, else a link that Gemini follows itself.
+ * Throws `invalid_request` for a link to anything but the web or Google's storage.
+ */
+export function mediaPart(part: MediaPart): GeminiPart {
+  const { source } = part;
+  if (source.kind === "data") return inline(part, part.mimeType, source.data);
+  if (source.kind === "file") return linked(part, fileUri(source.id));
+  const inlined = /^data:([^,]*),(.*)$/is.exec(source.url);
+  if (inlined === null) return linked(part, source.url);
+  const [, head = "", content = ""] = inlined;
+  const [type, ...parameters] = head.split(";");
+  const base64 = parameters.some((parameter) => parameter.trim().toLowerCase() === "base64");
+  const data = base64 ? content : Buffer.from(decoded(content)).toString("base64");
+  return inline(part, type === "" ? part.mimeType : type, data);
+}
+
+function inline(part: MediaPart, mimeType: string | undefined, data: string): GeminiPart {
+  const guess =
+    typesByExtension[extname(part.filename ?? "").toLowerCase()] ??
+    typesByStart.find(([start]) => data.startsWith(start))?.[1] ??
+    (data.startsWith("UklGR") && part.media === "image" ? "image/webp" : undefined);
+  return { inlineData: { mimeType: mimeType ?? guess ?? typesByKind[part.media], data } };
+}
+
+function linked(part: MediaPart, uri: string): GeminiPart {
+  if (!/^(https?|gs):\/\//i.test(uri)) {
+    throw new AgproxyError("invalid_request", "A media link is neither http(s), gs nor data.", {
+      param: "messages",
+      advice: "Send the media as a data URL, or as a link that starts with https://.",
+    });
+  }
+  const path = uri.replace(/[?#].*$/s, "");
+  const guess = typesByExtension[extname(path).toLowerCase()];
+  // A file that Google holds has a type already; a picture on the web must be given one.
+  const otherwise = part.media === "image" && !uri.startsWith(filesUrl) ? "image/jpeg" : undefined;
+  const mimeType = part.mimeType ?? guess ?? otherwise;
+  return { fileData: { fileUri: uri, ...(mimeType === undefined ? {} : { mimeType }) } };
+}
+
+function fileUri(id: string): string {
+  if (/^\w+:\/\//.test(id)) return id;
+  if (id.startsWith("files/")) return filesUrl + id;
+  return `${filesUrl}files/${encodeURIComponent(id.toWellFormed())}`;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

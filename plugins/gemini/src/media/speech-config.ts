@@ -1,0 +1,107 @@
+import type { JsonObject } from "@agproxy/core";
+import type { Family } from "../models/families.ts";
+import type { GeminiContent, GeminiPart } from "../wire.ts";
+
+/** Gemini's voices. Source: https://ai.google.dev/gemini-api/docs/speech-generation#voices */
+const voices: readonly string[] = [
+  "Achernar",
+  "Achird",
+  "Algenib",
+  "Algieba",
+  "Alnilam",
+  "Aoede",
+  "Autonoe",
+  "Callirrhoe",
+  "Charon",
+  "Despina",
+  "Enceladus",
+  "Erinome",
+  "Fenrir",
+  "Gacrux",
+  "Iapetus",
+  "Kore",
+  "Laomedeia",
+  "Leda",
+  "Orus",
+  "Puck",
+  "Pulcherrima",
+  "Rasalgethi",
+  "Sadachbia",
+  "Sadaltager",
+  "Schedar",
+  "Sulafat",
+  "Umbriel",
+  "Vindemiatrix",
+  "Zephyr",
+  "Zubenelgenubi",
+];
+
+/**
+ * The voice of Gemini that is nearest to one of OpenAI's, by what each maker says of them.
+ * Source: https://platform.openai.com/docs/guides/text-to-speech#voice-options
+ */
+const nearest: Readonly<Record<string, string>> = {
+  alloy: "Kore",
+  ash: "Charon",
+  ballad: "Achird",
+  cedar: "Alnilam",
+  coral: "Aoede",
+  echo: "Puck",
+  fable: "Sadachbia",
+  marin: "Sulafat",
+  nova: "Zephyr",
+  onyx: "Algenib",
+  sage: "Vindemiatrix",
+  shimmer: "Leda",
+  verse: "Iapetus",
+};
+
+/** `generationConfig.speechConfig`, for the families that speak. A voice that nobody knows is Gemini's to refuse. */
+export function speechConfig(voice: string | undefined, family: Family): JsonObject | undefined {
+  if (voice === undefined || !speaks(family)) return undefined;
+  return { voiceConfig: { prebuiltVoiceConfig: { voiceName: voiceName(voice) } } };
+}
+
+export function speaks(family: Family): boolean {
+  return family.modalities?.includes("AUDIO") === true;
+}
+
+function voiceName(voice: string): string {
+  const word = voice.trim().toLowerCase();
+  if (Object.hasOwn(nearest, word)) return nearest[word] ?? voice;
+  return voices.find((name) => name.toLowerCase() === word) ?? voice;
+}
+
+/**
+ * Tells a model that speaks how to speak. Newer models speak every word of their text, and take the style beside
+ * it; older ones read it in the text, under the headings that Google gives for it. Where neither is known, nothing
+ * is said: instructions must not be read aloud.
+ * Source: https://ai.google.dev/gemini-api/docs/speech-generation
+ */
+export function styledTurns(
+  instructions: readonly GeminiPart[],
+  turns: readonly GeminiContent[],
+  { style }: Family,
+): readonly GeminiContent[] {
+  const words = instructions.flatMap(({ text }) => text ?? []).join("\n");
+  const index = turns.findIndex(({ role, parts }) => role === "user" && parts.some(isText));
+  if (words === "" || style === undefined) return turns;
+  return turns.map((turn, at) =>
+    at === index ? { ...turn, parts: styled(turn.parts, words, style) } : turn,
+  );
+}
+
+function isText(part: GeminiPart): boolean {
+  return part.text !== undefined;
+}
+
+function styled(
+  parts: readonly GeminiPart[],
+  words: string,
+  style: "metadata" | "text",
+): readonly GeminiPart[] {
+  if (style === "text") {
+    return [{ text: `### DIRECTOR'S NOTES\n${words}\n\n### TRANSCRIPT\n` }, ...parts];
+  }
+  return parts.map((part) => (isText(part) ? { ...part, speechMetadata: { style: words } } : part));
+}

@@ -1,0 +1,53 @@
+import { type ImageOptions, remember } from "@agproxy/core";
+import { familyOf, type Family } from "./families.ts";
+
+/** What a model's name asks for beside the model. */
+export interface NamedWishes {
+  /** The name without its suffixes: the one that the upstream knows. */
+  readonly model: string;
+  /** `-online`: the model may search the web. */
+  readonly webSearch: boolean;
+  /** `-16x9`, `-2k`: the shape of the pictures, for models that draw. */
+  readonly image: ImageOptions;
+}
+
+/** Reads the suffixes of a model's name, in any order. The first of each kind from the right counts. */
+function namedWishes(name: string, families?: readonly Family[]): NamedWishes {
+  let model = name;
+  let webSearch = false;
+  let image: ImageOptions = {};
+  for (;;) {
+    const [, rest, suffix = ""] = /^(.+)-(online|\d{1,2}x\d{1,2}|[124]k|hd)$/i.exec(model) ?? [];
+    if (rest === undefined) break;
+    const online = suffix.toLowerCase() === "online";
+    if (!online && !draws(rest, families)) break;
+    if (online) webSearch = true;
+    else image = { ...shape(suffix), ...image };
+    model = rest;
+  }
+  return { model, webSearch, image };
+}
+
+function shape(suffix: string): ImageOptions {
+  return /^\d+x/i.test(suffix) ? { aspectRatio: suffix } : { quality: suffix };
+}
+
+/** The suffixes that may be left do not hide the family: it is told by the name's beginning. */
+function draws(name: string, families: readonly Family[] | undefined): boolean {
+  return familyOf(name, families).imageSizes !== undefined;
+}
+
+/** What a model's name says: what it asks for, and the family it is of. */
+export interface KnownModel {
+  readonly named: NamedWishes;
+  readonly family: Family;
+}
+
+/** Reads a model's name by the built-in table; remembers the ones it was asked for last. */
+export const knownModel = remember(100, (name): KnownModel => readModel(name));
+
+/** Reads a model's name by a table of families; the built-in one where absent. */
+export function readModel(name: string, families?: readonly Family[]): KnownModel {
+  const named = namedWishes(name, families);
+  return { named, family: familyOf(named.model, families) };
+}

@@ -1,0 +1,121 @@
+import type { Message, Part } from "@agproxy/core";
+import { geminiPart, markedSystem, type PartContext } from "./parts.ts";
+import { functionResponses, orphanedResult, resultMedia } from "./tool-results.ts";
+import { turns, type Turn } from "./turns.ts";
+import type { GeminiContent, GeminiPart } from "../wire.ts";
+
+/** A content, and whether a user's own words begin it: the model's current turn starts after the last of them. */
+export interface Draft extends GeminiContent {
+  readonly from: "user" | "model" | "tools";
+}
+
+/** Instructions at the head of a conversation, in order, and the messages after them. */
+export function splitSystem(messages: readonly Message[]): {
+  readonly system: readonly Message[];
+  readonly rest: readonly Message[];
+} {
+  const first = messages.findIndex(({ role }) => role !== "system" && role !== "developer");
+  const end = first === -1 ? messages.length : first;
+  return { system: messages.slice(0, end), rest: messages.slice(end) };
+}
+
+/** The conversation as alternating contents. */
+export function contents(messages: readonly Message[], context: PartContext): readonly Draft[] {
+  const drafts: Draft[] = [];
+  for (const turn of turns(messages)) addTurn(drafts, turn, context);
+  return merged(drafts);
+}
+
+function addTurn(drafts: Draft[], turn: Turn, context: PartContext): void {
+  const model = allParts(turn.model, context);
+  if (model.length > 0) drafts.push({ from: "model", role: "model", parts: model });
+  if (turn.calls.length > 0) {
+    const parts = functionResponses(turn.calls, turn.results, context.names);
+    drafts.push({ from: "tools", role: "user", parts });
+    const media = resultMedia(turn.calls, turn.results);
+    if (media.length > 0) drafts.push({ from: "tools", role: "user", parts: media });
+  }
+  for (const message of turn.rest) {
+    const parts = restParts(message, turn, context);
+    const from = message.role === "user" ? "user" : "tools";
+    if (parts.length > 0) drafts.push({ from, role: "user", parts });
+  }
+}
+
+function restParts(message: Message, turn: Turn, context: PartContext): readonly GeminiPart[] {
+  const system = message.role === "system" || message.role === "developer";
+  const own = system ? systemParts(message, context) : messageParts(message, context);
+  const orphans: GeminiPart[] = [];
+  for (const part of message.content) {
+    if (part.type !== "tool-result" || turn.results.get(part.callId) === part) continue;
+    for (const orphan of orphanedResult(part)) orphans.push(orphan);
+  }
+  return orphans.length === 0 ? own : [...own, ...orphans];
+}
+
+function systemParts(message: Message, context: PartContext): readonly GeminiPart[] {
+  return message.content.flatMap((part) => {
+    if (part.type === "text") return says(part.text) ? [markedSystem(part)] : [];
+    return geminiPart(part, context) ?? [];
+  });
+}
+
+/** The parts of messages in a row. */
+export function allParts(
+  messages: readonly Message[],
+  context: PartContext,
+): readonly GeminiPart[] {
+  const parts: GeminiPart[] = [];
+  for (const message of messages) {
+    for (const part of messageParts(message, context)) parts.push(part);
+  }
+  return parts;
+}
+
+/** The parts of one message; none where it is nothing but blanks. */
+function messageParts(message: Message, context: PartContext): readonly GeminiPart[] {
+  const parts: GeminiPart[] = [];
+  let isSaying = false;
+  for (const part of message.content) {
+    isSaying ||= !isBlank(part);
+    const translated = geminiPart(part, context);
+    if (translated !== undefined) parts.push(translated);
+  }
+  return isSaying ? parts : [];
+}
+
+function isBlank(part: Part): boolean {
+  return part.type === "text" && part.signature === undefined && !says(part.text);
+}
+
+/** Whether a text is more than blanks. */
+function says(text: string): boolean {
+  return /\S/.test(text);
+}
+
+/** Neighbours of one role become one content. Responses to calls stay alone: they are counted. */
+function merged(drafts: readonly Draft[]): readonly Draft[] {
+  const result: Draft[] = [];
+  let growing: Growing | undefined;
+  for (const { from, role, parts } of drafts) {
+    if (growing?.role === role) {
+      for (const part of parts) growing.parts.push(part);
+      if (from === "user") growing.from = from;
+    } else {
+      growing = { from, role, parts: [...parts] };
+      result.push(growing);
+    }
+    if (parts.some(isResponse)) growing = undefined;
+  }
+  return result;
+}
+
+/** The last content, while more may be added to it. */
+interface Growing extends Draft {
+  from: Draft["from"];
+  readonly parts: GeminiPart[];
+}
+
+function isResponse(part: GeminiPart): boolean {
+  return part.functionResponse !== undefined;
+}

@@ -1,0 +1,161 @@
+import { type ChatRequest, defined, AgproxyError } from "@agproxy/core";
+import { allParts, contents, splitSystem, type Draft } from "./contents.ts";
+import type { Family } from "../models/families.ts";
+import { generationConfig } from "./generation-config.ts";
+import { withGoogleFields } from "./google-fields.ts";
+import { ignoredWishes } from "./ignored-wishes.ts";
+import { knownModel, readModel } from "../models/known-model.ts";
+import { withMixedTools, fullDialect, toolList, toolPlan, type Dialect } from "./tool-plan.ts";
+import type { PartContext } from "./parts.ts";
+import { speaks, styledTurns } from "../media/speech-config.ts";
+import { withStandIns } from "../signatures/signature-marks.ts";
+import { withInvocations } from "./tool-invocations.ts";
+import { toolNames, type ToolNames } from "./tool-names.ts";
+import { functionDeclarations, toolConfig } from "./tools.ts";
+import type { GeminiBody, GeminiContent, GeminiPart } from "../wire.ts";
+
+/** A request in Gemini's words, and what is needed to read the answer to it. */
+export interface GeminiRequest {
+  readonly body: GeminiBody;
+  /** The model's name without what it asks for beside the model. */
+  readonly model: string;
+  readonly names: ToolNames;
+  /** How many times it must be sent, for as many answers. */
+  readonly calls: number;
+  /** Fields of the client that the model cannot honour. */
+  readonly ignored: readonly string[];
+}
+
+export interface RequestContext {
+  /** Signatures of earlier tool calls that the client did not send back, by call id. */
+  readonly signatures?: ReadonlyMap<string, string>;
+  /** What the vendor's own tools did before earlier tool calls, as it was kept, by call id. */
+  readonly invocations?: ReadonlyMap<string, string>;
+  /** What is known of the models; the built-in table where absent. */
+  readonly families?: readonly Family[];
+  /** What the way to the model can carry; everything where absent. */
+  readonly dialect?: Dialect;
+  /** A signature as the upstream takes it; absent where it is none of the upstream's. */
+  unmark?(signature: string): string | undefined;
+}
+
+/** Minimal words of a user, where Gemini wants a user's turn and there is none. */
+const minimalTurn: GeminiContent = { role: "user", parts: [{ text: "Continue." }] };
+
+/**
+ * Translates a request for a model. Pure; throws `invalid_request` for media that no model can reach, for
+ * schemas beyond all limits, and for more answers than there can be.
+ * Source: https://ai.google.dev/api/generate-content
+ */
+export function generateContentRequest(
+  request: ChatRequest,
+  model: string,
+  context: RequestContext = {},
+): GeminiRequest {
+  const { signatures = nothing, invocations = nothing } = context;
+  const { families, dialect = fullDialect, unmark = asItIs } = context;
+  const { named, family } = families ? readModel(model, families) : knownModel(model);
+  const names = toolNames(request);
+  const callable = family.refusesFunctions === true ? withoutFunctions(request) : request;
+  const declarations = functionDeclarations(callable, names, dialect);
+  const plan = toolPlan(request, declarations.length > 0, named.webSearch, family, dialect);
+  const tools = toolList(declarations, plan.hosted);
+  const { format } = plan;
+  const { calls, candidateCount } = candidatePlan(request.sampling.choices, family);
+  const config = generationConfig(request, { family, named, format, candidateCount, ...dialect });
+  const body: GeminiBody = {
+    ...conversation(request, { names, signatures, unmark }, family),
+    ...defined({
+      tools,
+      toolConfig: toolConfig(callable, names),
+      generationConfig: Object.keys(config).length === 0 ? undefined : config,
+    }),
+  };
+  const whole = withGoogleFields(body, request.extensions?.google);
+  const mixes = family.mixesTools === true && dialect.mixedTools;
+  const allowed = mixes ? withMixedTools(whole) : whole;
+  // Contents that the client wrote itself may have any shape.
+  const own = allowed.contents === body.contents;
+  return {
+    body: own ? withInvocations(allowed, { invocations, unmark }) : allowed,
+    model: named.model,
+    names,
+    calls,
+    ignored: [...plan.ignored, ...ignoredWishes(request, family)],
+  };
+}
+
+const nothing: ReadonlyMap<string, string> = new Map();
+const asItIs = (signature: string): string => signature;
+
+function withoutFunctions({ tools: _tools, ...request }: ChatRequest): ChatRequest {
+  return request;
+}
+
+function conversation(
+  request: ChatRequest,
+  context: PartContext,
+  family: Family,
+): Pick<GeminiBody, "contents" | "systemInstruction"> {
+  const { system, rest } = splitSystem(request.messages);
+  const drafts = contents(rest, context);
+  const signed = family.signatureStandIn === true ? withStandIns(drafts) : drafts;
+  const turns = framed(signed, family);
+  const instructions = allParts(system, context);
+  if (instructions.length === 0) return { contents: turns.length === 0 ? [blankTurn] : turns };
+  // Instructions alone are what the model is to answer.
+  if (turns.length === 0) return { contents: [{ role: "user", parts: instructions }] };
+  if (family.refusesSystem === true) return { contents: withLeadingText(instructions, turns) };
+  const text = instructions.filter((part) => part.text !== undefined);
+  const other = instructions.filter((part) => part.text === undefined);
+  const all = other.length === 0 ? turns : withLeadingText(other, turns);
+  if (speaks(family)) return { contents: styledTurns(text, all, family) };
+  return { ...(text.length === 0 ? {} : { systemInstruction: { parts: text } }), contents: all };
+}
+
+const blankTurn: GeminiContent = { role: "user", parts: [{ text: " " }] };
+
+function withLeadingText(
+  parts: readonly GeminiPart[],
+  turns: readonly GeminiContent[],
+): readonly GeminiContent[] {
+  const [first, ...others] = turns;
+  if (first?.role !== "user") return [{ role: "user", parts }, ...turns];
+  return [{ role: "user", parts: [...parts, ...first.parts] }, ...others];
+}
+
+/** The conversation with the turns that Gemini insists on at its ends. */
+function framed(drafts: readonly Draft[], family: Family): readonly GeminiContent[] {
+  const turns = drafts.map(({ role, parts }): GeminiContent => ({ role, parts }));
+  const callsFirst = turns[0]?.role === "model" && turns[0].parts.some((part) => part.functionCall);
+  const modelLast = turns.at(-1)?.role === "model" && family.refusesPrefill === true;
+  return [...(callsFirst ? [minimalTurn] : []), ...turns, ...(modelLast ? [minimalTurn] : [])];
+}
+
+/** What the API takes as `candidateCount`, and how many calls agproxy makes for one request. */
+const mostChoices = 8;
+
+/** How several answers are asked for. */
+interface CandidatePlan {
+  /** `generationConfig.candidateCount`; absent where a call gives one answer. */
+  readonly candidateCount?: number;
+  /** How many calls it takes. */
+  readonly calls: number;
+}
+
+/**
+ * One call for all answers where the family allows it, else a call for each. Throws `invalid_request` for more
+ * answers than there can be.
+ * Source: https://ai.google.dev/api/generate-content#generationconfig
+ */
+function candidatePlan(choices: number | undefined, family: Family): CandidatePlan {
+  const count = choices ?? 1;
+  if (count > mostChoices) {
+    throw new AgproxyError("invalid_request", `\`n\` is ${count}, more than ${mostChoices}.`, {
+      param: "n",
+      advice: `Ask for at most ${mostChoices} answers at a time.`,
+    });
+  }
+  if (count <= 1) return { calls: 1 };
+  return count <= (family.candidates ?? 1) ? { candidateCount: count, calls: 1 } : { calls: count };
+}

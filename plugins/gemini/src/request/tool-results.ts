@@ -1,0 +1,62 @@
+import type { JsonObject, MediaPart, ToolCallPart, ToolResultPart } from "@agproxy/core";
+import { mediaPart } from "../media/media-part.ts";
+import { fields, parsedJson } from "../shape.ts";
+import type { ToolNames } from "./tool-names.ts";
+import type { GeminiPart } from "../wire.ts";
+
+/** One response for each call of a turn, in the order of the calls: Gemini counts them. */
+export function functionResponses(
+  calls: readonly ToolCallPart[],
+  results: ReadonlyMap<string, ToolResultPart>,
+  names: ToolNames,
+): readonly GeminiPart[] {
+  return calls.map((call) => ({
+    functionResponse: {
+      id: call.id,
+      name: names.legal(call.name),
+      response: response(results.get(call.id)),
+    },
+  }));
+}
+
+/** The media of the results. They follow in a content of their own: a response holds JSON only. */
+export function resultMedia(
+  calls: readonly ToolCallPart[],
+  results: ReadonlyMap<string, ToolResultPart>,
+): readonly GeminiPart[] {
+  return calls.flatMap((call) => {
+    const media = mediaOf(results.get(call.id));
+    if (media.length === 0) return [];
+    return [{ text: `Media returned by ${call.name}:` }, ...media.map(mediaPart)];
+  });
+}
+
+/** A result that belongs to no call, as marked text, so that it is not lost. */
+export function orphanedResult(result: ToolResultPart): readonly GeminiPart[] {
+  const text = `<tool_result call_id="${result.callId}">\n${textOf(result)}\n</tool_result>`;
+  return [{ text }, ...mediaOf(result).map(mediaPart)];
+}
+
+function response(result: ToolResultPart | undefined): JsonObject {
+  if (result === undefined) return { error: "The tool returned no result." };
+  const text = textOf(result);
+  const object = faithfulObject(text);
+  if (result.isError === true) return { error: object ?? text };
+  const media = mediaOf(result).length;
+  if (text === "" && media > 0) return { result: `${media} media part(s) follow.` };
+  return object ?? { result: text };
+}
+
+/** The text as an object, unless reading it would change a number too long for a double. */
+function faithfulObject(text: string): JsonObject | undefined {
+  if (!text.trimStart().startsWith("{") || /\d{16,}/.test(text)) return undefined;
+  return fields(parsedJson(text));
+}
+
+function textOf(result: ToolResultPart): string {
+  return result.content.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("\n");
+}
+
+function mediaOf(result: ToolResultPart | undefined): readonly MediaPart[] {
+  return result?.content.filter((part) => part.type === "media") ?? [];
+}

@@ -1,0 +1,75 @@
+import { createHash } from "node:crypto";
+import type { Draft } from "../request/contents.ts";
+
+/**
+ * Marks signatures on their way out with whom they are from. A signature that another class of upstream or
+ * another family of models made is refused by this one, and with it the whole request.
+ */
+export interface SignatureMarks {
+  /** A signature as the client gets it: opaque, of the same length but for a short prefix. */
+  mark(signature: string): string;
+  /** A signature as its maker gave it; absent where that is another. One without a mark is taken as it is. */
+  unmark(signature: string): string | undefined;
+}
+
+/** No signature that a vendor makes has a dot: they are base64. */
+const version = "ag1.";
+const pattern = /^ag1\.([\w-]{8})\.(.+)$/s;
+
+/**
+ * What Google documents for a call whose signature is not known any more.
+ * Source: https://ai.google.dev/gemini-api/docs/thought-signatures
+ */
+export const standInSignature = "skip_thought_signature_validator";
+
+/** What clients and other gateways write where they have no signature. */
+const placeholders: ReadonlySet<string> = new Set([
+  standInSignature,
+  "context_engineering_is_the_way_to_go",
+]);
+
+/** @param upstreamClass a word for all upstreams that accept each other's signatures */
+export function signatureMarks(upstreamClass: () => string, model: string): SignatureMarks {
+  let known: string | undefined;
+  const issuer = () => (known ??= digest(`${upstreamClass()}\n${signatureFamily(model)}`));
+  return {
+    mark: (signature) => `${version}${issuer()}.${signature}`,
+    unmark(signature) {
+      if (placeholders.has(signature)) return undefined;
+      if (!signature.startsWith(version)) return signature;
+      const [, from, own] = pattern.exec(signature) ?? [];
+      return from === issuer() ? own : undefined;
+    },
+  };
+}
+
+const generations: readonly RegExp[] = [/^gemini-\d+(?:\.\d+)?/, /^claude-/];
+
+/** Models of one generation share their signatures: a conversation may go from its large to its small one. */
+function signatureFamily(model: string): string {
+  const bare = model.slice(model.lastIndexOf("/") + 1).toLowerCase();
+  return generations.map((form) => form.exec(bare)?.[0]).find(Boolean) ?? bare;
+}
+
+function digest(text: string): string {
+  return createHash("sha256").update(text).digest("base64url").slice(0, 8);
+}
+
+/**
+ * Puts the stand-in where the model would otherwise refuse the request: on the first call of each step of the
+ * current turn that has no signature. Nowhere else: on every call of a long history it is refused itself.
+ */
+export function withStandIns(drafts: readonly Draft[]): readonly Draft[] {
+  const turnStart = drafts.findLastIndex(({ from }) => from === "user");
+  return drafts.map((draft, index) => (index > turnStart ? firstCallSigned(draft) : draft));
+}
+
+function firstCallSigned(draft: Draft): Draft {
+  const first = draft.parts.findIndex((part) => part.functionCall !== undefined);
+  const call = draft.parts[first];
+  if (call === undefined || call.thoughtSignature !== undefined) return draft;
+  return {
+    ...draft,
+    parts: draft.parts.with(first, { ...call, thoughtSignature: standInSignature }),
+  };
+}

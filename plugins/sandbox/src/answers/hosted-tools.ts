@@ -1,0 +1,15 @@
+import type { GenerateRequest } from "../wire.ts";
+
+/** Whether a request offers one of the tools that run on the API's side. */
+export function offers(
+  { tools = [] }: GenerateRequest,
+  tool: "googleSearch" | "urlContext" | "codeExecution",
+): boolean {
+  return tools.some((offered) => offered[tool] !== undefined);
+}
+
+/** The URLs of a text, as many as the API looks up. Source: https://ai.google.dev/gemini-api/docs/url-context */
+export function urlsIn(text: string): readonly string[] {
+  const found = text.match(/https?:\/\/[^\s<>"')\]]+/g) ?? [];
+  return [...new Set(found.map((url) => url.replace(/[.,;:!?]+$/, "")))].slice(0, 20);
+}

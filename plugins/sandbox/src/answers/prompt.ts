@@ -1,0 +1,50 @@
+import type { FunctionResponse, GenerateRequest, Part, Content } from "../wire.ts";
+
+/** What the last turn of a request says. */
+export interface Prompt {
+  readonly text: string;
+  /** Files that came with it, by kind: `image` → 2. */
+  readonly files: Readonly<Record<string, number>>;
+  readonly audio: readonly { readonly mimeType: string; readonly bytes: number }[];
+  readonly results: readonly FunctionResponse[];
+}
+
+/**
+ * Reads the last turn. A client may split the user's turn over several contents, so all of them since the
+ * model last spoke belong to it.
+ */
+export function readPrompt({ contents = [] }: GenerateRequest): Prompt {
+  const spoken = contents.findLastIndex(({ role }) => role === "model");
+  const isPrefilled = spoken === contents.length - 1;
+  const turn = isPrefilled
+    ? contents.filter(({ role }) => role !== "model")
+    : contents.slice(spoken + 1);
+  const parts = turn.flatMap((content) => content.parts ?? []);
+  const texts = parts.flatMap(({ text, thought }) => (text && thought !== true ? [text] : []));
+  return {
+    text: texts.join("\n"),
+    files: countFiles(parts),
+    audio: parts.flatMap(({ inlineData, fileData }) => {
+      const { mimeType = "" } = inlineData ?? fileData ?? {};
+      const bytes = Buffer.byteLength(inlineData?.data ?? "", "base64");
+      return mimeType.startsWith("audio/") ? [{ mimeType, bytes }] : [];
+    }),
+    results: parts.flatMap(({ functionResponse }) => functionResponse ?? []),
+  };
+}
+
+function countFiles(parts: readonly Part[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { inlineData, fileData } of parts) {
+    const file = inlineData ?? fileData;
+    if (file === undefined) continue;
+    const kind = /^(image|audio|video)\//.exec(file.mimeType ?? "")?.[1] ?? "file";
+    counts[kind] = (counts[kind] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** Whether a content is the user's own, rather than the model's or the results of functions. */
+export function isUsersWords({ role, parts = [] }: Content): boolean {
+  return role !== "model" && parts.every((part) => part.functionResponse === undefined);
+}

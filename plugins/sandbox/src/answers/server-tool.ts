@@ -1,0 +1,19 @@
+import { query } from "./grounding.ts";
+import { offers } from "./hosted-tools.ts";
+import { signatureFor } from "./signature.ts";
+import type { GenerateRequest, Part } from "../wire.ts";
+
+/**
+ * The parts that tell of a search on the API's side, which a request gets that asks for them.
+ * Source: https://ai.google.dev/gemini-api/docs/tool-combination
+ */
+export function serverToolParts(request: GenerateRequest, prompt: string): readonly Part[] {
+  const isTold = request.toolConfig?.includeServerSideToolInvocations === true;
+  if (!isTold || !offers(request, "googleSearch")) return [];
+  const shared = { toolType: "GOOGLE_SEARCH_WEB", id: "sandbox-search" };
+  const thoughtSignature = signatureFor("");
+  return [
+    { toolCall: { ...shared, args: { queries: [query(prompt)] } }, thoughtSignature },
+    { toolResponse: { ...shared, response: { search_suggestions: "" } }, thoughtSignature },
+  ];
+}

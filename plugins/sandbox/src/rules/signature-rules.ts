@@ -1,0 +1,58 @@
+import { generation } from "../models.ts";
+import { signedFunction } from "../answers/signature.ts";
+import { isUsersWords } from "../answers/prompt.ts";
+import type { Content, GenerateRequest, Part } from "../wire.ts";
+
+/** What a client may send in place of a signature it never had. */
+const standIns = new Set([
+  "skip_thought_signature_validator",
+  "context_engineering_is_the_way_to_go",
+]);
+
+const corrupted = "Corrupted thought signature.";
+
+/**
+ * Whether the calls of the current turn carry their signatures: from Gemini 3 on, the first call of every
+ * step after the user's last words must. And whether every signature is on the part it was given for: one of
+ * the sandbox's own says so itself.
+ *
+ * @param foreign whether signatures that are not of the sandbox's making may pass. Only a test that makes up
+ *   its own wants that: to the real API they are corrupted.
+ *
+ * Source: https://ai.google.dev/gemini-api/docs/thought-signatures
+ */
+export function signatureFaults(
+  model: string,
+  { contents = [] }: GenerateRequest,
+  foreign: "pass" | "refused",
+): string[] {
+  if (generation(model) < 3) return [];
+  const turn = contents.findLastIndex(isUsersWords);
+  const missing = contents.flatMap((content, i) => (i > turn ? unsigned(content, i + 1) : []));
+  if (missing.length > 0) return missing;
+  const wrong = contents.some(({ parts = [] }) => {
+    const first = parts.find((part) => part.functionCall !== undefined);
+    return parts.some((part) => !fits(part, part === first, foreign));
+  });
+  return wrong ? [corrupted] : [];
+}
+
+function fits(
+  { thoughtSignature, functionCall }: Part,
+  isFirstCall: boolean,
+  foreign: "pass" | "refused",
+): boolean {
+  if (!thoughtSignature) return true;
+  // On every call of a history, the stand-in is refused itself.
+  if (standIns.has(thoughtSignature)) return functionCall === undefined || isFirstCall;
+  const own = signedFunction(thoughtSignature);
+  return own === undefined ? foreign === "pass" : own === (functionCall?.name ?? "");
+}
+
+function unsigned({ parts = [] }: Content, position: number): string[] {
+  const first = parts.find((part) => part.functionCall !== undefined);
+  if (first === undefined || first.thoughtSignature) return [];
+  return [
+    `Function call is missing a thought_signature in functionCall parts. This is required for tools to work correctly, and missing thought_signature may lead to degraded model performance. Additional data, function call \`default_api:${first.functionCall?.name ?? ""}\` , position ${position}. Please refer to https://ai.google.dev/gemini-api/docs/thought-signatures for more details.`,
+  ];
+}
