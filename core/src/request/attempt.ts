@@ -7,44 +7,52 @@ import { hookResult } from "../hooks/hook-result.ts";
 import { rank, select, shortage } from "./selection.ts";
 import type { Account, Attempt, Exchange, Summary } from "../hooks/stages.ts";
 
-/** What was tried; the summary tells it. */
-export type Trail = Summary["attempts"][number][];
+/** What was tried, and what came of it. */
+export type Tried<Answer> =
+  | { readonly attempts: Summary["attempts"]; readonly answer: Answer; readonly error?: undefined }
+  | { readonly attempts: Summary["attempts"]; readonly error: AgproxyError };
 
 /** No plugin's verdicts keep an exchange going beyond this. */
-const mostAttempts = 16;
+const attemptLimit = 16;
 
 type Batches = AsyncIterator<readonly ChatEvent[]>;
 
+/** Reads as much of an answer as shows that the attempt works; nothing of that went to the client yet. */
+export type Proof<Answer> = (batches: Batches) => Promise<Answer>;
+
 /**
- * Sends an exchange until an account answers, which `proof` decides: it reads as much as shows that the
- * attempt works, and nothing of that went to the client yet. A failure asks `attemptFailed` for a verdict: the
- * same account again, the next one, or (without a verdict) stop and tell the client.
+ * Sends an exchange until an account's answer passes `proof`. A failure asks `attemptFailed` for a verdict: the
+ * same account again, the next one, or (without a verdict) stop and tell the client. Never throws.
  */
-export async function attempts<Answer>(
+export async function attemptUntil<Answer>(
   core: Core,
   exchange: Exchange,
-  trail: Trail,
-  proof: (batches: Batches) => Promise<Answer>,
-): Promise<Answer> {
+  proof: Proof<Answer>,
+): Promise<Tried<Answer>> {
   const { signal } = exchange.incoming;
+  const attempts: Summary["attempts"][number][] = [];
   let spent: Map<Account, AgproxyError> | undefined;
-  let account = select(core, await rank(core, exchange));
-  for (let number = 1; ; number += 1) {
-    const attempt: Attempt = { exchange, account, number, startedAt: Date.now() };
-    if (core.server.accountHeader) {
-      exchange.incoming.setHeader("X-Account-Email", account.label);
+  try {
+    let account = select(core, await rank(core, exchange));
+    for (let number = 1; ; number += 1) {
+      const attempt: Attempt = { exchange, account, number, startedAt: Date.now() };
+      if (core.server.accountHeader) {
+        exchange.incoming.setHeader("X-Account-Email", account.label);
+      }
+      try {
+        const answer = await open(core, attempt, proof);
+        attempts.push({ account, firstEventMs: Date.now() - attempt.startedAt });
+        return { attempts, answer };
+      } catch (thrown) {
+        const error = signal.aborted ? left(thrown) : AgproxyError.from(thrown);
+        attempts.push({ account, error, firstEventMs: Date.now() - attempt.startedAt });
+        if (signal.aborted) return { attempts, error };
+        spent ??= new Map();
+        account = await next(core, attempt, error, spent);
+      }
     }
-    try {
-      const answer = await open(core, attempt, proof);
-      trail.push({ account, firstEventMs: Date.now() - attempt.startedAt });
-      return answer;
-    } catch (thrown) {
-      const error = signal.aborted ? left(thrown) : AgproxyError.from(thrown);
-      trail.push({ account, error, firstEventMs: Date.now() - attempt.startedAt });
-      if (signal.aborted) throw error;
-      spent ??= new Map();
-      account = await next(core, attempt, error, spent);
-    }
+  } catch (thrown) {
+    return { attempts, error: signal.aborted ? left(thrown) : AgproxyError.from(thrown) };
   }
 }
 
@@ -57,7 +65,7 @@ async function next(
 ): Promise<Account> {
   const { exchange, account, number } = attempt;
   const verdict = await core.hooks.attemptFailed.promise({ error }, attempt);
-  if (verdict === undefined || number >= mostAttempts) {
+  if (verdict === undefined || number >= attemptLimit) {
     throw error.status === 429 ? await shortage(core, exchange, error) : error;
   }
   if (verdict.retry === "next account") spent.set(account, error);
@@ -78,11 +86,7 @@ async function pause(ms: number, exchange: Exchange): Promise<void> {
 }
 
 /** One try: sends, and waits for what proves that it works. */
-async function open<Answer>(
-  core: Core,
-  attempt: Attempt,
-  proof: (batches: Batches) => Promise<Answer>,
-): Promise<Answer> {
+async function open<Answer>(core: Core, attempt: Attempt, proof: Proof<Answer>): Promise<Answer> {
   const { transformRequest, transformStream } = core.hooks;
   const request = await hookResult<ChatRequest>((done) =>
     transformRequest.callAsync(attempt.exchange.request, attempt, done),
@@ -99,7 +103,7 @@ async function open<Answer>(
 }
 
 /** A stream works once its first event is here. */
-export async function begun(batches: Batches): Promise<ChatStream> {
+export async function untilFirstEvent(batches: Batches): Promise<ChatStream> {
   let first = await batches.next();
   while (first.done !== true && first.value.length === 0) first = await batches.next();
   if (first.done === true) throw new AgproxyError("upstream_cut");
@@ -119,7 +123,7 @@ export async function begun(batches: Batches): Promise<ChatStream> {
 }
 
 /** An answer that is not streamed works once all of it is here: until then it can be tried again. */
-export async function whole(batches: Batches): Promise<readonly ChatEvent[]> {
+export async function untilComplete(batches: Batches): Promise<readonly ChatEvent[]> {
   const events: ChatEvent[] = [];
   for (let step = await batches.next(); step.done !== true; step = await batches.next()) {
     refuseMalformed(step.value);

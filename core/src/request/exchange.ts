@@ -1,15 +1,15 @@
-import { attempts, begun, type Trail, whole } from "./attempt.ts";
+import { attemptUntil, type Proof, untilComplete, untilFirstEvent } from "./attempt.ts";
 import type { Core } from "./core.ts";
-import { deliver, stream } from "./delivery.ts";
-import { AgproxyError, left } from "../errors/agproxy-error.ts";
+import { type Delivered, deliver, stream } from "./delivery.ts";
+import { AgproxyError } from "../errors/agproxy-error.ts";
 import { mappedModel } from "./mapped-model.ts";
 import type { Conversation, Protocol, Reply } from "../hooks/protocol.ts";
 import type { Exchange } from "../hooks/stages.ts";
 import { newStamp } from "../kit/stamp.ts";
-import { finish, type Seen } from "./summary.ts";
+import { type Ending, finish } from "./summary.ts";
 
 /** One chat, from the gate to the last event. What it throws came before the exchange; the gate answers it. */
-export async function chat(
+export async function runExchange(
   core: Core,
   protocol: Protocol,
   { incoming, caller, body }: Conversation,
@@ -21,17 +21,33 @@ export async function chat(
   const model = await mappedModel(core, request.model, incoming);
   incoming.setHeader("X-Mapped-Model", model);
   const exchange: Exchange = { incoming, caller, protocol: protocol.name, request, model };
-  const trail: Trail = [];
-  const seen: Seen = {};
+  let ending: Ending;
   try {
     const encoder = protocol.encoder(exchange, newStamp(), decoded);
-    if (request.stream) {
-      await stream(await attempts(core, exchange, trail, begun), encoder, reply, seen);
-    } else await deliver(await attempts(core, exchange, trail, whole), encoder, reply, seen);
+    ending = request.stream
+      ? await answer(core, exchange, untilFirstEvent, (events) => stream(events, encoder, reply))
+      : await answer(core, exchange, untilComplete, (events) => deliver(events, encoder, reply));
   } catch (thrown) {
-    seen.error = incoming.signal.aborted ? left(thrown) : AgproxyError.from(thrown);
-    reply.error(seen.error, protocol.error(seen.error));
-  } finally {
-    finish(core, exchange, trail, seen);
+    ending = { attempts: [], error: AgproxyError.from(thrown), isTold: false };
+  }
+  const { error, isTold } = ending;
+  if (error !== undefined && !isTold) reply.error(error, protocol.error(error));
+  finish(core, exchange, ending);
+}
+
+/** Tries until an account answers, then hands the answer on. */
+async function answer<Answer>(
+  core: Core,
+  exchange: Exchange,
+  proof: Proof<Answer>,
+  hand: (answer: Answer) => Promise<Delivered>,
+): Promise<Ending> {
+  const tried = await attemptUntil(core, exchange, proof);
+  const { attempts } = tried;
+  if (tried.error !== undefined) return { attempts, error: tried.error, isTold: false };
+  try {
+    return { attempts, ...(await hand(tried.answer)) };
+  } catch (thrown) {
+    return { attempts, error: AgproxyError.from(thrown), isTold: false };
   }
 }

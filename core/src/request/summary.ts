@@ -3,19 +3,17 @@ import type { Core } from "./core.ts";
 import type { AgproxyError } from "../errors/agproxy-error.ts";
 import type { Exchange, Outcome, Summary } from "../hooks/stages.ts";
 
-/** What passed by while an answer went out. */
-export interface Seen {
-  usage?: Usage;
-  error?: AgproxyError;
+/** How an exchange ended. */
+export interface Ending {
+  readonly attempts: Summary["attempts"];
+  readonly usage?: Usage;
+  readonly error?: AgproxyError;
+  /** Whether the client was told of the error, in the stream. */
+  readonly isTold: boolean;
 }
 
 /** Ends an exchange: one log line, and `done` for the plugins. */
-export function finish(
-  core: Core,
-  exchange: Exchange,
-  attempts: Summary["attempts"],
-  { usage, error }: Seen,
-): void {
+export function finish(core: Core, exchange: Exchange, { attempts, usage, error }: Ending): void {
   const summary: Summary = {
     exchange,
     outcome: outcomeOf(error),

@@ -9,7 +9,7 @@ import { createListener, type Listener } from "./listener.ts";
 import type { Log } from "../kit/log.ts";
 import { memoryStore } from "../store/memory-store.ts";
 import { createPaths } from "../request/paths.ts";
-import { chat } from "../request/exchange.ts";
+import { runExchange } from "../request/exchange.ts";
 import type { Plugin } from "../hooks/plugin.ts";
 import type { Upgrade } from "../hooks/route.ts";
 import { createRoutes, type OwnedPath, type Routes } from "./routes.ts";
@@ -60,7 +60,8 @@ export async function createGateway(
         accounts: (more) => addAccounts(accounts, more, plugin.name),
         chat: (path, protocol) => routes.chat(plugin.name, path, protocol),
         route: (method, path, answer) => routes.add(plugin.name, method, path, answer),
-        converse: (protocol, conversation, reply) => chat(core, protocol, conversation, reply),
+        converse: (protocol, conversation, reply) =>
+          runExchange(core, protocol, conversation, reply),
         upgrade: (path, take) => takers.set(path, take),
       });
     } catch (thrown) {

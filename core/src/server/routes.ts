@@ -4,7 +4,7 @@ import type { Router as KoaRouter } from "@koa/router";
 import { readForm, readJson } from "./request-body.ts";
 import type { Model } from "../vocabulary/chat.ts";
 import type { Core } from "../request/core.ts";
-import { chat } from "../request/exchange.ts";
+import { runExchange } from "../request/exchange.ts";
 import type { Passed } from "../request/gate.ts";
 import type { RoutePath } from "../request/paths.ts";
 import type { Protocol } from "../hooks/protocol.ts";
@@ -70,7 +70,7 @@ export function createRoutes(core: Core): Routes {
         const { incoming, caller, reply } = ctx.state;
         const read = protocol.takes === "form" ? readForm : readJson;
         const body = await read(ctx.req, core.server.bodyLimit);
-        await chat(core, protocol, { incoming, caller, body }, reply);
+        await runExchange(core, protocol, { incoming, caller, body }, reply);
       });
     },
     async models(incoming) {
