@@ -17,7 +17,7 @@ import type {
   Summary,
   Verdict,
 } from "./stages.ts";
-import { blame, type Done, guardAsync, guardSync } from "./tap-guard.ts";
+import { blame, guardAsync, guardSync } from "./tap-guard.ts";
 
 /** Where a tap stands among the others. Without one, the order is that of the config file. */
 export const order = { first: -100, normal: 0, last: 100 } as const;
@@ -127,7 +127,7 @@ export function facesFor(plugin: string, hooks: Hooks, sealed: () => boolean): H
   const awaited = <Args extends unknown[], Result>(
     hook: AwaitedHook<Args, Result>,
   ): HookFace<Args, Result> => ({
-    tap: (options, fn) => hook.tapAsync(stamp(options), guardAsync(hook.name, plugin, fn)),
+    tap: (options, fn) => hook.tapPromise(stamp(options), guardAsync(hook.name, plugin, fn)),
   });
   const immediate = <Args extends unknown[], Result>(
     hook: ImmediateHook<Args, Result>,
@@ -163,7 +163,7 @@ export function facesFor(plugin: string, hooks: Hooks, sealed: () => boolean): H
 
 interface AwaitedHook<Args extends unknown[], Result> {
   readonly name: string | undefined;
-  tapAsync(options: TapOptions, fn: (...args: [...Args, Done<Result>]) => void): void;
+  tapPromise(options: TapOptions, fn: (...args: Args) => Promise<Result>): void;
 }
 
 interface ImmediateHook<Args extends unknown[], Result> {

@@ -1,40 +1,21 @@
 import { AgproxyError } from "../errors/agproxy-error.ts";
 
-/** How a tap tells tapable that it is through. */
-export type Done<Result> = (error: Error | null, result?: Result) => void;
-
-/** An answer that is here already is handed on at once: most taps have nothing to wait for. */
+/** A tap that is awaited, and whose failure names plugin and hook. */
 export function guardAsync<Args extends unknown[], Result>(
   hook: string | undefined,
   plugin: string,
   fn: (...args: Args) => Result | Promise<Result>,
 ) {
-  const call = fn as unknown as (first: unknown, second?: unknown) => Result | Promise<Result>;
-  // A hook has one argument or two, and tapable's callback comes last. To gather them costs more than most taps do.
-  const guarded = (first: unknown, second: unknown, third?: unknown): void => {
-    const tell = (third ?? second) as Done<Result>;
-    let result: Result | Promise<Result>;
+  return async (...args: Args): Promise<Result> => {
     try {
-      result = third === undefined ? call(first) : call(first, second);
+      return await fn(...args);
     } catch (thrown) {
-      tell(blame(thrown, hook, plugin));
-      return;
+      throw blame(thrown, hook, plugin);
     }
-    if (!isThenable(result)) return tell(null, result);
-    result.then(
-      (answer) => tell(null, answer),
-      (thrown: unknown) => tell(blame(thrown, hook, plugin)),
-    );
   };
-  return guarded as unknown as (...given: [...Args, Done<Result>]) => void;
 }
 
-/** What `await` would wait for. Libraries have promises of their own. */
-function isThenable<Result>(result: Result | PromiseLike<Result>): result is PromiseLike<Result> {
-  const mayHave = (typeof result === "object" && result !== null) || typeof result === "function";
-  return mayHave && "then" in result && typeof result.then === "function";
-}
-
+/** The same for a hook that waits for nobody. */
 export function guardSync<Args extends unknown[], Result>(
   hook: string | undefined,
   plugin: string,

@@ -1,9 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ChatEvent, ChatStream } from "../vocabulary/answer.ts";
 import type { Core } from "./core.ts";
-import type { ChatRequest } from "../vocabulary/chat.ts";
 import { AgproxyError, left } from "../errors/agproxy-error.ts";
-import { hookResult } from "../hooks/hook-result.ts";
 import { rank, select, shortage } from "./selection.ts";
 import type { Account, Attempt, Exchange, Summary } from "../hooks/stages.ts";
 
@@ -88,9 +86,7 @@ async function pause(ms: number, exchange: Exchange): Promise<void> {
 /** One try: sends, and waits for what proves that it works. */
 async function open<Answer>(core: Core, attempt: Attempt, proof: Proof<Answer>): Promise<Answer> {
   const { transformRequest, transformStream } = core.hooks;
-  const request = await hookResult<ChatRequest>((done) =>
-    transformRequest.callAsync(attempt.exchange.request, attempt, done),
-  );
+  const request = await transformRequest.promise(attempt.exchange.request, attempt);
   const sent = await attempt.account.upstream.send(request, attempt);
   const batches = transformStream.call(sent, attempt)[Symbol.asyncIterator]();
   try {

@@ -4,7 +4,6 @@ import type { Core } from "./core.ts";
 import { errorBody } from "../errors/error-body.ts";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 import type { Paths } from "./paths.ts";
-import { hookResult } from "../hooks/hook-result.ts";
 import { HttpReply } from "./reply.ts";
 import type { Caller, Incoming } from "../hooks/stages.ts";
 
@@ -53,14 +52,14 @@ function arrive(ctx: Context): { incoming: Incoming; reply: HttpReply } {
 
 /** Whether a request of nobody in particular may come in. Throws the refusal. */
 export function check({ hooks }: Core, incoming: Incoming): void | Promise<void> {
-  return hookResult<void>((done) => hooks.beforeAuth.callAsync(incoming, done));
+  return hooks.beforeAuth.promise(incoming);
 }
 
 /** Whose a request is. */
 export async function authenticate(core: Core, incoming: Incoming): Promise<Caller> {
   const hook = core.hooks.authenticate;
   if (!hook.isUsed()) return anyone;
-  const caller = await hookResult<Caller | undefined>((done) => hook.callAsync(incoming, done));
+  const caller = await hook.promise(incoming);
   if (caller === undefined) throw new AgproxyError("invalid_api_key");
   return caller;
 }

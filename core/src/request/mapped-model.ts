@@ -1,5 +1,4 @@
 import type { Core } from "./core.ts";
-import { hookResult } from "../hooks/hook-result.ts";
 import type { Incoming } from "../hooks/stages.ts";
 
 /** What a model name means: the first plugin's answer, or the name as it is. */
@@ -8,8 +7,6 @@ export async function mappedModel(
   asked: string,
   incoming: Incoming,
 ): Promise<string> {
-  const model = await hookResult<string | undefined>((done) =>
-    hooks.resolveModel.callAsync(asked, incoming, done),
-  );
+  const model = await hooks.resolveModel.promise(asked, incoming);
   return model ?? asked;
 }

@@ -1,6 +1,5 @@
 import type { Core } from "./core.ts";
 import { AgproxyError } from "../errors/agproxy-error.ts";
-import { hookResult } from "../hooks/hook-result.ts";
 import type { Account, Candidate, Exchange } from "../hooks/stages.ts";
 
 /**
@@ -43,9 +42,7 @@ export function rank(
     const error = spent?.get(account);
     return error === undefined ? { account } : { account, passedOver: failed(error) };
   });
-  return hookResult<readonly Candidate[]>((done) =>
-    selectAccount.callAsync(candidates, exchange, done),
-  );
+  return selectAccount.promise(candidates, exchange);
 }
 
 function failed(error: AgproxyError): NonNullable<Candidate["passedOver"]> {
