@@ -7,7 +7,7 @@ const stdout = 1;
 /** A write goes through a thread of its own, which costs more than many lines do: they wait for each other. */
 const together = { characters: 65_536, ms: 200 };
 /** As many characters wait for a reader that is too slow. What comes on top of them is counted and lost. */
-const most = 16 * 1024 * 1024;
+const backlogLimitBytes = 16 * 1024 * 1024;
 
 /** The log on standard output. Lines leave within `together.ms`, or at the end of the process. */
 export function logOutput(level: ServerSettings["logLevel"]): Log {
@@ -30,7 +30,7 @@ class LogOutput {
   #again: Buffer | undefined;
 
   write(line: string): void {
-    if (this.#characters > most) {
+    if (this.#characters > backlogLimitBytes) {
       this.#lost += 1;
       return;
     }

@@ -34,7 +34,7 @@ export interface Encoder {
   /** SSE frames for one batch of events; `""` where there is nothing to say. */
   batch(events: readonly ChatEvent[]): string;
   /**
-   * Frames that show life, for a stream that is silent for `quietAfter` ms. Absent: nothing is sent.
+   * Frames that show life, for a stream that is silent for 15 seconds. Absent: nothing is sent.
    * Never before the first event, never between two halves of one.
    */
   idle?(): string;

@@ -2,9 +2,9 @@ import { isObject } from "./fields.ts";
 import { yieldToEventLoop } from "./event-loop.ts";
 
 /** A list of fewer items is written in one go. */
-const shortList = 64;
+const longListItems = 64;
 /** Characters between two turns of the event loop: a few milliseconds. */
-const slice = 512 * 1024;
+const sliceLength = 512 * 1024;
 
 /**
  * What `JSON.stringify` makes of an object that came from JSON, as text where it is short. Long lists in it, or
@@ -30,7 +30,7 @@ async function inSlices(object: object): Promise<Uint8Array> {
   let text = "";
   for (const piece of pieces(object, 2)) {
     text += piece;
-    if (text.length < slice) continue;
+    if (text.length < sliceLength) continue;
     slices.push(Buffer.from(text));
     text = "";
     await yieldToEventLoop();
@@ -61,5 +61,5 @@ function* pieces(value: unknown, levels: number): Generator<string, void, undefi
 }
 
 function isLongList(value: unknown): value is readonly unknown[] {
-  return Array.isArray(value) && value.length >= shortList;
+  return Array.isArray(value) && value.length >= longListItems;
 }

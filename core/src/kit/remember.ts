@@ -1,5 +1,5 @@
 /** Of a longer name nothing is kept: as many of them as there is room for would fill the memory. In characters. */
-const longest = 512;
+const nameLimit = 512;
 
 /**
  * Remembers the answers to the names asked last: `size` of them, and fewer than twice as many. Names come from clients,
@@ -11,7 +11,7 @@ export function remember<T>(size: number, answer: (name: string) => T): (name: s
   let recent: Answers = new Map();
   let former: Answers = new Map();
   return (name) => {
-    if (name.length > longest) return answer(name);
+    if (name.length > nameLimit) return answer(name);
     const known = recent.get(name);
     if (known !== undefined) return known.value;
     const entry = former.get(name) ?? { value: answer(name) };

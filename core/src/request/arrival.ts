@@ -31,7 +31,7 @@ export function arrival(
     setHeader: set,
     noteIgnored(field) {
       ignored ??= new Set();
-      if (told.length > longestValue || ignored.has(field)) return;
+      if (told.length > headerValueLimit || ignored.has(field)) return;
       ignored.add(field);
       told = told === "" ? field : `${told}, ${field}`;
       set("X-Agproxy-Ignored", told);
@@ -44,10 +44,10 @@ export function arrival(
 const noQuery: Incoming["query"] = new URLSearchParams();
 
 /** In characters. */
-const longestValue = 1024;
+const headerValueLimit = 1024;
 
 /** Model names and labels come from people; a header takes only visible ASCII. */
 function headerSafe(value: string): string {
-  const isSafe = value.length <= longestValue && !/[^\x20-\x7e]/.test(value);
-  return isSafe ? value : value.slice(0, longestValue).replaceAll(/[^\x20-\x7e]/g, "?");
+  const isSafe = value.length <= headerValueLimit && !/[^\x20-\x7e]/.test(value);
+  return isSafe ? value : value.slice(0, headerValueLimit).replaceAll(/[^\x20-\x7e]/g, "?");
 }

@@ -1,7 +1,7 @@
 import type { Encoder, Reply } from "../hooks/protocol.ts";
 
 /** How long a stream may be silent before it shows life, in milliseconds. */
-const quietAfter = 15_000;
+const quietAfterMs = 15_000;
 
 interface Voice {
   write(frames: string): Promise<void> | undefined;
@@ -20,7 +20,7 @@ const open = new Set<Watched>();
 let timer: NodeJS.Timeout | undefined;
 
 /**
- * Watches a stream for silence. One timer serves all streams: a sweep every `quietAfter` ms lets those speak
+ * Watches a stream for silence. One timer serves all streams: a sweep every `quietAfterMs` ms lets those speak
  * that have not since the last one, so silence lasts between one and two periods. Nothing is sent before
  * the first frames, and nothing to a client that does not read.
  */
@@ -50,7 +50,7 @@ export function watchSilence(encoder: Encoder, reply: Reply): Voice {
     },
   };
   open.add(watched);
-  timer ??= setInterval(sweep, quietAfter).unref();
+  timer ??= setInterval(sweep, quietAfterMs).unref();
   return watched;
 }
 

@@ -16,7 +16,7 @@ export interface Listener {
 }
 
 /** How soon a connection that has become idle is closed once the listener is, in milliseconds. */
-const sweepEvery = 50;
+const sweepIntervalMs = 50;
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
@@ -43,7 +43,7 @@ export function createListener(answer: Answer, upgrade: UpgradeListener, log: Lo
       if (!http.listening) return;
       const closed = new Promise<void>((resolve) => http.close(() => resolve()));
       // A connection that was busy when the listener closed would idle on for seconds, and the stop with it.
-      const sweep = setInterval(() => http.closeIdleConnections(), sweepEvery);
+      const sweep = setInterval(() => http.closeIdleConnections(), sweepIntervalMs);
       const late = new AbortController();
       await Promise.race([
         closed,

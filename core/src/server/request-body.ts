@@ -4,13 +4,13 @@ import type { Form, FormFile } from "../kit/form.ts";
 import { yieldToEventLoop } from "../kit/event-loop.ts";
 
 /** In bytes. Each step of reading a longer body takes so long that others get their turn between them. */
-const long = 1024 * 1024;
+const longBodyBytes = 1024 * 1024;
 
 /** Reads a request body as JSON. Throws `body_too_large`, `invalid_json`, `unsupported_media_type`. */
 export async function readJson(message: IncomingMessage, limit: number): Promise<unknown> {
   if (/^multipart\//i.test(typeOf(message))) throw new AgproxyError("unsupported_media_type");
   const bytes = await readBytes(message, limit);
-  const isLong = bytes.byteLength > long;
+  const isLong = bytes.byteLength > longBodyBytes;
   if (isLong) await yieldToEventLoop();
   const text = bytes.toString("utf8");
   if (isLong) await yieldToEventLoop();

@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { Store, StoreLimits } from "./store.ts";
 
 /** How many writes may pass between two looks at the limits. */
-const sweepEvery = 256;
+const writesPerSweep = 256;
 
 /**
  * A store in a SQLite file: what `set` has acknowledged outlives the process. The file is readable by its
@@ -43,7 +43,7 @@ export function sqliteStore(
   function put(key: string, value: string, expires: number): void {
     write.run(key, value, expires, now());
     writes += 1;
-    if (writes % sweepEvery === 1) sweep(database, limits, now());
+    if (writes % writesPerSweep === 1) sweep(database, limits, now());
   }
 
   return {

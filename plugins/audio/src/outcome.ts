@@ -57,9 +57,9 @@ export function unspoken({ said }: Outcome): AgproxyError {
       });
 }
 
-const longest = 1000;
+const messageLimit = 1000;
 
 function words(text: string): string {
   const trimmed = text.trim();
-  return trimmed === "" ? "." : `: ${trimmed.slice(0, longest)}`;
+  return trimmed === "" ? "." : `: ${trimmed.slice(0, messageLimit)}`;
 }

@@ -12,7 +12,7 @@ export interface Access {
   secrets(): readonly string[];
 }
 
-const timeLimit = 15_000;
+const timeoutMs = 15_000;
 
 /** Source: https://developers.google.com/identity/protocols/oauth2/web-server#offline */
 export function accountAccess(account: CloudCodeAccount, tokenUrl: string): Access {
@@ -21,7 +21,7 @@ export function accountAccess(account: CloudCodeAccount, tokenUrl: string): Acce
     clientId,
     clientSecret,
     endpoints: { oauth2TokenUrl: tokenUrl },
-    transporterOptions: { timeout: timeLimit, ...(proxy === undefined ? {} : { proxy }) },
+    transporterOptions: { timeout: timeoutMs, ...(proxy === undefined ? {} : { proxy }) },
   });
   client.setCredentials({ refresh_token: refreshToken });
 

@@ -5,7 +5,7 @@ import { send } from "./call.ts";
 /** The Cloud project of an account. */
 export type Project = () => Promise<string>;
 
-const timeLimit = 15_000;
+const timeoutMs = 15_000;
 
 /**
  * Asks the upstream which project the account works in, once; a failure is asked again. The question does not
@@ -24,7 +24,7 @@ export function discoveredProject(
       body: { metadata: { ideType: "IDE_UNSPECIFIED", platform: "PLATFORM_UNSPECIFIED" } },
       account,
       access,
-      signal: AbortSignal.timeout(timeLimit),
+      signal: AbortSignal.timeout(timeoutMs),
     });
     return projectIn(await response.text());
   }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { converse, signatureMemory, type Dialect } from "@agproxy/plugin-gemini";
+import { callChat, signatureMemory, type Dialect } from "@agproxy/plugin-gemini";
 import { AgproxyError, type Account, type PluginContext, type Upstream } from "@agproxy/core";
 import type { Access } from "./access.ts";
 import { send } from "./call.ts";
@@ -28,7 +28,7 @@ export function cloudCodeUpstream(
       const { account, exchange } = attempt;
       if (request.embedding !== undefined) throw noEmbeddings(exchange.model);
       const { access, project } = privateOf(account);
-      return converse(request, attempt, {
+      return callChat(request, attempt, {
         upstreamClass: () => "cloud-code",
         dialect,
         memory,

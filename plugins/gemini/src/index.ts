@@ -6,7 +6,7 @@ import { geminiUpstream } from "./upstream.ts";
 
 export { answerDecoder, type AnswerDecoder, type DecoderOptions } from "./answer/answer-decoder.ts";
 export { answerStream, type Unwrap } from "./answer/answer-stream.ts";
-export { converse, type Way } from "./conversation.ts";
+export { callChat, type ChatTransport } from "./chat-call.ts";
 export { families, type Family } from "./models/families.ts";
 export {
   generateContentRequest,

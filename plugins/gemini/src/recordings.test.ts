@@ -5,7 +5,7 @@ import { test } from "node:test";
 import type { ChatEvent, ErrorCode } from "@agproxy/core";
 import { cut, now, readAnswer, type Outcome } from "./fixtures/answers.ts";
 import { finishReason, finishWord } from "./answer/finish-reason.ts";
-import { fields, list, word, type Fields } from "./shape.ts";
+import { fields, list, word, type AnyFields } from "./shape.ts";
 import { upstreamError } from "./errors/upstream-error.ts";
 
 const folder = join(import.meta.dirname, "../../../../shared/recordings");
@@ -96,7 +96,7 @@ function isForeign({ shows }: Recording): boolean {
   return shows.includes("no-candidates") && !answers.some((name) => shows.includes(name));
 }
 
-function payloadsOf({ form }: Recording, body: Buffer): readonly Fields[] {
+function payloadsOf({ form }: Recording, body: Buffer): readonly AnyFields[] {
   const text = body.toString();
   const datas = [...text.matchAll(/^data: (.*?)\r?$/gm)].map(([, data = ""]) => data);
   const values =
@@ -105,7 +105,7 @@ function payloadsOf({ form }: Recording, body: Buffer): readonly Fields[] {
 }
 
 /** Reads the payloads a second time, in the plainest way, and compares what must be the same. */
-function matchesPayloads(events: readonly ChatEvent[], payloads: readonly Fields[]): void {
+function matchesPayloads(events: readonly ChatEvent[], payloads: readonly AnyFields[]): void {
   const candidates = payloads
     .flatMap((payload) => list(payload.candidates))
     .map((c) => fields(c) ?? {});

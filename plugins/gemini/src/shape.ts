@@ -1,10 +1,10 @@
 /** A JSON object nobody has vouched for. */
-export type Fields = Readonly<Record<string, unknown>>;
+export type AnyFields = Readonly<Record<string, unknown>>;
 
 /** Readers of unvouched JSON: what has not the expected shape is absent, never an error. */
-export function fields(value: unknown): Fields | undefined {
+export function fields(value: unknown): AnyFields | undefined {
   return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Fields)
+    ? (value as AnyFields)
     : undefined;
 }
 

@@ -6,7 +6,7 @@ import {
   type PluginContext,
   type Upstream,
 } from "@agproxy/core";
-import { converse } from "./conversation.ts";
+import { callChat } from "./chat-call.ts";
 import { embeddingStream } from "./embeddings.ts";
 import { signatureMemory } from "./signatures/signature-memory.ts";
 import { fullDialect } from "./request/tool-plan.ts";
@@ -62,7 +62,7 @@ export function geminiUpstream(
         const embed = (body: object) => post(`${path}:batchEmbedContents`, body);
         return embeddingStream(request, decodeURIComponent(path), embed).then(inOrder);
       }
-      return converse(request, attempt, {
+      return callChat(request, attempt, {
         upstreamClass: () => new URL(url("")).host,
         dialect: fullDialect,
         memory,

@@ -7,7 +7,7 @@ export interface Outcome {
   readonly finish: Choice["finish"] | undefined;
 }
 
-const longest = 1000;
+const messageLimit = 1000;
 
 /**
  * The error of an answer without an image: an empty list would look like a success. A model that says why,
@@ -18,7 +18,7 @@ export function undrawn(outcomes: readonly Outcome[]): AgproxyError {
   const finish = outcomes.find((outcome) => outcome.finish !== undefined)?.finish;
   const withheld = outcomes.some((outcome) => outcome.finish?.reason === "content-filter");
   const reason = finish?.detail === undefined ? "" : ` (${finish.detail})`;
-  const words = said === undefined ? "." : `: ${said.slice(0, longest)}`;
+  const words = said === undefined ? "." : `: ${said.slice(0, messageLimit)}`;
   if (withheld) {
     return new AgproxyError("upstream_rejected", `The image was withheld${reason}${words}`, {
       advice: "Change the prompt.",

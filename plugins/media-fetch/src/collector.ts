@@ -6,7 +6,7 @@ import type { Settings } from "./options.ts";
 import { hostOf, Refusal, unusable } from "./refusal.ts";
 
 /** How many links of one request are read at a time. */
-const width = 4;
+const fetchesAtOnce = 4;
 
 /**
  * Fetches the content of links into `fetched`, each URL once. The first that fails stops the others.
@@ -50,7 +50,7 @@ async function inParallel<T>(list: readonly T[], run: (one: T) => Promise<void>)
   const worker = async () => {
     for (const one of rest) await run(one);
   };
-  await Promise.all(Array.from({ length: Math.min(width, list.length) }, worker));
+  await Promise.all(Array.from({ length: Math.min(fetchesAtOnce, list.length) }, worker));
 }
 
 /** What failed, in words for who sent the link. */

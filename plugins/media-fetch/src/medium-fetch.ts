@@ -12,7 +12,7 @@ interface Errand {
   readonly signal: AbortSignal;
 }
 
-const mostRedirects = 3;
+const redirectLimit = 3;
 
 /**
  * Reads a link. Redirects are followed here, because every one of them is a link of its own that must be
@@ -31,8 +31,8 @@ export async function fetchMedium(http: Http, errand: Errand): Promise<Medium> {
     });
     const next = redirection(answer, url);
     if (next === undefined) return readMedium(answer, url.host, errand);
-    if (redirects === mostRedirects) {
-      throw new Refusal(`${url.host} redirects more than ${mostRedirects} times.`);
+    if (redirects === redirectLimit) {
+      throw new Refusal(`${url.host} redirects more than ${redirectLimit} times.`);
     }
     url = admit(next, settings);
   }

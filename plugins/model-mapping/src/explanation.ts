@@ -1,5 +1,5 @@
 import type { Mapping } from "./mapping.ts";
-import { longestName, type Rule } from "./rule.ts";
+import { nameLimit, type Rule } from "./rule.ts";
 import { preparePattern } from "./pattern.ts";
 
 /** What a name becomes, and why. */
@@ -23,8 +23,8 @@ export function explain(mapping: Mapping, name: string): Explanation {
 }
 
 function whyWithoutRule(name: string, model: string): string {
-  if (name.length > longestName) {
-    return `A name of more than ${longestName} characters is never mapped; it stays as it is.`;
+  if (name.length > nameLimit) {
+    return `A name of more than ${nameLimit} characters is never mapped; it stays as it is.`;
   }
   return model === name
     ? `No rule fits "${name}", so it stays as it is.`

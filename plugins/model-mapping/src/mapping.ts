@@ -1,6 +1,6 @@
 import { remember } from "@agproxy/core";
 import { createRulebook } from "./rulebook.ts";
-import { keep, longestName, type Rule } from "./rule.ts";
+import { keep, nameLimit, type Rule } from "./rule.ts";
 
 export interface MappingRules {
   readonly own: readonly Rule[];
@@ -26,12 +26,12 @@ export function createMapping({ own, table, fallback }: MappingRules): Mapping {
   const recall = remember(remembered, (name) => modelOf(matching(name)[0], fallback));
 
   function resolve(name: string): string | undefined {
-    if (name.length > longestName) return undefined;
+    if (name.length > nameLimit) return undefined;
     const exact = books[0].exact(name);
     return exact === undefined ? recall(name) : modelOf(exact, fallback);
   }
 
-  return { resolve, matching: (name) => (name.length > longestName ? [] : matching(name)) };
+  return { resolve, matching: (name) => (name.length > nameLimit ? [] : matching(name)) };
 }
 
 function modelOf(rule: Rule | undefined, fallback: string | undefined): string | undefined {

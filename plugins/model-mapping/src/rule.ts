@@ -10,7 +10,7 @@ export interface Rule {
 export const keep = "*";
 
 /** Longer names are left alone, so that no client can make a name costly. */
-export const longestName = 200;
+export const nameLimit = 200;
 
 export type RuleInput =
   | Readonly<Record<string, string>>
@@ -55,8 +55,8 @@ export function checkText(value: unknown, what: string, example: string): void {
         ? "is empty"
         : /\s/.test(value)
           ? "has white space in it"
-          : value.length > longestName
-            ? `is longer than ${longestName} characters`
+          : value.length > nameLimit
+            ? `is longer than ${nameLimit} characters`
             : undefined;
   if (fault !== undefined) throw new Error(`${what} ${fault}. Write a name, such as ${example}.`);
 }

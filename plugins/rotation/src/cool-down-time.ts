@@ -5,7 +5,7 @@ const second = 1000;
 const minute = 60 * second;
 
 /** Node fires a timer of a longer delay at once; a time from a wrongly read header may be as long. */
-export const longestDelay = 2 ** 31 - 1;
+export const timerLimitMs = 2 ** 31 - 1;
 
 /** How long to cool where the upstream does not say, doubled with every failure in a row, in milliseconds. */
 const ladders = {
@@ -33,5 +33,5 @@ export function coolDownTime(kind: FailureKind, error: AgproxyError, strikes: nu
 /** The upstream's own `Retry-After` in milliseconds, where it makes sense. */
 export function toldDelay({ retryAfter }: AgproxyError): number | undefined {
   if (retryAfter === undefined || Number.isNaN(retryAfter) || retryAfter < 0) return undefined;
-  return Math.min(retryAfter, longestDelay);
+  return Math.min(retryAfter, timerLimitMs);
 }

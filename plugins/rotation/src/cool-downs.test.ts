@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AgproxyError, type ErrorCode } from "@agproxy/core";
-import { coolDownTime, longestDelay, toldDelay } from "./cool-down-time.ts";
+import { coolDownTime, timerLimitMs, toldDelay } from "./cool-down-time.ts";
 import { CoolDowns } from "./cool-downs.ts";
 import { failureKind } from "./failure-kind.ts";
 
@@ -48,7 +48,7 @@ const told = (retryAfter: number) => toldDelay(new AgproxyError("no_account", ""
 test("a told delay that makes no sense is none, one too long for a timer is cut", () => {
   assert.equal(told(Number.NaN), undefined);
   assert.equal(told(-1), undefined);
-  assert.equal(told(Number.POSITIVE_INFINITY), longestDelay);
+  assert.equal(told(Number.POSITIVE_INFINITY), timerLimitMs);
 });
 
 const key = (owner: string, what: string) => ({ owner, what });

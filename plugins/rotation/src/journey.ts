@@ -15,12 +15,12 @@ export interface Journey extends Held {
 }
 
 /** How many models' rounds are remembered. Model names come from clients, so there must be an end. */
-const mostRounds = 1000;
+const roundLimit = 1000;
 
 /** The journeys of the exchanges under way, and the rounds of each model. */
 export class Journeys {
   readonly #journeys = new WeakMap<Exchange, Journey>();
-  readonly #round = remember(mostRounds, () => ({ count: 0 }));
+  readonly #round = remember(roundLimit, () => ({ count: 0 }));
 
   /** The journey of an exchange; begins it on first sight. */
   of(exchange: Exchange): Journey {

@@ -59,9 +59,9 @@ const grades = [
 ] as const satisfies readonly (readonly [FailureKind, Grade])[];
 
 /** Of how many models the words are remembered. */
-const mostModels = 1000;
+const modelLimit = 1000;
 
-const gradesFor = remember(mostModels, (model) =>
+const gradesFor = remember(modelLimit, (model) =>
   grades.map(([kind, grade]) => [whatCools(kind, model), grade] as const),
 );
 

@@ -3,7 +3,7 @@ import type { Account, Candidate } from "@agproxy/core";
 export type StrategyName = "round-robin" | "fill-first" | "least-busy";
 
 /** What a strategy may look at. */
-interface Turn {
+interface PoolLoad {
   /** Counts the exchanges of a model, from 0. */
   readonly count: number;
   /** How many attempts an account has open. */
@@ -11,7 +11,7 @@ interface Turn {
 }
 
 /** Brings the free candidates into the order in which they are tried. */
-export type Strategy = (free: readonly Candidate[], turn: Turn) => readonly Candidate[];
+export type Strategy = (free: readonly Candidate[], load: PoolLoad) => readonly Candidate[];
 
 const roundRobin: Strategy = (free, { count }) => {
   const start = free.length === 0 ? 0 : count % free.length;

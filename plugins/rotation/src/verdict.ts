@@ -18,7 +18,7 @@ export interface Situation {
 }
 
 /** A client is not kept waiting longer than this for the same account, in milliseconds. */
-const longestWait = 2000;
+const waitLimitMs = 2000;
 
 /** What to do about a failure; undefined means that the client is told. */
 export function verdict(situation: Situation): Verdict | undefined {
@@ -40,6 +40,6 @@ function gap(kind: FailureKind, jitter: number): number {
 
 /** Back to the same account when it is ready, if that is soon. */
 function wait(told: number, jitter: number): Verdict | undefined {
-  if (told > longestWait) return undefined;
+  if (told > waitLimitMs) return undefined;
   return { retry: "same account", after: told + 50 + Math.round(200 * jitter) };
 }

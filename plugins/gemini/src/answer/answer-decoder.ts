@@ -4,7 +4,7 @@ import { readPart } from "./answer-parts.ts";
 import { choiceState, type ChoiceState, type PartReader, type ToolCallEvent } from "./choice.ts";
 import { finishWord } from "./finish-reason.ts";
 import { logprobs } from "./logprobs.ts";
-import { fields, list, word, type Fields } from "../shape.ts";
+import { fields, list, word, type AnyFields } from "../shape.ts";
 
 export interface DecoderOptions {
   /** Makes an id for a tool call that came without a usable one. */
@@ -21,7 +21,7 @@ export interface DecoderOptions {
    */
   keep?(call: ToolCallEvent, invocations?: string): void;
   /** The error that an error object in the answer stands for. */
-  failure(payload: Fields): AgproxyError;
+  failure(payload: AnyFields): AgproxyError;
 }
 
 /** Reads one answer, payload by payload. Holds the state of one answer and is thrown away with it. */
@@ -56,8 +56,8 @@ const choiceLimit = 128;
 export function answerDecoder(options: DecoderOptions): AnswerDecoder {
   const choices = new Map<number, ChoiceState>();
   const callId = callIds(options.newCallId, options.callIds ?? new Set());
-  let usage: Fields | undefined;
-  let feedback: Fields | undefined;
+  let usage: AnyFields | undefined;
+  let feedback: AnyFields | undefined;
   const readerInto = (out: ChatEvent[]): PartReader => ({
     out,
     callId,
@@ -97,7 +97,7 @@ export function answerDecoder(options: DecoderOptions): AnswerDecoder {
 const asItIs = (signature: string): string => signature;
 const ignore = () => {};
 
-function answerFields(payload: unknown, options: DecoderOptions): Fields {
+function answerFields(payload: unknown, options: DecoderOptions): AnyFields {
   const answer = fields(payload);
   if (answer?.error !== undefined && answer.error !== null) throw options.failure(answer);
   if (answer === undefined || !knownFields.some((name) => name in answer)) {
@@ -107,7 +107,7 @@ function answerFields(payload: unknown, options: DecoderOptions): Fields {
 }
 
 /** Some events of a stream carry metadata that counts nothing; they must not hide what was counted. */
-function countingUsage(answer: Fields): Fields | undefined {
+function countingUsage(answer: AnyFields): AnyFields | undefined {
   const usage = fields(answer.usageMetadata);
   return countFields.some((name) => usage?.[name] !== undefined) ? usage : undefined;
 }
@@ -126,7 +126,7 @@ function choiceAt(
   return made;
 }
 
-function readCandidate(choice: ChoiceState, candidate: Fields, reader: PartReader): void {
+function readCandidate(choice: ChoiceState, candidate: AnyFields, reader: PartReader): void {
   let isFirst = true;
   for (const part of list(fields(candidate.content)?.parts)) {
     readPart(choice, fields(part) ?? {}, isFirst, reader);

@@ -2,7 +2,7 @@ import { AgproxyError, type ChatEvent } from "@agproxy/core";
 import { choiceState, type ChoiceState, type PartReader } from "./choice.ts";
 import { citations, searchQueries } from "./citations.ts";
 import { blockWord, finishDetail, finishReason } from "./finish-reason.ts";
-import { word, type Fields } from "../shape.ts";
+import { word, type AnyFields } from "../shape.ts";
 import { endPartialCall } from "./tool-call.ts";
 import { usageOf } from "./usage.ts";
 
@@ -12,8 +12,8 @@ import { usageOf } from "./usage.ts";
  */
 export function endOfAnswer(
   choices: readonly ChoiceState[],
-  usage: Fields | undefined,
-  feedback: Fields | undefined,
+  usage: AnyFields | undefined,
+  feedback: AnyFields | undefined,
   reader: PartReader,
 ): void {
   const complete = choices.length > 0 && choices.every(({ finish }) => finish !== undefined);
@@ -36,7 +36,7 @@ interface Block {
 }
 
 /** Why the prompt was not answered. Source: https://ai.google.dev/api/generate-content#PromptFeedback */
-function blocked(feedback: Fields | undefined): Block | undefined {
+function blocked(feedback: AnyFields | undefined): Block | undefined {
   const reason = blockWord(feedback?.blockReason);
   const message = word(feedback?.blockReasonMessage);
   if (reason === undefined && message === undefined) return undefined;

@@ -1,13 +1,13 @@
 import type { ChatEvent } from "@agproxy/core";
 import type { ChoiceState, PartReader } from "./choice.ts";
-import { fields, word, type Fields } from "../shape.ts";
+import { fields, word, type AnyFields } from "../shape.ts";
 import { readCall } from "./tool-call.ts";
 import { isInvocation } from "../request/tool-invocations.ts";
 
 /** Reads one part of an answer. `first`: of its event; it may go on where the last event stopped. */
 export function readPart(
   choice: ChoiceState,
-  part: Fields,
+  part: AnyFields,
   first: boolean,
   reader: PartReader,
 ): void {
@@ -30,7 +30,7 @@ export function readPart(
   }
 }
 
-function kindOf(part: Fields): "text" | "thought" | "other" {
+function kindOf(part: AnyFields): "text" | "thought" | "other" {
   if (typeof part.text !== "string") return "other";
   return part.thought === true ? "thought" : "text";
 }
@@ -51,7 +51,7 @@ function readText(
 
 function otherEvent(
   choice: number,
-  part: Fields,
+  part: AnyFields,
 ): Extract<ChatEvent, { type: "media" | "code" | "code-result" }> | undefined {
   const media = fields(part.inlineData);
   if (typeof media?.data === "string") {

@@ -1,6 +1,6 @@
 import type { ChatEvent } from "@agproxy/core";
 import type { PartialCall } from "./partial-call.ts";
-import type { Fields } from "../shape.ts";
+import type { AnyFields } from "../shape.ts";
 
 export type ToolCallEvent = Extract<ChatEvent, { type: "tool-call" }>;
 
@@ -13,16 +13,16 @@ export interface ChoiceState {
   finish: string | undefined;
   finishMessage: string | undefined;
   /** What the vendor's own tools did since the last function call, as it came. */
-  readonly invocations: Fields[];
+  readonly invocations: AnyFields[];
   /** All the text shown, for the ranges of citations. */
   text: string;
   readonly partStarts: number[];
   /** What the last part was, as parts of one kind go on from event to event. */
   lastKind: "text" | "thought" | "other" | undefined;
-  readonly grounding: Fields[];
-  readonly sources: Fields[];
+  readonly grounding: AnyFields[];
+  readonly sources: AnyFields[];
   /** Pages that the model was asked to read. */
-  readonly pages: Fields[];
+  readonly pages: AnyFields[];
 }
 
 /** What the parts of every choice share. */

@@ -1,5 +1,5 @@
 import type { Citation } from "@agproxy/core";
-import { count, fields, list, word, type Fields } from "../shape.ts";
+import { count, fields, list, word, type AnyFields } from "../shape.ts";
 
 /** The text a choice has shown, and where each of its parts begins. */
 export interface ShownText {
@@ -10,9 +10,9 @@ export interface ShownText {
 
 /** Where the citations of one choice are told. */
 export interface CitedIn {
-  readonly grounding: readonly Fields[];
-  readonly sources: readonly Fields[];
-  readonly pages: readonly Fields[];
+  readonly grounding: readonly AnyFields[];
+  readonly sources: readonly AnyFields[];
+  readonly pages: readonly AnyFields[];
 }
 
 /**
@@ -52,13 +52,13 @@ export function citations(
 }
 
 /** The sources that an event of a stream counts by: its own, or the last ones told before it. */
-function chunksAt(grounding: readonly Fields[], index: number): readonly unknown[] {
+function chunksAt(grounding: readonly AnyFields[], index: number): readonly unknown[] {
   const told = grounding.slice(0, index + 1);
   return list(told.findLast((each) => list(each.groundingChunks).length > 0)?.groundingChunks);
 }
 
 function supports(
-  metadata: Fields,
+  metadata: AnyFields,
   chunks: readonly unknown[],
   shown: ShownText,
 ): readonly Citation[] {
@@ -72,7 +72,7 @@ function supports(
 const readWell: ReadonlySet<unknown> = new Set(["URL_RETRIEVAL_STATUS_SUCCESS", 1]);
 
 /** A page that the model was asked to read, and could. Source: https://ai.google.dev/api/generate-content#UrlMetadata */
-function readPage({ retrievedUrl, urlRetrievalStatus }: Fields): readonly Citation[] {
+function readPage({ retrievedUrl, urlRetrievalStatus }: AnyFields): readonly Citation[] {
   const url = word(retrievedUrl);
   return url === undefined || !readWell.has(urlRetrievalStatus) ? [] : [{ url }];
 }
@@ -95,7 +95,7 @@ function titled(title: unknown): { readonly title?: string } {
  * Where a segment lies in the text shown. Its offsets count from its part; a stream blurs where parts begin,
  * so the segment's own text, where given, decides.
  */
-function segmentRange(segment: Fields, { text, partStarts }: ShownText): Range {
+function segmentRange(segment: AnyFields, { text, partStarts }: ShownText): Range {
   const { startIndex, endIndex } = segment;
   const quote = word(segment.text);
   const starts = new Set([partStarts[count(segment.partIndex) ?? 0] ?? 0, 0]);
@@ -120,7 +120,7 @@ function rangeInPart(text: string, partStart: number, from: unknown, to: unknown
  * What one choice looked for on the web, each query once, in the order of asking.
  * Source: https://ai.google.dev/api/generate-content#GroundingMetadata
  */
-export function searchQueries(grounding: readonly Fields[]): readonly string[] {
+export function searchQueries(grounding: readonly AnyFields[]): readonly string[] {
   if (grounding.length === 0) return [];
   const queries = grounding.flatMap(({ webSearchQueries }) => list(webSearchQueries));
   return [...new Set(queries.flatMap((query) => word(query) ?? []))];

@@ -1,8 +1,8 @@
 import type { TokenLogprob } from "@agproxy/core";
-import { fields, list, type Fields } from "../shape.ts";
+import { fields, list, type AnyFields } from "../shape.ts";
 
 /** Source: https://ai.google.dev/api/generate-content#LogprobsResult */
-export function logprobs(result: Fields): readonly TokenLogprob[] {
+export function logprobs(result: AnyFields): readonly TokenLogprob[] {
   const alternatives = list(result.topCandidates);
   return list(result.chosenCandidates).map((chosen, index) => ({
     ...tokenLogprob(chosen),

@@ -1,4 +1,4 @@
-import { fields, list, type Fields } from "../shape.ts";
+import { fields, list, type AnyFields } from "../shape.ts";
 import { AgproxyError } from "@agproxy/core";
 
 /**
@@ -16,7 +16,7 @@ export interface PartialCall {
 
 export function partialCall(
   name: string,
-  call: Fields,
+  call: AnyFields,
   signature: string | undefined,
 ): PartialCall {
   const args = Object.assign(emptyTree(), fields(call.args));
@@ -24,11 +24,11 @@ export function partialCall(
 }
 
 /** Adds the pieces of one event. */
-export function addPieces(partial: PartialCall, call: Fields): void {
+export function addPieces(partial: PartialCall, call: AnyFields): void {
   for (const piece of list(call.partialArgs)) addPiece(partial, fields(piece) ?? {});
 }
 
-function addPiece(partial: PartialCall, piece: Fields): void {
+function addPiece(partial: PartialCall, piece: AnyFields): void {
   const path = typeof piece.jsonPath === "string" ? piece.jsonPath : "";
   const goesOn = partial.openPath === path;
   const value = pieceValue(piece);
@@ -40,7 +40,7 @@ function addPiece(partial: PartialCall, piece: Fields): void {
   partial.openPath = piece.willContinue === true ? path : undefined;
 }
 
-function pieceValue(piece: Fields): unknown {
+function pieceValue(piece: AnyFields): unknown {
   if ("nullValue" in piece) return null;
   return piece.stringValue ?? piece.numberValue ?? piece.boolValue;
 }

@@ -1,12 +1,12 @@
 import type { ChoiceState, PartReader, ToolCallEvent } from "./choice.ts";
 import { addPieces, partialCall, type PartialCall } from "./partial-call.ts";
-import { word, type Fields } from "../shape.ts";
+import { word, type AnyFields } from "../shape.ts";
 import { takenInvocations } from "../request/tool-invocations.ts";
 
 /** Reads a `functionCall`: a whole call, or a piece of one. Only whole calls become events. */
 export function readCall(
   choice: ChoiceState,
-  call: Fields,
+  call: AnyFields,
   signature: string | undefined,
   reader: PartReader,
 ): void {
@@ -38,7 +38,7 @@ export function endPartialCall(choice: ChoiceState, reader: PartReader): void {
   emit(choice, reader, { name, vendorId, signature, arguments: JSON.stringify(args) });
 }
 
-function wholeArguments({ args }: Fields): string {
+function wholeArguments({ args }: AnyFields): string {
   if (typeof args === "string") return args;
   return args === undefined || args === null ? "{}" : JSON.stringify(args);
 }

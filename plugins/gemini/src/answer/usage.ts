@@ -1,12 +1,12 @@
 import { defined, type Usage } from "@agproxy/core";
-import { count, fields, list, type Fields } from "../shape.ts";
+import { count, fields, list, type AnyFields } from "../shape.ts";
 
 /**
  * Usage that adds up: the candidates' count excludes thoughts, the prompt's excludes what tools put into it.
  * Any count may be missing. Absent where the metadata counts nothing.
  * Source: https://ai.google.dev/api/generate-content#UsageMetadata
  */
-export function usageOf(metadata: Fields): Usage | undefined {
+export function usageOf(metadata: AnyFields): Usage | undefined {
   const prompt = count(metadata.promptTokenCount);
   const candidates = count(metadata.candidatesTokenCount);
   const total = count(metadata.totalTokenCount);

@@ -1,4 +1,4 @@
-import { fields, list, parsedJson, word, type Fields } from "../shape.ts";
+import { fields, list, parsedJson, word, type AnyFields } from "../shape.ts";
 
 /** What Google says about an error, whatever it was wrapped in. */
 export interface ErrorDetails {
@@ -56,7 +56,7 @@ export function errorDetails(body: unknown): ErrorDetails | undefined {
   };
 }
 
-function errorOf(value: unknown): Fields | undefined {
+function errorOf(value: unknown): AnyFields | undefined {
   const { error, error_description: description } = fields(value) ?? {};
   // OAuth's form: https://datatracker.ietf.org/doc/html/rfc6749#section-5.2
   const text = word(error);
@@ -64,12 +64,12 @@ function errorOf(value: unknown): Fields | undefined {
   return { message: word(description) === undefined ? text : `${text}: ${word(description)}` };
 }
 
-function statusOf({ code, status }: Fields): number | undefined {
+function statusOf({ code, status }: AnyFields): number | undefined {
   const number = Number(code);
   if (Number.isInteger(number) && number >= 100) return number;
   return typeof status === "string" ? statusNumbers[status] : undefined;
 }
 
-function words(name: string, from: readonly Fields[]): readonly string[] {
+function words(name: string, from: readonly AnyFields[]): readonly string[] {
   return from.flatMap((item) => word(item[name]) ?? []);
 }

@@ -54,8 +54,8 @@ function sizeOf(wish: string | undefined): string | undefined {
   const word = (wish ?? "").trim().toLowerCase();
   if (Object.hasOwn(sizes, word)) return sizes[word];
   const [width = 0, height = 0] = dimensions(word) ?? [];
-  const longest = Math.max(width, height);
-  return longest >= 3840 ? "4K" : longest >= 2048 ? "2K" : undefined;
+  const longerSide = Math.max(width, height);
+  return longerSide >= 3840 ? "4K" : longerSide >= 2048 ? "2K" : undefined;
 }
 
 /** The ratio nearest to `1792x1024`, `16:9` or the like; words such as `auto` have none. */

@@ -5,7 +5,7 @@ import { goodResponse, keyHeader, proxyOf } from "../upstream.ts";
 const freshFor = 5 * 60_000;
 /** After a failure, the accounts are asked again no sooner than this. */
 const failedFor = 30_000;
-const timeLimit = 5000;
+const timeoutMs = 5000;
 /** A server that always has one more page must not keep us here. */
 const pageLimit = 5;
 
@@ -29,7 +29,7 @@ export function modelList(options: ModelListOptions): () => Promise<readonly Mod
   let asking: Promise<readonly Model[]> | undefined;
 
   async function ask(): Promise<readonly Model[]> {
-    const signal = AbortSignal.timeout(timeLimit);
+    const signal = AbortSignal.timeout(timeoutMs);
     for (const account of options.accounts) {
       try {
         known = await modelsOf(account, signal, options);

@@ -133,7 +133,7 @@ function framed(drafts: readonly Draft[], family: Family): readonly GeminiConten
 }
 
 /** What the API takes as `candidateCount`, and how many calls agproxy makes for one request. */
-const mostChoices = 8;
+const choiceLimit = 8;
 
 /** How several answers are asked for. */
 interface CandidatePlan {
@@ -150,10 +150,10 @@ interface CandidatePlan {
  */
 function candidatePlan(choices: number | undefined, family: Family): CandidatePlan {
   const count = choices ?? 1;
-  if (count > mostChoices) {
-    throw new AgproxyError("invalid_request", `\`n\` is ${count}, more than ${mostChoices}.`, {
+  if (count > choiceLimit) {
+    throw new AgproxyError("invalid_request", `\`n\` is ${count}, more than ${choiceLimit}.`, {
       param: "n",
-      advice: `Ask for at most ${mostChoices} answers at a time.`,
+      advice: `Ask for at most ${choiceLimit} answers at a time.`,
     });
   }
   if (count <= 1) return { calls: 1 };

@@ -1,5 +1,5 @@
 import type { ChoiceState, PartReader } from "../answer/choice.ts";
-import { fields, list, parsedJson, type Fields } from "../shape.ts";
+import { fields, list, parsedJson, type AnyFields } from "../shape.ts";
 import type { GeminiBody, GeminiContent, GeminiPart } from "../wire.ts";
 
 /**
@@ -7,7 +7,7 @@ import type { GeminiBody, GeminiContent, GeminiPart } from "../wire.ts";
  * call that they led to; no client can carry them.
  * Source: https://ai.google.dev/gemini-api/docs/tool-combination
  */
-export function isInvocation({ toolCall, toolResponse }: Fields): boolean {
+export function isInvocation({ toolCall, toolResponse }: AnyFields): boolean {
   return fields(toolCall) !== undefined || fields(toolResponse) !== undefined;
 }
 

@@ -51,7 +51,7 @@ function mender(taken: ReadonlyMap<string, string>): (name: string) => string {
     const characters = name.replaceAll(/[^a-zA-Z0-9_.:-]/g, "_");
     const base = (/^[a-zA-Z_]/.test(characters) ? characters : `_${characters}`).slice(0, limit);
     if (!taken.has(base)) return base;
-    const beginning = base.slice(0, limit - longestSuffix);
+    const beginning = base.slice(0, limit - suffixLimit);
     let count = counts.get(beginning) ?? 1;
     let form = base;
     while (taken.has(form)) {
@@ -65,4 +65,4 @@ function mender(taken: ReadonlyMap<string, string>): (name: string) => string {
 }
 
 /** Of a number that is added to a name, as long as there are fewer than a million such names. */
-const longestSuffix = 7;
+const suffixLimit = 7;

@@ -11,7 +11,7 @@ interface Place {
 }
 
 /** A schema that refers to itself is followed so far; deeper, what is optional is left out. */
-const deep = 6;
+const depthLimit = 6;
 
 /**
  * A value that is valid for a JSON Schema or one of the API's own Schemas (types in capitals). The same
@@ -22,7 +22,7 @@ export function schemaSample(schema: unknown, prompt: string): unknown {
 }
 
 function sample(schema: unknown, place: Place): unknown {
-  if (!isObject(schema) || place.depth > 4 * deep) return null;
+  if (!isObject(schema) || place.depth > 4 * depthLimit) return null;
   if (schema.const !== undefined) return schema.const;
   if (Array.isArray(schema.enum) && schema.enum.length > 0) return schema.enum[0];
   const inner = { ...place, depth: place.depth + 1 };
@@ -72,7 +72,7 @@ function typeOf(schema: JsonObject): string | undefined {
 function sampleObject(schema: JsonObject, place: Place): JsonObject {
   const properties = isObject(schema.properties) ? schema.properties : {};
   const required = strings(schema.required);
-  const optional = place.depth > deep ? [] : Object.keys(properties);
+  const optional = place.depth > depthLimit ? [] : Object.keys(properties);
   const wanted = required.length > 0 ? required : optional;
   const ordering = strings(schema.propertyOrdering);
   const ordered = [...ordering, ...Object.keys(properties), ...required];
@@ -88,7 +88,9 @@ function sampleObject(schema: JsonObject, place: Place): JsonObject {
 
 function sampleArray(schema: JsonObject, place: Place): readonly unknown[] {
   const fixed: readonly unknown[] = Array.isArray(schema.prefixItems) ? schema.prefixItems : [];
-  const least = Number(schema.minItems ?? (place.depth > deep || schema.items === false ? 0 : 1));
+  const least = Number(
+    schema.minItems ?? (place.depth > depthLimit || schema.items === false ? 0 : 1),
+  );
   const length = Math.min(Math.max(least, fixed.length), Number(schema.maxItems ?? 1000));
   return Array.from({ length }, (_, i) => {
     const value = sample(fixed[i] ?? schema.items ?? {}, place);
@@ -121,7 +123,7 @@ function branchesOf(schema: JsonObject): readonly unknown[] {
 
 /** The first branch that is not null; deep inside, null where it is allowed. */
 function pick(branches: readonly unknown[], depth: number): unknown {
-  if (depth > deep) return branches.find(isNull) ?? branches.find(isPlain) ?? branches[0];
+  if (depth > depthLimit) return branches.find(isNull) ?? branches.find(isPlain) ?? branches[0];
   return branches.find((branch) => !isNull(branch)) ?? branches[0];
 }
 

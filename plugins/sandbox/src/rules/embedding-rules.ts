@@ -6,7 +6,7 @@ import { badRequest, type Ruling } from "./request-rules.ts";
 import type { EmbedRequest } from "../wire.ts";
 
 const limit = 100;
-const longest = 3072;
+const dimensionLimit = 3072;
 
 /** Reads an embedContent or a batchEmbedContents request: those it holds, or Google's answer to a wrong one. */
 export function judgeEmbedding(
@@ -60,7 +60,11 @@ function requestFaults({ content, outputDimensionality }: EmbedRequest, path: st
     ];
   }
   return outputDimensionality !== undefined &&
-    (outputDimensionality < 1 || outputDimensionality > longest)
-    ? [vague(`output_dimensionality is ${outputDimensionality}, not between 1 and ${longest}`)]
+    (outputDimensionality < 1 || outputDimensionality > dimensionLimit)
+    ? [
+        vague(
+          `output_dimensionality is ${outputDimensionality}, not between 1 and ${dimensionLimit}`,
+        ),
+      ]
     : [];
 }

@@ -10,7 +10,7 @@ interface Terms {
 }
 
 /** Deeper than any schema that a person wrote. */
-const deepest = 32;
+const depthLimit = 32;
 
 export function isJsonSchema(schema: unknown): schema is JsonObject {
   return isObject(schema);
@@ -24,7 +24,7 @@ export function isJsonSchema(schema: unknown): schema is JsonObject {
  */
 export function jsonSchemaFaults(root: JsonObject, { tooDeep, isStrict }: Terms): Fault[] {
   const nodes = [...subschemas(root, "", 0)];
-  if (nodes.some((node) => node.depth > deepest)) return [tooDeep];
+  if (nodes.some((node) => node.depth > depthLimit)) return [tooDeep];
   const faults = nodes.flatMap(({ schema, path }): Fault[] => {
     if (typeof schema.$ref !== "string") return [];
     if (resolved(schema.$ref, root) === undefined) {
@@ -49,7 +49,7 @@ const singles = ["items", "additionalProperties", "not"];
 
 function* subschemas(schema: JsonObject, path: string, depth: number): Generator<Node> {
   yield { schema, path, depth };
-  if (depth > deepest) return;
+  if (depth > depthLimit) return;
   for (const [name, value] of children(schema)) {
     yield* subschemas(value, path === "" ? name : `${path}.${name}`, depth + 1);
   }

@@ -2,7 +2,7 @@ import { isObject } from "./request-reading.ts";
 import type { JsonObject } from "../wire.ts";
 
 /** Deeper than any schema that a person wrote. */
-const deepest = 32;
+const depthLimit = 32;
 
 const formats: Readonly<Record<string, readonly string[]>> = {
   STRING: ["enum", "date-time"],
@@ -19,7 +19,7 @@ const formats: Readonly<Record<string, readonly string[]>> = {
  * Source: https://ai.google.dev/api/caching#Schema
  */
 export function schemaFaults(schema: JsonObject, path: string, tooDeep: string): string[] {
-  return depth(schema) > deepest ? [tooDeep] : nodeFaults(schema, path);
+  return depth(schema) > depthLimit ? [tooDeep] : nodeFaults(schema, path);
 }
 
 function nodeFaults(schema: JsonObject, path: string): string[] {

@@ -19,7 +19,7 @@ import { severalAnswers } from "./answer/several-answers.ts";
 import { upstreamError } from "./errors/upstream-error.ts";
 
 /** One way to Gemini's models: what differs between the upstreams that speak its wire. */
-export interface Way {
+export interface ChatTransport {
   /** A word for all upstreams that accept each other's signatures. */
   upstreamClass(): string;
   readonly dialect: Dialect;
@@ -33,10 +33,10 @@ export interface Way {
 }
 
 /** Sends a conversation and reads the answer: everything about it that is the same on every way. */
-export async function converse(
+export async function callChat(
   request: ChatRequest,
   { exchange }: Attempt,
-  way: Way,
+  way: ChatTransport,
 ): Promise<ChatStream> {
   const { incoming, caller, model } = exchange;
   const { mark, unmark } = signatureMarks(way.upstreamClass, model);
@@ -44,9 +44,9 @@ export async function converse(
   const everyCall = dialect.mixedTools && mayMixTools(request, model);
   const recalling = way.memory.recall(request, caller.id, everyCall);
   const recalled = recalling instanceof Promise ? await recalling : recalling;
-  if (request.messages.length > manyMessages) await yieldToEventLoop();
+  if (request.messages.length > yieldAboveMessages) await yieldToEventLoop();
   const sent = generateContentRequest(request, model, { ...recalled, dialect, unmark });
-  if (request.messages.length > manyMessages) await yieldToEventLoop();
+  if (request.messages.length > yieldAboveMessages) await yieldToEventLoop();
   const callIds = new Set<string>();
 
   async function ask(index: number, signal: AbortSignal): Promise<ChatStream> {
@@ -76,7 +76,7 @@ export async function converse(
  * not hold the request, which may be megabytes.
  */
 function decoderOf(
-  way: Way,
+  way: ChatTransport,
   caller: Caller,
   options: Pick<DecoderOptions, "toolName" | "callIds" | "mark">,
 ): AnswerDecoder {
@@ -89,7 +89,7 @@ function decoderOf(
 }
 
 /** To translate so many takes so long that others get their turn before and after. */
-const manyMessages = 256;
+const yieldAboveMessages = 256;
 
 /** One of several requests for the same. With one seed for all of them, the answers would be one. */
 function nthRequest(request: GeminiRequest, index: number): GeminiRequest {
