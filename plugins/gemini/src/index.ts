@@ -7,7 +7,7 @@ import { geminiUpstream } from "./upstream.ts";
 export { answerDecoder, type AnswerDecoder, type DecoderOptions } from "./answer/answer-decoder.ts";
 export { answerStream, type Unwrap } from "./answer/answer-stream.ts";
 export { callChat, type ChatTransport } from "./chat-call.ts";
-export { families, type Family } from "./models/families.ts";
+export { families, familyOf, type Family, type Thinking } from "./models/families.ts";
 export {
   generateContentRequest,
   type GeminiRequest,

@@ -84,6 +84,7 @@ const speaking = {
  * The families, as data. Sources: https://ai.google.dev/gemini-api/docs/thinking (levels and budgets),
  * https://ai.google.dev/gemini-api/docs/models (output limits),
  * https://ai.google.dev/gemini-api/docs/image-generation (image sizes),
+ * https://ai.google.dev/gemma/docs/core/gemma_on_gemini_api (Gemma),
  * https://ai.google.dev/gemini-api/docs/speech-generation (style),
  * https://ai.google.dev/gemini-api/docs/tool-combination and
  * https://ai.google.dev/gemini-api/docs/structured-output (what goes together).
@@ -176,7 +177,18 @@ export const families: readonly Family[] = [
     maxOutputTokens: 8192,
     hosted: ["web-search", "code-execution"],
   },
-  { names: /^gemma-/, thinking: none, maxOutputTokens: 8192, refusesSystem: true, hosted: [] },
+  {
+    names: /^gemma-[1-3](?!\d)/,
+    ...modern,
+    thinking: none,
+    maxOutputTokens: 8192,
+    refusesSystem: true,
+    refusesFunctions: true,
+    refusesJson: true,
+    hosted: [],
+  },
+  // Its thinking can only be on or off.
+  { names: /^gemma-/, ...modern, thinking: levels("minimal", "high"), hosted: [] },
   {
     names: /^claude-/,
     thinking: none,

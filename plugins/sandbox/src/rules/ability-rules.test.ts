@@ -135,3 +135,16 @@ test("functions beside tools of the API's own, family by family", () => {
     ["gemini-2.5-pro", { tools: [{ googleSearch: {} }, { urlContext: {} }] }],
   ]);
 });
+
+test("Gemma 3 takes a prompt and little else; Gemma 4 takes instructions and functions, and thinks or does not", () => {
+  const system = { systemInstruction: hi };
+  check([
+    ["gemma-3-27b-it", system, "Developer instruction is not enabled for this model"],
+    ["gemma-3-27b-it", { tools: [f] }, "Function calling is not enabled for this model"],
+    ["gemma-3-27b-it", level("high"), "Thinking is not enabled for this model."],
+    ["gemma-4-31b-it", { ...system, tools: [f] }],
+    ["gemma-4-31b-it", level("high")],
+    ["gemma-4-31b-it", level("minimal")],
+    ["gemma-4-31b-it", level("low"), /Thinking level LOW is not supported/],
+  ]);
+});

@@ -1,3 +1,4 @@
+import { familyOf } from "@agproxy/plugin-gemini";
 import type { GenerateRequest } from "../wire.ts";
 import { drawsImages, generation, speaks } from "../models.ts";
 
@@ -63,34 +64,22 @@ interface Abilities {
   readonly penalties: boolean;
 }
 
-const all: Abilities = {
-  output: ["TEXT"],
-  functions: true,
-  json: true,
-  instructions: true,
-  chat: true,
-  candidates: 8,
-  logprobs: true,
-  penalties: true,
-};
-
 /**
  * What the API says of each family when asked for too much. Log probabilities of Gemini 2.5 are as on
  * Vertex AI: the Gemini API has switched them off for every model of today.
  */
 function abilitiesOf(model: string): Abilities {
-  const newer = generation(model) >= 3;
-  const text = {
-    ...all,
-    candidates: newer ? 1 : 8,
-    logprobs: !newer,
-    penalties: generation(model) < 2.5,
+  const family = familyOf(model);
+  const isSpeech = speaks(model);
+  const isPlain = !isSpeech && !drawsImages(model);
+  return {
+    output: family.modalities ?? ["TEXT"],
+    functions: family.refusesFunctions !== true,
+    json: family.refusesJson !== true,
+    instructions: !isSpeech && family.refusesSystem !== true,
+    chat: !isSpeech,
+    candidates: family.candidates ?? 1,
+    logprobs: isPlain && model.startsWith("gemini-") && generation(model) < 3,
+    penalties: family.refusesPenalties !== true,
   };
-  const fewer = { ...text, functions: false, candidates: 1, logprobs: false, penalties: false };
-  if (speaks(model)) {
-    return { ...fewer, output: ["AUDIO"], json: false, instructions: false, chat: false };
-  }
-  if (drawsImages(model)) return { ...fewer, output: ["IMAGE", "TEXT"], json: newer };
-  if (model.startsWith("gemma-3")) return { ...fewer, json: false, instructions: false };
-  return text;
 }

@@ -1,42 +1,15 @@
-import { generation } from "../models.ts";
+import { familyOf, type Thinking } from "@agproxy/plugin-gemini";
 import type { GenerationConfig } from "../wire.ts";
 
-type Thinking = NonNullable<GenerationConfig["thinkingConfig"]>;
-
-type Way =
-  | { readonly by: "nothing" }
-  | { readonly by: "level"; readonly levels: readonly string[] }
-  | { readonly by: "budget"; readonly min: number; readonly max: number; readonly off: boolean };
-
-const nothing: Way = { by: "nothing" };
-const level = (...levels: string[]): Way => ({ by: "level", levels });
-
-/** How each family is told to think; the first row that matches counts. Source: https://ai.google.dev/gemini-api/docs/thinking */
-const ways: readonly (readonly [RegExp, Way])[] = [
-  [/tts|gemini-2\.\d-.*image|-pro-image/, nothing],
-  [/image/, level("MINIMAL", "HIGH")],
-  [/^gemma-4/, level("MINIMAL", "HIGH")],
-  [/^gemini-2\.5-pro/, { by: "budget", min: 128, max: 32_768, off: false }],
-  [/^gemini-2\.5-flash-lite/, { by: "budget", min: 512, max: 24_576, off: true }],
-  [/^gemini-2\.5-/, { by: "budget", min: 1, max: 24_576, off: true }],
-  [/-flash-lite/, level("MINIMAL", "LOW", "MEDIUM", "HIGH")],
-  [/^gemini-3(\.[0-6])?-flash/, level("MINIMAL", "LOW", "MEDIUM", "HIGH")],
-  [/^gemini-3-pro/, level("LOW", "HIGH")],
-];
-
-function wayOf(model: string): Way {
-  if (generation(model) < 2.5 && !model.startsWith("gemma-4")) return nothing;
-  const row = ways.find(([names]) => names.test(model));
-  return row?.[1] ?? level("LOW", "MEDIUM", "HIGH");
-}
+type ThinkingConfig = NonNullable<GenerationConfig["thinkingConfig"]>;
 
 /**
  * What is wrong with the thinking settings, for that model. Stricter than the API in one thing: it takes a
  * budget for Gemini 3 as well, and advises against it.
  */
-export function thinkingFaults(model: string, thinking: Thinking): string[] {
+export function thinkingFaults(model: string, thinking: ThinkingConfig): string[] {
   const { thinkingBudget, thinkingLevel, includeThoughts } = thinking;
-  const way = wayOf(model);
+  const way = familyOf(model).thinking;
   if (thinkingBudget !== undefined && thinkingLevel !== undefined) {
     return ["You can only set only one of thinking budget and thinking level."];
   }
@@ -53,16 +26,16 @@ export function thinkingFaults(model: string, thinking: Thinking): string[] {
   return budgetFaults(way, thinkingBudget);
 }
 
-function levelFaults(way: Way, level: string): string[] {
+function levelFaults(way: Thinking, level: string): string[] {
   if (way.by !== "level") return ["Thinking level is not supported for this model."];
-  return way.levels.includes(level)
+  return way.levels.some((known) => known.toUpperCase() === level)
     ? []
     : [
         `Thinking level ${level} is not supported for this model. Please retry with other thinking level.`,
       ];
 }
 
-function budgetFaults({ min, max, off }: Way & { readonly by: "budget" }, budget: number) {
+function budgetFaults({ min, max, off }: Thinking & { readonly by: "budget" }, budget: number) {
   if (budget === -1 || (budget === 0 && off)) return [];
   if (budget === 0) return ["Budget 0 is invalid. This model only works in thinking mode."];
   return budget < min || budget > max
