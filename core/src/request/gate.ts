@@ -5,6 +5,7 @@ import { errorBody } from "../errors/error-body.ts";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 import type { Paths } from "./paths.ts";
 import { HttpReply } from "./reply.ts";
+import type { Protocol } from "../hooks/protocol.ts";
 import type { Caller, Incoming } from "../hooks/stages.ts";
 
 /** What a route finds once a request has passed the gate. */
@@ -12,6 +13,8 @@ export interface Passed {
   readonly incoming: Incoming;
   readonly caller: Caller;
   readonly reply: HttpReply;
+  /** In whose shape errors are told, where the route carries a chat. */
+  readonly protocol: Protocol | undefined;
 }
 
 const anyone: Caller = { id: "anonymous", name: "anonymous" };
@@ -25,14 +28,15 @@ export function gate(core: Core, paths: Paths): Middleware<Passed> {
     try {
       await check(core, incoming);
       if (ctx.method === "OPTIONS") return reply.empty(204);
-      const passed: Passed = { incoming, reply, caller: await authenticate(core, incoming) };
-      ctx.state = passed;
+      const caller = await authenticate(core, incoming);
+      ctx.state = { incoming, reply, caller, protocol: undefined } satisfies Passed;
       await next();
       if (ctx.routeMatched !== true) throw paths.missing(ctx.method, ctx.path, ctx.host);
     } catch (thrown) {
       const error = AgproxyError.from(thrown);
       report(core, incoming, error);
-      reply.error(error, paths.protocolAt(ctx.path)?.error(error) ?? errorBody(error));
+      const protocol = ctx.state.protocol ?? paths.protocolAt(ctx.path);
+      reply.error(error, protocol?.error(error) ?? errorBody(error));
     }
   };
 }

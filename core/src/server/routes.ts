@@ -60,7 +60,12 @@ export function createRoutes(core: Core): Routes {
         const answered = await answer(
           routeRequest(ctx.state, ctx.params, ctx.req, core.server.bodyLimit),
         );
-        if ("stream" in answered) await relay(answered.stream, ctx.state.reply);
+        if ("chat" in answered) {
+          const { protocol, body } = answered.chat;
+          const { incoming, caller, reply } = ctx.state;
+          ctx.state = { ...ctx.state, protocol };
+          await runExchange(core, protocol, { incoming, caller, body }, reply);
+        } else if ("stream" in answered) await relay(answered.stream, ctx.state.reply);
         else ctx.state.reply.json(answered.status ?? 200, answered.body);
       });
     },

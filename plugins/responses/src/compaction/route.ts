@@ -1,5 +1,4 @@
-import { AgproxyError, type PluginContext, Fields } from "@agproxy/core";
-import { bridged, type RouteResult } from "../bridge.ts";
+import { Fields, type PluginContext, type Protocol } from "@agproxy/core";
 import { isObject } from "../input/object.ts";
 import type { ResponsesProtocol } from "../protocol.ts";
 
@@ -8,13 +7,10 @@ import type { ResponsesProtocol } from "../protocol.ts";
  * Source: https://platform.openai.com/docs/api-reference/responses/compact
  */
 export function compactRoute(agproxy: PluginContext, protocol: ResponsesProtocol): void {
-  agproxy.route("POST", "/v1/responses/compact", async ({ incoming, caller, json }) => {
-    const body = compactBody(Fields.of(await json(), ""));
-    const result = await bridged(incoming, (reply) =>
-      agproxy.converse(protocol, { incoming, caller, body }, reply),
-    );
-    return asCompaction(result);
-  });
+  const compacting = compactProtocol(protocol);
+  agproxy.route("POST", "/v1/responses/compact", async ({ json }) => ({
+    chat: { protocol: compacting, body: compactBody(Fields.of(await json(), "")) },
+  }));
 }
 
 /** The same conversation with a trigger at its end, answered in one piece and not kept. */
@@ -34,9 +30,24 @@ function compactBody(body: Fields): object {
   };
 }
 
-function asCompaction(result: RouteResult): RouteResult {
-  if ("stream" in result) throw new AgproxyError("internal_error");
-  if (result.status !== undefined || !isObject(result.body)) return result;
-  const { id, created_at, output, usage } = result.body;
-  return { body: { id, object: "response.compaction", created_at, output, usage } };
+/** The same protocol, whose whole answer is cut down to what this route tells. */
+function compactProtocol(protocol: ResponsesProtocol): Protocol {
+  return {
+    ...protocol,
+    encoder(exchange, stamp, decoded) {
+      const encoder = protocol.encoder(exchange, stamp, decoded);
+      return {
+        batch: (events) => encoder.batch(events),
+        end: () => encoder.end(),
+        fail: (error) => encoder.fail(error),
+        whole: async (answer) => asCompaction(await encoder.whole(answer)),
+      };
+    },
+  };
+}
+
+function asCompaction(response: unknown): unknown {
+  if (!isObject(response)) return response;
+  const { id, created_at, output, usage } = response;
+  return { id, object: "response.compaction", created_at, output, usage };
 }

@@ -3,10 +3,10 @@ import {
   type JsonObject,
   type PluginContext,
   type RouteRequest,
+  type RouteResult,
   wrong,
 } from "@agproxy/core";
 import { type Runs, stoppedResponse } from "../background/runs.ts";
-import type { RouteResult } from "../bridge.ts";
 import type { Archive, StoredResponse } from "./archive.ts";
 import { history } from "./history.ts";
 import { itemPage } from "./item-page.ts";

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { AgproxyError } from "../errors/agproxy-error.ts";
+import { definePlugin } from "../hooks/plugin.ts";
+import type { Protocol } from "../hooks/protocol.ts";
+import { type Script, scriptedUpstream, startGateway, textAnswer } from "../testing.ts";
+
+const shouted: Protocol = {
+  name: "shouted",
+  decode(body) {
+    const { text, stream = false } = body as { readonly text: unknown; readonly stream?: boolean };
+    if (typeof text !== "string") throw new AgproxyError("invalid_request", "No text.");
+    const messages = [{ role: "user", content: [{ type: "text", text }] }] as const;
+    return { request: { model: "m", messages, stream, sampling: {} } };
+  },
+  encoder: () => ({
+    batch: (events) =>
+      events.map((event) => (event.type === "text" ? `data: ${event.text}\n\n` : "")).join(""),
+    end: () => "data: end\n\n",
+    fail: ({ code }) => `data: ${code}\n\n`,
+    whole: ({ choices }) => ({ said: choices.length }),
+  }),
+  error: ({ code }) => ({ shouted: code }),
+};
+
+/** A route that answers with a chat, behind an upstream that plays this script. */
+async function shouting(script: Script) {
+  const upstream = scriptedUpstream(script);
+  const route = definePlugin({
+    name: "shouting",
+    apply: (agproxy) =>
+      agproxy.route("POST", "/shout/:word", async ({ params, json }) => {
+        const body = { text: params["word"], ...((await json()) as object) };
+        return { chat: { protocol: shouted, body } };
+      }),
+  });
+  const gateway = await startGateway({ plugins: [route, upstream.plugin] });
+  const ask = (body: object) =>
+    fetch(`${gateway.url}/shout/hello`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  return { ask, upstream, [Symbol.asyncDispose]: () => gateway.close() };
+}
+
+test("a route may answer with a chat: whole", async () => {
+  await using gateway = await shouting(() => textAnswer("hi"));
+  const response = await gateway.ask({});
+  assert.equal(response.headers.get("x-account-email"), "account-1");
+  assert.deepEqual(await response.json(), { said: 1 });
+  assert.deepEqual(gateway.upstream.sent[0]?.request.messages[0]?.content, [
+    { type: "text", text: "hello" },
+  ]);
+});
+
+test("a route may answer with a chat: streamed", async () => {
+  await using gateway = await shouting(() => textAnswer("hi there"));
+  const response = await gateway.ask({ stream: true });
+  assert.match(response.headers.get("content-type") ?? "", /^text\/event-stream/);
+  assert.equal(await response.text(), "data: hi \n\ndata: there\n\ndata: end\n\n");
+});
+
+const outOfQuota: Script = () => {
+  throw new AgproxyError("quota_exhausted", undefined, { retryAfter: 2000 });
+};
+
+test("errors of a route's chat are told in its protocol's shape: of the request, of the upstream, in the stream", async () => {
+  await using failing = await shouting(outOfQuota);
+  const unread = await failing.ask({ text: 5 });
+  assert.equal(unread.status, 400);
+  assert.deepEqual(await unread.json(), { shouted: "invalid_request" });
+  const refused = await failing.ask({});
+  assert.equal(refused.status, 429);
+  assert.deepEqual(await refused.json(), { shouted: "quota_exhausted" });
+
+  await using cut = await shouting(async function* () {
+    yield [{ type: "text", choice: 0, text: "so far" }];
+    throw new AgproxyError("upstream_cut");
+  });
+  const stream = await cut.ask({ stream: true });
+  assert.equal(await stream.text(), "data: so far\n\ndata: upstream_cut\n\n");
+});
