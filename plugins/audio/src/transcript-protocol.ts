@@ -1,8 +1,13 @@
-import { type Form, type Protocol, errorBody } from "@agproxy/core";
-import { decodeTranscript, type DecodedTranscript } from "./transcript-request.ts";
+import { type Form, type Protocol, errorBody, FileBody, type Answer } from "@agproxy/core";
+import {
+  decodeTranscript,
+  type DecodedTranscript,
+  type TranscriptWish,
+} from "./transcript-request.ts";
 import type { Task } from "./task.ts";
-import { transcriptBody } from "./transcript-body.ts";
 import { transcriptStream } from "./transcript-stream.ts";
+import { assertWhole, outcomeOf } from "./outcome.ts";
+import { transcriptUsage, wireLogprobs } from "./transcript-details.ts";
 
 /** The wire of `POST /v1/audio/transcriptions` and of `POST /v1/audio/translations`. */
 export function transcriptProtocol(task: Task): Protocol<DecodedTranscript> {
@@ -17,5 +22,22 @@ export function transcriptProtocol(task: Task): Protocol<DecodedTranscript> {
       };
     },
     error: errorBody,
+  };
+}
+
+/**
+ * The transcript of a whole answer, as JSON or as text. Throws where it is not whole; nothing said is no
+ * failure, but an empty transcript.
+ * Source: https://platform.openai.com/docs/api-reference/audio/json-object
+ */
+function transcriptBody(answer: Answer, task: Task, wish: TranscriptWish): unknown {
+  const [choice] = answer.choices;
+  const outcome = outcomeOf(choice);
+  assertWhole(task, outcome);
+  if (wish.bare) return new FileBody("text/plain; charset=utf-8", Buffer.from(outcome.said));
+  return {
+    text: outcome.said,
+    ...(wish.logprobs ? { logprobs: wireLogprobs(choice?.logprobs ?? []) } : {}),
+    ...(answer.usage === undefined ? {} : { usage: transcriptUsage(answer.usage) }),
   };
 }

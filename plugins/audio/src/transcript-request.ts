@@ -5,9 +5,10 @@ import {
   type Form,
   type Part,
   Fields,
+  mediaTypeOfName,
+  type MediaPart,
+  wrong,
 } from "@agproxy/core";
-import { audioPart } from "./audio-part.ts";
-import { transcriptionHints } from "./hints.ts";
 import { instructions, type Task } from "./task.ts";
 
 /** How the client wants the transcript written. */
@@ -72,4 +73,42 @@ function isBare(fields: Fields): boolean {
     `\`response_format\` is ${JSON.stringify(format)}, but a language model cannot tell the times or the speakers that it needs.`,
     { param: "response_format", advice: 'Ask for "json" or "text".' },
   );
+}
+
+/** What the client knows of the audio, a sentence each, its own words unchanged. */
+function transcriptionHints(fields: Fields): readonly string[] {
+  const language = fields.string("language");
+  const languages = [...(language === undefined ? [] : [language]), ...fields.words("languages")];
+  const keywords = fields.words("keywords");
+  const prompt = fields.string("prompt");
+  return [
+    ...(languages.length === 0 ? [] : [`Language of the speech: ${languages.join(", ")}`]),
+    ...(keywords.length === 0 ? [] : [`Words that may be said: ${keywords.join(", ")}`]),
+    ...(prompt === undefined
+      ? []
+      : [`For names, spelling and style, not to be repeated in the answer: ${prompt}`]),
+  ];
+}
+
+/** The recording. Throws where there is none. Its type is what the client says, else what its name says. */
+function audioPart({ files }: Form): MediaPart {
+  const file = files.find(({ field }) => field === "file");
+  if (file === undefined) throw wrong("file", "a file of the form");
+  const { filename, data } = file;
+  if (data === "") throw wrong("file", "a file with something in it");
+  // Browsers add what codec they recorded with: `audio/webm;codecs=opus`.
+  const [said = ""] = file.mimeType.toLowerCase().split(";", 1);
+  const known = isSound(said) ? said : soundTypeOf(filename);
+  const part = { type: "media", media: "audio", source: { kind: "data", data }, filename } as const;
+  return known === undefined ? part : { ...part, mimeType: known };
+}
+
+/** A container that may hold pictures too is taken for sound: transcriptions have no other use for it. */
+function soundTypeOf(filename: string): string | undefined {
+  const type = mediaTypeOfName(filename);
+  return type !== undefined && isSound(type) ? type.replace("video/", "audio/") : undefined;
+}
+
+function isSound(type: string): boolean {
+  return /^(audio|video)\//.test(type);
 }

@@ -1,7 +1,5 @@
 import { AgproxyError, type Answer, type ChatRequest } from "@agproxy/core";
-import { base64Floats } from "./base64-floats.ts";
 import type { EncodingFormat } from "./embedding-request.ts";
-import { unitVector } from "./unit-vector.ts";
 
 export interface ListOptions {
   readonly format: EncodingFormat;
@@ -36,4 +34,25 @@ function unreadable(what: string): AgproxyError {
   return new AgproxyError("upstream_unreadable", `The upstream sent ${what}.`, {
     advice: "Check that the model is one for embeddings.",
   });
+}
+
+/** Numbers as 32-bit floats, little-endian whatever this machine is, in base64. */
+export function base64Floats(numbers: readonly number[]): string {
+  const bytes = Buffer.allocUnsafe(numbers.length * 4);
+  numbers.forEach((number, index) => bytes.writeFloatLE(number, index * 4));
+  return bytes.toString("base64");
+}
+
+/** Beyond what adding up rounded numbers explains. */
+const tolerance = 1e-3;
+
+/**
+ * The same direction with length 1. Clients compare OpenAI's vectors with a plain dot product, which is the
+ * cosine only at that length; some models shorten a vector to the dimensions asked for and leave it shorter.
+ * A vector that has the length already stays as it is, bit for bit, and so does one without a direction.
+ */
+export function unitVector(vector: readonly number[]): readonly number[] {
+  const length = Math.sqrt(vector.reduce((sum, number) => sum + number * number, 0));
+  if (length === 0 || Math.abs(length - 1) <= tolerance) return vector;
+  return vector.map((number) => number / length);
 }

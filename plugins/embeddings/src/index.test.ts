@@ -2,10 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ChatEvent } from "@agproxy/core";
 import { scriptedUpstream, startGateway } from "@agproxy/core/testing";
-import { base64Floats } from "./base64-floats.ts";
+import { base64Floats, unitVector } from "./embedding-list.ts";
 import { decodeEmbedding } from "./embedding-request.ts";
 import { embeddings, type EmbeddingsOptions } from "./index.ts";
-import { unitVector } from "./unit-vector.ts";
 
 type Vectors = readonly (readonly number[])[];
 

@@ -5,9 +5,9 @@ import {
   type ImageOptions,
   type MediaPart,
   Fields,
+  type FormFile,
+  wrong,
 } from "@agproxy/core";
-import { ignoredIn } from "./ignored-fields.ts";
-import { inputImages } from "./input-images.ts";
 import { drawingWish, type DrawingWish } from "./wish.ts";
 
 export interface DecodedDrawing extends Decoded {
@@ -67,4 +67,39 @@ function imageOptions(fields: Fields): ImageOptions | undefined {
   };
   const said = Object.entries(wishes).filter(([, wish]) => wish && wish.toLowerCase() !== "auto");
   return said.length === 0 ? undefined : Object.fromEntries(said);
+}
+
+/** The images to edit: SDKs name one `image` and several `image[]`. Throws where there is none. */
+function inputImages({ files }: Form): readonly MediaPart[] {
+  const images = files.filter(({ field }) => /^image(\[\d*\])?$/.test(field));
+  if (images.length === 0) throw wrong("image", "a file of the form");
+  return images.map(mediaPart);
+}
+
+function mediaPart({ filename, mimeType, data }: FormFile): MediaPart {
+  const source = { kind: "data", data } as const;
+  const part = { type: "media", media: "image", source, filename } as const;
+  // What an SDK says where it does not know; the upstream tells by the name or the content.
+  const unknown = mimeType === "" || mimeType === "application/octet-stream";
+  return unknown ? part : { ...part, mimeType };
+}
+
+/** Fields that no Gemini model can honour. The README lists them too. */
+const unhonoured: readonly string[] = [
+  "background",
+  "input_fidelity",
+  "moderation",
+  "output_compression",
+  "output_format",
+  // A model that draws in one go has nothing to show in between.
+  "partial_images",
+  "style",
+];
+
+/** Those that ask for something: leaving the choice to the model does not. */
+function ignoredIn(fields: Fields): readonly string[] {
+  return unhonoured.filter((name) => {
+    const value = fields.get(name);
+    return value !== undefined && value !== "auto" && value !== "" && Number(value) !== 0;
+  });
 }

@@ -1,6 +1,6 @@
 import { remember } from "@agproxy/core";
-import { createRulebook } from "./rulebook.ts";
 import { keep, nameLimit, type Rule } from "./rule.ts";
+import { type Pattern, preparePattern } from "./pattern.ts";
 
 export interface MappingRules {
   readonly own: readonly Rule[];
@@ -37,4 +37,37 @@ export function createMapping({ own, table, fallback }: MappingRules): Mapping {
 function modelOf(rule: Rule | undefined, fallback: string | undefined): string | undefined {
   if (rule === undefined) return fallback;
   return rule.model === keep ? undefined : rule.model;
+}
+
+/** Rules of one origin, prepared for looking names up. */
+interface Rulebook {
+  /** The rule whose pattern is the name, letter for letter. */
+  exact(name: string): Rule | undefined;
+  /** Every rule that fits, the one that counts first. */
+  matching(name: string): readonly Rule[];
+}
+
+interface Wildcard extends Pattern {
+  readonly rule: Rule;
+}
+
+/** Exact letter for letter, exact but for case, then wildcards: most literal characters, then first written. */
+function createRulebook(rules: readonly Rule[]): Rulebook {
+  const wild = rules.filter((rule) => rule.pattern.includes("*"));
+  const plain = rules.filter((rule) => !rule.pattern.includes("*"));
+  const exact = new Map(plain.map((rule) => [rule.pattern, rule]));
+  const folded = Map.groupBy(plain, (rule) => rule.pattern.toLowerCase());
+  const wildcards = wild
+    .map((rule): Wildcard => ({ rule, ...preparePattern(rule.pattern) }))
+    .toSorted((a, b) => b.literals - a.literals);
+
+  function matching(name: string): readonly Rule[] {
+    const lower = name.toLowerCase();
+    const same = exact.get(name);
+    const alike = (folded.get(lower) ?? []).filter((rule) => rule !== same);
+    const fitting = wildcards.filter((wildcard) => wildcard.fits(lower)).map(({ rule }) => rule);
+    return [...(same === undefined ? [] : [same]), ...alike, ...fitting];
+  }
+
+  return { exact: (name) => exact.get(name), matching };
 }

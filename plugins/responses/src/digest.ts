@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 
 /** A short name for a text, the same wherever it is made. */
-export function digest(text: string): string {
+function digest(text: string): string {
   return hash("sha256", text, "base64url").slice(0, 16);
 }
 
@@ -16,4 +16,19 @@ export function legalName(text: string): string {
   if (/^[A-Za-z0-9_-]{1,64}$/.test(text)) return text;
   const mark = digest(text);
   return `${text.replaceAll(/[^A-Za-z0-9_-]/g, "_").slice(0, longest - mark.length - 1)}_${mark}`;
+}
+
+/** Names a text, picture or code of one turn: by what it is, and by how many equal ones came before. */
+export function contentKey(content: string, earlier: number): string {
+  return earlier === 0 ? digest(content) : `${digest(content)}.${earlier}`;
+}
+
+/** Names contents one after the other. */
+export function contentKeys(): (content: string) => string {
+  const seen = new Map<string, number>();
+  return (content) => {
+    const earlier = seen.get(content) ?? 0;
+    seen.set(content, earlier + 1);
+    return contentKey(content, earlier);
+  };
 }

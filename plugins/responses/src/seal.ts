@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, timingSafeEqual, randomBytes } from "node:crypto";
+import type { Store } from "@agproxy/core";
 
 /** Marks texts as this installation's own. */
 export interface Seal {
@@ -29,4 +30,25 @@ export function createSeal(secret: string): Seal {
       return Buffer.from(body, "base64url").toString("utf8");
     },
   };
+}
+
+const key = "responses-secret";
+
+/** As long as anybody could keep a conversation. */
+const lifetime = 10 * 365 * 24 * 3_600_000;
+
+/**
+ * The installation's secret: made at the first start and kept in the store, so that it lasts as long as the
+ * store does. Read once more after it is written: of two instances that start together, one wins.
+ */
+export async function installationSecret(store: Store): Promise<string> {
+  const kept = await store.get(key);
+  const secret = kept ?? randomBytes(32).toString("base64url");
+  await keepSecret(store, secret);
+  return (await store.get(key)) ?? secret;
+}
+
+/** Makes it the store's newest entry: a full store lets the oldest go. */
+export function keepSecret(store: Store, secret: string): Promise<void> {
+  return store.set(key, secret, lifetime);
 }

@@ -1,5 +1,5 @@
 import type { Message, Part, ToolResultPart } from "@agproxy/core";
-import { contentKeys } from "../content-key.ts";
+import { contentKeys } from "../digest.ts";
 import type { Signatures } from "../signature-token.ts";
 
 /**

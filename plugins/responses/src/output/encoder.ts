@@ -1,7 +1,13 @@
-import { AgproxyError, type Answer, type ChatEvent, type Encoder, type Usage } from "@agproxy/core";
+import {
+  AgproxyError,
+  type Answer,
+  type ChatEvent,
+  type Encoder,
+  type Usage,
+  type FinishReason,
+  type Choice,
+} from "@agproxy/core";
 import type { ToolNames } from "../tool-names.ts";
-import { answerEvents } from "./answer-events.ts";
-import { choices } from "./choices.ts";
 import { type Ending, ending, type Finish } from "./ending.ts";
 import { silence } from "./event-frames.ts";
 import type { Framing } from "./framing.ts";
@@ -10,6 +16,8 @@ import type { TokenMaker } from "./pending-signatures.ts";
 import { type Ended, type Keeper, ResponseFrames } from "./response-frames.ts";
 import { type ResponseHead, type ResponseObject, responseObject } from "./response-object.ts";
 import { wireUsage } from "./usage.ts";
+import type { OutputItem } from "./output-item.ts";
+import type { ContentEvent } from "./content-event.ts";
 
 export interface Answering {
   readonly head: ResponseHead;
@@ -114,4 +122,43 @@ function refusal(detail: string | undefined): string {
   return detail === undefined
     ? "The upstream's content filter stopped the answer."
     : `The upstream's content filter stopped the answer (${detail}).`;
+}
+
+const finishReasons: Readonly<Partial<Record<FinishReason, string>>> = {
+  length: "length",
+  "content-filter": "content_filter",
+};
+
+/** The answer's text once more, in the shape of a chat completion, for readers that know no other. */
+function choices(output: readonly OutputItem[], reason: FinishReason) {
+  const texts = output.flatMap((item) =>
+    item.type === "message"
+      ? item.content.flatMap((part) => (part.type === "output_text" ? [part.text] : []))
+      : [],
+  );
+  const called = output.some(({ type }) => type === "function_call" || type === "custom_tool_call");
+  const content = texts.length === 0 ? null : texts.join("");
+  const finish_reason = finishReasons[reason] ?? (called ? "tool_calls" : "stop");
+  return [{ index: 0, message: { role: "assistant", content }, finish_reason }];
+}
+
+/**
+ * The events of a collected answer, so that it is built by the same steps as a streamed one. What is
+ * known about the text follows the last text, where a stream has it too.
+ */
+function answerEvents({ content, citations, logprobs }: Choice): readonly ContentEvent[] {
+  const events = content.map(contentEvent);
+  const notes: readonly ContentEvent[] = [
+    ...(logprobs.length === 0 ? [] : [{ type: "logprobs", choice: 0, tokens: logprobs } as const]),
+    ...citations.map((citation) => ({ type: "citation", choice: 0, citation }) as const),
+  ];
+  const end = events.findLastIndex(({ type }) => type === "text") + 1 || events.length;
+  return events.toSpliced(end, 0, ...notes);
+}
+
+function contentEvent(part: Choice["content"][number]): ContentEvent {
+  if (part.type !== "media") return { ...part, choice: 0 };
+  const { source, mimeType = "application/octet-stream", ...media } = part;
+  if (source.kind === "data") return { ...media, mimeType, data: source.data, choice: 0 };
+  return { type: "text", text: source.kind === "url" ? source.url : source.id, choice: 0 };
 }

@@ -1,4 +1,4 @@
-import { contentKey } from "../content-key.ts";
+import { contentKey } from "../digest.ts";
 import type { Signatures } from "../signature-token.ts";
 
 /** Makes the token that carries signatures; nothing where there are none. */

@@ -1,8 +1,7 @@
-import { type UrlCitation, urlCitation } from "./annotation.ts";
 import type { EventSink } from "./event-frames.ts";
-import { type WireLogprob, wireLogprob } from "./logprob.ts";
 import type { PartPlace } from "./place.ts";
 import type { Notes } from "./text-notes.ts";
+import type { Citation, TokenLogprob } from "@agproxy/core";
 
 export interface OutputText {
   readonly type: "output_text";
@@ -58,4 +57,41 @@ export class TextPart {
     sink.event("response.content_part.done", { ...place, part });
     return part;
   }
+}
+
+/** Source: https://platform.openai.com/docs/api-reference/responses/object, `output[].content[].annotations` */
+interface UrlCitation {
+  readonly type: "url_citation";
+  readonly url: string;
+  readonly title: string;
+  readonly start_index: number;
+  readonly end_index: number;
+}
+
+/**
+ * A citation as an annotation of one text. `offset` is where that text begins in the answer, because a
+ * citation counts from the answer's first character and an annotation from its text's. A citation without
+ * a range supports the whole text.
+ */
+function urlCitation(citation: Citation, offset: number, text: string): UrlCitation {
+  const within = (index: number) => Math.min(Math.max(index - offset, 0), text.length);
+  const { url, title = "", start = offset, end = offset + text.length } = citation;
+  return { type: "url_citation", url, title, start_index: within(start), end_index: within(end) };
+}
+
+/** Source: https://platform.openai.com/docs/api-reference/responses/object, `output[].content[].logprobs` */
+interface WireLogprob {
+  readonly token: string;
+  readonly logprob: number;
+  readonly bytes: readonly number[];
+  readonly top_logprobs: readonly Omit<WireLogprob, "top_logprobs">[];
+}
+
+function wireLogprob({ token, logprob, top }: TokenLogprob): WireLogprob {
+  const top_logprobs = top.map((one) => ({ ...one, bytes: bytes(one.token) }));
+  return { token, logprob, bytes: bytes(token), top_logprobs };
+}
+
+function bytes(token: string): readonly number[] {
+  return [...Buffer.from(token, "utf8")];
 }

@@ -12,7 +12,6 @@ import { lines } from "../output/framing.ts";
 import { type ResponsesProtocol, responsesProtocol, type Surroundings } from "../protocol.ts";
 import { ChainMemory } from "./connection-memory.ts";
 import { SocketReply } from "./socket-reply.ts";
-import { TurnQueue } from "./turn-queue.ts";
 
 /** Turns that may wait for the one under way. */
 const mostWaiting = 16;
@@ -106,5 +105,37 @@ function parsed(text: string): unknown {
   } catch {
     // Without its cause: V8's own words quote the message.
     throw new AgproxyError("invalid_json", "The message is not valid JSON.");
+  }
+}
+
+/** The turns of a connection: one after the other, and only so many that wait. */
+class TurnQueue {
+  readonly #most: number;
+  #tail = Promise.resolve();
+  #current = Promise.resolve();
+  #waiting = 0;
+  #leaving = false;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** Whether there was room for it. */
+  add(turn: () => Promise<void>): boolean {
+    if (this.#waiting >= this.#most) return false;
+    this.#waiting += 1;
+    this.#tail = this.#tail.then(() => this.#take(turn));
+    return true;
+  }
+
+  /** Begins no further turn; resolves once the one under way is over. */
+  leave(): Promise<void> {
+    this.#leaving = true;
+    return this.#current;
+  }
+
+  async #take(turn: () => Promise<void>): Promise<void> {
+    if (!this.#leaving) await (this.#current = turn());
+    this.#waiting -= 1;
   }
 }

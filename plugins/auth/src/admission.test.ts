@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { IncomingHttpHeaders } from "node:http";
 import { test } from "node:test";
-import { presentedKey } from "./presented-key.ts";
+import { presentedKey } from "./admission.ts";
 
 const cases: readonly [what: string, headers: IncomingHttpHeaders, key: string | undefined][] = [
   ["nothing", {}, undefined],
