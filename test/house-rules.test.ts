@@ -54,7 +54,7 @@ test("there is something to look at", () => {
 });
 
 test("core knows no vendor and none of their protocols", () => {
-  const vendor = /openai|gemini|claude|codex|anthropic|google/i;
+  const vendor = /openai|gemini|claude|codex|anthropic|google|x-goog-|guard plugin/i;
   const named = core.flatMap(({ path, text }) =>
     text
       .split("\n")

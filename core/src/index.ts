@@ -2,9 +2,15 @@ export * from "./vocabulary/answer.ts";
 export * from "./vocabulary/chat.ts";
 export { collect } from "./vocabulary/collect.ts";
 export { defined } from "./kit/defined.ts";
-export { catalogue, type ErrorCode, type ErrorType } from "./errors/error-catalogue.ts";
+export {
+  catalogue,
+  type CatalogueEntry,
+  type ErrorCode,
+  type ErrorType,
+} from "./errors/error-catalogue.ts";
+export { createError, type OwnError } from "./errors/create-error.ts";
 export { errorBody } from "./errors/error-body.ts";
-export { AgproxyError, type ErrorOptions } from "./errors/agproxy-error.ts";
+export { AgproxyError, type ErrorDefinition, type ErrorOptions } from "./errors/agproxy-error.ts";
 export { Fields, jsonText, wrong } from "./kit/fields.ts";
 export {
   order,

@@ -1,4 +1,9 @@
-import { catalogue, type ErrorCode, type ErrorType } from "./error-catalogue.ts";
+import {
+  catalogue,
+  type CatalogueEntry,
+  type ErrorCode,
+  type ErrorType,
+} from "./error-catalogue.ts";
 
 export interface ErrorOptions {
   /** The request field at fault, as a path: `messages[0].content`. */
@@ -14,9 +19,17 @@ export interface ErrorOptions {
   readonly cause?: unknown;
 }
 
+/** A code with all that its errors have in common. */
+export interface ErrorDefinition extends CatalogueEntry {
+  readonly code: string;
+}
+
 /** The one error class: everything that can be told to a client is one of these. */
 export class AgproxyError extends Error {
-  readonly code: ErrorCode;
+  /** One of the catalogue, or one that a plugin made with `createError`. */
+  readonly code: string;
+  /** What its code means, whatever this error adds to it. */
+  readonly definition: ErrorDefinition;
   readonly status: number;
   readonly type: ErrorType;
   readonly advice: string;
@@ -24,13 +37,15 @@ export class AgproxyError extends Error {
   readonly retryAfter: number | undefined;
   readonly details: Readonly<Record<string, unknown>> | undefined;
 
-  constructor(code: ErrorCode, message?: string, options: ErrorOptions = {}) {
-    super(message ?? catalogue[code].text, { cause: options.cause });
+  constructor(kind: ErrorCode | ErrorDefinition, message?: string, options: ErrorOptions = {}) {
+    const definition = typeof kind === "string" ? { code: kind, ...catalogue[kind] } : kind;
+    super(message ?? definition.text, { cause: options.cause });
     this.name = "AgproxyError";
-    this.code = code;
-    this.status = options.status ?? catalogue[code].status;
-    this.type = catalogue[code].type;
-    this.advice = options.advice ?? catalogue[code].advice;
+    this.code = definition.code;
+    this.definition = definition;
+    this.status = options.status ?? definition.status;
+    this.type = definition.type;
+    this.advice = options.advice ?? definition.advice;
     this.param = options.param;
     this.retryAfter = options.retryAfter;
     this.details = options.details;

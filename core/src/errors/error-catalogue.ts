@@ -7,7 +7,8 @@ export type ErrorType =
   | "rate_limit_error"
   | "server_error";
 
-interface CatalogueEntry {
+/** What all errors of one code have in common. */
+export interface CatalogueEntry {
   readonly status: number;
   readonly type: ErrorType;
   /** What happened, where the thrower has nothing better to say. */
@@ -59,19 +60,19 @@ export const catalogue = {
     401,
     "authentication_error",
     "No valid API key was given.",
-    "Send a key of this gateway as `Authorization: Bearer KEY`, `x-api-key` or `x-goog-api-key`.",
+    "Send a key of this gateway as `Authorization: Bearer KEY`.",
   ),
   origin_not_allowed: entry(
     403,
     "permission_error",
     "Requests from this web origin are not allowed.",
-    "Add the origin to the guard plugin's `origins`.",
+    "Call from an origin that the gateway's config allows.",
   ),
   host_not_allowed: entry(
     403,
     "permission_error",
     "Requests for this host name are not allowed.",
-    "Add the name to the guard plugin's `hosts`.",
+    "Call by a host name that the gateway's config allows.",
   ),
   account_forbidden: entry(
     403,

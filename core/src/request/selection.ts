@@ -21,7 +21,7 @@ export async function shortage(
 ): Promise<AgproxyError> {
   const ranked = await rank(core, exchange);
   if (!ranked.some(isFree)) return exhausted(core, ranked);
-  return new AgproxyError(error.code, error.message, { cause: error, retryAfter: 1000 });
+  return new AgproxyError(error.definition, error.message, { cause: error, retryAfter: 1000 });
 }
 
 export function isFree({ passedOver }: Candidate): boolean {

@@ -34,7 +34,7 @@ export function guard(options: GuardOptions = {}): Plugin {
       hooks.beforeAuth.tap({ name: "guard", stage: order.first }, (incoming) => {
         const { host = "" } = incoming.headers;
         const refusal = judgement(host);
-        if (refusal !== undefined) throw new AgproxyError("host_not_allowed", refusal);
+        if (refusal !== undefined) throw foreignHost(refusal);
         checkOrigin(incoming, origins);
         checkBody(incoming);
       });
@@ -78,6 +78,11 @@ function checkOrigin(incoming: Incoming, listed: OriginList): void {
   }
 }
 
+function foreignHost(refusal: string): AgproxyError {
+  const advice = "Add the name to the guard plugin's `hosts`.";
+  return new AgproxyError("host_not_allowed", refusal, { advice });
+}
+
 function foreign(origin: string | undefined): AgproxyError {
   return origin === undefined || origin === "null"
     ? new AgproxyError("origin_not_allowed", "Requests from other web pages are not allowed.", {
@@ -87,6 +92,7 @@ function foreign(origin: string | undefined): AgproxyError {
     : new AgproxyError(
         "origin_not_allowed",
         `Pages of ${origin.slice(0, 200)} are not allowed here.`,
+        { advice: "Add the origin to the guard plugin's `origins`." },
       );
 }
 

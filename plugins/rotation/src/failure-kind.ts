@@ -18,7 +18,7 @@ export type FailureKind =
   | "malformed"
   | "final";
 
-const kinds: Partial<Record<ErrorCode, FailureKind>> = {
+const kinds: Partial<Record<string, FailureKind>> = {
   rate_limit_exceeded: "limited",
   quota_exhausted: "limited",
   model_overloaded: "transient",
@@ -32,9 +32,9 @@ const kinds: Partial<Record<ErrorCode, FailureKind>> = {
   account_forbidden: "forbidden",
   model_not_found: "unknown-model",
   malformed_tool_call: "malformed",
-};
+} satisfies Partial<Record<ErrorCode, FailureKind>>;
 
 /** Codes that are not listed are the request's own fault or nobody's: one bad request must not empty the pool. */
-export function failureKind(code: ErrorCode): FailureKind {
+export function failureKind(code: string): FailureKind {
   return kinds[code] ?? "final";
 }

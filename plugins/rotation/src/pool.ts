@@ -1,4 +1,3 @@
-import { catalogue } from "@agproxy/core";
 import type { AgproxyError, Attempt, Candidate, Exchange, Failure } from "@agproxy/core";
 import type { Summary, Verdict } from "@agproxy/core";
 import { coolDownTime, toldDelay } from "./cool-down-time.ts";
@@ -106,7 +105,7 @@ export class Pool {
     if (time(0) === 0) return undefined;
     const { model } = this.#journeys.of(attempt.exchange);
     const key = coolingKey(kind, attempt.account, model);
-    return this.#coolDowns.start(key, this.#chance.now(), catalogue[error.code].text, time);
+    return this.#coolDowns.start(key, this.#chance.now(), error.definition.text, time);
   }
 
   /** How many accounts but this one can take the request now. */

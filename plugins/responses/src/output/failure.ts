@@ -11,7 +11,7 @@ export interface ResponseFailure {
  * a plain server error: the code that names it makes clients give up at once.
  * Source: https://platform.openai.com/docs/api-reference/responses/object, `error.code`
  */
-const codes: Readonly<Partial<Record<ErrorCode, string>>> = {
+const codes: Readonly<Partial<Record<string, string>>> = {
   context_length_exceeded: "context_length_exceeded",
   invalid_json: "invalid_prompt",
   invalid_request: "invalid_prompt",
@@ -19,7 +19,7 @@ const codes: Readonly<Partial<Record<ErrorCode, string>>> = {
   quota_exhausted: "rate_limit_exceeded",
   rate_limit_exceeded: "rate_limit_exceeded",
   upstream_rejected: "invalid_prompt",
-};
+} satisfies Partial<Record<ErrorCode, string>>;
 
 export function responseFailure(error: AgproxyError): ResponseFailure {
   return { code: codes[error.code] ?? "server_error", message: errorBody(error).error.message };
