@@ -37,7 +37,9 @@ export function wireFinish(
     case "other":
       if (!written.anything) throw nothing(finish.detail);
       break;
-    default:
+    case "stop":
+    case "tool-calls":
+      break;
   }
   if (written.calls === 0) return { finish_reason: "stop", ...native };
   return { finish_reason: legacyFunctions ? "function_call" : "tool_calls", ...native };

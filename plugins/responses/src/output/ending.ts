@@ -34,7 +34,9 @@ export function ending(finish: Finish | undefined, saidSomething: boolean): Endi
     case "other":
       if (!saidSomething) throw saidNothing(finish);
       break;
-    default:
+    case "stop":
+    case "tool-calls":
+      break;
   }
   return { status: "completed", incomplete: null };
 }

@@ -71,6 +71,8 @@ export class Ladder {
         return this.#notes.cite(event.citation);
       case "logprobs":
         return this.#notes.weigh(event.tokens);
+      case "embedding":
+        return undefined;
     }
   }
 
