@@ -11,7 +11,7 @@ export {
 export { createError, type OwnError } from "./errors/create-error.ts";
 export { errorBody } from "./errors/error-body.ts";
 export { AgproxyError, type ErrorDefinition, type ErrorOptions } from "./errors/agproxy-error.ts";
-export { Fields, jsonText, wrong } from "./kit/fields.ts";
+export { Fields, isObject, jsonText, wrong } from "./kit/fields.ts";
 export {
   order,
   type HookFace,

@@ -7,6 +7,7 @@ export function wrong(param: string, expected: string): AgproxyError {
   return new AgproxyError("invalid_request", `\`${param}\` must be ${expected}.`, { param });
 }
 
+/** Whether a value is a JSON object: neither null nor a list. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

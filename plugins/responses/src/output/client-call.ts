@@ -1,4 +1,4 @@
-import type { JsonObject } from "@agproxy/core";
+import { isObject, type JsonObject } from "@agproxy/core";
 import type { ClientToolKind } from "../client-tools.ts";
 import type { EventSink } from "./event-frames.ts";
 import type { ItemStatus, Place } from "./place.ts";
@@ -84,10 +84,6 @@ function parsed(text: string): JsonObject {
   } catch {
     return {};
   }
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function strings(value: unknown): readonly string[] | undefined {
