@@ -6,7 +6,8 @@ import {
   type ImageOptions,
   Fields,
 } from "@agproxy/core";
-import { hostedTools, searches, untold } from "./hosted-tools.ts";
+import { searches } from "@agproxy/plugin-openai-wire";
+import { hostedTools, untold } from "./hosted-tools.ts";
 import { ignoredIn, ignoredInChat } from "./ignored-fields.ts";
 import { conversation } from "./messages.ts";
 import { outputFormat } from "./output-format.ts";

@@ -1,4 +1,5 @@
-import { defined, type OutputFormat, type Fields } from "@agproxy/core";
+import type { OutputFormat, Fields } from "@agproxy/core";
+import { schemaFormat } from "@agproxy/plugin-openai-wire";
 
 /** What `response_format` asks for. */
 export function outputFormat(fields: Fields): OutputFormat | undefined {
@@ -11,20 +12,8 @@ export function outputFormat(fields: Fields): OutputFormat | undefined {
     case "json_object":
       return { type: "json" };
     case "json_schema":
-      return format === undefined ? undefined : jsonSchema(format.nested("json_schema"));
+      return format === undefined ? undefined : schemaFormat(format.nested("json_schema"));
     default:
       throw fields.wrong("response_format.type", "one of text, json_object, json_schema");
   }
-}
-
-function jsonSchema(format: Fields): OutputFormat {
-  return {
-    type: "json",
-    ...defined({
-      name: format.string("name"),
-      description: format.string("description"),
-      schema: format.object("schema")?.values,
-      strict: format.boolean("strict"),
-    }),
-  };
 }

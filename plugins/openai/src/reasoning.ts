@@ -1,15 +1,5 @@
 import { defined, type ChatRequest, type ReasoningEffort, type Fields } from "@agproxy/core";
-
-/** The API's words for effort; `max` is newer than the vocabulary, whose top is `xhigh`. */
-const efforts: ReadonlyMap<string, ReasoningEffort> = new Map([
-  ["none", "none"],
-  ["minimal", "minimal"],
-  ["low", "low"],
-  ["medium", "medium"],
-  ["high", "high"],
-  ["xhigh", "xhigh"],
-  ["max", "xhigh"],
-]);
+import { readEffort } from "@agproxy/plugin-openai-wire";
 
 /**
  * How much to think, from `reasoning_effort` or, as some clients write it, from a `reasoning` or
@@ -18,23 +8,15 @@ const efforts: ReadonlyMap<string, ReasoningEffort> = new Map([
 export function reasoning(fields: Fields): ChatRequest["reasoning"] {
   const object = fields.peek("reasoning");
   const wanted = defined({
-    effort: effort(fields, "reasoning_effort") ?? fromObject(object) ?? switchedOff(fields),
+    effort: readEffort(fields, "reasoning_effort") ?? fromObject(object) ?? switchedOff(fields),
     include: include(fields, object),
   });
   return Object.keys(wanted).length === 0 ? undefined : wanted;
 }
 
-function effort(fields: Fields, key: string): ReasoningEffort | undefined {
-  const word = fields.string(key);
-  if (word === undefined || word === "") return undefined;
-  const known = efforts.get(word);
-  if (known === undefined) throw fields.wrong(key, `one of ${[...efforts.keys()].join(", ")}`);
-  return known;
-}
-
 function fromObject(object: Fields | undefined): ReasoningEffort | undefined {
   if (object === undefined) return undefined;
-  return effort(object, "effort") ?? (object.get("enabled") === false ? "none" : undefined);
+  return readEffort(object, "effort") ?? (object.get("enabled") === false ? "none" : undefined);
 }
 
 function switchedOff(fields: Fields): "none" | undefined {

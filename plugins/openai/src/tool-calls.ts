@@ -1,5 +1,5 @@
 import { type ToolCallPart, Fields } from "@agproxy/core";
-import { customArguments } from "./custom-tool.ts";
+import { customArguments } from "@agproxy/plugin-openai-wire";
 import { readSignature } from "./signature.ts";
 
 /** The calls of one assistant message. `fallback` makes an id for a call that came without one. */

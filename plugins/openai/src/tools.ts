@@ -1,6 +1,11 @@
 import { defined, type HostedTool, type Tool, Fields } from "@agproxy/core";
-import { customTool } from "./custom-tool.ts";
-import { hostedTool, toolType, untold } from "./hosted-tools.ts";
+import {
+  customDescription,
+  customParameters,
+  hostedTool,
+  toolType,
+} from "@agproxy/plugin-openai-wire";
+import { untold } from "./hosted-tools.ts";
 
 export interface Toolbox {
   readonly tools: readonly Tool[];
@@ -52,4 +57,10 @@ function functionTool(fields: Fields): Tool {
       strict: fields.boolean("strict"),
     }),
   };
+}
+
+function customTool(fields: Fields): Tool {
+  const name = fields.name("name");
+  const description = customDescription(fields);
+  return { name, ...defined({ description }), parameters: customParameters };
 }

@@ -1,6 +1,6 @@
 import type { ToolCallPart } from "@agproxy/core";
 import type { ChatWish } from "./chat-request.ts";
-import { customInput } from "./custom-tool.ts";
+import { customInput } from "@agproxy/plugin-openai-wire";
 import { extraContent } from "./signature.ts";
 
 export type Call = Pick<ToolCallPart, "id" | "name" | "arguments" | "signature">;

@@ -13,7 +13,7 @@ test("what cannot be honoured is named", () => {
     truncation: "auto",
     service_tier: "flex",
     max_tool_calls: 3,
-    text: { verbosity: "high", format: { type: "grammar" } },
+    text: { verbosity: "high" },
     include: ["reasoning.encrypted_content", "web_search_call.results"],
     tool_choice: { type: "web_search" },
     tools: [{ type: "mcp", server_label: "x" }],
@@ -26,7 +26,6 @@ test("what cannot be honoured is named", () => {
     "tools.mcp",
     "tool_choice.web_search",
     "text.verbosity",
-    "text.format",
   ]);
 });
 

@@ -1,7 +1,7 @@
 import { type Message, type Part, type Fields, jsonText } from "@agproxy/core";
 import { readCompactionToken } from "../compaction-token.ts";
 import { expandedSummary } from "../compaction/summary-prompt.ts";
-import { customArguments } from "../custom-tool.ts";
+import { customArguments } from "@agproxy/plugin-openai-wire";
 import { legalName } from "../digest.ts";
 import { contentParts } from "./content-parts.ts";
 import { codeParts, imageParts } from "./hosted-items.ts";

@@ -1,4 +1,5 @@
-import { defined, type OutputFormat, type Fields } from "@agproxy/core";
+import type { OutputFormat, Fields } from "@agproxy/core";
+import { schemaFormat } from "@agproxy/plugin-openai-wire";
 import type { Ignored } from "./ignored.ts";
 
 /** The shape of the answer, from `text.format`. */
@@ -11,18 +12,5 @@ export function readOutputFormat(body: Fields, ignored: Ignored): OutputFormat |
   if (format === undefined || type === undefined || type === "text") return undefined;
   if (type === "json_object") return { type: "json" };
   if (type === "json_schema") return schemaFormat(format);
-  ignored.add("text.format");
-  return undefined;
-}
-
-function schemaFormat(format: Fields): OutputFormat {
-  return {
-    type: "json",
-    ...defined({
-      name: format.string("name"),
-      description: format.string("description"),
-      schema: format.object("schema")?.values,
-      strict: format.boolean("strict"),
-    }),
-  };
+  throw format.wrong("type", "one of text, json_object, json_schema");
 }

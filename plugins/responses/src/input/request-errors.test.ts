@@ -49,6 +49,7 @@ test("a known field of another type is named by its path", () => {
     ["temperature", { temperature: "hot" }],
     ["reasoning.effort", { reasoning: { effort: "extreme" } }],
     ["text.format.schema", { text: { format: { type: "json_schema", schema: "x" } } }],
+    ["text.format.type", { text: { format: { type: "grammar" } } }],
     ["stream", { stream: "yes" }],
     ["metadata", { metadata: "x" }],
     ["conversation", { conversation: "conv_1" }],

@@ -6,6 +6,7 @@ import {
   type Message,
   Fields,
 } from "@agproxy/core";
+import { searches } from "@agproxy/plugin-openai-wire";
 import { summaryPrompt } from "../compaction/summary-prompt.ts";
 import { triggersCompaction } from "../compaction/trigger.ts";
 import { type Echo, echoedFields } from "../echo.ts";
@@ -87,6 +88,7 @@ function chatRequest(body: Fields, items: readonly Fields[], reading: ItemReadin
   const hosted = new Set<HostedTool>();
   const offered = [...body.objects("tools"), ...lateTools(items)];
   const tools = readTools(offered, { names, ignored, hosted });
+  if (searches(body.name("model"))) hosted.add("web-search");
   return {
     model: body.name("model"),
     messages: readMessages(body, items, reading),

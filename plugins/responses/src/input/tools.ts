@@ -1,8 +1,13 @@
 import { defined, type HostedTool, type Tool, type Fields } from "@agproxy/core";
+import {
+  customDescription,
+  customParameters,
+  hostedTool,
+  toolType,
+} from "@agproxy/plugin-openai-wire";
 import { clientTool, isClientTool } from "../client-tools.ts";
-import { customDescription, customParameters } from "../custom-tool.ts";
 import type { ToolNames } from "../tool-names.ts";
-import { hostedTool, nameUntold } from "./hosted-tools.ts";
+import { nameUntold } from "./hosted-tools.ts";
 import type { Ignored } from "./ignored.ts";
 
 /** What reading the tools of a request adds to. */
@@ -38,7 +43,7 @@ function namespaceTools(group: Fields, reading: ToolReading): Tool[] {
 
 function oneTool(tool: Fields, namespace: string | undefined, reading: ToolReading): Tool[] {
   const { names } = reading;
-  const kind = tool.string("type") ?? "function";
+  const kind = toolType(tool) ?? "function";
   if (isClientTool(kind) && runsAtClient(tool)) {
     const name = names.declare({ kind, name: kind });
     return name === undefined ? [] : [{ ...clientTool(kind, said(tool)), name }];

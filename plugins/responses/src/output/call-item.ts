@@ -1,5 +1,5 @@
 import { defined } from "@agproxy/core";
-import { customInput } from "../custom-tool.ts";
+import { customInput } from "@agproxy/plugin-openai-wire";
 import type { ToolOrigin } from "../tool-names.ts";
 import type { EventSink } from "./event-frames.ts";
 import { clientCall, type OutputClientCall } from "./client-call.ts";

@@ -1,19 +1,16 @@
-import { defined, type JsonObject, type Tool, type Fields } from "@agproxy/core";
+import type { JsonObject, Fields } from "@agproxy/core";
 
 /** A custom tool takes free text. Models that only know functions get one with a single string argument. */
-const parameters: JsonObject = {
+export const customParameters: JsonObject = {
   type: "object",
   properties: { input: { type: "string", description: "The tool's input, as plain text." } },
   required: ["input"],
 };
 
-export function customTool(custom: Fields): Tool {
-  const description = [custom.string("description"), grammar(custom)].flatMap((text) => text ?? []);
-  return {
-    name: custom.name("name"),
-    ...defined({ description: description.length > 0 ? description.join("\n\n") : undefined }),
-    parameters,
-  };
+/** What the model is told of a custom tool: the client's own words, and the grammar. */
+export function customDescription(custom: Fields): string | undefined {
+  const texts = [custom.string("description"), grammar(custom)].flatMap((text) => text ?? []);
+  return texts.length > 0 ? texts.join("\n\n") : undefined;
 }
 
 /** No upstream can enforce a grammar, so the model is told of it. */
