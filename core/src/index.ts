@@ -19,7 +19,9 @@ export {
   type SyncHookFace,
   type TapOptions,
 } from "./hooks/hooks.ts";
-export type { Http, HttpRequest, HttpResponse } from "./http/http.ts";
+export type { Calls, HttpResponse, PlainRequest } from "./http/calls.ts";
+export type { Http, HttpRequest } from "./http/http.ts";
+export type { SideCalls, SideRequest } from "./http/side-calls.ts";
 export type { Log } from "./kit/log.ts";
 export { jsonBody } from "./kit/json-body.ts";
 export { fromFileContent, fromUrl, type Located } from "./kit/media-source.ts";

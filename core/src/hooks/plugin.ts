@@ -1,4 +1,5 @@
 import type { Http } from "../http/http.ts";
+import type { SideCalls } from "../http/side-calls.ts";
 import type { Log } from "../kit/log.ts";
 import type { Store } from "../store/store.ts";
 import type { Model } from "../vocabulary/chat.ts";
@@ -43,8 +44,10 @@ export interface PluginContext {
   upgrade(path: string, take: (upgrade: Upgrade) => void | Promise<void>): void;
   /** Every model a client may name, each once: runs the `listModels` hook. */
   models(incoming: Incoming): Promise<readonly Model[]>;
-  /** The one outbound HTTP client. */
+  /** Calls to upstreams, straight or through an account's proxy. */
   readonly http: Http;
+  /** All other calls out: webhooks, and URLs that somebody else chose. */
+  readonly sideCalls: SideCalls;
   readonly store: Store;
   readonly log: Log;
   /** Aborts when agproxy stops accepting: what has no end of its own should end now. */

@@ -1,7 +1,7 @@
 import { AgproxyError } from "../errors/agproxy-error.ts";
 
-/** A whole answer is held in memory; one that is larger than this, in bytes, is no answer. */
-export const longestText = 128 * 1024 * 1024;
+/** A whole answer is held in memory; one that is larger is no answer. */
+export const textLimitBytes = 128 * 1024 * 1024;
 
 /** A body to its end, as text. Throws `upstream_unreadable` where it is too large to hold. */
 export async function bodyText(body: AsyncIterable<Uint8Array>): Promise<string> {
@@ -9,10 +9,10 @@ export async function bodyText(body: AsyncIterable<Uint8Array>): Promise<string>
   let size = 0;
   for await (const bytes of body) {
     size += bytes.byteLength;
-    if (size > longestText) {
+    if (size > textLimitBytes) {
       throw new AgproxyError(
         "upstream_unreadable",
-        `The upstream's answer is over ${longestText} bytes.`,
+        `The upstream's answer is over ${textLimitBytes} bytes.`,
       );
     }
     reads.push(bytes);

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
-import { connect, createServer as createTcpServer, type AddressInfo } from "node:net";
+import { createServer as createTcpServer, type AddressInfo } from "node:net";
 import { test } from "node:test";
 import { memoryInUse } from "../../../test/support/memory.ts";
 import type { AgproxyError } from "../errors/agproxy-error.ts";
-import { directHttp } from "./direct-http.ts";
-import { gotHttp } from "./got-http.ts";
-import { createHttp, type Http } from "./http.ts";
+import { upstreamHttp } from "./upstream-http.ts";
+import { gotCalls } from "./got-calls.ts";
+import type { Calls, PlainRequest } from "./calls.ts";
 import type { Timeouts } from "./timeouts.ts";
 
 const patient = { connect: 5000, firstByte: 5000, idle: 5000 };
@@ -39,13 +39,13 @@ async function failure(promise: Promise<unknown>): Promise<AgproxyError> {
   );
 }
 
-/** The engines of the client. What one does the other does too. */
+/** The clients there are. What one does the other does too. */
 const engines = {
-  direct: directHttp,
-  got: (timeouts: Timeouts) => gotHttp(timeouts),
+  upstream: upstreamHttp,
+  side: (timeouts: Timeouts) => gotCalls(timeouts),
 };
 
-function closing(http: Http): Http & Disposable {
+function closing(http: Calls<PlainRequest>): Calls<PlainRequest> & Disposable {
   return { ...http, [Symbol.dispose]: () => http.close() };
 }
 
@@ -324,20 +324,3 @@ for (const [name, engine] of Object.entries(engines)) {
     await closed.promise;
   });
 }
-
-test("a proxy is gone through with CONNECT", async () => {
-  const asked: (string | undefined)[] = [];
-  await using target = await peer((_, res) => void res.end("from the target"));
-  await using proxy = await peer(() => {});
-  proxy.server.on("connect", (req, socket) => {
-    asked.push(req.url);
-    const onward = connect(Number(new URL(target.url).port), "127.0.0.1", () => {
-      socket.write("HTTP/1.1 200 OK\r\n\r\n");
-      onward.pipe(socket).pipe(onward);
-    });
-  });
-  using http = closing(createHttp(patient));
-  const call = { method: "GET", url: target.url, signal: never, proxy: proxy.url } as const;
-  assert.equal(await (await http.send(call)).text(), "from the target");
-  assert.deepEqual(asked, [new URL(target.url).host]);
-});

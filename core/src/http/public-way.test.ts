@@ -5,8 +5,8 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import type { AgproxyError } from "../errors/agproxy-error.ts";
-import { createHttp, type Http } from "./http.ts";
 import type { AddressRules } from "./public-way.ts";
+import { createSideCalls, type SideCalls } from "./side-calls.ts";
 
 const patient = { connect: 5000, firstByte: 5000, idle: 5000 };
 const never = new AbortController().signal;
@@ -48,14 +48,14 @@ function client(answers: readonly (readonly string[])[], isPublic = "127.0.0.1")
     },
     allows: (address) => address === isPublic,
   };
-  const http = createHttp(patient, rules);
-  return { http, lookups, [Symbol.dispose]: () => http.close() };
+  const calls = createSideCalls(patient, rules);
+  return { calls, lookups, [Symbol.dispose]: () => calls.close() };
 }
 
 const located = (address: string) => ({ address, family: address.includes(":") ? 6 : 4 });
 
-const get = (http: Http, url: string, more = {}) =>
-  http.send({ method: "GET", url, signal: never, publicOnly: true, ...more });
+const get = (calls: SideCalls, url: string) =>
+  calls.send({ method: "GET", url, signal: never, publicOnly: true });
 
 async function refusal(promise: Promise<unknown>): Promise<AgproxyError> {
   return promise.then(
@@ -71,7 +71,7 @@ async function refusal(promise: Promise<unknown>): Promise<AgproxyError> {
 test("a public name is read, from the address that was checked", async () => {
   await using server = await peer();
   using own = client([["127.0.0.1"]]);
-  const answer = await get(own.http, `http://pictures.example:${server.port}/a`);
+  const answer = await get(own.calls, `http://pictures.example:${server.port}/a`);
   assert.equal(await answer.text(), "here");
   assert.equal(server.asked[0]?.headers.host, `pictures.example:${server.port}`);
   assert.deepEqual(own.lookups, ["pictures.example"]);
@@ -81,9 +81,9 @@ test("a name that changes its address is looked up once a connection, and checke
   await using server = await peer();
   using own = client([["127.0.0.1"], ["10.0.0.1"]]);
   const url = `http://rebinding.example:${server.port}/`;
-  assert.equal(await (await get(own.http, url)).text(), "here");
+  assert.equal(await (await get(own.calls, url)).text(), "here");
   assert.equal(own.lookups.length, 1);
-  await refusal(get(own.http, url));
+  await refusal(get(own.calls, url));
   assert.equal(own.lookups.length, 2);
   assert.equal(server.asked.length, 1);
 });
@@ -98,7 +98,7 @@ for (const [title, addresses] of [
   test(`a name with ${title} is refused and nobody is connected to`, async () => {
     await using server = await peer();
     using own = client([addresses]);
-    const error = await refusal(get(own.http, `http://inner.example:${server.port}/secret`));
+    const error = await refusal(get(own.calls, `http://inner.example:${server.port}/secret`));
     assert.equal(error.message, "inner.example has no public address.");
     assert.equal(server.asked.length, 0);
   });
@@ -106,7 +106,7 @@ for (const [title, addresses] of [
 
 test("a name that does not exist is refused in the same words as a private one", async () => {
   using own = client([]);
-  const error = await refusal(get(own.http, "http://nothing.example/"));
+  const error = await refusal(get(own.calls, "http://nothing.example/"));
   assert.equal(error.message, "nothing.example has no public address.");
 });
 
@@ -127,7 +127,7 @@ for (const host of [
   test(`a literal address that is not public is refused: ${host}`, async () => {
     await using server = await peer();
     using own = client([["127.0.0.1"]], "nothing");
-    await refusal(get(own.http, `http://${host}:${server.port}/`));
+    await refusal(get(own.calls, `http://${host}:${server.port}/`));
     assert.deepEqual(own.lookups, []);
     assert.equal(server.asked.length, 0);
   });
@@ -135,34 +135,24 @@ for (const host of [
 
 test("over TLS the lookup is the same", async () => {
   using own = client([["10.0.0.1"]]);
-  await refusal(get(own.http, "https://inner.example/"));
+  await refusal(get(own.calls, "https://inner.example/"));
   assert.deepEqual(own.lookups, ["inner.example"]);
-});
-
-test("no proxy is gone through", async () => {
-  await using proxy = await peer();
-  await using server = await peer();
-  using own = client([["127.0.0.1"]]);
-  const url = `http://pictures.example:${server.port}/`;
-  const answer = await get(own.http, url, { proxy: `http://127.0.0.1:${proxy.port}` });
-  assert.equal(await answer.text(), "here");
-  assert.equal(proxy.asked.length, 0);
 });
 
 test("a connection that an ordinary request left open is not used", async () => {
   await using server = await peer();
   using own = client([], "nothing");
   const url = `http://127.0.0.1:${server.port}/`;
-  await (await own.http.send({ method: "GET", url, signal: never })).text();
-  await refusal(get(own.http, url));
+  await (await own.calls.send({ method: "GET", url, signal: never })).text();
+  await refusal(get(own.calls, url));
   assert.equal(server.asked.length, 1);
 });
 
 test("with the system's resolver and the real rules this machine is not public", async () => {
   await using server = await peer();
-  const http = createHttp(patient);
+  const calls = createSideCalls(patient);
   for (const host of ["localhost", "localhost.", "127.0.0.1", "[::ffff:127.0.0.1]", "0"]) {
-    await refusal(get(http, `http://${host}:${server.port}/`));
+    await refusal(get(calls, `http://${host}:${server.port}/`));
   }
   assert.equal(server.asked.length, 0);
 });

@@ -2,6 +2,7 @@ import Koa from "koa";
 import { ConfigError } from "../config/config-error.ts";
 import { facesFor, createHooks, type Hooks } from "../hooks/hooks.ts";
 import { createHttp } from "../http/http.ts";
+import { createSideCalls } from "../http/side-calls.ts";
 import type { Core } from "../request/core.ts";
 import { gate } from "../request/gate.ts";
 import { healthRoutes } from "./health.ts";
@@ -37,6 +38,7 @@ export async function createGateway(
 ): Promise<Gateway> {
   const hooks = createHooks();
   const http = createHttp(server.timeouts);
+  const sideCalls = createSideCalls(server.timeouts);
   const accounts: Account[] = [];
   const core: Core = { hooks, accounts, server, log };
   const routes = createRoutes(core);
@@ -46,10 +48,11 @@ export async function createGateway(
   const store = await openStore(server.store);
   const stop = new AbortController();
   const stopping = stop.signal;
-  const shared = { http, store, log, stopping, server, models: routes.models };
+  const shared = { http, sideCalls, store, log, stopping, server, models: routes.models };
   const close = async (reason: string) => {
     await closeHooks(hooks, log, reason);
     http.close();
+    sideCalls.close();
     store.close();
   };
   for (const plugin of plugins) {

@@ -12,7 +12,7 @@ export interface Access {
   secrets(): readonly string[];
 }
 
-const timeoutMs = 15_000;
+const timeLimitMs = 15_000;
 
 /** Source: https://developers.google.com/identity/protocols/oauth2/web-server#offline */
 export function accountAccess(account: CloudCodeAccount, tokenUrl: string): Access {
@@ -21,7 +21,7 @@ export function accountAccess(account: CloudCodeAccount, tokenUrl: string): Acce
     clientId,
     clientSecret,
     endpoints: { oauth2TokenUrl: tokenUrl },
-    transporterOptions: { timeout: timeoutMs, ...(proxy === undefined ? {} : { proxy }) },
+    transporterOptions: { timeout: timeLimitMs, ...(proxy === undefined ? {} : { proxy }) },
   });
   client.setCredentials({ refresh_token: refreshToken });
 
@@ -52,7 +52,9 @@ export function accountAccess(account: CloudCodeAccount, tokenUrl: string): Acce
 /** The error without its cause: that one holds the request, and the request the refresh token. */
 function refusal(error: unknown): AgproxyError {
   const status = responseStatus(error);
-  if (status !== undefined && status >= 400 && status < 500 && status !== 429) {
+  // 407 is said by a proxy, and never by Google.
+  const isPassing = status === 407 || status === 429;
+  if (status !== undefined && status >= 400 && status < 500 && !isPassing) {
     return new AgproxyError(
       "account_rejected",
       "Google does not accept the account's refresh token.",

@@ -1,4 +1,4 @@
-import { AgproxyError, type Http } from "@agproxy/core";
+import { AgproxyError, type SideCalls } from "@agproxy/core";
 import type { Link } from "./links.ts";
 import type { Fetched, Medium } from "./medium.ts";
 import { fetchMedium } from "./medium-fetch.ts";
@@ -12,7 +12,7 @@ const fetchesAtOnce = 4;
  * Fetches the content of links into `fetched`, each URL once. The first that fails stops the others.
  * Throws `invalid_request` that names the link's place in the request.
  */
-export function collector(http: Http, settings: Settings) {
+export function collector(calls: SideCalls, settings: Settings) {
   return async (links: readonly Link[], fetched: Fetched, left: AbortSignal): Promise<void> => {
     const missing = new Map<string, Link>();
     for (const link of links) {
@@ -29,7 +29,7 @@ export function collector(http: Http, settings: Settings) {
     const signal = AbortSignal.any([left, late, over.signal]);
     const fetchOne = async (link: Link) => {
       try {
-        const medium = await fetchMedium(http, { url: link.url, settings, fetched, signal });
+        const medium = await fetchMedium(calls, { url: link.url, settings, fetched, signal });
         fetched.media.set(link.url, medium);
       } catch (thrown) {
         throw left.aborted ? thrown : explained(link, thrown, late.aborted, settings.timeout);

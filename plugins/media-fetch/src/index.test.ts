@@ -7,7 +7,7 @@ import { test } from "node:test";
 import {
   AgproxyError,
   definePlugin,
-  type Http,
+  type SideCalls,
   type MediaPart,
   type Part,
   type Protocol,
@@ -38,7 +38,7 @@ interface Web extends AsyncDisposable {
   readonly asked: readonly string[];
   readonly requests: readonly IncomingMessage[];
   /** The gateway's own client, for which every public name is this server and the guard is out of the way. */
-  way(http: Http): Http;
+  way(calls: SideCalls): SideCalls;
   readonly port: number;
 }
 
@@ -61,13 +61,13 @@ async function web(pages: Readonly<Record<string, Page>>): Promise<Web> {
     asked,
     requests,
     port,
-    way: (http) => ({
-      ...http,
+    way: (calls) => ({
+      ...calls,
       send: ({ publicOnly, url, headers, ...request }) => {
         assert.equal(publicOnly, true, "every request is for the public internet only");
         const { host, pathname, search } = new URL(url);
         const here = `http://127.0.0.1:${port}${pathname}${search}`;
-        return http.send({ ...request, url: here, headers: { ...headers, host } });
+        return calls.send({ ...request, url: here, headers: { ...headers, host } });
       },
     }),
     async [Symbol.asyncDispose]() {
@@ -458,9 +458,9 @@ test("a redirect into the own network is refused by the real guard", async () =>
     "a.example/x": redirect("http://169.254.169.254/latest/meta-data"),
   });
   // Only the first host is made public; what it leads to takes the gateway's own way.
-  const way = (http: Http): Http => ({
-    ...http,
-    send: (request) => (request.url.includes("a.example") ? own.way(http) : http).send(request),
+  const way = (calls: SideCalls): SideCalls => ({
+    ...calls,
+    send: (request) => (request.url.includes("a.example") ? own.way(calls) : calls).send(request),
   });
   assert.equal(
     await refusal([link("http://a.example/x")], createMediaFetch({}, way)),

@@ -2,7 +2,7 @@ import {
   type AgproxyError,
   definePlugin,
   type Exchange,
-  type Http,
+  type SideCalls,
   type Plugin,
 } from "@agproxy/core";
 import { collector } from "./collector.ts";
@@ -12,15 +12,18 @@ import { type MediaFetchOptions, readMediaFetchOptions } from "./options.ts";
 import { hostOf, unusable } from "./refusal.ts";
 
 /** The plugin, with the way to the web given: a test has its pictures on this machine. */
-export function createMediaFetch(options: MediaFetchOptions, way: (http: Http) => Http): Plugin {
-  const settings = readMediaFetchOptions(options);
+export function createMediaFetch(
+  options: MediaFetchOptions,
+  way: (calls: SideCalls) => SideCalls,
+): Plugin {
+  const settings = readOptions(options);
   const byExchange = new WeakMap<Exchange, Fetched>();
 
   return definePlugin({
     name: "media-fetch",
     describe: () => (settings.enabled ? "links are fetched" : "links are refused"),
-    apply({ hooks, http }) {
-      const collect = collector(way(http), settings);
+    apply({ hooks, sideCalls }) {
+      const collect = collector(way(sideCalls), settings);
       hooks.transformRequest.tap("media-fetch", async (request, { exchange }) => {
         const found = links(request, settings.leave);
         const [first] = found;

@@ -1,4 +1,4 @@
-import type { Http, HttpResponse } from "@agproxy/core";
+import type { HttpResponse, SideCalls } from "@agproxy/core";
 import { checkType, declaredType, typeOf } from "./media-type.ts";
 import type { Fetched, Medium } from "./medium.ts";
 import type { Settings } from "./options.ts";
@@ -18,11 +18,11 @@ const redirectLimit = 3;
  * Reads a link. Redirects are followed here, because every one of them is a link of its own that must be
  * checked. Throws a `Refusal`, or what the HTTP client throws.
  */
-export async function fetchMedium(http: Http, errand: Errand): Promise<Medium> {
+export async function fetchMedium(calls: SideCalls, errand: Errand): Promise<Medium> {
   const { settings, signal } = errand;
   let url = admit(errand.url, settings);
   for (let redirects = 0; ; redirects += 1) {
-    const answer = await http.send({
+    const answer = await calls.send({
       method: "GET",
       url: url.href,
       headers: { "accept-encoding": "identity" },

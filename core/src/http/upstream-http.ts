@@ -1,36 +1,39 @@
 import { Agent } from "undici";
-import { DirectCall } from "./direct-call.ts";
+import { remember } from "../kit/remember.ts";
 import type { Http } from "./http.ts";
 import { outgoingBody } from "./outgoing-body.ts";
-import { remember } from "../kit/remember.ts";
+import { proxyDispatchers } from "./proxy-dispatchers.ts";
 import type { Timeouts } from "./timeouts.ts";
+import { UpstreamCall } from "./upstream-call.ts";
 
-/** How long an idle connection is kept where the server does not say, in milliseconds. */
-const keepAlive = 60_000;
+/** How long an idle connection is kept where the server does not say. */
+const keepAliveMs = 60_000;
 
 /** Of how many URLs the parts are remembered: an upstream has a few for each model. */
 const mostTargets = 256;
 
-/** Calls straight to their host, by undici's dispatcher and with nothing around it: this is every request's path. */
-export function directHttp(timeouts: Timeouts): Http {
-  const agent = new Agent({
+/** Calls to upstreams, by undici's dispatchers and with nothing around them: this is every request's path. */
+export function upstreamHttp(timeouts: Timeouts): Http {
+  const options = {
     // Upstreams put each event into a record of its own: HTTP/2 brings nothing.
     allowH2: false,
     bodyTimeout: timeouts.idle,
-    connect: { timeout: timeouts.connect },
     headersTimeout: timeouts.firstByte,
-    keepAliveTimeout: keepAlive,
-  });
+    keepAliveTimeout: keepAliveMs,
+  };
+  const direct = new Agent({ ...options, connect: { timeout: timeouts.connect } });
+  const proxied = proxyDispatchers(options, timeouts.connect);
   const target = remember(mostTargets, (url) => {
     const { origin, host, pathname, search } = new URL(url);
     return { origin, host, path: pathname + search };
   });
   return {
-    send({ url, method, headers = {}, body, signal }) {
+    send({ url, method, headers = {}, body, proxy, signal }) {
       const { origin, host, path } = target(url);
       return new Promise((answered, failed) => {
-        const call = new DirectCall({ answered, failed }, host, timeouts.idle, signal);
-        agent.dispatch(
+        const dispatcher = proxy === undefined ? direct : proxied.through(proxy);
+        const call = new UpstreamCall({ answered, failed }, host, timeouts.idle, signal);
+        dispatcher.dispatch(
           {
             origin,
             path,
@@ -42,6 +45,9 @@ export function directHttp(timeouts: Timeouts): Http {
         );
       });
     },
-    close: () => void agent.destroy(),
+    close() {
+      void direct.destroy();
+      proxied.destroy();
+    },
   };
 }

@@ -14,7 +14,7 @@ const soon = Promise.resolve();
 const end: Step = { done: true, value: undefined };
 
 /** The body of an answer, one read of the socket at a time. A slow reader slows the upstream down. */
-export class DirectBody implements AsyncIterableIterator<Uint8Array, undefined> {
+export class UpstreamBody implements AsyncIterableIterator<Uint8Array, undefined> {
   readonly #controller: Dispatcher.DispatchController;
   #arrived: Buffer[] = [];
   #isOver = false;

@@ -1,24 +1,23 @@
 import { once } from "node:events";
 import http, { type IncomingMessage } from "node:http";
 import https from "node:https";
-import got, { type Agents, type Request, type RequestFunction, TimeoutError } from "got";
-import { HttpsProxyAgent } from "https-proxy-agent";
+import got, { type Request, type RequestFunction, TimeoutError } from "got";
 import { bodyText } from "./body-text.ts";
 import { left } from "../errors/agproxy-error.ts";
-import type { Http, HttpResponse } from "./http.ts";
+import type { HttpResponse } from "./calls.ts";
 import { bodyError, connectionError, late, stalled } from "./http-error.ts";
 import { outgoingBody } from "./outgoing-body.ts";
 import { type AddressRules, publicWay } from "./public-way.ts";
+import type { SideCalls } from "./side-calls.ts";
 import type { Timeouts } from "./timeouts.ts";
 
 /** got in stream mode (the promise mode costs half as much again), keep-alive, no retries of its own. */
-export function gotHttp(timeouts: Timeouts, rules?: AddressRules): Http {
+export function gotCalls(timeouts: Timeouts, rules?: AddressRules): SideCalls {
   const outside = publicWay(rules);
-  const plain: Agents = {
+  const plain = {
     http: new http.Agent({ keepAlive: true }),
     https: new https.Agent({ keepAlive: true }),
   };
-  const proxied = new Map<string, HttpsProxyAgent<string>>();
   const client = got.extend({
     agent: plain,
     decompress: false,
@@ -34,25 +33,13 @@ export function gotHttp(timeouts: Timeouts, rules?: AddressRules): Http {
     },
   });
 
-  /** The way through a proxy; without one, the client's own. */
-  function agentFor(proxy: string | undefined): Agents | undefined {
-    if (proxy === undefined) return undefined;
-    let agent = proxied.get(proxy);
-    if (agent === undefined) {
-      agent = new HttpsProxyAgent(proxy, { keepAlive: true });
-      proxied.set(proxy, agent);
-    }
-    return { http: agent, https: agent };
-  }
-
   return {
-    async send({ url, method, headers = {}, body, proxy, publicOnly, signal }) {
+    async send({ url, method, headers = {}, body, publicOnly, signal }) {
       if (publicOnly === true) outside.check(url);
-      const agent = publicOnly === true ? outside.agents : agentFor(proxy);
       const call = client.stream(url, {
         method,
         ...(body === undefined ? { headers } : sent(headers, body)),
-        ...(agent === undefined ? {} : { agent }),
+        ...(publicOnly === true ? { agent: outside.agents } : {}),
       });
       // An error between the head and the first read has no reader yet; the read will throw it.
       call.on("error", () => {});
@@ -70,9 +57,8 @@ export function gotHttp(timeouts: Timeouts, rules?: AddressRules): Http {
       }
     },
     close() {
-      for (const agent of [plain.http, plain.https, ...proxied.values()]) {
-        if (agent !== undefined && agent !== false) agent.destroy();
-      }
+      plain.http.destroy();
+      plain.https.destroy();
     },
   };
 }

@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { type Dispatcher, errors } from "undici";
 import { bodyText } from "./body-text.ts";
-import { DirectBody } from "./direct-body.ts";
+import { UpstreamBody } from "./upstream-body.ts";
 import { type AgproxyError, left } from "../errors/agproxy-error.ts";
-import type { HttpResponse } from "./http.ts";
+import type { HttpResponse } from "./calls.ts";
 import { bodyError, connectionError, late, stalled } from "./http-error.ts";
 
 type Controller = Dispatcher.DispatchController;
@@ -15,7 +15,7 @@ interface HeadReader {
 }
 
 /** One call: undici tells it what happens, it tells whoever waits for the head and for the body. */
-export class DirectCall implements Dispatcher.DispatchHandler {
+export class UpstreamCall implements Dispatcher.DispatchHandler {
   /** Let go of once there is an answer: undici holds this until its end. */
   #reader: HeadReader | undefined;
   readonly #host: string;
@@ -23,7 +23,7 @@ export class DirectCall implements Dispatcher.DispatchHandler {
   readonly #signal: AbortSignal;
   readonly #leave = () => this.#abort();
   #controller: Controller | undefined;
-  #body: DirectBody | undefined;
+  #body: UpstreamBody | undefined;
 
   constructor(reader: HeadReader, host: string, idle: number, signal: AbortSignal) {
     this.#reader = reader;
@@ -44,7 +44,7 @@ export class DirectCall implements Dispatcher.DispatchHandler {
     if (status < 200) return;
     // Nobody reads them; they would keep all of the first read for as long as the answer takes.
     controller.rawHeaders = null;
-    const body = new DirectBody(controller);
+    const body = new UpstreamBody(controller);
     this.#body = body;
     this.#reader?.answered({ status, headers, body, text: () => bodyText(body) });
     this.#reader = undefined;

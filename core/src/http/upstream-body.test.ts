@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Dispatcher } from "undici";
-import { bodyText, longestText } from "./body-text.ts";
-import { DirectBody } from "./direct-body.ts";
+import { bodyText, textLimitBytes } from "./body-text.ts";
+import { UpstreamBody } from "./upstream-body.ts";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 import { yieldToEventLoop } from "../kit/event-loop.ts";
 
@@ -31,7 +31,7 @@ function begun() {
       paused = false;
     },
   };
-  const body = new DirectBody(controller);
+  const body = new UpstreamBody(controller);
   const take = (text: string) => body.take(Buffer.from(text));
   return { body, take, told };
 }
@@ -89,7 +89,7 @@ test("a text that is too long is given up", async () => {
   const { body, told } = begun();
   const text = bodyText(body);
   const piece = Buffer.alloc(1024 * 1024);
-  for (let size = 0; size <= longestText; size += piece.byteLength) body.take(piece);
+  for (let size = 0; size <= textLimitBytes; size += piece.byteLength) body.take(piece);
   await assert.rejects(text, { code: "upstream_unreadable" });
   assert.deepEqual(told, ["abort"]);
 });

@@ -1,0 +1,89 @@
+import { type Agent, type Dispatcher, errors, Pool, ProxyAgent } from "undici";
+import { AgproxyError } from "../errors/agproxy-error.ts";
+import { late, connectionError } from "./http-error.ts";
+
+/** Each has connections of its own. Proxies come with accounts, so there are few. */
+const mostProxies = 256;
+
+export interface ProxyDispatchers {
+  /** The dispatcher that goes through a proxy, named by its URL. */
+  through(proxy: string): Dispatcher;
+  destroy(): void;
+}
+
+/**
+ * One dispatcher for each proxy. Every upstream is reached through a tunnel, over plain HTTP too: so what a
+ * proxy says itself is never taken for the upstream's answer.
+ */
+export function proxyDispatchers(options: Agent.Options, connectMs: number): ProxyDispatchers {
+  const dispatchers = new Map<string, Dispatcher>();
+
+  function open(proxy: string): Dispatcher {
+    return new ProxyAgent({
+      ...options,
+      uri: proxy,
+      proxyTunnel: true,
+      connectTimeout: connectMs,
+      // HTTP/2 is off here too.
+      requestTls: { allowH2: false },
+      proxyTls: { allowH2: false },
+      clientFactory: (origin, given) => new ProxyPool(origin, given, connectMs),
+    });
+  }
+
+  return {
+    through(proxy) {
+      const known = dispatchers.get(proxy);
+      if (known !== undefined) return known;
+      const [oldest] = dispatchers;
+      if (oldest !== undefined && dispatchers.size >= mostProxies) {
+        dispatchers.delete(oldest[0]);
+        // What is under way through it goes on to its end.
+        void oldest[1].close();
+      }
+      const made = open(proxy);
+      dispatchers.set(proxy, made);
+      return made;
+    },
+    destroy() {
+      for (const dispatcher of dispatchers.values()) void dispatcher.destroy();
+    },
+  };
+}
+
+/** Connections to the proxy itself. What goes wrong on the way to a tunnel is told as the proxy's doing. */
+class ProxyPool extends Pool {
+  readonly #host: string;
+
+  constructor(origin: URL, options: Pool.Options, connectMs: number) {
+    // The proxy answers CONNECT once it has reached the upstream: that is part of the connection.
+    super(origin, { ...options, headersTimeout: connectMs });
+    this.#host = origin.host;
+  }
+
+  override async connect(
+    options: Omit<Dispatcher.ConnectOptions, "origin">,
+  ): Promise<Dispatcher.ConnectData> {
+    const tunnel = await super.connect(options).catch((thrown: unknown) => {
+      throw this.#failure(thrown);
+    });
+    if (tunnel.statusCode === 200) return tunnel;
+    tunnel.socket.on("error", () => {}).destroy();
+    throw refusal(this.#host, tunnel.statusCode);
+  }
+
+  #failure(thrown: unknown): AgproxyError {
+    const isLate =
+      thrown instanceof errors.ConnectTimeoutError || thrown instanceof errors.HeadersTimeoutError;
+    const name = `The proxy ${this.#host}`;
+    return isLate ? late(name, "connect", thrown) : connectionError(thrown, name);
+  }
+}
+
+function refusal(host: string, status: number): AgproxyError {
+  const message =
+    status === 407
+      ? `The proxy ${host} refused the account's credentials for it (407).`
+      : `The proxy ${host} opened no way to the upstream (${status}).`;
+  return new AgproxyError("upstream_unreachable", message);
+}
