@@ -16,7 +16,7 @@ export function createMediaFetch(
   options: MediaFetchOptions,
   way: (calls: SideCalls) => SideCalls,
 ): Plugin {
-  const settings = readOptions(options);
+  const settings = readMediaFetchOptions(options);
   const byExchange = new WeakMap<Exchange, Fetched>();
 
   return definePlugin({
