@@ -1,0 +1,88 @@
+/**
+ * Prints the files of core and plugins that a streamed "Say hello" enters, counted by V8's call coverage: `npm run walk`.
+ * Coverage does not say in which order files are entered; they are listed by room, in the order of the way through.
+ */
+import { Session } from "node:inspector/promises";
+import { relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { audio } from "@agproxy/plugin-audio";
+import { auth } from "@agproxy/plugin-auth";
+import { embeddings } from "@agproxy/plugin-embeddings";
+import { gemini } from "@agproxy/plugin-gemini";
+import { guard } from "@agproxy/plugin-guard";
+import { images } from "@agproxy/plugin-images";
+import { mediaFetch } from "@agproxy/plugin-media-fetch";
+import { modelMapping } from "@agproxy/plugin-model-mapping";
+import { openai } from "@agproxy/plugin-openai";
+import { responses } from "@agproxy/plugin-responses";
+import { rotation } from "@agproxy/plugin-rotation";
+import { startGateway } from "agproxy/testing";
+import { answerWell, geminiServer } from "./gemini-server.ts";
+import { repository } from "./repository.ts";
+
+const key = "a-key-of-the-walk-1234";
+const upstream = await geminiServer(answerWell);
+const gateway = await startGateway({
+  logLevel: "error",
+  plugins: [
+    guard(),
+    auth({ keys: key }),
+    openai(),
+    responses(),
+    embeddings(),
+    images(),
+    audio(),
+    modelMapping(),
+    mediaFetch(),
+    rotation(),
+    gemini({ keys: "upstream-key", baseUrl: upstream.url }),
+  ],
+});
+
+const walks = [
+  ["/v1/chat/completions", { messages: [{ role: "user", content: "Say hello" }] }],
+  ["/v1/responses", { input: "Say hello" }],
+] as const;
+
+async function ask(path: string, body: object): Promise<void> {
+  const answer = await fetch(gateway.url + path, {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: `Bearer ${key}` },
+    body: JSON.stringify({ model: "gpt-4o", stream: true, ...body }),
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${path} answers ${answer.status}: ${text}`);
+}
+
+const session = new Session();
+session.connect();
+await session.post("Profiler.enable");
+await session.post("Profiler.startPreciseCoverage", { callCount: true, detailed: false });
+
+/** The files in which a function was called since the last look. */
+async function enteredFiles(): Promise<readonly string[]> {
+  const { result } = await session.post("Profiler.takePreciseCoverage");
+  const files = result
+    .filter(({ functions }) => functions.some(({ ranges }) => (ranges[0]?.count ?? 0) > 0))
+    .filter(({ url }) => url.startsWith("file:"))
+    .map(({ url }) => relative(repository, fileURLToPath(url)));
+  return [...new Set(files)].filter((file) => /^(?:core|plugins\/[\w-]+)\/src\//.test(file));
+}
+
+const rooms = ["core/src/server", "core/src/request", "core/src/hooks", "core/src", "plugins"];
+const roomOf = (file: string) => rooms.findIndex((room) => file.startsWith(room));
+
+for (const [path, body] of walks) {
+  // What is loaded or remembered with the first request is no part of the way.
+  await ask(path, body);
+  await enteredFiles();
+  await ask(path, body);
+  const files = (await enteredFiles()).toSorted(
+    (a, b) => roomOf(a) - roomOf(b) || a.localeCompare(b),
+  );
+  process.stdout.write(`${path}, streamed: ${files.length} files\n  ${files.join("\n  ")}\n\n`);
+}
+
+session.disconnect();
+await gateway.close();
+await upstream[Symbol.asyncDispose]();
