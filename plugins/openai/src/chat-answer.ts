@@ -1,20 +1,26 @@
-import type { Answer, Choice } from "@agproxy/core";
+import type { Answer, Choice, TokenLogprob, ToolCallPart } from "@agproxy/core";
 import { annotations, type Insert } from "./annotations.ts";
 import type { ChatWish } from "./chat-request.ts";
 import { wireFinish } from "./finish-reason.ts";
-import { wireLogprobs } from "./logprobs.ts";
 import { markdown } from "./markdown.ts";
 import { extraContent } from "./signature.ts";
-import type { Stamp } from "./stamp.ts";
 import { wireUsage } from "./usage.ts";
-import { isFunctionCall, wireFunctionCall, wireToolCall, type Call } from "./wire-tool-call.ts";
+import { customInput } from "@agproxy/plugin-openai-wire";
+
+/** What every piece of one answer carries alike. */
+export interface AnswerHead {
+  readonly id: string;
+  /** Seconds since the epoch. */
+  readonly created: number;
+  readonly model: string;
+}
 
 /**
  * A whole answer.
  * Source: https://platform.openai.com/docs/api-reference/chat/object
  */
-export function chatAnswer(answer: Answer, stamp: Stamp, wish: ChatWish) {
-  const { id, created, model } = stamp;
+export function chatAnswer(answer: Answer, head: AnswerHead, wish: ChatWish) {
+  const { id, created, model } = head;
   const choices = answer.choices.map((choice, index) => wireChoice(choice, index, wish));
   const body = { id, object: "chat.completion", created, model, choices };
   return answer.usage === undefined ? body : { ...body, usage: wireUsage(answer.usage) };
@@ -95,4 +101,41 @@ function add(draft: Draft, part: Choice["content"][number]): void {
 function insert(draft: Draft, piece: string): void {
   draft.inserts.push({ at: draft.text, length: piece.length });
   draft.content = (draft.content ?? "") + piece;
+}
+
+function wireToken({ token, logprob }: { readonly token: string; readonly logprob: number }) {
+  return { token, logprob, bytes: [...Buffer.from(token)] };
+}
+
+/** The probabilities of a choice's tokens; null where there are none, as the API writes it. */
+export function wireLogprobs(tokens: readonly TokenLogprob[]) {
+  if (tokens.length === 0) return null;
+  const content = tokens.map((token) => ({
+    ...wireToken(token),
+    top_logprobs: token.top.map(wireToken),
+  }));
+  return { content, refusal: null };
+}
+
+export type Call = Pick<ToolCallPart, "id" | "name" | "arguments" | "signature">;
+
+/**
+ * Where the nth call of a choice goes. `function_call` has room for one, so in an answer to a client of the
+ * older API every further call is a tool call: two in one field would be read as one with broken arguments.
+ */
+export function isFunctionCall(wish: ChatWish, nth: number): boolean {
+  return wish.legacyFunctions && nth === 0;
+}
+
+export function wireFunctionCall(call: Call) {
+  return { name: call.name, arguments: call.arguments, ...extraContent(call.signature) };
+}
+
+export function wireToolCall(call: Call, wish: ChatWish) {
+  const { id, name } = call;
+  const signed = extraContent(call.signature);
+  if (wish.customTools.has(name)) {
+    return { id, type: "custom", custom: { name, input: customInput(call.arguments) }, ...signed };
+  }
+  return { id, type: "function", function: { name, arguments: call.arguments }, ...signed };
 }

@@ -7,16 +7,15 @@ import {
   Fields,
 } from "@agproxy/core";
 import { searches } from "@agproxy/plugin-openai-wire";
-import { hostedTools, untold } from "./hosted-tools.ts";
+import { hostedTools, untold, toolbox } from "./tools.ts";
 import { ignoredIn, ignoredInChat } from "./ignored-fields.ts";
-import { conversation } from "./messages.ts";
+import { readMessages } from "./messages.ts";
 import { outputFormat } from "./output-format.ts";
 import { reasoning } from "./reasoning.ts";
 import { chatSampling } from "./sampling.ts";
 import { toolChoice } from "./tool-choice.ts";
-import { toolbox } from "./tools.ts";
 
-/** How the client wants the answer written. It is no part of what is asked, so the vocabulary has no word for it. */
+/** How the client wants the answer written. It does not change what the model is asked, so it is not in `ChatRequest`. */
 export interface ChatWish {
   readonly includeUsage: boolean;
   /** Answer calls as `function_call`. */
@@ -35,7 +34,7 @@ export interface DecodedChat extends Decoded {
   readonly wish: ChatWish;
 }
 
-/** The fields that nearly every chat has, and many have no others: to ask for each of the rest takes as long as these. */
+/** Fields of a usual chat. A body with no others skips the rest of the reader, which takes as long as these. */
 const usualFields: ReadonlySet<string> = new Set([
   "model",
   "messages",
@@ -64,7 +63,7 @@ const isUsual = (field: string): boolean => usualFields.has(field);
 export function decodeChat(body: unknown): DecodedChat {
   const fields = withExtraBody(body);
   const model = fields.name("model");
-  const { messages, ignored } = conversation(fields);
+  const { messages, ignored } = readMessages(fields);
   const stream = fields.boolean("stream") ?? false;
   const decoded: DecodedChat = {
     request: { model, messages, stream, sampling: chatSampling(fields) },
@@ -75,7 +74,7 @@ export function decodeChat(body: unknown): DecodedChat {
   return isUsualChat ? decoded : withOtherFields(fields, decoded);
 }
 
-/** A chat with what its other fields ask for. */
+/** Adds to a chat what its other fields ask for. */
 function withOtherFields(
   fields: Fields,
   { request: usual, ignored = [], wish }: DecodedChat,
@@ -151,7 +150,7 @@ function modalities(fields: Fields): readonly string[] | undefined {
   return words.length > 0 ? words : undefined;
 }
 
-/** The voice to answer with: a name, or the object of a voice that somebody made. */
+/** The voice to answer with: a name, or the id of a custom voice. */
 function voice(fields: Fields): string | undefined {
   if (modalities(fields)?.includes("audio") !== true) return undefined;
   const audio = fields.peek("audio");
@@ -159,7 +158,7 @@ function voice(fields: Fields): string | undefined {
   return (own === undefined ? audio?.string("voice") : own.string("id")) || undefined;
 }
 
-/** Without its modality, sound is not asked for; with it, it comes in the model's own encoding. */
+/** `audio` has no effect without the modality; with it, the model chooses the encoding. */
 function ignoredAudio(fields: Fields): readonly string[] {
   const audio = fields.peek("audio");
   if (audio === undefined || voice(fields) === undefined) return ignoredIn(fields, ["audio"]);

@@ -1,27 +1,25 @@
+import { sseFrame } from "@agproxy/core";
 import { annotations } from "./annotations.ts";
 import type { ChatWish } from "./chat-request.ts";
 import { choiceStream, type StreamEncoder } from "./choice-stream.ts";
-import { chunkFrames, type ChunkFrames } from "./chunk-frames.ts";
-import { writeDelta } from "./delta.ts";
-import { wireFinish } from "./finish-reason.ts";
-import { wireLogprobs } from "./logprobs.ts";
-import { newProgress, type Progress } from "./progress.ts";
-import type { Stamp } from "./stamp.ts";
+import { writeDelta, newProgress, type Progress } from "./delta.ts";
+import { wireFinish, type WireFinish } from "./finish-reason.ts";
+import { type AnswerHead, wireLogprobs } from "./chat-answer.ts";
 import { wireUsage } from "./usage.ts";
 
 /**
- * A stream of chunks. What is alike in all of them is written once; an event costs one small string.
+ * A stream of chunks. The part that is the same in every chunk is serialized once, so an event costs one small string.
  * Source: https://platform.openai.com/docs/api-reference/chat/streaming
  */
-export function chatStream(stamp: Stamp, wish: ChatWish): StreamEncoder {
-  const frames = chunkFrames(stamp, wish.includeUsage);
+export function chatStream(answer: AnswerHead, wish: ChatWish): StreamEncoder {
+  const frames = chunkFrames(answer, wish.includeUsage);
   return choiceStream<Progress>({
     start: newProgress,
     event(event, progress) {
       const { choice } = event;
       switch (event.type) {
         case "citation":
-          // A source that comes too late for the last delta gets one of its own.
+          // A citation after the last delta gets a delta of its own.
           progress.citations.push(event.citation);
           return progress.finished ? cited(choice, progress, frames) : "";
         case "embedding":
@@ -45,7 +43,7 @@ export function chatStream(stamp: Stamp, wish: ChatWish): StreamEncoder {
   });
 }
 
-/** The role belongs to the first delta of a choice, and to no other: some clients join what they get. */
+/** Only the first delta of a choice carries the role: some clients concatenate the roles they get. */
 function opening(progress: Progress, delta: string): string {
   if (progress.started) return delta;
   progress.started = true;
@@ -55,10 +53,43 @@ function opening(progress: Progress, delta: string): string {
   return `{"role":"assistant",${content}${rest}`;
 }
 
-/** The sources gathered so far, all in one delta: their places in the text are known only now. */
+/** The citations gathered so far, in one delta: their places in the text are known only now. */
 function cited(choice: number, progress: Progress, frames: ChunkFrames): string {
   if (progress.citations.length === 0) return "";
   const sources = annotations(progress.citations.splice(0), progress);
   const delta = opening(progress, `{"annotations":${JSON.stringify(sources)}}`);
   return frames.delta(choice, delta, null);
+}
+
+/** Writes chunks around deltas that are JSON text already. */
+interface ChunkFrames {
+  delta(choice: number, delta: string, logprobs: ReturnType<typeof wireLogprobs>): string;
+  last(choice: number, delta: string, finish: WireFinish): string;
+  /** The chunk after the last: no choices, only counts. */
+  usage(usage: ReturnType<typeof wireUsage>): string;
+}
+
+function chunkFrames(
+  { id, created, model }: AnswerHead,
+  includeUsage: boolean,
+): ChunkFrames {
+  const constant = JSON.stringify({ id, object: "chat.completion.chunk", created, model });
+  const head = `${constant.slice(0, -1)},"choices":[`;
+  // With `include_usage`, clients read the field in every chunk; without it, it must be absent.
+  const tail = includeUsage ? '],"usage":null}' : "]}";
+  const open = `,"logprobs":null,"finish_reason":null}${tail}`;
+  return {
+    delta(choice, delta, logprobs) {
+      const end =
+        logprobs === null
+          ? open
+          : `,"logprobs":${JSON.stringify(logprobs)},"finish_reason":null}${tail}`;
+      return sseFrame(`${head}{"index":${choice},"delta":${delta}${end}`);
+    },
+    last(choice, delta, finish) {
+      const end = `,"logprobs":null,${JSON.stringify(finish).slice(1)}${tail}`;
+      return sseFrame(`${head}{"index":${choice},"delta":${delta}${end}`);
+    },
+    usage: (usage) => sseFrame(`${head}],"usage":${JSON.stringify(usage)}}`),
+  };
 }

@@ -5,12 +5,13 @@ import {
   type ChatEvent,
   type Usage,
   errorBody,
+  type Encoder,
 } from "@agproxy/core";
 
 type FinishEvent = Extract<ChatEvent, { type: "finish" }>;
 type PlainEvent = Exclude<ChatEvent, FinishEvent | { type: "usage" }>;
 
-/** What writes a stream, and never has to wait for anything. */
+/** Writes a stream. Nothing in it is asynchronous. */
 export interface StreamEncoder {
   batch(events: readonly ChatEvent[]): string;
   idle(): string;
@@ -18,7 +19,7 @@ export interface StreamEncoder {
   fail(error: AgproxyError): string;
 }
 
-/** One wire's way to write the steps of a stream, as SSE frames. `Progress` is what it knows of a choice. */
+/** Writes the steps of a stream as SSE frames, for one wire. `Progress` is its state of one choice. */
 export interface Writer<Progress> {
   start(): Progress;
   event(event: PlainEvent, progress: Progress): string;
@@ -29,7 +30,7 @@ export interface Writer<Progress> {
 
 /**
  * The life of a stream: each choice finishes exactly once, the last counts come after all of them, and
- * only a complete stream ends in `[DONE]`. Clients loop for ever on a stream that just ends.
+ * only a complete stream ends in `[DONE]`. Some clients wait for ever where it is missing.
  */
 export function choiceStream<Progress>(writer: Writer<Progress>): StreamEncoder {
   const choices: ({ readonly progress: Progress; finished: boolean } | undefined)[] = [];
@@ -44,7 +45,7 @@ export function choiceStream<Progress>(writer: Writer<Progress>): StreamEncoder 
     try {
       return writer.finish(event, choice.progress);
     } catch (thrown) {
-      // What came before it in this batch still goes out; `end` has the last word.
+      // Events before this one in the batch are still sent; `end` throws the failure.
       failure = AgproxyError.from(thrown);
       return "";
     }
@@ -62,11 +63,24 @@ export function choiceStream<Progress>(writer: Writer<Progress>): StreamEncoder 
     idle: () => ssePing,
     end() {
       if (failure !== undefined) throw failure;
-      // Array.from, because `every` skips a choice that never said anything.
+      // Array.from, because `every` skips the holes that silent choices leave.
       const complete = Array.from(choices).every((choice) => choice?.finished === true);
       if (!complete || choices.length === 0) throw new AgproxyError("upstream_cut");
       return (usage === undefined ? "" : writer.usage(usage)) + sseFrame("[DONE]");
     },
     fail: (error) => sseFrame(JSON.stringify(errorBody(error))),
+  };
+}
+
+/** Writes an answer whole or as a stream. The stream is prepared on first use, as an answer needs only one of the two. */
+export function eitherWay(whole: Encoder["whole"], prepare: () => StreamEncoder): Encoder {
+  let prepared: StreamEncoder | undefined;
+  const stream = () => (prepared ??= prepare());
+  return {
+    whole,
+    batch: (events) => stream().batch(events),
+    idle: () => stream().idle(),
+    end: () => stream().end(),
+    fail: (error) => stream().fail(error),
   };
 }

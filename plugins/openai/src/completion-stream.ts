@@ -1,9 +1,9 @@
 import { sseFrame, type ChatEvent } from "@agproxy/core";
 import { choiceStream, type StreamEncoder } from "./choice-stream.ts";
 import type { CompletionWish } from "./completion-request.ts";
-import { completionText } from "./completion-text.ts";
+import { completionText } from "./completion-answer.ts";
 import { wireFinish } from "./finish-reason.ts";
-import type { Stamp } from "./stamp.ts";
+import type { AnswerHead } from "./chat-answer.ts";
 import { wireUsage } from "./usage.ts";
 
 interface Progress {
@@ -15,8 +15,8 @@ interface Progress {
  * A stream of chunks, each a completion with a piece of the text.
  * Source: https://platform.openai.com/docs/api-reference/completions/object
  */
-export function completionStream(stamp: Stamp, wish: CompletionWish): StreamEncoder {
-  const { id, created, model } = stamp;
+export function completionStream(answer: AnswerHead, wish: CompletionWish): StreamEncoder {
+  const { id, created, model } = answer;
   const constant = JSON.stringify({ id, object: "text_completion", created, model });
   const head = `${constant.slice(0, -1)},"choices":[`;
   const tail = wish.includeUsage ? '],"usage":null}' : "]}";

@@ -51,7 +51,7 @@ function contentPart(value: unknown, at: string): Part | undefined {
   return signature === undefined ? read : { ...read, signature };
 }
 
-/** What cannot be understood goes to the model as it is written, so that nothing of a prompt is lost. */
+/** An unknown part goes to the model as its JSON text, so that nothing of a prompt is lost. */
 function unknownPart(part: Fields, at: string): TextPart {
   const inner = part.get("text");
   if (typeof inner === "string") return { type: "text", text: inner };

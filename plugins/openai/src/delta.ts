@@ -1,9 +1,9 @@
-import type { ChatEvent } from "@agproxy/core";
+import type { ChatEvent, Citation } from "@agproxy/core";
 import type { ChatWish } from "./chat-request.ts";
 import { markdown } from "./markdown.ts";
-import type { Progress } from "./progress.ts";
 import { extraContent } from "./signature.ts";
-import { isFunctionCall, wireFunctionCall, wireToolCall } from "./wire-tool-call.ts";
+import { isFunctionCall, wireFunctionCall, wireToolCall } from "./chat-answer.ts";
+import type { Insert } from "./annotations.ts";
 
 /** Events that are a piece of the message. A chat asks for no embedding. */
 export type PieceEvent = Exclude<
@@ -11,7 +11,7 @@ export type PieceEvent = Exclude<
   { type: "usage" | "citation" | "search" | "logprobs" | "embedding" | "finish" }
 >;
 
-/** What an event adds to the message, as JSON text. Notes in `progress` what it has written. */
+/** What an event adds to the message, as JSON text. Updates `progress`. */
 export function writeDelta(event: PieceEvent, progress: Progress, wish: ChatWish): string {
   switch (event.type) {
     case "text":
@@ -49,4 +49,32 @@ function call(
   if (isFunctionCall(wish, nth)) return JSON.stringify({ function_call: wireFunctionCall(event) });
   const index = wish.legacyFunctions ? nth - 1 : nth;
   return JSON.stringify({ tool_calls: [{ index, ...wireToolCall(event, wish) }] });
+}
+
+/** How far one choice of a stream has come. */
+export interface Progress {
+  /** Whether its first delta, which carries the role, went out. */
+  started: boolean;
+  finished: boolean;
+  /** Tool calls so far: the next one's index. */
+  calls: number;
+  /** Whether there is anything but thoughts. */
+  anything: boolean;
+  /** Length of the answer's own text, and what was written between. */
+  text: number;
+  readonly inserts: Insert[];
+  /** Those not written yet. */
+  readonly citations: Citation[];
+}
+
+export function newProgress(): Progress {
+  return {
+    started: false,
+    finished: false,
+    calls: 0,
+    anything: false,
+    text: 0,
+    inserts: [],
+    citations: [],
+  };
 }

@@ -8,18 +8,17 @@ import {
   Fields,
 } from "@agproxy/core";
 import { contentParts } from "./content-parts.ts";
-import { OpenCalls } from "./open-calls.ts";
 import { readSignature } from "./signature.ts";
 import { toolCalls } from "./tool-calls.ts";
 
-export interface Conversation {
+interface ReadMessages {
   readonly messages: readonly Message[];
-  /** Paths of what an earlier answer refers to and only its own maker knows. */
+  /** Paths of references to earlier answers, which only the vendor that made them can resolve. */
   readonly ignored: readonly string[];
 }
 
-/** The messages of a chat. Calls that no result has answered yet are kept at hand for results without an id. */
-export function conversation(fields: Fields): Conversation {
+/** Reads the messages of a chat. A tool result without an id answers the first call that is still open. */
+export function readMessages(fields: Fields): ReadMessages {
   const list = fields.list("messages") ?? [];
   if (list.length === 0) throw fields.wrong("messages", "an array with at least one message");
   const open = new OpenCalls();
@@ -81,13 +80,13 @@ function assistant(message: Fields, index: number, open: OpenCalls): readonly Pa
   return [...signed(said, ownSignature(message, calls)), ...calls];
 }
 
-/** Some clients copy a call's token onto the message too; there it is the call's and no text's. */
+/** Some clients copy a call's signature onto the message as well; it belongs to the call, not to the text. */
 function ownSignature(message: Fields, calls: readonly ToolCallPart[]): string | undefined {
   const signature = readSignature(message);
   return calls.some((call) => call.signature === signature) ? undefined : signature;
 }
 
-/** Thoughts as text. The API has no such field, so what else clients put there is not ours to judge. */
+/** Thoughts as text. The API does not define this field, so other types are left out without an error. */
 function spoken(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
@@ -115,8 +114,48 @@ function toolResult(message: Fields, index: number, open: OpenCalls): Part {
   };
 }
 
-/** A result holds text and media; the other kinds are text in other words. */
+/** A tool result holds text and media only; other kinds of parts become text. */
 function resultPart(part: Part): TextPart | MediaPart {
   if (part.type === "text" || part.type === "media") return part;
   return { type: "text", text: "text" in part ? part.text : JSON.stringify(part) };
 }
+
+/** The calls of a conversation that no result has answered yet. There may be tens of thousands. */
+class OpenCalls {
+  readonly #open = new Set<ToolCallPart>();
+  /** All calls, those of each id, and those of each name. */
+  readonly #lines = new Map<string, Line>();
+
+  add(call: ToolCallPart): void {
+    this.#open.add(call);
+    for (const key of [every, idKey(call.id), nameKey(call.name)]) {
+      const line = this.#lines.get(key);
+      if (line === undefined) this.#lines.set(key, { calls: [call], next: 0 });
+      else line.calls.push(call);
+    }
+  }
+
+  /** Takes the first call that a result with this id answers; without an id, the first of this name, or of any. */
+  take(id: string | undefined, name: string | undefined): ToolCallPart | undefined {
+    const key = id !== undefined ? idKey(id) : name !== undefined ? nameKey(name) : every;
+    const line = this.#lines.get(key);
+    if (line === undefined) return undefined;
+    // Skips calls that were taken by way of another line; each is skipped once, so that taking all is not quadratic.
+    while (line.next < line.calls.length) {
+      const call = line.calls[line.next]!;
+      line.next += 1;
+      if (this.#open.delete(call)) return call;
+    }
+    return undefined;
+  }
+}
+
+/** Calls in order, and the place of the first that may still be open. */
+interface Line {
+  readonly calls: ToolCallPart[];
+  next: number;
+}
+
+const every = "every";
+const idKey = (id: string): string => `id ${id}`;
+const nameKey = (name: string): string => `name ${name}`;

@@ -1,23 +1,22 @@
-import { type Protocol, errorBody } from "@agproxy/core";
-import { chatAnswer } from "./chat-answer.ts";
+import { type Exchange, type Protocol, type Stamp, errorBody } from "@agproxy/core";
+import { type AnswerHead, chatAnswer } from "./chat-answer.ts";
 import { decodeChat, type DecodedChat } from "./chat-request.ts";
 import { chatStream } from "./chat-stream.ts";
 import { completionAnswer } from "./completion-answer.ts";
 import { decodeCompletion, type DecodedCompletion } from "./completion-request.ts";
 import { completionStream } from "./completion-stream.ts";
-import { eitherWay } from "./either-way.ts";
-import { stampOf } from "./stamp.ts";
+import { eitherWay } from "./choice-stream.ts";
 
 /** The wire of `POST /v1/chat/completions`. */
 export function chatProtocol(): Protocol<DecodedChat> {
   return {
     name: "openai-chat",
     decode: decodeChat,
-    encoder(exchange, made, { wish }) {
-      const stamp = stampOf("chatcmpl", exchange, made);
+    encoder(exchange, stamp, { wish }) {
+      const head = answerHead("chatcmpl", exchange, stamp);
       return eitherWay(
-        (answer) => chatAnswer(answer, stamp, wish),
-        () => chatStream(stamp, wish),
+        (answer) => chatAnswer(answer, head, wish),
+        () => chatStream(head, wish),
       );
     },
     error: errorBody,
@@ -29,13 +28,21 @@ export function completionProtocol(): Protocol<DecodedCompletion> {
   return {
     name: "openai-completions",
     decode: decodeCompletion,
-    encoder(exchange, made, { wish }) {
-      const stamp = stampOf("cmpl", exchange, made);
+    encoder(exchange, stamp, { wish }) {
+      const head = answerHead("cmpl", exchange, stamp);
       return eitherWay(
-        (answer) => completionAnswer(answer, stamp, wish),
-        () => completionStream(stamp, wish),
+        (answer) => completionAnswer(answer, head, wish),
+        () => completionStream(head, wish),
       );
     },
     error: errorBody,
   };
+}
+
+/**
+ * The model is the one the client asked for, not the mapped one: clients look up limits and prices by the
+ * name in the answer and know only their own. `X-Mapped-Model` tells the other.
+ */
+function answerHead(prefix: string, exchange: Exchange, { id, created }: Stamp): AnswerHead {
+  return { id: `${prefix}-${id}`, created, model: exchange.request.model };
 }

@@ -1,11 +1,13 @@
-import { defined, type HostedTool, type Tool, Fields } from "@agproxy/core";
+import { defined, type HostedTool, type Tool, Fields, jsonText } from "@agproxy/core";
 import {
   customDescription,
   customParameters,
   hostedTool,
   toolType,
+  isUsualSetting,
+  searches,
 } from "@agproxy/plugin-openai-wire";
-import { untold } from "./hosted-tools.ts";
+import { asks } from "./ignored-fields.ts";
 
 export interface Toolbox {
   readonly tools: readonly Tool[];
@@ -63,4 +65,23 @@ function customTool(fields: Fields): Tool {
   const name = fields.name("name");
   const description = customDescription(fields);
   return { name, ...defined({ description }), parameters: customParameters };
+}
+
+/** What a hosted tool is told beside its type, such as where the user is: no upstream has a word for it. */
+export function untold(tool: Fields): readonly string[] {
+  return Object.keys(tool.values)
+    .filter((key) => key !== "type" && asks(tool.get(key)))
+    .filter((key) => !isUsualSetting(key, jsonText(tool.get(key), tool.path(key))))
+    .map((key) => tool.path(key));
+}
+
+/** The hosted tools of a request: the listed ones, and web search where another field or the model asks for it. */
+export function hostedTools(
+  listed: readonly HostedTool[],
+  model: string,
+  searchOptions: Fields | undefined,
+): readonly HostedTool[] | undefined {
+  const search = searchOptions !== undefined || searches(model);
+  const all = new Set<HostedTool>(search ? [...listed, "web-search"] : listed);
+  return all.size === 0 ? undefined : [...all];
 }
