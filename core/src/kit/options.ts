@@ -28,8 +28,8 @@ export function readOptions<Schema extends ObjectSchema>(
   }
   const known = Object.keys(schema.entries);
   const meant = nearestName(path, known);
-  const advice =
-    meant === undefined ? `Options are ${known.join(", ")}.` : `Did you mean \`${meant}\`?`;
+  const list = known.length === 0 ? "It has none." : `Options are ${known.join(", ")}.`;
+  const advice = meant === undefined ? list : `Did you mean \`${meant}\`?`;
   throw new Error(`${plugin}: there is no option \`${path}\`. ${advice}`);
 }
 

@@ -1,9 +1,10 @@
-import { definePlugin, type Plugin } from "@agproxy/core";
-import { speechProtocol } from "./speech-protocol.ts";
-import { transcriptProtocol } from "./transcript-protocol.ts";
+import * as v from "valibot";
+import { definePlugin, type Plugin, readOptions } from "@agproxy/core";
+import { speechProtocol, transcriptProtocol } from "./protocols.ts";
 
 /** Serves OpenAI's speech, transcriptions and translations. It has no options. */
-export function audio(): Plugin {
+export function audio(options: Readonly<Record<string, never>> = {}): Plugin {
+  readOptions("audio", v.strictObject({}), options, "audio()");
   return definePlugin({
     name: "audio",
     apply(agproxy) {

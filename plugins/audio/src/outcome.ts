@@ -1,4 +1,4 @@
-import { AgproxyError, type Choice } from "@agproxy/core";
+import { AgproxyError, type Choice, namedSseFrame, errorBody } from "@agproxy/core";
 
 /** What a choice came to. */
 export interface Outcome {
@@ -62,4 +62,9 @@ const messageLimit = 1000;
 function words(text: string): string {
   const trimmed = text.trim();
   return trimmed === "" ? "." : `: ${trimmed.slice(0, messageLimit)}`;
+}
+
+/** The event in which a stream ends when it fails. SDKs throw it. */
+export function failFrame(error: AgproxyError): string {
+  return namedSseFrame("error", JSON.stringify({ type: "error", ...errorBody(error) }));
 }

@@ -1,6 +1,5 @@
 import { sseFrame, type ChatEvent, type Encoder, type Usage } from "@agproxy/core";
-import { failFrame } from "./fail-frame.ts";
-import { assertWhole, unspoken, type Outcome } from "./outcome.ts";
+import { failFrame, assertWhole, unspoken, type Outcome } from "./outcome.ts";
 import { samplesOf, type AudioPiece } from "./samples.ts";
 import type { SpeechFormat } from "./speech-request.ts";
 import { endless, wavHeader } from "./wav.ts";

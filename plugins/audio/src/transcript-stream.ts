@@ -5,11 +5,9 @@ import {
   type TokenLogprob,
   type Usage,
 } from "@agproxy/core";
-import { failFrame } from "./fail-frame.ts";
-import { assertWhole, type Outcome } from "./outcome.ts";
+import { failFrame, assertWhole, type Outcome } from "./outcome.ts";
 import { transcriptUsage, wireLogprobs } from "./transcript-details.ts";
-import type { Task } from "./task.ts";
-import type { TranscriptWish } from "./transcript-request.ts";
+import type { Task, TranscriptWish } from "./transcript-request.ts";
 
 /**
  * A stream of pieces of a transcript and, last, all of it. `end` throws where it is not whole.
@@ -40,7 +38,14 @@ export function transcriptStream(task: Task, wish: TranscriptWish): Omit<Encoder
       case "finish":
         finish = event;
         return "";
-      default:
+      case "reasoning":
+      case "tool-call":
+      case "media":
+      case "code":
+      case "code-result":
+      case "citation":
+      case "search":
+      case "embedding":
         return "";
     }
   }

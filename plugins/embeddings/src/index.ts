@@ -1,4 +1,5 @@
-import { definePlugin, type Plugin } from "@agproxy/core";
+import * as v from "valibot";
+import { definePlugin, type Plugin, readOptions } from "@agproxy/core";
 import { embeddingProtocol } from "./protocol.ts";
 
 export interface EmbeddingsOptions {
@@ -6,8 +7,16 @@ export interface EmbeddingsOptions {
   readonly normalize?: boolean;
 }
 
+const schema = v.strictObject({ normalize: v.optional(v.boolean(), true) });
+
 /** Serves OpenAI's `POST /v1/embeddings`. */
-export function embeddings({ normalize = true }: EmbeddingsOptions = {}): Plugin {
+export function embeddings(options: EmbeddingsOptions = {}): Plugin {
+  const { normalize } = readOptions(
+    "embeddings",
+    schema,
+    options,
+    "embeddings({ normalize: false })",
+  );
   return definePlugin({
     name: "embeddings",
     apply: (agproxy) => agproxy.chat("/v1/embeddings", embeddingProtocol({ normalize })),

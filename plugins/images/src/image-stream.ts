@@ -6,10 +6,9 @@ import {
   type Usage,
   errorBody,
 } from "@agproxy/core";
-import { formatOf, type DrawnImage } from "./image.ts";
+import { formatOf, type DrawnImage, noUsage, wireUsage } from "./image.ts";
 import { undrawn } from "./undrawn.ts";
-import { noUsage, wireUsage } from "./usage.ts";
-import type { DrawingWish } from "./wish.ts";
+import type { DrawingWish } from "./drawing-request.ts";
 
 /**
  * A stream with a `completed` event for each image. An image waits for what comes after it, for the last

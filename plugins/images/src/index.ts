@@ -1,4 +1,5 @@
-import { definePlugin, type Plugin } from "@agproxy/core";
+import * as v from "valibot";
+import { definePlugin, type Plugin, readOptions } from "@agproxy/core";
 import { editProtocol, generationProtocol } from "./protocols.ts";
 
 export interface ImagesOptions {
@@ -6,8 +7,13 @@ export interface ImagesOptions {
   readonly model?: string;
 }
 
+const schema = v.strictObject({
+  model: v.optional(v.pipe(v.string(), v.nonEmpty()), "gpt-image-1"),
+});
+
 /** Serves OpenAI's `POST /v1/images/generations` and `POST /v1/images/edits`. */
-export function images({ model = "gpt-image-1" }: ImagesOptions = {}): Plugin {
+export function images(options: ImagesOptions = {}): Plugin {
+  const { model } = readOptions("images", schema, options, 'images({ model: "gpt-image-1" })');
   return definePlugin({
     name: "images",
     apply(agproxy) {

@@ -1,10 +1,13 @@
 import { type Form, type Protocol, errorBody, type Answer, type Choice } from "@agproxy/core";
-import { editRequest, generationRequest, type DecodedDrawing } from "./drawing-request.ts";
+import {
+  editRequest,
+  generationRequest,
+  type DecodedDrawing,
+  type DrawingWish,
+} from "./drawing-request.ts";
 import { imageStream } from "./image-stream.ts";
-import { formatOf, type DrawnImage } from "./image.ts";
+import { formatOf, type DrawnImage, wireUsage } from "./image.ts";
 import { undrawn } from "./undrawn.ts";
-import { wireUsage } from "./usage.ts";
-import type { DrawingWish } from "./wish.ts";
 
 /** The wire of `POST /v1/images/generations`; `model` is that of requests without one. */
 export function generationProtocol(model: string): Protocol<DecodedDrawing> {

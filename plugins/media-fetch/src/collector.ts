@@ -1,7 +1,6 @@
 import { AgproxyError, type SideCalls } from "@agproxy/core";
 import type { Link } from "./links.ts";
-import type { Fetched, Medium } from "./medium.ts";
-import { fetchMedium } from "./medium-fetch.ts";
+import { type Fetched, type Medium, fetchMedium } from "./medium-fetch.ts";
 import type { Settings } from "./options.ts";
 import { hostOf, Refusal, unusable } from "./refusal.ts";
 

@@ -1,5 +1,5 @@
 import type { ChatRequest, MediaPart, Part } from "@agproxy/core";
-import type { Medium } from "./medium.ts";
+import type { Medium } from "./medium-fetch.ts";
 import { fits } from "./pattern.ts";
 
 /** A part whose content is elsewhere on the web. */

@@ -6,7 +6,7 @@ import {
   type Plugin,
 } from "@agproxy/core";
 import { collector } from "./collector.ts";
-import type { Fetched } from "./medium.ts";
+import type { Fetched } from "./medium-fetch.ts";
 import { type Link, links, withMedia } from "./links.ts";
 import { type MediaFetchOptions, readMediaFetchOptions } from "./options.ts";
 import { hostOf, unusable } from "./refusal.ts";

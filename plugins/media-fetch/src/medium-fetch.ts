@@ -1,6 +1,5 @@
 import type { HttpResponse, SideCalls } from "@agproxy/core";
 import { checkType, declaredType, typeOf } from "./media-type.ts";
-import type { Fetched, Medium } from "./medium.ts";
 import type { Settings } from "./options.ts";
 import { Refusal } from "./refusal.ts";
 import { admit } from "./target.ts";
@@ -82,4 +81,18 @@ async function readBytes(answer: HttpResponse, host: string, errand: Errand): Pr
 
 function tooLarge(host: string, limit: number): Refusal {
   return new Refusal(`the file of ${host} is over ${limit} bytes.`);
+}
+
+/** The content of a link. */
+export interface Medium {
+  readonly mimeType: string;
+  /** base64 */
+  readonly data: string;
+}
+
+/** What was fetched for one exchange. */
+export interface Fetched {
+  readonly media: Map<string, Medium>;
+  /** Size of all of it, and of what is on its way. */
+  bytes: number;
 }

@@ -69,10 +69,7 @@ interface ChunkFrames {
   usage(usage: ReturnType<typeof wireUsage>): string;
 }
 
-function chunkFrames(
-  { id, created, model }: AnswerHead,
-  includeUsage: boolean,
-): ChunkFrames {
+function chunkFrames({ id, created, model }: AnswerHead, includeUsage: boolean): ChunkFrames {
   const constant = JSON.stringify({ id, object: "chat.completion.chunk", created, model });
   const head = `${constant.slice(0, -1)},"choices":[`;
   // With `include_usage`, clients read the field in every chunk; without it, it must be absent.

@@ -1,11 +1,13 @@
-import { AgproxyError, definePlugin, type Plugin, errorBody } from "@agproxy/core";
+import * as v from "valibot";
+import { AgproxyError, definePlugin, type Plugin, errorBody, readOptions } from "@agproxy/core";
 import { modelList, wireModel } from "./model-list.ts";
 import { chatProtocol, completionProtocol } from "./protocols.ts";
 
 const models = "/v1/models";
 
 /** Serves OpenAI's chat completions, completions and models. It has no options. */
-export function openai(): Plugin {
+export function openai(options: Readonly<Record<string, never>> = {}): Plugin {
+  readOptions("openai", v.strictObject({}), options, "openai()");
   return definePlugin({
     name: "openai",
     apply(agproxy) {

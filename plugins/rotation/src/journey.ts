@@ -1,5 +1,4 @@
 import { type Account, type Candidate, type Exchange, remember } from "@agproxy/core";
-import type { Held } from "./open-attempts.ts";
 import { modelKey } from "./standing.ts";
 
 /** What this plugin keeps about one exchange, for as long as that lives. */
@@ -36,5 +35,32 @@ export class Journeys {
   /** An exchange was sent: the next one of its model has the next turn. Asking who is ready takes no turn. */
   advance({ model }: Journey): void {
     this.#round(model).count += 1;
+  }
+}
+
+/** Whatever has one attempt open at a time, and the account of that. */
+export interface Held {
+  held: Account | undefined;
+}
+
+/** How many attempts each account has open. */
+export class OpenAttempts {
+  readonly #counts = new Map<Account, number>();
+
+  readonly on = (account: Account): number => this.#counts.get(account) ?? 0;
+
+  /** An attempt begins; the former one of the same holder is over. */
+  begin(holder: Held, account: Account): void {
+    this.end(holder);
+    holder.held = account;
+    this.#counts.set(account, this.on(account) + 1);
+  }
+
+  /** The holder's attempt is over. A second call does nothing. */
+  end(holder: Held): void {
+    const { held } = holder;
+    if (held === undefined) return;
+    holder.held = undefined;
+    this.#counts.set(held, this.on(held) - 1);
   }
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Account } from "@agproxy/core";
-import { type Held, OpenAttempts } from "./open-attempts.ts";
+import { type Held, OpenAttempts } from "./journey.ts";
 
 // Only a key here.
 const account = (): Account => ({

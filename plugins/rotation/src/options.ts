@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { readOptions } from "@agproxy/core";
-import { type StrategyName, strategies } from "./strategy.ts";
+import { type StrategyName, strategies } from "./ranking.ts";
 
 export interface RotationOptions {
   /** Which of the free accounts comes first. Default: `round-robin`. */

@@ -9,7 +9,7 @@ import {
   type Outcome,
 } from "@agproxy/core";
 import { Pool } from "./pool.ts";
-import { strategies, type StrategyName } from "./strategy.ts";
+import { strategies, type StrategyName } from "./ranking.ts";
 
 const upstream = { name: "none", send: () => Promise.reject(new Error("not sent in this test")) };
 

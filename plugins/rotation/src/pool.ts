@@ -3,12 +3,9 @@ import type { Summary, Verdict } from "@agproxy/core";
 import { coolDownTime, toldDelay } from "./cool-down-time.ts";
 import { type CoolDown, CoolDowns } from "./cool-downs.ts";
 import { type FailureKind, failureKind } from "./failure-kind.ts";
-import { type Journey, Journeys } from "./journey.ts";
-import { OpenAttempts } from "./open-attempts.ts";
-import { isOpen, ranking } from "./ranking.ts";
-import { rendezvous } from "./rendezvous.ts";
+import { type Journey, Journeys, OpenAttempts } from "./journey.ts";
+import { isOpen, ranking, type Strategy, rendezvous } from "./ranking.ts";
 import { coolingKey, forgive, standings } from "./standing.ts";
-import type { Strategy } from "./strategy.ts";
 import { verdict } from "./verdict.ts";
 
 /** What is not the same twice: `now` in milliseconds since the epoch, `random` from 0 to 1. */

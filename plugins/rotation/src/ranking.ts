@@ -54,3 +54,72 @@ function passedOver(candidate: Candidate, { coolDown }: Standing): Candidate {
   const { reason = coolDown.reason } = given ?? {};
   return { ...candidate, passedOver: { reason, until: coolDown.until } };
 }
+
+export type StrategyName = "round-robin" | "fill-first" | "least-busy";
+
+/** What a strategy may look at. */
+interface PoolLoad {
+  /** Counts the exchanges of a model, from 0. */
+  readonly count: number;
+  /** How many attempts an account has open. */
+  readonly busy: (account: Account) => number;
+}
+
+/** Brings the free candidates into the order in which they are tried. */
+export type Strategy = (free: readonly Candidate[], load: PoolLoad) => readonly Candidate[];
+
+const roundRobin: Strategy = (free, { count }) => {
+  const start = free.length === 0 ? 0 : count % free.length;
+  return start === 0 ? free : free.slice(start).concat(free.slice(0, start));
+};
+
+/** Uses up one account before it touches the next; the order is that of the config file. */
+const fillFirst: Strategy = (free) => free;
+
+/** Accounts that are equally busy take turns. */
+const leastBusy: Strategy = (free, turn) =>
+  roundRobin(free, turn).toSorted((a, b) => turn.busy(a.account) - turn.busy(b.account));
+
+export const strategies: Readonly<Record<StrategyName, Strategy>> = {
+  "round-robin": roundRobin,
+  "fill-first": fillFirst,
+  "least-busy": leastBusy,
+};
+
+/**
+ * The candidates in the order in which a conversation prefers them: by the hash of conversation and account,
+ * highest first. It needs no memory, so it holds over a restart and on every instance; where an account comes
+ * or goes, only the conversations move that go to it or were on it. The account's id counts, not its place.
+ * Source: https://www.eecs.umich.edu/techreports/cse/96/CSE-TR-316-96.pdf (highest random weight)
+ */
+export function rendezvous(free: readonly Candidate[], conversation: string): readonly Candidate[] {
+  if (free.length < 2) return free;
+  const seed = fnv(conversation, offsetBasis);
+  return free
+    .map((candidate) => ({ candidate, weight: mixed(fnv(candidate.account.id, seed)) }))
+    .toSorted((a, b) => b.weight - a.weight)
+    .map(({ candidate }) => candidate);
+}
+
+const offsetBasis = 0x811c9dc5;
+
+/** FNV-1a over UTF-16 units, going on from `seed`. Source: https://datatracker.ietf.org/doc/draft-eastlake-fnv/ */
+function fnv(text: string, seed: number): number {
+  let hash = seed;
+  for (let index = 0; index < text.length; index += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  }
+  return hash;
+}
+
+/**
+ * The last step of MurmurHash3: FNV leaves ids that differ in one letter close together, and then the same
+ * account would win too often.
+ */
+function mixed(hash: number): number {
+  let mix = hash ^ (hash >>> 16);
+  mix = Math.imul(mix, 0x85ebca6b);
+  mix ^= mix >>> 13;
+  mix = Math.imul(mix, 0xc2b2ae35);
+  return (mix ^ (mix >>> 16)) >>> 0;
+}

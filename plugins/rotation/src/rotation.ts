@@ -1,7 +1,7 @@
 import { definePlugin, order, type Plugin } from "@agproxy/core";
 import { type RotationOptions, readRotationOptions } from "./options.ts";
 import { type Chance, Pool } from "./pool.ts";
-import { strategies } from "./strategy.ts";
+import { strategies } from "./ranking.ts";
 
 /** The plugin, with clock and randomness given. */
 export function createRotation(options: RotationOptions, chance: Chance): Plugin {

@@ -3,11 +3,14 @@ import {
   decodeTranscript,
   type DecodedTranscript,
   type TranscriptWish,
+  type Task,
 } from "./transcript-request.ts";
-import type { Task } from "./task.ts";
 import { transcriptStream } from "./transcript-stream.ts";
 import { assertWhole, outcomeOf } from "./outcome.ts";
 import { transcriptUsage, wireLogprobs } from "./transcript-details.ts";
+import { speechFile } from "./speech-file.ts";
+import { decodeSpeech, type DecodedSpeech } from "./speech-request.ts";
+import { speechStream } from "./speech-stream.ts";
 
 /** The wire of `POST /v1/audio/transcriptions` and of `POST /v1/audio/translations`. */
 export function transcriptProtocol(task: Task): Protocol<DecodedTranscript> {
@@ -39,5 +42,17 @@ function transcriptBody(answer: Answer, task: Task, wish: TranscriptWish): unkno
     text: outcome.said,
     ...(wish.logprobs ? { logprobs: wireLogprobs(choice?.logprobs ?? []) } : {}),
     ...(answer.usage === undefined ? {} : { usage: transcriptUsage(answer.usage) }),
+  };
+}
+
+/** The wire of `POST /v1/audio/speech`. */
+export function speechProtocol(): Protocol<DecodedSpeech> {
+  return {
+    name: "openai-speech",
+    decode: decodeSpeech,
+    encoder(_exchange, _stamp, { format }) {
+      return { ...speechStream(format), whole: (answer) => speechFile(answer, format) };
+    },
+    error: errorBody,
   };
 }
