@@ -1,10 +1,10 @@
 import { AgproxyError, type Choice, namedSseFrame, errorBody } from "@agproxy/core";
 
-/** What a choice came to. */
+/** How a choice ended. */
 export interface Outcome {
   /** What the model wrote. */
   readonly said: string;
-  /** Why the model would not, in its own words. */
+  /** The model's refusal, in its own words. */
   readonly refused: string;
   readonly finish: Choice["finish"] | undefined;
 }
@@ -17,9 +17,9 @@ export function outcomeOf(choice: Choice | undefined): Outcome {
 }
 
 /**
- * Throws where an answer did not come to its good end: these APIs have no field to say that a recording or a
- * transcript is not whole, and a client would take it for one. `what` is what was asked for, as a noun.
- * A 400 where another try would end the same: SDKs repeat a 502.
+ * Throws where an answer is cut short: these APIs have no field that says so, and a client would take it for
+ * whole. `what` is a noun for what was asked for. A 400 where another try would end the same way, as SDKs
+ * repeat a 502.
  */
 export function assertWhole(what: string, { refused, finish }: Outcome): void {
   if (finish?.reason === "stop" && refused === "") return;
@@ -57,11 +57,11 @@ export function unspoken({ said }: Outcome): AgproxyError {
       });
 }
 
-const messageLimit = 1000;
+const maxQuotedLength = 1000;
 
 function words(text: string): string {
   const trimmed = text.trim();
-  return trimmed === "" ? "." : `: ${trimmed.slice(0, messageLimit)}`;
+  return trimmed === "" ? "." : `: ${trimmed.slice(0, maxQuotedLength)}`;
 }
 
 /** The event in which a stream ends when it fails. SDKs throw it. */

@@ -16,7 +16,7 @@ export function speechFile(answer: Answer, format: SpeechFormat): FileBody {
   assertWhole("speech", outcome);
   if (first === undefined) throw unspoken(outcome);
   const file = Buffer.from(first.data, "base64");
-  // A file that is right already keeps what else is in it, such as where it came from.
+  // A finished WAV file is passed on as it is, with its other chunks.
   if (format === "wav" && pieces.length === 1 && isWav(file))
     return new FileBody("audio/wav", file);
   const samples = pieces.flatMap((piece) => samplesOf(piece) ?? []);

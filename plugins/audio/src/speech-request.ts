@@ -7,7 +7,7 @@ import {
   wrong,
 } from "@agproxy/core";
 
-/** What can be made of the samples that models give, without an encoder. */
+/** Formats that need no encoder: models answer with bare samples. */
 export type SpeechFormat = "wav" | "pcm";
 
 export interface DecodedSpeech extends Decoded {
@@ -45,7 +45,7 @@ function message(role: Message["role"], text: string): Message {
   return { role, content: [{ type: "text", text }] };
 }
 
-/** A name, or the object of a voice that somebody made. Models do not speak without one, so there is a default. */
+/** A name, or the id of a custom voice. Models need a voice, so there is a default. */
 function voiceName(fields: Fields): string {
   return (fields.peek("voice")?.string("id") ?? fields.string("voice")) || "alloy";
 }
@@ -57,8 +57,8 @@ function isStream(fields: Fields): boolean {
 }
 
 /**
- * `mp3` is what the API answers by default and what many clients write out, so refusing it would shut them
- * out. They get a WAV file that says so, and players go by that. Who asks for any other encoding needs it.
+ * `mp3` is the API's default, and many clients ask for it by name, so it is answered with a WAV file under its own
+ * media type, which players go by. Clients that ask for another encoding need exactly that, so they get an error.
  */
 function formatOf(fields: Fields): { format: SpeechFormat; ignored: readonly string[] } {
   const speed = (fields.number("speed") ?? 1) === 1 ? [] : ["speed"];

@@ -112,7 +112,7 @@ function isSound(type: string): boolean {
   return /^(audio|video)\//.test(type);
 }
 
-/** What is to become of a recording. */
+/** What to do with a recording. */
 export type Task = "transcription" | "translation";
 
 /** What the model is told before the audio. */

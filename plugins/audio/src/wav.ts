@@ -1,6 +1,6 @@
 import type { Samples } from "./samples.ts";
 
-/** In a header whose length is not known yet: as long as it can be. */
+/** The size in a header where it is not known yet: the largest there is. */
 export const endless = 0xffffffff;
 
 const headerLength = 44;

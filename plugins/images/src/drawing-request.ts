@@ -78,7 +78,7 @@ function inputImages({ files }: Form): readonly MediaPart[] {
 function mediaPart({ filename, mimeType, data }: FormFile): MediaPart {
   const source = { kind: "data", data } as const;
   const part = { type: "media", media: "image", source, filename } as const;
-  // What an SDK says where it does not know; the upstream tells by the name or the content.
+  // SDKs send this type where they do not know; the upstream goes by the name or the content.
   const unknown = mimeType === "" || mimeType === "application/octet-stream";
   return unknown ? part : { ...part, mimeType };
 }
@@ -95,7 +95,7 @@ const unhonoured: readonly string[] = [
   "style",
 ];
 
-/** Those that ask for something: leaving the choice to the model does not. */
+/** Ignored fields that ask for something: `auto` does not. */
 function ignoredIn(fields: Fields): readonly string[] {
   return unhonoured.filter((name) => {
     const value = fields.get(name);
@@ -121,7 +121,7 @@ function drawingWish(fields: Fields, model: string): DrawingWish {
   return { count, asUrl: asUrl(fields, model), quality: known };
 }
 
-/** Without a wish, clients of the older models look for a URL and clients of the newer ones for base64. */
+/** The default format: clients of the older models expect a URL, clients of newer ones base64. */
 function asUrl(fields: Fields, model: string): boolean {
   const format = fields.string("response_format");
   if (format === undefined || format === "") return /^dall-e-[23]$/i.test(model);

@@ -7,18 +7,18 @@ export interface Outcome {
   readonly finish: Choice["finish"] | undefined;
 }
 
-const messageLimit = 1000;
+const maxQuotedLength = 1000;
 
 /**
- * The error of an answer without an image: an empty list would look like a success. A model that says why,
- * or whose answer was withheld, will do so again: that is a 400, which SDKs do not repeat.
+ * The error of an answer without an image, as an empty list would look like a success. A 400 where the model
+ * gave a reason or its answer was withheld: another try would end the same way, and SDKs do not repeat a 400.
  */
 export function undrawn(outcomes: readonly Outcome[]): AgproxyError {
   const said = outcomes.map((outcome) => outcome.said.trim()).find((words) => words !== "");
   const finish = outcomes.find((outcome) => outcome.finish !== undefined)?.finish;
   const withheld = outcomes.some((outcome) => outcome.finish?.reason === "content-filter");
   const reason = finish?.detail === undefined ? "" : ` (${finish.detail})`;
-  const words = said === undefined ? "." : `: ${said.slice(0, messageLimit)}`;
+  const words = said === undefined ? "." : `: ${said.slice(0, maxQuotedLength)}`;
   if (withheld) {
     return new AgproxyError("upstream_rejected", `The image was withheld${reason}${words}`, {
       advice: "Change the prompt.",

@@ -4,8 +4,8 @@ import { type Fetched, type Medium, fetchMedium } from "./medium-fetch.ts";
 import type { Settings } from "./options.ts";
 import { hostOf, Refusal, unusable } from "./refusal.ts";
 
-/** How many links of one request are read at a time. */
-const fetchesAtOnce = 4;
+/** How many links of one request are fetched at a time. */
+const maxConcurrentFetches = 4;
 
 /**
  * Fetches the content of links into `fetched`, each URL once. The first that fails stops the others.
@@ -49,10 +49,10 @@ async function inParallel<T>(list: readonly T[], run: (one: T) => Promise<void>)
   const worker = async () => {
     for (const one of rest) await run(one);
   };
-  await Promise.all(Array.from({ length: Math.min(fetchesAtOnce, list.length) }, worker));
+  await Promise.all(Array.from({ length: Math.min(maxConcurrentFetches, list.length) }, worker));
 }
 
-/** What failed, in words for who sent the link. */
+/** The failure in words for the client that sent the link. */
 function explained(link: Link, thrown: unknown, isLate: boolean, timeout: number): AgproxyError {
   const host = hostOf(link.url);
   if (thrown instanceof Refusal) return unusable(link.param, thrown.message);
@@ -73,7 +73,7 @@ function wordsFor(error: AgproxyError, host: string): string {
   }
 }
 
-/** A page in place of a picture is most often a sign-in form, and would be read as the picture. */
+/** An HTML page in place of a picture is usually a sign-in form; the model would read it as the picture. */
 function refusePage({ url, param, media }: Link, medium: Medium | undefined): void {
   if (media === "file" || medium?.mimeType.startsWith("text/") !== true) return;
   throw unusable(param, `${hostOf(url)} sent ${medium.mimeType}, which is no ${media}.`);

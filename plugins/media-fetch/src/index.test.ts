@@ -289,7 +289,7 @@ for (const [location, why] of [
   ["http://me:secret@b.example/", "it holds a user name or a password for b.example."],
   ["http://b.example:22/", "b.example:22 is on another port than 80, 443."],
   ["http://c.test/", "c.test is not on the list of hosts that are asked."],
-  ["http://[", "a.example redirects to what is no URL."],
+  ["http://[", "a.example redirects to an invalid URL."],
 ] as const) {
   test(`a redirect is checked like a link: ${location}`, async () => {
     await using own = await web({ "a.example/x": redirect(location) });

@@ -11,7 +11,7 @@ import { type Link, links, withMedia } from "./links.ts";
 import { type MediaFetchOptions, readMediaFetchOptions } from "./options.ts";
 import { hostOf, unusable } from "./refusal.ts";
 
-/** The plugin, with the way to the web given: a test has its pictures on this machine. */
+/** The plugin. `way` lets a test fetch from its own machine, which the guard refuses. */
 export function createMediaFetch(
   options: MediaFetchOptions,
   way: (calls: SideCalls) => SideCalls,
@@ -29,7 +29,7 @@ export function createMediaFetch(
         const [first] = found;
         if (first === undefined) return request;
         if (!settings.enabled) throw switchedOff(first);
-        // Each attempt starts from the client's request: what the first one fetched serves them all.
+        // Every attempt starts from the client's request; what the first fetched is reused by the next.
         const fetched = byExchange.get(exchange) ?? { media: new Map(), bytes: 0 };
         byExchange.set(exchange, fetched);
         await collect(found, fetched, exchange.incoming.signal);

@@ -11,11 +11,10 @@ interface Errand {
   readonly signal: AbortSignal;
 }
 
-const redirectLimit = 3;
+const maxRedirects = 3;
 
 /**
- * Reads a link. Redirects are followed here, because every one of them is a link of its own that must be
- * checked. Throws a `Refusal`, or what the HTTP client throws.
+ * Reads a link. Follows redirects itself, because each target must be checked like a link of the request. Throws a `Refusal`, or what the HTTP client throws.
  */
 export async function fetchMedium(calls: SideCalls, errand: Errand): Promise<Medium> {
   const { settings, signal } = errand;
@@ -30,8 +29,8 @@ export async function fetchMedium(calls: SideCalls, errand: Errand): Promise<Med
     });
     const next = redirection(answer, url);
     if (next === undefined) return readMedium(answer, url.host, errand);
-    if (redirects === redirectLimit) {
-      throw new Refusal(`${url.host} redirects more than ${redirectLimit} times.`);
+    if (redirects === maxRedirects) {
+      throw new Refusal(`${url.host} redirects more than ${maxRedirects} times.`);
     }
     url = admit(next, settings);
   }
@@ -42,7 +41,7 @@ function redirection({ status, headers }: HttpResponse, from: URL): string | und
   const { location } = headers;
   if (![301, 302, 303, 307, 308].includes(status) || location === undefined) return undefined;
   if (URL.canParse(location, from.href)) return new URL(location, from).href;
-  throw new Refusal(`${from.host} redirects to what is no URL.`);
+  throw new Refusal(`${from.host} redirects to an invalid URL.`);
 }
 
 async function readMedium(answer: HttpResponse, host: string, errand: Errand): Promise<Medium> {
@@ -53,7 +52,7 @@ async function readMedium(answer: HttpResponse, host: string, errand: Errand): P
   }
   const { types, maxBytes } = errand.settings;
   const declared = declaredType(headers["content-type"]);
-  // What is not wanted is not read either.
+  // A file of an unwanted type is refused before its body is read.
   if (declared !== undefined) checkType(declared, types, host);
   if (Number(headers["content-length"]) > maxBytes) throw tooLarge(host, maxBytes);
   const bytes = await readBytes(answer, host, errand);

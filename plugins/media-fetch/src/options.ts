@@ -33,7 +33,7 @@ const readByTheUpstream: readonly string[] = [
 
 const mebibyte = 1024 * 1024;
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
-// A timer of Node takes no more.
+// Node's timers take no longer delay.
 const timeout = v.pipe(count, v.maxValue(2 ** 31 - 1));
 const port = v.pipe(count, v.maxValue(65_535));
 const texts = v.array(v.string());

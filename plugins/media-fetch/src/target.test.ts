@@ -13,8 +13,8 @@ for (const [link, why] of [
   ["http://me@a.example/x", "it holds a user name or a password for a.example."],
   ["http://a.example:22/x", "a.example:22 is on another port than 80, 443."],
   ["https://a.example:8080/x", "a.example:8080 is on another port than 80, 443."],
-  ["http://", "it is no valid URL."],
-  ["http://a b/", "it is no valid URL."],
+  ["http://", "it is not a valid URL."],
+  ["http://a b/", "it is not a valid URL."],
 ] as const) {
   test(`refused: ${link}`, () => {
     assert.throws(

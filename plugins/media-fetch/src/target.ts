@@ -7,7 +7,7 @@ import { hostOf, Refusal } from "./refusal.ts";
  * known only when it is looked up. Throws a `Refusal`.
  */
 export function admit(link: string, { ports, hosts }: Pick<Settings, "ports" | "hosts">): URL {
-  if (!URL.canParse(link)) throw new Refusal("it is no valid URL.");
+  if (!URL.canParse(link)) throw new Refusal("it is not a valid URL.");
   const url = new URL(link);
   const host = hostOf(link);
   if (url.protocol !== "http:" && url.protocol !== "https:") {
@@ -24,7 +24,7 @@ export function admit(link: string, { ports, hosts }: Pick<Settings, "ports" | "
   if (hosts?.some((pattern) => fits(pattern.toLowerCase(), url.hostname)) === false) {
     throw new Refusal(`${host} is not on the list of hosts that are asked.`);
   }
-  // What follows the hash is the client's own affair.
+  // A fragment is never sent.
   url.hash = "";
   return url;
 }

@@ -2,13 +2,13 @@
 export interface CoolDown {
   /** Milliseconds since the epoch. */
   readonly until: number;
-  /** Failures in a row that led to it, less one. */
+  /** Failures in a row before the one that started it. */
   readonly strikes: number;
   readonly reason: string;
 }
 
-/** How long a cool-down that is over still counts as part of a row of failures, in milliseconds. */
-const memory = 10 * 60_000;
+/** How long after its end a cool-down still counts as the last failure in a row. */
+const strikeMemoryMs = 10 * 60_000;
 
 /** What cools, and whose it is: an account by its id, or a quota that accounts share by its name. */
 export interface CoolingKey {
@@ -17,12 +17,11 @@ export interface CoolingKey {
 }
 
 /**
- * What is cooling, by owner: most have nothing, and that must be told at once, as every request asks of every account.
- * Times, not timers: nothing runs when one is over. Bounded, because keys contain model names and those come
- * from clients.
+ * What is cooling, by owner. Every request asks about every account, and most accounts have no entry, so the owner is
+ * looked up first. Holds times, not timers. Bounded, because keys contain model names, which come from clients.
  */
 export class CoolDowns {
-  /** The owner that something began to cool of last comes last, and so does what began last of an owner. */
+  /** In the order in which cool-downs began, among owners and within each. */
   readonly #owners = new Map<string, Map<string, CoolDown>>();
   readonly #limit: number;
   #size = 0;
@@ -63,7 +62,7 @@ export class CoolDowns {
     return entry;
   }
 
-  /** A success: the row of failures ends. A cool-down that still holds stays, it may be newer than the success. */
+  /** Ends the row of failures after a success. A cool-down that still holds stays, as it may be newer than the success. */
   forgive(key: CoolingKey, now: number): void {
     const entry = this.#get(key);
     if (entry !== undefined && entry.until <= now) this.#delete(key);
@@ -87,7 +86,7 @@ export class CoolDowns {
     if (entries.size === 0) this.#owners.delete(owner);
   }
 
-  /** Drops what is forgotten anyway, then the oldest. */
+  /** Drops expired entries, then the oldest. */
   #shrink(now: number): void {
     for (const [key, entry] of this.#all()) if (isForgotten(entry, now)) this.#delete(key);
     for (const [key] of this.#all()) {
@@ -103,7 +102,7 @@ export class CoolDowns {
 }
 
 function isForgotten({ until }: CoolDown, now: number): boolean {
-  return until + memory <= now;
+  return until + strikeMemoryMs <= now;
 }
 
 function strikesAfter(last: CoolDown | undefined, now: number): number {

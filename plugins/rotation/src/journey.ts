@@ -1,25 +1,25 @@
 import { type Account, type Candidate, type Exchange, remember } from "@agproxy/core";
 import { modelKey } from "./standing.ts";
 
-/** What this plugin keeps about one exchange, for as long as that lives. */
+/** What this plugin knows of one exchange. */
 export interface Journey extends Held {
   /** The model as a key. */
   readonly model: string;
-  /** Its turn in the model's round. */
+  /** Its number among the exchanges of the model, which `round-robin` counts by. */
   readonly count: number;
-  /** Who was open to it when an account was last chosen. */
+  /** The candidates that no other plugin had passed over when an account was last chosen. */
   open: readonly Candidate[];
   /** Accounts it has gone back to. */
   readonly repeated: Account[];
 }
 
-/** How many models' rounds are remembered. Model names come from clients, so there must be an end. */
-const roundLimit = 1000;
+/** How many models are counted. Model names come from clients, so an unbounded map would exhaust memory. */
+const maxCountedModels = 1000;
 
 /** The journeys of the exchanges under way, and the rounds of each model. */
 export class Journeys {
   readonly #journeys = new WeakMap<Exchange, Journey>();
-  readonly #round = remember(roundLimit, () => ({ count: 0 }));
+  readonly #round = remember(maxCountedModels, () => ({ count: 0 }));
 
   /** The journey of an exchange; begins it on first sight. */
   of(exchange: Exchange): Journey {
@@ -32,7 +32,7 @@ export class Journeys {
     return journey;
   }
 
-  /** An exchange was sent: the next one of its model has the next turn. Asking who is ready takes no turn. */
+  /** Counts an exchange that was sent. `explain`, which only ranks, does not count. */
   advance({ model }: Journey): void {
     this.#round(model).count += 1;
   }

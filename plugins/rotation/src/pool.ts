@@ -8,7 +8,7 @@ import { isOpen, ranking, type Strategy, rendezvous } from "./ranking.ts";
 import { coolingKey, forgive, standings } from "./standing.ts";
 import { verdict } from "./verdict.ts";
 
-/** What is not the same twice: `now` in milliseconds since the epoch, `random` from 0 to 1. */
+/** Clock and randomness: `now` in milliseconds since the epoch, `random` from 0 to 1. */
 export interface Chance {
   readonly now: () => number;
   readonly random: () => number;
@@ -46,13 +46,13 @@ export class Pool {
     const journey = this.#journeys.of(exchange);
     const allOpen = candidates.every(isOpen);
     journey.open = allOpen ? candidates : candidates.filter(isOpen);
-    // As it nearly always is: nothing speaks against anybody.
+    // The usual case, kept cheap: nobody cools.
     if (this.#coolDowns.size === 0 && allOpen) return this.#arrange(candidates, exchange, journey);
     const standing = standings(journey.model, this.#coolDowns, this.#chance.now());
     return ranking(candidates, standing, (free) => this.#arrange(free, exchange, journey));
   }
 
-  /** Accounts that are all free, in the order of the conversation or by whose turn it is. */
+  /** Orders free accounts: by the conversation where it is sticky, else by the strategy. */
   #arrange(
     free: readonly Candidate[],
     exchange: Exchange,
@@ -64,14 +64,14 @@ export class Pool {
       : rendezvous(free, conversation);
   }
 
-  /** What is equal for all exchanges of a conversation, where one is to stay on its account. */
+  /** A key for the conversation, where its exchanges are to stay on one account. */
   #conversation({ request: { cacheKey = "" }, caller }: Exchange): string | undefined {
     return this.#rules.sticky && cacheKey !== "" ? `${caller.id}\n${cacheKey}` : undefined;
   }
 
   /** An attempt begins. */
   began({ exchange, account, number }: Attempt): void {
-    // A conversation has its account whoever's turn it is: the turns are for the others.
+    // A sticky conversation does not take part in the round: it would skip an account's turn.
     const journey = this.#journeys.of(exchange);
     if (number === 1 && this.#conversation(exchange) === undefined) this.#journeys.advance(journey);
     this.#open.begin(journey, account);

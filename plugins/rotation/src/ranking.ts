@@ -3,9 +3,9 @@ import type { Grade, Standing } from "./standing.ts";
 
 /**
  * Brings candidates into the order in which they are to be taken. The free ones come first, in the order
- * that `arrange` gives them. Where none is free, those that only stumbled are taken, the one that recovers
- * first before the others, so that a passing fault never leaves a pool empty. Faulty ones are taken
- * only where there is nothing to wait for. Whoever is not to be taken is marked as passed over.
+ * that `arrange` gives them. Where none is free, shaky ones are taken, the one that recovers first before the
+ * others, so that a passing fault never leaves a pool empty. Faulty ones are taken only where there is nothing
+ * to wait for. Candidates that are not taken are marked as passed over.
  */
 export function ranking(
   candidates: readonly Candidate[],

@@ -18,7 +18,7 @@ export interface Standing {
 
 const free: Standing = { grade: "free" };
 
-/** Model names as keys: upper case and the `models/` of Google's full names make no other model. */
+/** A model name as a key: case and Google's `models/` prefix make no difference. */
 export function modelKey(model: string): string {
   return model
     .trim()
@@ -40,7 +40,7 @@ interface WhatCools {
 function whatCools(kind: FailureKind, model: string): WhatCools {
   if (kind === "rejected") return { own: kind };
   const own = `${kind}\n${model}`;
-  // No account is known by a quota's name, but an id may be the same word.
+  // "group" keeps a shared quota apart from an account whose id is the same word.
   return kind === "limited" ? { own, shared: `${kind} group\n${model}` } : { own };
 }
 
@@ -58,10 +58,10 @@ const grades = [
   ["transient", "shaky"],
 ] as const satisfies readonly (readonly [FailureKind, Grade])[];
 
-/** Of how many models the words are remembered. */
-const modelLimit = 1000;
+/** How many models' keys are cached. */
+const maxCachedModels = 1000;
 
-const gradesFor = remember(modelLimit, (model) =>
+const gradesFor = remember(maxCachedModels, (model) =>
   grades.map(([kind, grade]) => [whatCools(kind, model), grade] as const),
 );
 
@@ -82,7 +82,7 @@ export function standings(
   };
 }
 
-/** A success: whatever failures of an account stood in a row for a model, the row is over. */
+/** Ends an account's rows of failures for a model after a success. */
 export function forgive(account: Account, model: string, coolDowns: CoolDowns, now: number): void {
   if (!mayCool(account, coolDowns)) return;
   for (const [what] of gradesFor(model)) coolDowns.forgive(keyOf(account, what), now);

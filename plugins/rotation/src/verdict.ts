@@ -33,12 +33,12 @@ export function verdict(situation: Situation): Verdict | undefined {
     : wait(told, jitter);
 }
 
-/** Between accounts there is a breath, so that a limit by address is not run into at full speed. */
+/** A short pause before the next account, so that a limit by IP address is not hit at full speed. */
 function gap(kind: FailureKind, jitter: number): number {
   return kind === "limited" || kind === "transient" ? 50 + Math.round(100 * jitter) : 0;
 }
 
-/** Back to the same account when it is ready, if that is soon. */
+/** Goes back to the same account when it is ready, if that is soon. */
 function wait(told: number, jitter: number): Verdict | undefined {
   if (told > waitLimitMs) return undefined;
   return { retry: "same account", after: told + 50 + Math.round(200 * jitter) };
