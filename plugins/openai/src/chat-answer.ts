@@ -2,7 +2,7 @@ import type { Answer, Choice, TokenLogprob, ToolCallPart } from "@agproxy/core";
 import { annotations, type Insert } from "./annotations.ts";
 import type { ChatWish } from "./chat-request.ts";
 import { wireFinish } from "./finish-reason.ts";
-import { markdown } from "./markdown.ts";
+import { dataUri, markdown, type Shown } from "./markdown.ts";
 import { extraContent } from "./signature.ts";
 import { wireUsage } from "./usage.ts";
 import { customInput } from "@agproxy/plugin-openai-wire";
@@ -33,34 +33,37 @@ interface Draft {
   reasoning: string;
   refusal: string;
   calls: Call[];
+  images: WireImage[];
   signature: string | undefined;
 }
 
 function wireChoice(choice: Choice, index: number, wish: ChatWish) {
-  const draft = gather(choice);
-  const { content, reasoning, refusal, calls } = draft;
+  const draft = gather(choice, wish);
+  const { content, reasoning, refusal, calls, images } = draft;
   const legacy = calls.filter((_, nth) => isFunctionCall(wish, nth)).map(wireFunctionCall);
   const rest = calls.slice(legacy.length).map((call) => wireToolCall(call, wish));
-  const anything = Boolean(content) || refusal !== "" || calls.length > 0;
+  const other = refusal !== "" || calls.length > 0 || images.length > 0;
+  const written = { calls: calls.length, anything: other || Boolean(content) };
   return {
     index,
     message: {
       role: "assistant",
       // Null says that something else was answered; clients that expect text get an empty one.
-      content: content ?? (calls.length > 0 || refusal !== "" ? null : ""),
+      content: content ?? (other ? null : ""),
       refusal: refusal === "" ? null : refusal,
       ...(reasoning === "" ? undefined : { reasoning_content: reasoning }),
       ...(legacy[0] === undefined ? undefined : { function_call: legacy[0] }),
       ...(rest.length === 0 ? undefined : { tool_calls: rest }),
+      ...(images.length === 0 ? undefined : { images }),
       annotations: annotations(choice.citations, draft),
       ...extraContent(draft.signature),
     },
     logprobs: wireLogprobs(choice.logprobs),
-    ...wireFinish(choice.finish, { calls: calls.length, anything }, wish.legacyFunctions),
+    ...wireFinish(choice.finish, written, wish.legacyFunctions),
   };
 }
 
-function gather(choice: Choice): Draft {
+function gather(choice: Choice, wish: ChatWish): Draft {
   const draft: Draft = {
     content: undefined,
     text: 0,
@@ -68,13 +71,14 @@ function gather(choice: Choice): Draft {
     reasoning: "",
     refusal: "",
     calls: [],
+    images: [],
     signature: undefined,
   };
-  for (const part of choice.content) add(draft, part);
+  for (const part of choice.content) add(draft, part, wish);
   return draft;
 }
 
-function add(draft: Draft, part: Choice["content"][number]): void {
+function add(draft: Draft, part: Choice["content"][number], wish: ChatWish): void {
   switch (part.type) {
     case "text":
       draft.content = (draft.content ?? "") + part.text;
@@ -93,7 +97,8 @@ function add(draft: Draft, part: Choice["content"][number]): void {
     case "search":
       break;
     default:
-      insert(draft, markdown(part));
+      if (isFieldImage(part, wish)) draft.images.push(wireImage(part, draft.images.length));
+      else insert(draft, markdown(part));
   }
   draft.signature = part.signature ?? draft.signature;
 }
@@ -117,6 +122,25 @@ export function wireLogprobs(tokens: readonly TokenLogprob[]) {
   return { content, refusal: null };
 }
 
+interface WireImage {
+  readonly type: "image_url";
+  readonly image_url: { readonly url: string };
+  readonly index: number;
+}
+
+/** Whether a piece of an answer goes into `images` instead of the text. */
+export function isFieldImage(
+  piece: Shown,
+  wish: ChatWish,
+): piece is Extract<Shown, { type: "media" }> {
+  return wish.images === "field" && piece.type === "media" && piece.media === "image";
+}
+
+/** A picture as OpenRouter and LiteLLM answer it. Source: https://openrouter.ai/docs/features/multimodal/image-generation */
+export function wireImage(image: Extract<Shown, { type: "media" }>, index: number): WireImage {
+  return { type: "image_url", image_url: { url: dataUri(image) }, index };
+}
+
 export type Call = Pick<ToolCallPart, "id" | "name" | "arguments" | "signature">;
 
 /**
@@ -131,11 +155,18 @@ export function wireFunctionCall(call: Call) {
   return { name: call.name, arguments: call.arguments, ...extraContent(call.signature) };
 }
 
-export function wireToolCall(call: Call, wish: ChatWish) {
+/** @param written the call's arguments, or its input where it is of a custom tool; a stream begins with a piece of it */
+export function wireToolCall(call: Call, wish: ChatWish, written?: string) {
   const { id, name } = call;
   const signed = extraContent(call.signature);
   if (wish.customTools.has(name)) {
-    return { id, type: "custom", custom: { name, input: customInput(call.arguments) }, ...signed };
+    const input = written ?? customInput(call.arguments);
+    return { id, type: "custom", custom: { name, input }, ...signed };
   }
-  return { id, type: "function", function: { name, arguments: call.arguments }, ...signed };
+  return {
+    id,
+    type: "function",
+    function: { name, arguments: written ?? call.arguments },
+    ...signed,
+  };
 }

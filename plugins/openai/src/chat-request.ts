@@ -22,12 +22,17 @@ export interface ChatWish {
   readonly legacyFunctions: boolean;
   /** Names of tools whose calls carry free text. */
   readonly customTools: ReadonlySet<string>;
+  /** Where pictures go: into the text as markdown, or into the message's `images`. */
+  readonly images: ImagePlace;
 }
+
+export type ImagePlace = "content" | "field";
 
 export const plainWish: ChatWish = {
   includeUsage: false,
   legacyFunctions: false,
   customTools: new Set(),
+  images: "content",
 };
 
 export interface DecodedChat extends Decoded {
@@ -60,7 +65,7 @@ const isUsual = (field: string): boolean => usualFields.has(field);
  * Reads the body of `POST /v1/chat/completions`. Throws `invalid_request` with `param`.
  * Source: https://platform.openai.com/docs/api-reference/chat/create
  */
-export function decodeChat(body: unknown): DecodedChat {
+export function decodeChat(body: unknown, images: ImagePlace = "content"): DecodedChat {
   const fields = withExtraBody(body);
   const model = fields.name("model");
   const { messages, ignored } = readMessages(fields);
@@ -68,7 +73,7 @@ export function decodeChat(body: unknown): DecodedChat {
   const decoded: DecodedChat = {
     request: { model, messages, stream, sampling: chatSampling(fields) },
     ignored,
-    wish: { ...plainWish, includeUsage: includeUsage(fields) },
+    wish: { ...plainWish, includeUsage: includeUsage(fields), images },
   };
   const isUsualChat = Object.keys(fields.values).every(isUsual) && !searches(model);
   return isUsualChat ? decoded : withOtherFields(fields, decoded);

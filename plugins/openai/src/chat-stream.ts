@@ -2,7 +2,7 @@ import { sseFrame } from "@agproxy/core";
 import { annotations } from "./annotations.ts";
 import type { ChatWish } from "./chat-request.ts";
 import { choiceStream, type StreamEncoder } from "./choice-stream.ts";
-import { writeDelta, newProgress, type Progress } from "./delta.ts";
+import { writeDeltas, newProgress, type Progress } from "./delta.ts";
 import { wireFinish, type WireFinish } from "./finish-reason.ts";
 import { type AnswerHead, wireLogprobs } from "./chat-answer.ts";
 import { wireUsage } from "./usage.ts";
@@ -26,10 +26,15 @@ export function chatStream(answer: AnswerHead, wish: ChatWish): StreamEncoder {
         case "search":
           return "";
         case "logprobs":
-          return frames.delta(choice, opening(progress, "{}"), wireLogprobs(event.tokens));
+          return inGroups(event.tokens, maxTokensPerChunk, (tokens) =>
+            frames.delta(choice, opening(progress, "{}"), wireLogprobs(tokens)),
+          );
         default: {
-          const delta = writeDelta(event, progress, wish);
-          return frames.delta(choice, opening(progress, delta), null);
+          let text = "";
+          for (const delta of writeDeltas(event, progress, wish)) {
+            text += frames.delta(choice, opening(progress, delta), null);
+          }
+          return text;
         }
       }
     },
@@ -53,12 +58,26 @@ function opening(progress: Progress, delta: string): string {
   return `{"role":"assistant",${content}${rest}`;
 }
 
-/** The citations gathered so far, in one delta: their places in the text are known only now. */
+/** The citations gathered so far: their places in the text are known only now. */
 function cited(choice: number, progress: Progress, frames: ChunkFrames): string {
   if (progress.citations.length === 0) return "";
   const sources = annotations(progress.citations.splice(0), progress);
-  const delta = opening(progress, `{"annotations":${JSON.stringify(sources)}}`);
-  return frames.delta(choice, delta, null);
+  return inGroups(sources, maxSourcesPerChunk, (group) =>
+    frames.delta(choice, opening(progress, `{"annotations":${JSON.stringify(group)}}`), null),
+  );
+}
+
+/** So that no line of the stream gets too long for readers with a limit; see `maxPieceLength`. */
+const maxTokensPerChunk = 20;
+const maxSourcesPerChunk = 20;
+
+function inGroups<T>(list: readonly T[], size: number, write: (group: readonly T[]) => string) {
+  if (list.length <= size) return write(list);
+  let text = "";
+  for (let start = 0; start < list.length; start += size) {
+    text += write(list.slice(start, start + size));
+  }
+  return text;
 }
 
 /** Writes chunks around deltas that are JSON text already. */

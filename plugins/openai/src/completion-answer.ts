@@ -1,6 +1,6 @@
 import type { Answer, Choice } from "@agproxy/core";
 import type { CompletionWish } from "./completion-request.ts";
-import { wireFinish } from "./finish-reason.ts";
+import { wireFinish, type WireFinish } from "./finish-reason.ts";
 import type { AnswerHead } from "./chat-answer.ts";
 import { wireUsage } from "./usage.ts";
 import type { PieceEvent } from "./delta.ts";
@@ -19,24 +19,33 @@ export function completionAnswer(answer: Answer, head: AnswerHead, wish: Complet
 
 function wireChoice(choice: Choice, index: number, wish: CompletionWish) {
   const text = choice.content.map(completionText).join("");
-  const written = { calls: 0, anything: text !== "" };
+  const refused = choice.content.some((part) => part.type === "refusal");
   return {
     text: wish.prefix + text,
     index,
     logprobs: null,
-    ...wireFinish(choice.finish, written, false),
+    ...completionFinish(choice.finish, { anything: text !== "", refused }),
   };
 }
 
+/** How a completion ended. A refusal is withheld content: its words must not stand in a text that goes into a file. */
+export function completionFinish(
+  finish: Choice["finish"],
+  { anything, refused }: { readonly anything: boolean; readonly refused: boolean },
+): WireFinish {
+  const ended = refused ? { ...finish, reason: "content-filter" as const } : finish;
+  return wireFinish(ended, { calls: 0, anything }, false);
+}
+
 /**
- * What a piece of an answer adds to a completion, which is one text. Thoughts are asked not to come and have
- * no place in it; calls cannot come, for the API offers no tools.
+ * What a piece of an answer adds to a completion, which is one text. Thoughts and refusals have no place in it, and
+ * calls cannot come, as the API offers no tools.
  */
 export function completionText(piece: PieceEvent | Choice["content"][number]): string {
   switch (piece.type) {
     case "text":
-    case "refusal":
       return piece.text;
+    case "refusal":
     case "reasoning":
     case "tool-call":
     case "search":

@@ -1,14 +1,15 @@
 import { sseFrame, type ChatEvent } from "@agproxy/core";
 import { choiceStream, type StreamEncoder } from "./choice-stream.ts";
 import type { CompletionWish } from "./completion-request.ts";
-import { completionText } from "./completion-answer.ts";
-import { wireFinish } from "./finish-reason.ts";
+import { completionFinish, completionText } from "./completion-answer.ts";
 import type { AnswerHead } from "./chat-answer.ts";
+import { textPieces } from "./text-pieces.ts";
 import { wireUsage } from "./usage.ts";
 
 interface Progress {
   started: boolean;
   anything: boolean;
+  refused: boolean;
 }
 
 /**
@@ -21,25 +22,34 @@ export function completionStream(answer: AnswerHead, wish: CompletionWish): Stre
   const head = `${constant.slice(0, -1)},"choices":[`;
   const tail = wish.includeUsage ? '],"usage":null}' : "]}";
 
-  /** Only the first chunk of a choice begins with the prefix. */
-  function frame(choice: number, progress: Progress, text: string, finish: string): string {
-    const piece = JSON.stringify(progress.started ? text : wish.prefix + text);
-    progress.started = true;
+  function frame(choice: number, text: string, finish: string): string {
+    const piece = JSON.stringify(text);
     return sseFrame(`${head}{"text":${piece},"index":${choice},"logprobs":null,${finish}}${tail}`);
   }
 
+  /** Chunks for a text. The first of a choice begins with the prefix. */
+  function frames(choice: number, progress: Progress, text: string): string {
+    const all = progress.started ? text : wish.prefix + text;
+    progress.started = true;
+    if (all === "") return "";
+    const pieces = textPieces(all);
+    return pieces.map((piece) => frame(choice, piece, '"finish_reason":null')).join("");
+  }
+
   return choiceStream<Progress>({
-    start: () => ({ started: false, anything: false }),
+    start: () => ({ started: false, anything: false, refused: false }),
     event(event, progress) {
       if (isAside(event)) return "";
+      progress.refused ||= event.type === "refusal";
       const text = completionText(event);
       if (text === "") return "";
       progress.anything = true;
-      return frame(event.choice, progress, text, '"finish_reason":null');
+      return frames(event.choice, progress, text);
     },
     finish(event, progress) {
-      const last = wireFinish(event, { calls: 0, anything: progress.anything }, false);
-      return frame(event.choice, progress, "", JSON.stringify(last).slice(1, -1));
+      const last = completionFinish(event, progress);
+      const prefix = frames(event.choice, progress, "");
+      return prefix + frame(event.choice, "", JSON.stringify(last).slice(1, -1));
     },
     usage(usage) {
       if (!wish.includeUsage) return "";

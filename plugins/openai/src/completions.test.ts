@@ -94,9 +94,46 @@ test("a stream, with two choices, echo and counts", () => {
   const chunks = frames.slice(0, -1).map((data) => JSON.parse(data) as Record<string, unknown>);
   assert.deepEqual(
     chunks.flatMap(({ choices }) => choices),
-    [piece('>a"', 0), piece("b", 0), piece("", 0, "stop"), piece(">", 1, "length")],
+    [piece('>a"', 0), piece("b", 0), piece("", 0, "stop"), piece(">", 1), piece("", 1, "length")],
   );
   assert.ok(chunks.every(({ object }) => object === "text_completion"));
   assert.ok(chunks.slice(0, -1).every(({ usage }) => usage === null));
   assert.match(JSON.stringify(chunks.at(-1)?.["usage"]), /"total_tokens":3/);
+});
+
+test("a refusal is never written into a completion: an editor would insert it", () => {
+  const choice = {
+    content: [{ type: "refusal", text: "I cannot do that." }],
+    citations: [],
+    logprobs: [],
+    finish: { reason: "stop" },
+  } as const;
+  const wish = { includeUsage: false, prefix: "" };
+  const { choices } = completionAnswer({ choices: [choice] }, stamp, wish);
+  assert.deepEqual(choices, [piece("", 0, "content_filter")]);
+
+  const encoder = completionStream(stamp, wish);
+  const wire = encoder.batch([
+    { type: "refusal", choice: 0, text: "I cannot do that." },
+    { type: "finish", choice: 0, reason: "stop" },
+  ]);
+  const [frame] = readSseText(wire + encoder.end());
+  assert.deepEqual((JSON.parse(frame?.data ?? "") as { choices: unknown }).choices, [
+    piece("", 0, "content_filter"),
+  ]);
+});
+
+test("a long echo is no long line", () => {
+  const prefix = "\u0001".repeat(200_000);
+  const encoder = completionStream(stamp, { includeUsage: false, prefix });
+  const wire = encoder.batch([
+    { type: "text", choice: 0, text: "a" },
+    { type: "finish", choice: 0, reason: "stop" },
+  ]);
+  assert.ok(Math.max(...wire.split("\n").map((line) => line.length)) <= 64 * 1024);
+  const texts = readSseText(wire).map(({ data }) => {
+    const { choices } = JSON.parse(data) as { choices: readonly { text: string }[] };
+    return choices[0]?.text;
+  });
+  assert.equal(texts.join(""), `${prefix}a`);
 });

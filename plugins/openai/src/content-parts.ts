@@ -1,5 +1,7 @@
 import {
+  AgproxyError,
   defined,
+  jsonText,
   type MediaPart,
   type Part,
   type TextPart,
@@ -9,18 +11,30 @@ import {
   fromUrl,
   type Located,
 } from "@agproxy/core";
+import { foreignMedia } from "./foreign-media.ts";
 import { readSignature } from "./signature.ts";
 
-/** A message's content: a string, a list of parts or, as some clients send it, a single part. */
-export function contentParts(fields: Fields, key: string): readonly Part[] {
+/**
+ * A message's content: a string, a list of parts or, as some clients send it, a single part. `noteIgnored` gets the
+ * path of each part that is not understood.
+ */
+export function contentParts(
+  fields: Fields,
+  key: string,
+  noteIgnored: (path: string) => void,
+): readonly Part[] {
   const content = fields.get(key);
   if (content === undefined || content === "") return [];
   if (typeof content === "string") return [{ type: "text", text: content }];
   const at = fields.path(key);
   if (Array.isArray(content)) {
-    return content.flatMap((part: unknown, index) => contentPart(part, `${at}[${index}]`) ?? []);
+    return content.flatMap(
+      (part: unknown, index) => contentPart(part, `${at}[${index}]`, noteIgnored) ?? [],
+    );
   }
-  if (typeof content === "object") return [contentPart(content, at)].flatMap((part) => part ?? []);
+  if (typeof content === "object") {
+    return [contentPart(content, at, noteIgnored)].flatMap((part) => part ?? []);
+  }
   throw wrong(at, "a string or an array of parts");
 }
 
@@ -42,24 +56,46 @@ const readers: ReadonlyMap<unknown, Reader> = new Map<unknown, Reader>([
   ["thinking", (part) => ({ type: "reasoning", text: part.string("thinking") ?? "" })],
 ]);
 
-function contentPart(value: unknown, at: string): Part | undefined {
+function contentPart(
+  value: unknown,
+  at: string,
+  noteIgnored: (path: string) => void,
+): Part | undefined {
   if (value === null) return undefined;
   if (typeof value === "string") return { type: "text", text: value };
   const part = Fields.of(value, at);
-  const read = readers.get(part.get("type"))?.(part) ?? unknownPart(part, at);
+  const known = readers.get(part.get("type"))?.(part) ?? foreignPart(part);
+  if (known === undefined) noteIgnored(at);
+  const read = known ?? unknownPart(part, at);
   const signature = readSignature(part);
   return signature === undefined ? read : { ...read, signature };
 }
 
-/** An unknown part goes to the model as its JSON text, so that nothing of a prompt is lost. */
+/** A part in the words of another API. */
+function foreignPart(part: Fields): TextPart | MediaPart | undefined {
+  const inner = part.get("text") ?? plainSource(part);
+  return typeof inner === "string" ? { type: "text", text: inner } : foreignMedia(part);
+}
+
+/** The text of a document block that holds it as it is. */
+function plainSource(part: Fields): unknown {
+  const source = part.peek("source");
+  return source?.get("type") === "text" ? source.get("data") : undefined;
+}
+
+/** Above this, an unknown part most likely holds a medium in base64, which would be read as a million tokens of text. */
+const maxUnknownPartLength = 16 * 1024;
+
+/** A small part that is not understood goes to the model as its JSON text, so that nothing of a prompt is lost. */
 function unknownPart(part: Fields, at: string): TextPart {
-  const inner = part.get("text");
-  if (typeof inner === "string") return { type: "text", text: inner };
-  try {
-    return { type: "text", text: JSON.stringify(part.values) };
-  } catch {
-    throw wrong(at, "an object that is less deeply nested");
-  }
+  const text = jsonText(part.values, at);
+  if (text.length <= maxUnknownPartLength) return { type: "text", text };
+  const type = part.get("type");
+  throw new AgproxyError(
+    "invalid_request",
+    `\`${at}\` ${typeof type === "string" ? `has the unknown type ${JSON.stringify(type.slice(0, 100))}` : "has no type"} and is too large to be sent as text.`,
+    { param: at, advice: "Send media as `image_url`, `input_audio`, `video_url` or `file`." },
+  );
 }
 
 function text(part: Fields): TextPart {

@@ -2,7 +2,15 @@ import type { ChatEvent, Citation } from "@agproxy/core";
 import type { ChatWish } from "./chat-request.ts";
 import { markdown } from "./markdown.ts";
 import { extraContent } from "./signature.ts";
-import { isFunctionCall, wireFunctionCall, wireToolCall } from "./chat-answer.ts";
+import {
+  isFieldImage,
+  isFunctionCall,
+  wireFunctionCall,
+  wireImage,
+  wireToolCall,
+} from "./chat-answer.ts";
+import { maxPieceLength, textPieces } from "./text-pieces.ts";
+import { customInput } from "@agproxy/plugin-openai-wire";
 import type { Insert } from "./annotations.ts";
 
 /** Events that are a piece of the message. A chat asks for no embedding. */
@@ -11,28 +19,48 @@ export type PieceEvent = Exclude<
   { type: "usage" | "citation" | "search" | "logprobs" | "embedding" | "finish" }
 >;
 
-/** What an event adds to the message, as JSON text. Updates `progress`. */
-export function writeDelta(event: PieceEvent, progress: Progress, wish: ChatWish): string {
+/**
+ * What an event adds to the message, as JSON texts: one delta, or several where one would be too long a line.
+ * Updates `progress`.
+ */
+export function writeDeltas(
+  event: PieceEvent,
+  progress: Progress,
+  wish: ChatWish,
+): readonly string[] {
   switch (event.type) {
     case "text":
       progress.text += event.text.length;
       progress.anything ||= event.text !== "";
-      return field("content", event.text, event.signature);
+      return fields("content", event.text, event.signature);
     case "reasoning":
-      return field("reasoning_content", event.text, event.signature);
+      return fields("reasoning_content", event.text, event.signature);
     case "refusal":
       progress.anything ||= event.text !== "";
-      return field("refusal", event.text, event.signature);
+      return fields("refusal", event.text, event.signature);
     case "tool-call":
       progress.anything = true;
-      return call(event, progress.calls++, wish);
+      return calls(event, progress.calls++, wish);
     default: {
-      const text = markdown(event);
       progress.anything = true;
+      if (isFieldImage(event, wish)) {
+        const images = [wireImage(event, progress.images++)];
+        return [JSON.stringify({ images, ...extraContent(event.signature) })];
+      }
+      const text = markdown(event);
       progress.inserts.push({ at: progress.text, length: text.length });
-      return field("content", text, event.signature);
+      return fields("content", text, event.signature);
     }
   }
+}
+
+/** A text in one field, or in several deltas. Its signature goes with the last. */
+function fields(name: string, text: string, signature: string | undefined): readonly string[] {
+  if (text.length <= maxPieceLength) return [field(name, text, signature)];
+  const pieces = textPieces(text);
+  return pieces.map((piece, index) =>
+    field(name, piece, index === pieces.length - 1 ? signature : undefined),
+  );
 }
 
 function field(name: string, text: string, signature: string | undefined): string {
@@ -41,14 +69,27 @@ function field(name: string, text: string, signature: string | undefined): strin
   return `${delta},${JSON.stringify(extraContent(signature)).slice(1)}`;
 }
 
-function call(
+/** A call in one delta, or its arguments in several. */
+function calls(
   event: Extract<ChatEvent, { type: "tool-call" }>,
   nth: number,
   wish: ChatWish,
-): string {
-  if (isFunctionCall(wish, nth)) return JSON.stringify({ function_call: wireFunctionCall(event) });
+): readonly string[] {
+  const isLegacy = isFunctionCall(wish, nth);
   const index = wish.legacyFunctions ? nth - 1 : nth;
-  return JSON.stringify({ tool_calls: [{ index, ...wireToolCall(event, wish) }] });
+  const isCustom = wish.customTools.has(event.name);
+  const whole = isCustom && !isLegacy ? customInput(event.arguments) : event.arguments;
+  const [first = "", ...rest] = textPieces(whole);
+  const opening = isLegacy
+    ? { function_call: { ...wireFunctionCall(event), arguments: first } }
+    : { tool_calls: [{ index, ...wireToolCall(event, wish, first) }] };
+  return [opening, ...rest.map(more)].map((delta) => JSON.stringify(delta));
+
+  function more(piece: string) {
+    if (isLegacy) return { function_call: { arguments: piece } };
+    const added = isCustom ? { custom: { input: piece } } : { function: { arguments: piece } };
+    return { tool_calls: [{ index, ...added }] };
+  }
 }
 
 /** How far one choice of a stream has come. */
@@ -65,6 +106,8 @@ export interface Progress {
   readonly inserts: Insert[];
   /** Those not written yet. */
   readonly citations: Citation[];
+  /** Pictures in `images` so far. */
+  images: number;
 }
 
 export function newProgress(): Progress {
@@ -76,5 +119,6 @@ export function newProgress(): Progress {
     text: 0,
     inserts: [],
     citations: [],
+    images: 0,
   };
 }

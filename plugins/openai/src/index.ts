@@ -1,18 +1,30 @@
 import * as v from "valibot";
 import { AgproxyError, definePlugin, type Plugin, errorBody, readOptions } from "@agproxy/core";
+import type { ImagePlace } from "./chat-request.ts";
 import { modelList, wireModel } from "./model-list.ts";
 import { chatProtocol, completionProtocol } from "./protocols.ts";
 
 const models = "/v1/models";
 
-/** Serves OpenAI's chat completions, completions and models. It has no options. */
-export function openai(options: Readonly<Record<string, never>> = {}): Plugin {
-  readOptions("openai", v.strictObject({}), options, "openai()");
+export interface OpenaiOptions {
+  /**
+   * Where a chat answer carries pictures. `content`: in the text, as markdown with a data URI, which every client
+   * shows or passes on. `field`: in `message.images` and `delta.images`, as OpenRouter and LiteLLM have it; a picture
+   * is then a single line of a stream, however large. Default: `content`.
+   */
+  readonly images?: ImagePlace;
+}
+
+const schema = v.strictObject({ images: v.optional(v.picklist(["content", "field"]), "content") });
+
+/** Serves OpenAI's chat completions, completions and models. */
+export function openai(options: OpenaiOptions = {}): Plugin {
+  const { images } = readOptions("openai", schema, options, 'openai({ images: "field" })');
   return definePlugin({
     name: "openai",
     apply(agproxy) {
       const started = Math.floor(Date.now() / 1000);
-      agproxy.chat("/v1/chat/completions", chatProtocol());
+      agproxy.chat("/v1/chat/completions", chatProtocol(images));
       agproxy.chat("/v1/completions", completionProtocol());
       agproxy.route("GET", models, async ({ incoming }) => ({
         body: modelList(await agproxy.models(incoming), started),

@@ -11,13 +11,14 @@ export function markdown(piece: Shown): string {
     case "code-result":
       return fenced(piece.outcome === "ok" ? "output" : `output (${piece.outcome})`, piece.output);
     default: {
-      const link = `[${piece.media}](${address(piece)})`;
+      const link = `[${piece.media}](${dataUri(piece)})`;
       return piece.media === "image" ? `!${link}` : link;
     }
   }
 }
 
-function address(piece: Extract<Shown, { type: "media" }>): string {
+/** Where a medium is: its content as a data URI, or the address of one that is elsewhere. */
+export function dataUri(piece: Extract<Shown, { type: "media" }>): string {
   const { mimeType = "application/octet-stream" } = piece;
   if ("data" in piece) return `data:${mimeType};base64,${piece.data}`;
   const { source } = piece;
@@ -28,7 +29,7 @@ function address(piece: Extract<Shown, { type: "media" }>): string {
 /** The fence is longer than any in the text, so that the text cannot end it. */
 function fenced(label: string, text: string): string {
   const runs = text.match(/`{3,}/g) ?? [];
-  const fence = "`".repeat(runs.reduce((most, run) => Math.max(most, run.length + 1), 3));
+  const fence = "`".repeat(runs.reduce((length, run) => Math.max(length, run.length + 1), 3));
   const body = text === "" || text.endsWith("\n") ? text : `${text}\n`;
   return `\n${fence}${label}\n${body}${fence}\n`;
 }

@@ -8,7 +8,9 @@ import {
   Fields,
 } from "@agproxy/core";
 import { contentParts } from "./content-parts.ts";
-import { readSignature } from "./signature.ts";
+import { withMedia } from "./data-links.ts";
+import { foreignMedia } from "./foreign-media.ts";
+import { readSignature, signed } from "./signature.ts";
 import { toolCalls } from "./tool-calls.ts";
 
 interface ReadMessages {
@@ -23,12 +25,13 @@ export function readMessages(fields: Fields): ReadMessages {
   if (list.length === 0) throw fields.wrong("messages", "an array with at least one message");
   const open = new OpenCalls();
   const ignored: string[] = [];
+  const noteIgnored = (path: string) => ignored.push(path);
   const messages = list.map((value, index): Message => {
     const message = Fields.of(value, `messages[${index}]`);
-    const content = parts(message, index, open);
+    const content = parts(message, index, open, noteIgnored);
     const role = message.get("role");
     if (role === "assistant" && message.get("audio") !== undefined) {
-      ignored.push(message.path("audio"));
+      noteIgnored(message.path("audio"));
     }
     if (role === "tool" || role === "function") return { role: "tool", content };
     const said = { role: plainRole(message), content };
@@ -55,26 +58,40 @@ function name(message: Fields): string | undefined {
   return message.string("name") || undefined;
 }
 
-function parts(message: Fields, index: number, open: OpenCalls): readonly Part[] {
+function parts(
+  message: Fields,
+  index: number,
+  open: OpenCalls,
+  noteIgnored: (path: string) => void,
+): readonly Part[] {
+  const content = contentParts(message, "content", noteIgnored);
   switch (message.get("role")) {
     case "assistant":
-      return assistant(message, index, open);
+      return assistant(message, content, index, open);
     case "tool":
     case "function":
-      return [toolResult(message, index, open)];
+      return [toolResult(message, content, index, open)];
+    case "user":
+      return withMedia(content, false);
     default:
-      return contentParts(message, "content");
+      return content;
   }
 }
 
-function assistant(message: Fields, index: number, open: OpenCalls): readonly Part[] {
+function assistant(
+  message: Fields,
+  content: readonly Part[],
+  index: number,
+  open: OpenCalls,
+): readonly Part[] {
   const thought = spoken(message.get("reasoning_content")) ?? spoken(message.get("reasoning"));
   const refusal = message.string("refusal");
   const calls = toolCalls(message, (call) => `call_${index}_${call}`);
   for (const call of calls) open.add(call);
   const said: readonly Part[] = [
     ...(thought !== undefined ? [{ type: "reasoning", text: thought } as const] : []),
-    ...contentParts(message, "content"),
+    ...withMedia(content, true),
+    ...images(message),
     ...(refusal ? [{ type: "refusal", text: refusal } as const] : []),
   ];
   return [...signed(said, ownSignature(message, calls)), ...calls];
@@ -91,18 +108,21 @@ function spoken(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
-/** A message has room for one signature: it is the last text's or, without text, the last part's. */
-function signed(said: readonly Part[], signature: string | undefined): readonly Part[] {
-  if (signature === undefined) return said;
-  const lastText = said.findLastIndex((part) => part.type === "text");
-  const at = lastText === -1 ? said.length - 1 : lastText;
-  if (at === -1) return [{ type: "text", text: "", signature }];
-  return said.map((part, index) =>
-    index === at && part.signature === undefined ? { ...part, signature } : part,
-  );
+/** The pictures of an answer that carried them in a field of their own, as `images: "field"` writes it. */
+function images(message: Fields): readonly Part[] {
+  const list = message.get("images");
+  if (!Array.isArray(list)) return [];
+  return message
+    .objects("images")
+    .flatMap((image) => foreignMedia(image.nested("image_url")) ?? []);
 }
 
-function toolResult(message: Fields, index: number, open: OpenCalls): Part {
+function toolResult(
+  message: Fields,
+  content: readonly Part[],
+  index: number,
+  open: OpenCalls,
+): Part {
   const named = name(message);
   const id = message.string("tool_call_id") || undefined;
   const call = open.take(id, named);
@@ -110,7 +130,7 @@ function toolResult(message: Fields, index: number, open: OpenCalls): Part {
     type: "tool-result",
     callId: id ?? call?.id ?? `call_${index}`,
     ...defined({ name: named ?? call?.name }),
-    content: contentParts(message, "content").map(resultPart),
+    content: withMedia(content, false).map(resultPart),
   };
 }
 

@@ -1,6 +1,6 @@
 import { type Exchange, type Protocol, type Stamp, errorBody } from "@agproxy/core";
 import { type AnswerHead, chatAnswer } from "./chat-answer.ts";
-import { decodeChat, type DecodedChat } from "./chat-request.ts";
+import { decodeChat, type DecodedChat, type ImagePlace } from "./chat-request.ts";
 import { chatStream } from "./chat-stream.ts";
 import { completionAnswer } from "./completion-answer.ts";
 import { decodeCompletion, type DecodedCompletion } from "./completion-request.ts";
@@ -8,10 +8,10 @@ import { completionStream } from "./completion-stream.ts";
 import { eitherWay } from "./choice-stream.ts";
 
 /** The wire of `POST /v1/chat/completions`. */
-export function chatProtocol(): Protocol<DecodedChat> {
+export function chatProtocol(images: ImagePlace): Protocol<DecodedChat> {
   return {
     name: "openai-chat",
-    decode: decodeChat,
+    decode: (body) => decodeChat(body, images),
     encoder(exchange, stamp, { wish }) {
       const head = answerHead("chatcmpl", exchange, stamp);
       return eitherWay(

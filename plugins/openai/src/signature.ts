@@ -1,4 +1,4 @@
-import type { Fields } from "@agproxy/core";
+import type { Fields, Part } from "@agproxy/core";
 
 /**
  * The opaque token that a client gives back with a part of an earlier answer.
@@ -19,4 +19,15 @@ export function extraContent(signature: string | undefined): ExtraContent | unde
   return signature === undefined
     ? undefined
     : { extra_content: { google: { thought_signature: signature } } };
+}
+
+/** A message has room for one signature: it belongs to its last text or medium, without either to the last part. */
+export function signed(said: readonly Part[], signature: string | undefined): readonly Part[] {
+  if (signature === undefined) return said;
+  const last = said.findLastIndex((part) => part.type === "text" || part.type === "media");
+  const at = last === -1 ? said.length - 1 : last;
+  if (at === -1) return [{ type: "text", text: "", signature }];
+  return said.map((part, index) =>
+    index === at && part.signature === undefined ? { ...part, signature } : part,
+  );
 }

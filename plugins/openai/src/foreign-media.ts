@@ -1,0 +1,59 @@
+import { defined, type Fields, fromUrl, type Located, type MediaPart } from "@agproxy/core";
+
+/**
+ * A medium in the words of another API or framework, which clients carry over: Anthropic's blocks
+ * (`{type: "image", source: {…}}`), LangChain's, the AI SDK's, and Google's `inlineData` and `fileData`.
+ * Undefined where the part holds no medium.
+ *
+ * Sources: https://docs.claude.com/en/api/messages, https://docs.langchain.com/oss/python/langchain/messages,
+ * https://ai-sdk.dev/docs/reference/ai-sdk-core/model-message, https://ai.google.dev/api/caching#Part
+ */
+export function foreignMedia(part: Fields): MediaPart | undefined {
+  const holder = holderOf(part);
+  const stated = first(holder, ["media_type", "mime_type", "mimeType", "mediaType"]);
+  const located = locate(holder);
+  if (located === undefined) return undefined;
+  const mimeType = located.mimeType ?? stated?.toLowerCase();
+  const filename = first(part, ["filename", "title", "name"]);
+  return {
+    type: "media",
+    media: mediaOf(part.get("type"), mimeType),
+    ...located,
+    ...defined({ mimeType, filename }),
+  };
+}
+
+/** The object that says where the content is: the part itself, or one inside it. */
+function holderOf(part: Fields): Fields {
+  const inner = ["source", "inlineData", "inline_data", "fileData", "file_data"];
+  return inner.map((key) => part.peek(key)).find((fields) => fields !== undefined) ?? part;
+}
+
+function locate(holder: Fields): Located | undefined {
+  const url = first(holder, ["url", "fileUri", "file_uri"]);
+  if (url !== undefined) return fromUrl(url, holder.at);
+  const content = first(holder, ["data", "base64", "image"]);
+  if (content !== undefined) {
+    if (/^(?:data|https?):/i.test(content)) return fromUrl(content, holder.at);
+    return holder.get("type") === "text" ? undefined : { source: { kind: "data", data: content } };
+  }
+  const id = first(holder, ["file_id", "fileId"]);
+  return id === undefined ? undefined : { source: { kind: "file", id } };
+}
+
+/** The first of some fields that holds text. */
+function first(fields: Fields, keys: readonly string[]): string | undefined {
+  for (const key of keys) {
+    const value = fields.get(key);
+    if (typeof value === "string" && value !== "") return value;
+  }
+  return undefined;
+}
+
+function mediaOf(type: unknown, mimeType = ""): MediaPart["media"] {
+  const [kind] = mimeType.split("/", 1);
+  for (const word of [kind, type]) {
+    if (word === "image" || word === "audio" || word === "video") return word;
+  }
+  return "file";
+}
