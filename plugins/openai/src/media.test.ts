@@ -164,9 +164,11 @@ for (const [title, part, expected] of [
   });
 }
 
+function decode(part: object) {
+  return decodeChat({ model: "m", messages: [{ role: "user", content: ["hi", part] }] });
+}
+
 test("a part that is not understood is named, and a large one is refused", () => {
-  const decode = (part: object) =>
-    decodeChat({ model: "m", messages: [{ role: "user", content: ["hi", part] }] });
   const small = { type: "mood", mood: "glad" };
   const { request, ignored } = decode(small);
   assert.deepEqual(request.messages[0]?.content, [words("hi"), words(JSON.stringify(small))]);

@@ -8,7 +8,7 @@ import {
   Fields,
 } from "@agproxy/core";
 import { contentParts } from "./content-parts.ts";
-import { withMedia } from "./data-links.ts";
+import { withMedia } from "./media-links.ts";
 import { foreignMedia } from "./foreign-media.ts";
 import { readSignature, signed } from "./signature.ts";
 import { toolCalls } from "./tool-calls.ts";

@@ -13,11 +13,11 @@ export function withMedia(content: readonly Part[], isAnswer: boolean): readonly
   if (!content.some((part) => part.type === "text" && part.text.includes(opening))) return content;
   return content.flatMap((part) => {
     if (part.type !== "text") return [part];
-    return signed(splitDataLinks(part.text, isAnswer), part.signature);
+    return signed(splitMediaLinks(part.text, isAnswer), part.signature);
   });
 }
 
-function splitDataLinks(text: string, isAnswer: boolean): readonly (TextPart | MediaPart)[] {
+function splitMediaLinks(text: string, isAnswer: boolean): readonly (TextPart | MediaPart)[] {
   const parts: (TextPart | MediaPart)[] = [];
   let textStart = 0;
   for (let found = text.indexOf(opening); found !== -1;) {
@@ -38,7 +38,7 @@ function splitDataLinks(text: string, isAnswer: boolean): readonly (TextPart | M
 
 const opening = "](data:";
 
-interface DataLink {
+interface MediaLink {
   readonly start: number;
   readonly end: number;
   readonly mimeType: string;
@@ -53,12 +53,12 @@ const maxTypeLength = 200;
 /** Media that models read. SVG is text to them. */
 const mediaTypes = /^(?:image\/(?!svg)|audio\/|video\/|application\/pdf$)/;
 
-function isMedium({ mimeType, data }: DataLink): boolean {
+function isMedium({ mimeType, data }: MediaLink): boolean {
   return mediaTypes.test(mimeType) && mediaTypeOfContent(data) !== undefined;
 }
 
 /** The link whose `](data:` stands at `middle`; undefined where its content is not base64. */
-function linkAround(text: string, middle: number, from: number): DataLink | undefined {
+function linkAround(text: string, middle: number, from: number): MediaLink | undefined {
   const labelLimit = Math.max(from, middle - maxLabelLength);
   const label = labelLimit + text.slice(labelLimit, middle).lastIndexOf("[");
   if (label < labelLimit) return undefined;
