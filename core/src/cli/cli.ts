@@ -84,14 +84,15 @@ function setupOf(
   { directory, overrides }: ConfigSource,
 ): ClientSetup {
   const host = overrides.host ?? defaults.host;
-  const baseUrl = `http://${host}:${overrides.port ?? defaults.port}/v1`;
+  const url = `http://${host}:${overrides.port ?? defaults.port}`;
   const key = process.env["AGPROXY_API_KEY"] || "none";
   return {
     client,
     directory,
     write: values.write === true,
     model: values.model,
-    values: { baseUrl, key },
+    url,
+    key,
   };
 }
 

@@ -11,7 +11,7 @@ export function explain(
   model: string | undefined,
   print: Print,
 ): Promise<number> {
-  if (model === undefined) throw new ConfigError("Name a model: agproxy explain gpt-4o");
+  if (model === undefined) throw new ConfigError("Name a model: agproxy explain MODEL");
   return withGateway(source, async ({ core, plugins }) => {
     const mapped = await mappedModel(core, model, probeIncoming("/"));
     const reasons = plugins.flatMap((plugin) => {

@@ -61,7 +61,7 @@ test("what a tap throws names plugin and hook and keeps the cause", async () => 
 
 test("a refusal in agproxy's own words passes unchanged", async () => {
   const { hooks, face } = setUp();
-  const refusal = new AgproxyError("host_not_allowed");
+  const refusal = new AgproxyError("account_forbidden");
   face("guard").beforeAuth.tap("guard", () => {
     throw refusal;
   });

@@ -12,6 +12,11 @@ import { stampOf } from "./stamp.ts";
 export function chatProtocol(): Protocol<DecodedChat> {
   return {
     name: "openai-chat",
+    example: {
+      model: "gpt-4o",
+      stream: true,
+      messages: [{ role: "user", content: "Say hello" }],
+    },
     decode: decodeChat,
     encoder(exchange, made, { wish }) {
       const stamp = stampOf("chatcmpl", exchange, made);
