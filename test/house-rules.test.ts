@@ -255,7 +255,8 @@ test("the lockfile names no registry but the public one", async () => {
 test("no text names a folder of somebody's machine", async () => {
   const folders = ["core", "plugins", "docs", "test", ".ci"];
   const root = (await readdir(repository, { withFileTypes: true }))
-    .filter((entry) => entry.isFile())
+    // In a worktree `.git` is a file with the path of the repository.
+    .filter((entry) => entry.isFile() && entry.name !== ".git")
     .map(({ name }) => name);
   const paths = [...root, ...(await Promise.all(folders.map(everyFile))).flat()];
   const own = basename(import.meta.filename);

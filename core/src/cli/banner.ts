@@ -1,8 +1,7 @@
 import type { Gateway } from "../server/gateway.ts";
-import { version } from "../server/version.ts";
-import { probeIncoming } from "./probe-incoming.ts";
-import { hooksOf } from "./taps.ts";
-import { table } from "./table.ts";
+import { version } from "../server/health.ts";
+import { probeIncoming, hooksOf } from "./loaded-gateway.ts";
+import { table } from "./print.ts";
 
 /** What a user sees at start: where it listens, who may come in, what is behind it, and a line to paste. */
 export async function banner(gateway: Gateway, url: string, file: string): Promise<string> {

@@ -1,9 +1,9 @@
 import { parseArgs } from "node:util";
 import type { ClientSetup } from "./client-setup.ts";
 import type { ConfigSource } from "../config/config.ts";
-import { ConfigError } from "../config/config-error.ts";
+import { ConfigError } from "../config/settings.ts";
 import { defaults } from "../hooks/server-settings.ts";
-import { version } from "../server/version.ts";
+import { version } from "../server/health.ts";
 
 const usage = `agproxy ${version}: a gateway whose every concern is a plugin
 

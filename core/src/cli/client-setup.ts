@@ -1,8 +1,8 @@
 import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { ConfigError } from "../config/config-error.ts";
-import { templates } from "./templates.ts";
+import { ConfigError } from "../config/settings.ts";
+import { templates } from "./init.ts";
 import type { Print } from "./print.ts";
 
 /** What `templates/clients/clients.json` says of one client. */
