@@ -1,9 +1,15 @@
 /** The promise: every claim of the pages is executed. The tables are compared with the source, the code is type-checked. */
 import assert from "node:assert/strict";
-import { access, readFile } from "node:fs/promises";
+import { access, glob, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { catalogue, type ErrorCode } from "agproxy";
+import {
+  AgproxyError,
+  catalogue,
+  type ErrorCode,
+  type ErrorDefinition,
+  type OwnError,
+} from "agproxy";
 import { loadConfig } from "../core/src/config/config.ts";
 import { createHooks } from "../core/src/hooks/hooks.ts";
 import { finishedProcess } from "./support/child-process.ts";
@@ -26,13 +32,39 @@ function tableRows(text: string): readonly (readonly string[])[] {
     );
 }
 
-test("docs/errors.md is the catalogue, no row more and no row less", async () => {
+/** The errors that plugins made with `createError`, in the order of plugins and of each source. */
+async function ownErrors(): Promise<readonly ErrorDefinition[]> {
+  const paths = await Array.fromAsync(glob("plugins/*/src/**/*.ts", { cwd: repository }));
+  const sources = await Promise.all(
+    paths
+      .filter((path) => !path.endsWith(".test.ts"))
+      .toSorted()
+      .map(async (path) => ({ path, text: await page(path) })),
+  );
+  const found: ErrorDefinition[] = [];
+  for (const { path, text } of sources) {
+    const codes = [...text.matchAll(/\bcreateError\(\s*"(\w+)"/g)].map(([, code = ""]) => code);
+    if (codes.length === 0) continue;
+    const exported = Object.values((await import(join(repository, path))) as object)
+      .filter((value) => typeof value === "function" && value.prototype instanceof AgproxyError)
+      .map((own: OwnError) => new own().definition);
+    const definitions = codes.map((code) => exported.find((one) => one.code === code));
+    for (const [index, definition] of definitions.entries())
+      found.push(definition ?? assert.fail(`${path} does not export ${codes[index]}`));
+  }
+  return found;
+}
+
+test("docs/errors.md has core's catalogue and plugins' own codes, no row more and no row less", async () => {
   const rows = tableRows(await page("docs/errors.md")).filter(([first]) => first?.startsWith("`"));
   const codes = Object.keys(catalogue) as ErrorCode[];
+  const definitions = [
+    ...codes.map((code) => ({ code, ...catalogue[code] })),
+    ...(await ownErrors()),
+  ];
   assert.deepEqual(
     rows,
-    codes.map((code) => {
-      const { status, type, text, advice } = catalogue[code];
+    definitions.map(({ code, status, type, text, advice }) => {
       return [`\`${code}\``, String(status), `\`${type}\``, text, advice];
     }),
   );

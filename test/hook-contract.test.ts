@@ -254,13 +254,13 @@ for (const { title, ...one } of chatCases) {
   test(`beforeAuth refuses in the route's own error shape, before anybody is asked: ${title}`, async () => {
     await using setup = await start({
       beforeAuth: async () => {
-        throw new AgproxyError("host_not_allowed", "Not from there.");
+        throw new AgproxyError("account_forbidden", "Not from there.");
       },
     });
     const response = await ask(setup.gateway, one);
     assert.equal(response.status, 403);
     const error = await wireError(response);
-    assert.equal(error.code, "host_not_allowed");
+    assert.equal(error.code, "account_forbidden");
     assert.match(error.message, /^Not from there\./);
     assert.deepEqual(setup.probe.calls, ["beforeAuth"]);
   });

@@ -53,13 +53,19 @@ test("there is something to look at", () => {
   assert.ok(core.length > 20 && plugins.length > 50 && pluginNames.length > 5);
 });
 
-test("core knows no vendor and none of their protocols", () => {
-  const vendor = /openai|gemini|claude|codex|anthropic|google|x-goog-|guard plugin/i;
+/** Vendors, their models, headers and schemes; paths of their protocols; what only one plugin says. */
+const foreignToCore = [
+  /openai|gemini|gemma|claude|codex|anthropic|vertex|goog|chatgpt|\bgpt-|\bgs:/i,
+  /chat\/completions|\/v1\/(?:models|responses|completions|embeddings|images|audio)\b/i,
+  /guard plugin|(?:host|origin)_not_allowed|\[DONE\]/i,
+];
+
+test("core knows no vendor and none of their protocols, not even by a path, a model or a header", () => {
   const named = core.flatMap(({ path, text }) =>
     text
       .split("\n")
       .map((line, index) => `${path}:${index + 1}: ${line.trim()}`)
-      .filter((line) => vendor.test(line)),
+      .filter((line) => foreignToCore.some((words) => words.test(line))),
   );
   assert.deepEqual(named, []);
 });
@@ -249,7 +255,8 @@ test("the lockfile names no registry but the public one", async () => {
 test("no text names a folder of somebody's machine", async () => {
   const folders = ["core", "plugins", "docs", "test", ".ci"];
   const root = (await readdir(repository, { withFileTypes: true }))
-    .filter((entry) => entry.isFile())
+    // In a worktree `.git` is a file with the path of the repository.
+    .filter((entry) => entry.isFile() && entry.name !== ".git")
     .map(({ name }) => name);
   const paths = [...root, ...(await Promise.all(folders.map(everyFile))).flat()];
   const own = basename(import.meta.filename);

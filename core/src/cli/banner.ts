@@ -1,8 +1,7 @@
 import type { Gateway } from "../server/gateway.ts";
-import { version } from "../server/version.ts";
-import { probeIncoming } from "./probe-incoming.ts";
-import { hooksOf } from "./taps.ts";
-import { table } from "./table.ts";
+import { version } from "../server/health.ts";
+import { probeIncoming, hooksOf } from "./loaded-gateway.ts";
+import { table } from "./print.ts";
 
 /** What a user sees at start: where it listens, who may come in, what is behind it, and a line to paste. */
 export async function banner(gateway: Gateway, url: string, file: string): Promise<string> {
@@ -14,6 +13,7 @@ export async function banner(gateway: Gateway, url: string, file: string): Promi
     plugin.describe?.() ?? routesOf(gateway, plugin.name),
   ]);
   const notices = plugins.flatMap((plugin) => plugin.notice?.() ?? []);
+  const line = await tryLine(gateway, url.replace("//0.0.0.0:", "//127.0.0.1:"));
   return [
     `agproxy ${version} listens on ${url}`,
     `config    ${file}`,
@@ -24,9 +24,7 @@ export async function banner(gateway: Gateway, url: string, file: string): Promi
     "accounts",
     accounts.length === 0 ? "  none: every chat is answered with 503" : table(accounts),
     ...notices.flatMap((notice) => ["", `! ${notice}`]),
-    "",
-    "try it",
-    curl(url.replace("//0.0.0.0:", "//127.0.0.1:"), await isOpen(gateway)),
+    ...(line === undefined ? [] : ["", "try it", line]),
     "",
     "",
   ].join("\n");
@@ -44,16 +42,21 @@ function routesOf({ routes }: Gateway, plugin: string): string {
   return [...own].filter((path) => !isBelow(path)).join(" ");
 }
 
-/** Whether a caller without a key may come in. */
-async function isOpen({ core }: Gateway): Promise<boolean> {
-  const hook = core.hooks.authenticate;
-  if (!hook.isUsed()) return true;
-  const asked = hook.promise(probeIncoming("/v1/chat/completions"));
-  return (await asked.catch(() => undefined)) !== undefined;
+/** A command to paste that asks the first chat route whose protocol has an example; undefined without one. */
+async function tryLine(gateway: Gateway, url: string): Promise<string | undefined> {
+  const route = gateway.routes.find(({ protocol }) => protocol?.example !== undefined);
+  if (route === undefined) return undefined;
+  const isOpen = await takesAnyone(gateway, route.path);
+  const key = isOpen ? "" : ` -H "Authorization: Bearer $AGPROXY_API_KEY"`;
+  // The shell ends a quoted text at an apostrophe.
+  const body = JSON.stringify(route.protocol?.example).replaceAll("'", String.raw`'\''`);
+  return `  curl -N ${url}${route.path}${key} -H "Content-Type: application/json" -d '${body}'`;
 }
 
-function curl(url: string, open: boolean): string {
-  const key = open ? "" : ` -H "Authorization: Bearer $AGPROXY_API_KEY"`;
-  const body = `{"model":"gpt-4o","stream":true,"messages":[{"role":"user","content":"Say hello"}]}`;
-  return `  curl -N ${url}/v1/chat/completions${key} -H "Content-Type: application/json" -d '${body}'`;
+/** Whether a caller without a key may come in. */
+async function takesAnyone({ core }: Gateway, path: string): Promise<boolean> {
+  const hook = core.hooks.authenticate;
+  if (!hook.isUsed()) return true;
+  const caller = await hook.promise(probeIncoming(path)).catch(() => undefined);
+  return caller !== undefined;
 }

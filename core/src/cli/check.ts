@@ -1,9 +1,8 @@
-import type { Print } from "./print.ts";
+import { type Print, table } from "./print.ts";
 import type { ConfigSource } from "../config/config.ts";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 import type { Account } from "../hooks/stages.ts";
 import { withGateway } from "./loaded-gateway.ts";
-import { table } from "./table.ts";
 
 /** How long one account may take to answer its probe, in milliseconds. */
 const patience = 20_000;

@@ -1,9 +1,9 @@
 import { parseArgs } from "node:util";
 import type { ClientSetup } from "./client-setup.ts";
 import type { ConfigSource } from "../config/config.ts";
-import { ConfigError } from "../config/config-error.ts";
+import { ConfigError } from "../config/settings.ts";
 import { defaults } from "../hooks/server-settings.ts";
-import { version } from "../server/version.ts";
+import { version } from "../server/health.ts";
 
 const usage = `agproxy ${version}: a gateway whose every concern is a plugin
 
@@ -84,14 +84,15 @@ function setupOf(
   { directory, overrides }: ConfigSource,
 ): ClientSetup {
   const host = overrides.host ?? defaults.host;
-  const baseUrl = `http://${host}:${overrides.port ?? defaults.port}/v1`;
+  const url = `http://${host}:${overrides.port ?? defaults.port}`;
   const key = process.env["AGPROXY_API_KEY"] || "none";
   return {
     client,
     directory,
     write: values.write === true,
     model: values.model,
-    values: { baseUrl, key },
+    url,
+    key,
   };
 }
 

@@ -9,7 +9,7 @@ const catalogue = JSON.parse(
   readFileSync(new URL("../../templates/clients/clients.json", import.meta.url), "utf8"),
 ) as { readonly clients: Readonly<Record<string, { readonly writes?: string }>> };
 
-const values = { baseUrl: "http://127.0.0.1:8045/v1", key: "none" };
+const place = { url: "http://127.0.0.1:8045", key: "none" };
 
 function folder(context: TestContext): string {
   const path = mkdtempSync(join(tmpdir(), "agproxy-client-"));
@@ -20,7 +20,7 @@ function folder(context: TestContext): string {
 async function printed(client: string, write: boolean, directory: string): Promise<string> {
   let text = "";
   const print = (more: string) => ((text += more), 0);
-  await clientSetup({ client, directory, write, model: "my-model", values }, print);
+  await clientSetup({ client, directory, write, model: "my-model", ...place }, print);
   return text;
 }
 

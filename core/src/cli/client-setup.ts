@@ -1,8 +1,8 @@
 import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { ConfigError } from "../config/config-error.ts";
-import { templates } from "./templates.ts";
+import { ConfigError } from "../config/settings.ts";
+import { templates } from "./init.ts";
 import type { Print } from "./print.ts";
 
 /** What `templates/clients/clients.json` says of one client. */
@@ -15,7 +15,10 @@ interface Client {
 }
 
 interface Catalogue {
+  /** The model that a client is told to use where the user names none. */
   readonly model: string;
+  /** What stands between agproxy's address and the paths that clients add. */
+  readonly basePath: string;
   readonly clients: Readonly<Record<string, Client>>;
 }
 
@@ -27,14 +30,16 @@ export interface ClientSetup {
   readonly write: boolean;
   /** Absent: the one that the templates name. */
   readonly model: string | undefined;
-  readonly values: Readonly<Record<"baseUrl" | "key", string>>;
+  /** agproxy's address. */
+  readonly url: string;
+  readonly key: string;
 }
 
 const folder = join(templates, "clients");
 
 /** `agproxy init --client NAME`: prints a client's own configuration, or writes it where there is none yet. */
 export async function clientSetup(setup: ClientSetup, print: Print): Promise<number> {
-  const { clients, model } = JSON.parse(
+  const { clients, model, basePath } = JSON.parse(
     await readFile(join(folder, "clients.json"), "utf8"),
   ) as Catalogue;
   const client = Object.hasOwn(clients, setup.client) ? clients[setup.client] : undefined;
@@ -44,7 +49,11 @@ export async function clientSetup(setup: ClientSetup, print: Print): Promise<num
     );
   }
   const template = await readFile(join(folder, client.template), "utf8");
-  const text = fill(template, { model: setup.model ?? model, ...setup.values });
+  const text = fill(template, {
+    baseUrl: setup.url + basePath,
+    key: setup.key,
+    model: setup.model ?? model,
+  });
   const target = client.writes === undefined ? undefined : placed(client.writes, setup.directory);
   if (!setup.write || target === undefined) {
     return print(

@@ -1,9 +1,8 @@
 import type { Print } from "./print.ts";
-import { ConfigError } from "../config/config-error.ts";
+import { ConfigError } from "../config/settings.ts";
 import { type ConfigSource } from "../config/config.ts";
-import { mappedModel } from "../request/mapped-model.ts";
-import { withGateway } from "./loaded-gateway.ts";
-import { probeIncoming } from "./probe-incoming.ts";
+import { mappedModel } from "../request/exchange.ts";
+import { withGateway, probeIncoming } from "./loaded-gateway.ts";
 
 /** `agproxy explain MODEL`: what the name becomes, and which rule says so. */
 export function explain(
@@ -11,7 +10,7 @@ export function explain(
   model: string | undefined,
   print: Print,
 ): Promise<number> {
-  if (model === undefined) throw new ConfigError("Name a model: agproxy explain gpt-4o");
+  if (model === undefined) throw new ConfigError("Name a model: agproxy explain MODEL");
   return withGateway(source, async ({ core, plugins }) => {
     const mapped = await mappedModel(core, model, probeIncoming("/"));
     const reasons = plugins.flatMap((plugin) => {

@@ -1,9 +1,16 @@
 import { constants, copyFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, dirname } from "node:path";
 import type { Print } from "./print.ts";
-import { ConfigError } from "../config/config-error.ts";
+import { ConfigError } from "../config/settings.ts";
 import { findFile } from "../config/config.ts";
-import { templates } from "./templates.ts";
+import { createRequire } from "node:module";
+
+/** The folder of files that `agproxy init` writes. */
+export const templates = join(
+  // By the package's own name: sources and what is built from them lie at different depths.
+  dirname(createRequire(import.meta.url).resolve("@agproxy/core/package.json")),
+  "templates",
+);
 
 const template = join(templates, "agproxy.config.ts");
 

@@ -1,8 +1,6 @@
-import type { Print } from "./print.ts";
+import { type Print, table } from "./print.ts";
 import type { ConfigSource } from "../config/config.ts";
-import { withGateway } from "./loaded-gateway.ts";
-import { table } from "./table.ts";
-import { hooksOf } from "./taps.ts";
+import { withGateway, hooksOf } from "./loaded-gateway.ts";
 
 /** `agproxy plugins`: each plugin, the hooks it taps, and its place among the taps of each. */
 export function listPlugins(source: ConfigSource, print: Print): Promise<number> {

@@ -1,6 +1,6 @@
 import { write, writeSync } from "node:fs";
 import { pino } from "pino";
-import type { Log } from "../kit/log.ts";
+import type { Log } from "../hooks/plugin.ts";
 import type { ServerSettings } from "../hooks/server-settings.ts";
 
 const stdout = 1;

@@ -1,2 +1,16 @@
+/** Rows in columns as wide as their widest cell, indented by two. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [column, cell] of row.entries()) {
+      widths[column] = Math.max(widths[column] ?? 0, cell.length);
+    }
+  }
+  return rows
+    .map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  "))
+    .map((line) => `  ${line.trimEnd()}`)
+    .join("\n");
+}
+
 /** Where a command's output goes; returns the exit code of success. */
 export type Print = (text: string) => number;

@@ -1,4 +1,4 @@
-import { ConfigError } from "../config/config-error.ts";
+import { ConfigError } from "../config/settings.ts";
 import { loadConfig, type ConfigSource } from "../config/config.ts";
 import { createGateway, type Gateway } from "../server/gateway.ts";
 import { banner } from "./banner.ts";

@@ -1,12 +1,11 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { cosmiconfig } from "cosmiconfig";
-import { ConfigError } from "./config-error.ts";
+import { ConfigError, readServer } from "./settings.ts";
 import type { Plugin } from "../hooks/plugin.ts";
 import { loadPlugins, type PluginEntry } from "./plugin-entries.ts";
 import type { ServerSettings } from "../hooks/server-settings.ts";
-import type { Timeouts } from "../http/timeouts.ts";
-import { readServer } from "./settings.ts";
+import type { Timeouts } from "../http/calls.ts";
 
 /** What `agproxy.config.ts` exports by default. Everything but `plugins` has a default. */
 export interface Config extends Partial<Omit<ServerSettings, "timeouts">> {

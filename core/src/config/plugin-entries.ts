@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { ConfigError } from "./config-error.ts";
+import { ConfigError } from "./settings.ts";
 import type { Plugin } from "../hooks/plugin.ts";
 
 /** A plugin, or the name of a package with its options. What is false or absent is left out. */

@@ -1,9 +1,6 @@
 import * as v from "valibot";
-import { ConfigError } from "./config-error.ts";
-import { defined } from "../kit/defined.ts";
-import { isObject } from "../kit/fields.ts";
-import { nearestName } from "../kit/nearest-name.ts";
-import { optionFault } from "../kit/options.ts";
+import { defined, isObject } from "../kit/fields.ts";
+import { nearestName, optionFault } from "../kit/options.ts";
 import { defaults, type ServerSettings } from "../hooks/server-settings.ts";
 
 const wholeNumber = v.pipe(v.number(), v.integer());
@@ -101,4 +98,9 @@ function unknownKey(path: string, key: string): string {
   return meant === undefined
     ? `  ${where}: there is no such setting. There are: ${known.join(", ")}`
     : `  ${where}: there is no such setting. Did you mean ${meant}?`;
+}
+
+/** A mistake in the config file or on the command line, in words for the person who made it. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
 }

@@ -70,3 +70,43 @@ export class AgproxyError extends Error {
 export function left(cause: unknown): AgproxyError {
   return new AgproxyError("client_closed_request", undefined, { cause });
 }
+
+/** A class of errors with one code. */
+export type OwnError = new (message?: string, options?: ErrorOptions) => AgproxyError;
+
+/**
+ * An error with a code of a plugin's own, for what no code of the catalogue says.
+ *
+ * @example
+ * const OfficeHours = createError("office_hours", {
+ *   status: 403,
+ *   type: "permission_error",
+ *   text: "The office is closed.",
+ *   advice: "Come back between 8 and 18.",
+ * });
+ * throw new OfficeHours();
+ */
+export function createError(code: string, entry: CatalogueEntry): OwnError {
+  const definition = { code, ...entry };
+  return class extends AgproxyError {
+    constructor(message?: string, options?: ErrorOptions) {
+      super(definition, message, options);
+    }
+  };
+}
+
+/**
+ * An error in the shape that most clients of chat models read, and that routes without a protocol answer.
+ * Clients show `message` and little else, so it also says what to do next.
+ */
+export function errorBody(error: AgproxyError) {
+  const { type, param = null, code, details } = error;
+  const body = { message: withAdvice(error.message, error.advice), type, param, code };
+  return { error: details === undefined ? body : { ...body, details } };
+}
+
+function withAdvice(message: string, advice: string): string {
+  if (advice === "") return message;
+  const ended = /[.!?)\]}"'`]\s*$/.test(message) ? message.trimEnd() : `${message.trimEnd()}.`;
+  return `${ended} ${advice}`;
+}

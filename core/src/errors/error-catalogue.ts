@@ -62,23 +62,11 @@ export const catalogue = {
     "No valid API key was given.",
     "Send a key of this gateway as `Authorization: Bearer KEY`.",
   ),
-  origin_not_allowed: entry(
-    403,
-    "permission_error",
-    "Requests from this web origin are not allowed.",
-    "Call from an origin that the gateway's config allows.",
-  ),
-  host_not_allowed: entry(
-    403,
-    "permission_error",
-    "Requests for this host name are not allowed.",
-    "Call by a host name that the gateway's config allows.",
-  ),
   account_forbidden: entry(
     403,
     "permission_error",
     "The upstream does not let the account do this.",
-    "The message is the upstream's own; check the account's project and its enabled APIs.",
+    "The message is the upstream's own; check what the account may use.",
   ),
   route_not_found: entry(
     404,
@@ -90,7 +78,7 @@ export const catalogue = {
     404,
     "not_found_error",
     "No upstream knows this model.",
-    "`GET /v1/models` lists what there is; `agproxy explain MODEL` shows how a name is mapped.",
+    "The list of models says what there is; `agproxy explain MODEL` shows how a name is mapped.",
   ),
   method_not_allowed: entry(
     405,
@@ -126,7 +114,7 @@ export const catalogue = {
     429,
     "rate_limit_error",
     "The account's quota is used up.",
-    "Wait until the quota is reset, or add accounts of another project.",
+    "Wait until the quota is reset, or add accounts with a quota of their own.",
   ),
   pool_exhausted: entry(
     429,

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { runInNewContext } from "node:vm";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 import { createHooks, facesFor, order } from "./hooks.ts";
-import { probeIncoming } from "../cli/probe-incoming.ts";
+import { probeIncoming } from "../cli/loaded-gateway.ts";
 
 const incoming = probeIncoming("/v1/test");
 
@@ -61,7 +61,7 @@ test("what a tap throws names plugin and hook and keeps the cause", async () => 
 
 test("a refusal in agproxy's own words passes unchanged", async () => {
   const { hooks, face } = setUp();
-  const refusal = new AgproxyError("host_not_allowed");
+  const refusal = new AgproxyError("account_forbidden");
   face("guard").beforeAuth.tap("guard", () => {
     throw refusal;
   });

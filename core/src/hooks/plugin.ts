@@ -1,13 +1,12 @@
-import type { Http } from "../http/http.ts";
-import type { SideCalls } from "../http/side-calls.ts";
-import type { Log } from "../kit/log.ts";
+import type { Http, SideCalls } from "../http/http.ts";
 import type { Store } from "../store/store.ts";
 import type { Model } from "../vocabulary/chat.ts";
-import type { HookFaces } from "./hooks.ts";
+import type { HookFaces, Hooks } from "./hooks.ts";
 import type { Conversation, Protocol, Reply } from "./protocol.ts";
 import type { RouteAnswer, Upgrade } from "./route.ts";
 import type { ServerSettings } from "./server-settings.ts";
 import type { Account, Incoming } from "./stages.ts";
+import type { Logger } from "pino";
 
 /** A plugin: a name and one function that taps hooks. */
 export interface Plugin {
@@ -59,4 +58,15 @@ export interface PluginContext {
 /** The identity function, for the types. */
 export function definePlugin(plugin: Plugin): Plugin {
   return plugin;
+}
+
+/** What plugins may do with the log. Never give it a body or a secret. */
+export type Log = Pick<Logger, "debug" | "info" | "warn" | "error">;
+
+/** What the life of a request needs: fixed once the plugins are applied. */
+export interface Core {
+  readonly hooks: Hooks;
+  readonly accounts: readonly Account[];
+  readonly server: ServerSettings;
+  readonly log: Log;
 }

@@ -18,6 +18,8 @@ export interface Protocol<Read extends Decoded = Decoded> {
   readonly name: string;
   /** What its route takes; `decode` gets the parsed JSON, or a `Form`. Default: `json`. */
   readonly takes?: "json" | "form";
+  /** The body of a short streamed request, for the command that `agproxy start` shows to try. Absent: no command. */
+  readonly example?: object;
   /** Throws an `AgproxyError` with `param` for a field that cannot be understood. */
   decode(body: unknown, incoming: Incoming, caller: Caller): Read | Promise<Read>;
   /** A fresh encoder for one answer to what was decoded. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import type { Form } from "../kit/form.ts";
+import type { Form } from "../kit/fields.ts";
 import type { Protocol } from "./protocol.ts";
 import type { Caller, Incoming } from "./stages.ts";
 

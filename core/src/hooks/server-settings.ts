@@ -1,4 +1,4 @@
-import type { Timeouts } from "../http/timeouts.ts";
+import type { Timeouts } from "../http/calls.ts";
 
 /** Where agproxy listens and what it allows: the top level of the config file, defaults filled in. */
 export interface ServerSettings {

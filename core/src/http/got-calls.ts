@@ -2,14 +2,11 @@ import { once } from "node:events";
 import http, { type IncomingMessage } from "node:http";
 import https from "node:https";
 import got, { type Request, type RequestFunction, TimeoutError } from "got";
-import { bodyText } from "./body-text.ts";
+import { bodyText, type HttpResponse, type Timeouts, outgoingBody } from "./calls.ts";
 import { left } from "../errors/agproxy-error.ts";
-import type { HttpResponse } from "./calls.ts";
 import { bodyError, connectionError, late, stalled } from "./http-error.ts";
-import { outgoingBody } from "./outgoing-body.ts";
 import { type AddressRules, publicWay } from "./public-way.ts";
-import type { SideCalls } from "./side-calls.ts";
-import type { Timeouts } from "./timeouts.ts";
+import type { SideCalls } from "./http.ts";
 
 /** got in stream mode (the promise mode costs half as much again), keep-alive, no retries of its own. */
 export function gotCalls(timeouts: Timeouts, rules?: AddressRules): SideCalls {

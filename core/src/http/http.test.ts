@@ -7,8 +7,7 @@ import { memoryInUse } from "../../../test/support/memory.ts";
 import type { AgproxyError } from "../errors/agproxy-error.ts";
 import { upstreamHttp } from "./upstream-http.ts";
 import { gotCalls } from "./got-calls.ts";
-import type { Calls, PlainRequest } from "./calls.ts";
-import type { Timeouts } from "./timeouts.ts";
+import type { Calls, PlainRequest, Timeouts } from "./calls.ts";
 
 const patient = { connect: 5000, firstByte: 5000, idle: 5000 };
 const never = new AbortController().signal;

@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import type { AgproxyError } from "../errors/agproxy-error.ts";
 import type { AddressRules } from "./public-way.ts";
-import { createSideCalls, type SideCalls } from "./side-calls.ts";
+import { createSideCalls, type SideCalls } from "./http.ts";
 
 const patient = { connect: 5000, firstByte: 5000, idle: 5000 };
 const never = new AbortController().signal;

@@ -1,9 +1,8 @@
 import { Agent } from "undici";
 import { remember } from "../kit/remember.ts";
 import type { Http } from "./http.ts";
-import { outgoingBody } from "./outgoing-body.ts";
+import { outgoingBody, type Timeouts } from "./calls.ts";
 import { proxyDispatchers } from "./proxy-dispatchers.ts";
-import type { Timeouts } from "./timeouts.ts";
 import { UpstreamCall } from "./upstream-call.ts";
 
 /** How long an idle connection is kept where the server does not say. */

@@ -1,6 +1,5 @@
 import type { JsonObject } from "../vocabulary/chat.ts";
 import { AgproxyError } from "../errors/agproxy-error.ts";
-import type { Form } from "./form.ts";
 
 /** What is wrong with a field of the request: a 400 whose `param` is the field's path. */
 export function wrong(param: string, expected: string): AgproxyError {
@@ -157,4 +156,31 @@ export function jsonText(value: unknown, param: string): string {
   } catch {
     throw wrong(param, "nested less deeply");
   }
+}
+
+type Optional<T> = {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
+type Required<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] };
+
+/** The same object without the fields that are undefined: the vocabulary says "absent", never `undefined`. */
+export function defined<T extends object>(values: T): Optional<T> & Required<T> {
+  const kept: Record<string, unknown> = {};
+  for (const key in values) if (values[key] !== undefined) kept[key] = values[key];
+  return kept as Optional<T> & Required<T>;
+}
+
+/** A form that a client sent. */
+export interface Form {
+  /** The values of each field that is no file, in order. */
+  readonly fields: ReadonlyMap<string, readonly string[]>;
+  readonly files: readonly FormFile[];
+}
+
+export interface FormFile {
+  readonly field: string;
+  readonly filename: string;
+  readonly mimeType: string;
+  /** base64 */
+  readonly data: string;
 }

@@ -1,5 +1,4 @@
 import { isObject } from "./fields.ts";
-import { yieldToEventLoop } from "./event-loop.ts";
 
 /** A list of fewer items is written in one go. */
 const longListItems = 64;
@@ -62,4 +61,12 @@ function* pieces(value: unknown, levels: number): Generator<string, void, undefi
 
 function isLongList(value: unknown): value is readonly unknown[] {
   return Array.isArray(value) && value.length >= longListItems;
+}
+
+/**
+ * Resolves when the event loop has been to everybody else. Work on something long stops here now and then:
+ * while it goes on, no stream gets its events.
+ */
+export function yieldToEventLoop(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

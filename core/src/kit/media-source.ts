@@ -7,14 +7,17 @@ export interface Located {
   readonly mimeType?: string;
 }
 
+/** A URL whose scheme names a host or a bucket. `file:` names this machine, so it is none. */
+const remoteUrl = /^(?!file:)[a-z][a-z0-9+.-]*:\/\/[^/]/i;
+
 /**
- * Where a medium is, from the URL a client gave for it. Only URLs that name another machine are let
- * through: a path or a `file:` URL would be read on this one.
+ * Where a medium is, from the URL a client gave for it. A URL of any remote scheme is carried as it is: the upstream
+ * knows which of them it can read. A path or a `file:` URL is refused, as it would be read on this machine.
  */
 export function fromUrl(url: string, param: string): Located {
   if (/^data:/i.test(url)) return fromDataUrl(url, param);
-  if (/^(https?|gs):\/\//i.test(url)) return { source: { kind: "url", url } };
-  throw wrong(param, "a data:, https: or gs: URL");
+  if (remoteUrl.test(url)) return { source: { kind: "url", url } };
+  throw wrong(param, "a data: URL or one of another machine, such as https:");
 }
 
 /** Source: RFC 2397. */

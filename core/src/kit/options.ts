@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { nearestName } from "./nearest-name.ts";
+import leven from "leven";
 
 type ObjectSchema = v.GenericSchema & { readonly entries: Readonly<Record<string, unknown>> };
 
@@ -68,4 +68,14 @@ export function optionFault(issue: v.BaseIssue<unknown>): string {
     default:
       return issue.type.endsWith("object") ? "must be an object" : "is not understood";
   }
+}
+
+/** More typing mistakes than this make another word. */
+const mistakesAtMost = 2;
+
+/** The known name that somebody probably meant, whatever its case; undefined where none is near. */
+export function nearestName(name: string, known: readonly string[]): string | undefined {
+  const distance = (other: string) => leven(other.toLowerCase(), name.toLowerCase());
+  const near = known.filter((other) => distance(other) <= mistakesAtMost);
+  return near.toSorted((a, b) => distance(a) - distance(b))[0];
 }

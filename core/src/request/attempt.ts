@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ChatEvent, ChatStream } from "../vocabulary/answer.ts";
-import type { Core } from "./core.ts";
+import type { Core } from "../hooks/plugin.ts";
 import { AgproxyError, left } from "../errors/agproxy-error.ts";
 import { rank, select, shortage } from "./selection.ts";
 import type { Account, Attempt, Exchange, Summary } from "../hooks/stages.ts";

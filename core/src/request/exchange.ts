@@ -1,10 +1,9 @@
 import { attemptUntil, type Proof, untilComplete, untilFirstEvent } from "./attempt.ts";
-import type { Core } from "./core.ts";
+import type { Core } from "../hooks/plugin.ts";
 import { type Delivered, deliver, stream } from "./delivery.ts";
 import { AgproxyError } from "../errors/agproxy-error.ts";
-import { mappedModel } from "./mapped-model.ts";
 import type { Conversation, Protocol, Reply } from "../hooks/protocol.ts";
-import type { Exchange } from "../hooks/stages.ts";
+import type { Exchange, Incoming } from "../hooks/stages.ts";
 import { newStamp } from "../kit/stamp.ts";
 import { type Ending, finish } from "./summary.ts";
 
@@ -50,4 +49,14 @@ async function answer<Answer>(
   } catch (thrown) {
     return { attempts, error: AgproxyError.from(thrown), isTold: false };
   }
+}
+
+/** What a model name means: the first plugin's answer, or the name as it is. */
+export async function mappedModel(
+  { hooks }: Pick<Core, "hooks">,
+  asked: string,
+  incoming: Incoming,
+): Promise<string> {
+  const model = await hooks.resolveModel.promise(asked, incoming);
+  return model ?? asked;
 }

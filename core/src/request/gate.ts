@@ -1,12 +1,15 @@
 import type { Context, Middleware, Next } from "koa";
-import { arrival } from "./arrival.ts";
-import type { Core } from "./core.ts";
-import { errorBody } from "../errors/error-body.ts";
-import { AgproxyError } from "../errors/agproxy-error.ts";
+import type { Core } from "../hooks/plugin.ts";
+import { errorBody, AgproxyError } from "../errors/agproxy-error.ts";
 import type { Paths } from "./paths.ts";
 import { HttpReply } from "./reply.ts";
 import type { Protocol } from "../hooks/protocol.ts";
 import type { Caller, Incoming } from "../hooks/stages.ts";
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+
+// As CommonJS, for a quick start: docs/decisions/0010-bundled-packages.md.
+const { validateHeaderName } = process.getBuiltinModule("node:http");
 
 /** What a route finds once a request has passed the gate. */
 export interface Passed {
@@ -73,4 +76,53 @@ function report(core: Core, { id, method, path }: Incoming, error: AgproxyError)
   const level = error.type === "server_error" ? "error" : "info";
   const { status, code, cause } = error;
   core.log[level]({ id, method, path, status, error: code, err: cause }, "refused");
+}
+
+/** Names a request that has arrived. `setHeader` sets a header of its answer, as long as there is one to set. */
+export function arrival(
+  message: IncomingMessage,
+  path: string,
+  search: string,
+  signal: AbortSignal,
+  setHeader: Incoming["setHeader"],
+): Incoming {
+  let ignored: Set<string> | undefined;
+  let told = "";
+  const set = (name: string, value: string) => {
+    // Here its plugin can be told; when the head is written, nobody.
+    validateHeaderName(name);
+    setHeader(name, headerSafe(value));
+  };
+  const incoming: Incoming = {
+    id: randomUUID(),
+    method: message.method ?? "",
+    path,
+    // No getter: V8 keeps what the getter of an object literal can see until the next full collection.
+    query: search === "" ? noQuery : new URLSearchParams(search),
+    headers: message.headers,
+    remoteAddress: message.socket.remoteAddress ?? "",
+    receivedAt: Date.now(),
+    signal,
+    setHeader: set,
+    noteIgnored(field) {
+      ignored ??= new Set();
+      if (told.length > headerValueLimit || ignored.has(field)) return;
+      ignored.add(field);
+      told = told === "" ? field : `${told}, ${field}`;
+      set("X-Agproxy-Ignored", told);
+    },
+  };
+  setHeader("X-Request-Id", incoming.id);
+  return incoming;
+}
+
+const noQuery: Incoming["query"] = new URLSearchParams();
+
+/** In characters. */
+const headerValueLimit = 1024;
+
+/** Model names and labels come from people; a header takes only visible ASCII. */
+function headerSafe(value: string): string {
+  const isSafe = value.length <= headerValueLimit && !/[^\x20-\x7e]/.test(value);
+  return isSafe ? value : value.slice(0, headerValueLimit).replaceAll(/[^\x20-\x7e]/g, "?");
 }

@@ -1,4 +1,4 @@
-import type { Core } from "./core.ts";
+import type { Core } from "../hooks/plugin.ts";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 import type { Account, Candidate, Exchange } from "../hooks/stages.ts";
 

@@ -1,5 +1,5 @@
 import type { Usage } from "../vocabulary/answer.ts";
-import type { Core } from "./core.ts";
+import type { Core } from "../hooks/plugin.ts";
 import type { AgproxyError } from "../errors/agproxy-error.ts";
 import type { Exchange, Outcome, Summary } from "../hooks/stages.ts";
 

@@ -1,9 +1,9 @@
-import type { Core } from "../request/core.ts";
-import { mappedModel } from "../request/mapped-model.ts";
+import type { Core } from "../hooks/plugin.ts";
+import { mappedModel } from "../request/exchange.ts";
 import type { RouteRequest } from "../hooks/route.ts";
 import type { Routes } from "./routes.ts";
 import { isFree, rank } from "../request/selection.ts";
-import { version } from "./version.ts";
+import { createRequire } from "node:module";
 
 /** `GET /healthz`: the process answers. `GET /readyz[?model=NAME]`: some account can take a request. */
 export function healthRoutes(core: Core, routes: Routes): void {
@@ -28,3 +28,9 @@ async function readiness(core: Core, { incoming, caller }: RouteRequest) {
     body: { status: ready ? "ready" : "not ready", accounts: ranked.length, usable },
   };
 }
+
+// By the package's own name: sources and what is built from them lie at different depths.
+const manifest: unknown = createRequire(import.meta.url)("@agproxy/core/package.json");
+
+/** The version of the package `agproxy`. */
+export const version = (manifest as { readonly version: string }).version;

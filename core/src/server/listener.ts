@@ -2,10 +2,12 @@ import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Log } from "../kit/log.ts";
-import { createServer } from "../http/node-http.ts";
+import type { Log } from "../hooks/plugin.ts";
 import type { ServerSettings } from "../hooks/server-settings.ts";
-import { refuseUnreadable } from "./unreadable.ts";
+import { refuseUnreadable } from "./socket-refusal.ts";
+
+// As CommonJS, for a quick start: docs/decisions/0010-bundled-packages.md.
+const { createServer } = process.getBuiltinModule("node:http");
 
 /** The listening end of a gateway. */
 export interface Listener {
@@ -18,13 +20,12 @@ export interface Listener {
 /** How soon a connection that has become idle is closed once the listener is, in milliseconds. */
 const sweepIntervalMs = 50;
 
-type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+/** Answers a request; a promise it returns never rejects. */
+type Answer = (request: IncomingMessage, response: ServerResponse) => unknown;
 type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 export function createListener(answer: Answer, upgrade: UpgradeListener, log: Log): Listener {
-  const http = createServer((request, response) => {
-    void answer(request, response);
-  });
+  const http = createServer(answer);
   http.on("clientError", (error, socket) => refuseUnreadable(error, socket, log));
   // Node lets go of a socket that is upgraded, and waits for it all the same.
   const upgraded = new Set<Duplex>();

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { AgproxyError } from "../errors/agproxy-error.ts";
-import type { Form, FormFile } from "../kit/form.ts";
-import { yieldToEventLoop } from "../kit/event-loop.ts";
+import type { Form, FormFile } from "../kit/fields.ts";
+import { yieldToEventLoop } from "../kit/json-body.ts";
 
 /** In bytes. Each step of reading a longer body takes so long that others get their turn between them. */
 const longBodyBytes = 1024 * 1024;

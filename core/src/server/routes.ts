@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import type { Router as KoaRouter } from "@koa/router";
 import { readForm, readJson } from "./request-body.ts";
 import type { Model } from "../vocabulary/chat.ts";
-import type { Core } from "../request/core.ts";
+import type { Core } from "../hooks/plugin.ts";
 import { runExchange } from "../request/exchange.ts";
 import type { Passed } from "../request/gate.ts";
 import type { RoutePath } from "../request/paths.ts";
@@ -12,7 +12,7 @@ import type { RouteAnswer, RouteRequest } from "../hooks/route.ts";
 import type { HttpReply } from "../request/reply.ts";
 import type { Incoming } from "../hooks/stages.ts";
 
-// As CommonJS, for the reason that `node-http.ts` gives.
+// As CommonJS, for a quick start: docs/decisions/0010-bundled-packages.md.
 const { Router } = createRequire(import.meta.url)("@koa/router") as typeof import("@koa/router");
 
 /** A route and the plugin that serves it. */

@@ -1,7 +1,56 @@
 import type { Duplex } from "node:stream";
-import { errorBody } from "../errors/error-body.ts";
-import type { AgproxyError } from "../errors/agproxy-error.ts";
-import { STATUS_CODES } from "../http/node-http.ts";
+import { AgproxyError, errorBody } from "../errors/agproxy-error.ts";
+import type { Log } from "../hooks/plugin.ts";
+
+// As CommonJS, for a quick start: docs/decisions/0010-bundled-packages.md.
+const { maxHeaderSize, STATUS_CODES } = process.getBuiltinModule("node:http");
+
+/** What Node says of bytes that are no request. */
+export interface Unreadable extends Error {
+  readonly code?: string;
+  /** The bytes, where Node's parser found fault with them. */
+  readonly rawPacket?: Buffer;
+}
+
+/** Node's own mark of the answer that is under way. */
+interface Answering {
+  readonly _httpMessage?: { readonly headersSent: boolean } | null;
+}
+
+/** Answers what cannot be read as a request as any other error is, and closes the connection. */
+export function refuseUnreadable(thrown: Unreadable, socket: Duplex & Answering, log: Log): void {
+  // Nobody is there any more, or an answer is under way: nothing may be written into that.
+  if (!socket.writable || socket._httpMessage?.headersSent === true) {
+    socket.destroy();
+    return;
+  }
+  const error = refusal(thrown);
+  const { status, code, message } = error;
+  log.info({ status, error: code, reason: message, cause: thrown.code }, "refused");
+  refuseOn(socket, error);
+}
+
+function refusal({ code, rawPacket }: Unreadable): AgproxyError {
+  if (code === "HPE_HEADER_OVERFLOW") {
+    const message = `The request's headers are larger than ${maxHeaderSize} bytes.`;
+    const advice = "Send fewer: cookies of other programs on this host are among them.";
+    return new AgproxyError("unreadable_request", message, { status: 431, advice });
+  }
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") {
+    const message = "The request did not arrive in time.";
+    const advice = "Its headers have a minute, all of it five.";
+    return new AgproxyError("unreadable_request", message, { status: 408, advice });
+  }
+  if (rawPacket?.[0] === tlsHandshake) {
+    const message = "The client speaks TLS, and agproxy does not.";
+    const advice = "Set its base URL to one that begins with http://.";
+    return new AgproxyError("unreadable_request", message, { advice });
+  }
+  return new AgproxyError("unreadable_request");
+}
+
+/** The first byte of a TLS connection. Source: https://www.rfc-editor.org/rfc/rfc8446#section-5.1 */
+const tlsHandshake = 22;
 
 /** Answers an error on a bare socket, where there is no response to write to, and closes the connection. */
 export function refuseOn(socket: Duplex, error: AgproxyError): void {

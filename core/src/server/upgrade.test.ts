@@ -36,7 +36,7 @@ async function upgrade(url: string, path: string) {
 
 test("an upgrade that nobody takes is answered 426, at once", async () => {
   await using gateway = await startGateway({ plugins: [echo] });
-  const { status, text } = await upgrade(gateway.url, "/v1/responses");
+  const { status, text } = await upgrade(gateway.url, "/v1/other");
   assert.equal(status, 426);
   assert.equal(JSON.parse(text).error.code, "upgrade_required");
 });
@@ -73,11 +73,11 @@ test("an upgrade passes the gate like every request", async () => {
     name: "wall",
     apply: ({ hooks }) =>
       hooks.beforeAuth.tap("wall", () => {
-        throw new AgproxyError("origin_not_allowed");
+        throw new AgproxyError("account_forbidden");
       }),
   });
   await using gateway = await startGateway({ plugins: [wall, echo] });
   const { status, text } = await upgrade(gateway.url, "/v1/socket");
   assert.equal(status, 403);
-  assert.equal(JSON.parse(text).error.code, "origin_not_allowed");
+  assert.equal(JSON.parse(text).error.code, "account_forbidden");
 });

@@ -1,9 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { arrival } from "../request/arrival.ts";
-import type { Core } from "../request/core.ts";
+import { arrival, authenticate, check } from "../request/gate.ts";
+import type { Core } from "../hooks/plugin.ts";
 import { AgproxyError } from "../errors/agproxy-error.ts";
-import { authenticate, check } from "../request/gate.ts";
 import type { Paths } from "../request/paths.ts";
 import type { Upgrade } from "../hooks/route.ts";
 import { refuseOn } from "./socket-refusal.ts";

@@ -10,6 +10,7 @@ import {
 } from "@agproxy/core";
 import { isBodyAcceptable } from "./content-type.ts";
 import { corsHeaders } from "./cors.ts";
+import { HostNotAllowed, OriginNotAllowed } from "./errors.ts";
 import { type HostList, isHostAllowed, isLoopback, ownNames } from "./host-list.ts";
 import { readHost } from "./host-name.ts";
 export type { GuardOptions } from "./options.ts";
@@ -34,7 +35,7 @@ export function guard(options: GuardOptions = {}): Plugin {
       hooks.beforeAuth.tap({ name: "guard", stage: order.first }, (incoming) => {
         const { host = "" } = incoming.headers;
         const refusal = judgement(host);
-        if (refusal !== undefined) throw foreignHost(refusal);
+        if (refusal !== undefined) throw new HostNotAllowed(refusal);
         checkOrigin(incoming, origins);
         checkBody(incoming);
       });
@@ -78,22 +79,11 @@ function checkOrigin(incoming: Incoming, listed: OriginList): void {
   }
 }
 
-function foreignHost(refusal: string): AgproxyError {
-  const advice = "Add the name to the guard plugin's `hosts`.";
-  return new AgproxyError("host_not_allowed", refusal, { advice });
-}
-
 function foreign(origin: string | undefined): AgproxyError {
-  return origin === undefined || origin === "null"
-    ? new AgproxyError("origin_not_allowed", "Requests from other web pages are not allowed.", {
-        advice:
-          "Call the gateway from a page with an origin, and add that to the guard's `origins`.",
-      })
-    : new AgproxyError(
-        "origin_not_allowed",
-        `Pages of ${origin.slice(0, 200)} are not allowed here.`,
-        { advice: "Add the origin to the guard plugin's `origins`." },
-      );
+  if (origin === undefined || origin === "null") return new OriginNotAllowed();
+  return new OriginNotAllowed(`Pages of ${origin.slice(0, 200)} are not allowed here.`, {
+    advice: "Add the origin to the guard plugin's `origins`.",
+  });
 }
 
 function checkBody({ method, headers }: Incoming): void {

@@ -11,6 +11,11 @@ import { eitherWay } from "./choice-stream.ts";
 export function chatProtocol(images: ImagePlace): Protocol<DecodedChat> {
   return {
     name: "openai-chat",
+    example: {
+      model: "gpt-4o",
+      stream: true,
+      messages: [{ role: "user", content: "Say hello" }],
+    },
     decode: (body) => decodeChat(body, images),
     encoder(exchange, stamp, { wish }) {
       const head = answerHead("chatcmpl", exchange, stamp);

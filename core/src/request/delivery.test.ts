@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Encoder, Reply } from "../hooks/protocol.ts";
-import { watchSilence } from "./silence.ts";
+import { watchSilence } from "./delivery.ts";
 
 const encoder: Encoder = {
   batch: () => "",

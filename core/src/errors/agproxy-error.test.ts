@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AgproxyError } from "./agproxy-error.ts";
-import { createError } from "./create-error.ts";
+import { AgproxyError, createError } from "./agproxy-error.ts";
 
 const entry = {
   status: 403,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ChatEvent } from "./answer.ts";
-import { collect } from "./collect.ts";
+import { collect } from "./chat-stream.ts";
 
 async function* stream(...batches: readonly (readonly ChatEvent[])[]) {
   yield* batches;

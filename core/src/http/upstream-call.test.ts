@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Dispatcher } from "undici";
-import { bodyText, textLimitBytes } from "./body-text.ts";
-import { UpstreamBody } from "./upstream-body.ts";
+import { bodyText, textLimitBytes } from "./calls.ts";
+import { UpstreamBody } from "./upstream-call.ts";
 import { AgproxyError } from "../errors/agproxy-error.ts";
-import { yieldToEventLoop } from "../kit/event-loop.ts";
+import { yieldToEventLoop } from "../kit/json-body.ts";
 
 /** A body, and what it has undici do. */
 function begun() {

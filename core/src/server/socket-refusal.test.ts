@@ -3,7 +3,7 @@ import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { pino } from "pino";
-import { refuseUnreadable } from "./unreadable.ts";
+import { refuseUnreadable } from "./socket-refusal.ts";
 
 const log = pino({ level: "silent" });
 const late = Object.assign(new Error("late"), { code: "ERR_HTTP_REQUEST_TIMEOUT" });

@@ -1,7 +1,0 @@
-import { createRequire } from "node:module";
-
-// By the package's own name: sources and what is built from them lie at different depths.
-const manifest: unknown = createRequire(import.meta.url)("@agproxy/core/package.json");
-
-/** The version of the package `agproxy`. */
-export const version = (manifest as { readonly version: string }).version;
