@@ -41,7 +41,7 @@ export function mediaTypeOfName(name: string): string | undefined {
 
 /** How files begin, in Latin-1. Source: https://mimesniff.spec.whatwg.org/#matching-a-mime-type-pattern */
 const typesByBeginning: readonly (readonly [RegExp, string])[] = [
-  [/^\x89PNG\r\n\x1a\n/, "image/png"],
+  [/^\x89PNG/, "image/png"],
   [/^\xff\xd8\xff/, "image/jpeg"],
   [/^GIF8[79]a/, "image/gif"],
   [/^RIFF.{4}WEBP/s, "image/webp"],

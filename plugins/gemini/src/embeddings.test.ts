@@ -64,6 +64,23 @@ test("more messages than the API takes at once, and the sum of what they cost", 
   assert.deepEqual(answer.usage, { inputTokens: 21, outputTokens: 0, totalTokens: 21 });
 });
 
+test("what was cached, or was sound, is counted in every batch", async () => {
+  const promptTokensDetails = [{ modality: "AUDIO", tokenCount: 2 }];
+  const counts = { promptTokenCount: 7, cachedContentTokenCount: 3, promptTokensDetails };
+  await using server = await testServer(embed(counts));
+  const plugin = gemini({ keys: "k", baseUrl: server.url });
+  await using gateway = await startGateway({ plugins: [plainProtocol(), plugin] });
+  const messages = Array.from({ length: 101 }, (_, index) => user(String(index)));
+  const { answer } = await ask(gateway.url, { messages, embedding: {} });
+  assert.deepEqual(answer.usage, {
+    inputTokens: 14,
+    outputTokens: 0,
+    totalTokens: 14,
+    cachedTokens: 6,
+    inputAudioTokens: 4,
+  });
+});
+
 test("empty text keeps its place, and errors are Gemini's own", async () => {
   const error = { code: 400, message: "content is empty" };
   await using server = await testServer(() => ({ status: 400, body: { error } }));

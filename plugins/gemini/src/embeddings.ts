@@ -11,7 +11,7 @@ import { geminiPart } from "./request/parts.ts";
 import { camelFields } from "./request/google-fields.ts";
 import { fields, list, parsedJson } from "./shape.ts";
 import { toolNames } from "./request/tool-names.ts";
-import { usageOf } from "./answer/usage.ts";
+import { sumOfUsage, usageOf } from "./answer/usage.ts";
 import type { GeminiPart } from "./wire.ts";
 
 /** `batchEmbedContents` takes no more requests at once. */
@@ -78,26 +78,17 @@ export async function embeddingStream(
   post: (body: JsonObject) => Promise<HttpResponse>,
 ): Promise<readonly (readonly ChatEvent[])[]> {
   const batches: (readonly ChatEvent[])[] = [];
-  let usage: Usage | undefined;
+  const usages: Usage[] = [];
   let first = 0;
   for (const body of embeddingBodies(request, model)) {
     const response = await post(body);
     const size = list(body.requests).length;
     const events = embeddingEvents(await response.text(), first, size);
     batches.push(events.filter((event) => event.type !== "usage"));
-    for (const event of events) if (event.type === "usage") usage = added(usage, event.usage);
+    for (const event of events) if (event.type === "usage") usages.push(event.usage);
     first += size;
   }
+  const usage = sumOfUsage(usages);
   if (usage !== undefined) batches.push([{ type: "usage", usage }]);
   return batches;
-}
-
-function added(before: Usage | undefined, now: Usage): Usage {
-  const sum = (name: "inputTokens" | "outputTokens" | "totalTokens") =>
-    (before?.[name] ?? 0) + now[name];
-  return {
-    inputTokens: sum("inputTokens"),
-    outputTokens: sum("outputTokens"),
-    totalTokens: sum("totalTokens"),
-  };
 }

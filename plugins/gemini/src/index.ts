@@ -1,7 +1,7 @@
-import { definePlugin, type Account, type Plugin } from "@agproxy/core";
+import { definePlugin, type Plugin } from "@agproxy/core";
 import { modelList } from "./models/model-list.ts";
 import { readOptions, type GeminiOptions } from "./options.ts";
-import { poolAccounts } from "./pool-accounts.ts";
+import { type AccountKeys, keyReader, poolAccounts } from "./account-access.ts";
 import { geminiUpstream } from "./upstream.ts";
 
 export { answerDecoder, type AnswerDecoder, type DecoderOptions } from "./answer/answer-decoder.ts";
@@ -16,8 +16,9 @@ export {
 export type { GeminiAccount, GeminiOptions } from "./options.ts";
 export { signatureMemory, type SignatureMemory } from "./signatures/signature-memory.ts";
 export type { Dialect } from "./request/tool-plan.ts";
-export { geminiUpstream, type GeminiUpstreamOptions, goodResponse, proxyOf } from "./upstream.ts";
-export { upstreamError, type FailedAnswer } from "./errors/upstream-error.ts";
+export { geminiUpstream, type GeminiUpstreamOptions } from "./upstream.ts";
+export { proxyOf } from "./account-access.ts";
+export { goodResponse, upstreamError, type FailedAnswer } from "./errors/upstream-error.ts";
 export type { GeminiBody, GeminiContent, GeminiPart } from "./wire.ts";
 
 /** Accounts of the Gemini API: each key is one. Source: https://ai.google.dev/api */
@@ -26,8 +27,8 @@ export function gemini(options: GeminiOptions): Plugin {
   return definePlugin({
     name,
     apply(agproxy) {
-      const keys = new WeakMap<Account, string>();
-      const key = (account: Account) => keys.get(account) ?? "";
+      const keys: AccountKeys = new WeakMap();
+      const key = keyReader(keys);
       const upstream = geminiUpstream(agproxy, { name, baseUrl, key });
       const accounts = poolAccounts(name, given, upstream, keys);
       agproxy.accounts(accounts);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readOptions, type GeminiOptions } from "./options.ts";
-import { poolAccounts } from "./pool-accounts.ts";
+import { poolAccounts } from "./account-access.ts";
 
 const upstream = { name: "x", send: () => Promise.reject(new Error("unused")) };
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { ChatEvent, ErrorCode } from "@agproxy/core";
 import { cut, now, readAnswer, type Outcome } from "./fixtures/answers.ts";
-import { finishReason, finishWord } from "./answer/finish-reason.ts";
+import { finishReason, finishWord } from "./answer/answer-end.ts";
 import { fields, list, word, type AnyFields } from "./shape.ts";
 import { upstreamError } from "./errors/upstream-error.ts";
 

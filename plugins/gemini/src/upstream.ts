@@ -10,7 +10,8 @@ import { callChat } from "./chat-call.ts";
 import { embeddingStream } from "./embeddings.ts";
 import { signatureMemory } from "./signatures/signature-memory.ts";
 import { fullDialect } from "./request/tool-plan.ts";
-import { upstreamError } from "./errors/upstream-error.ts";
+import { goodResponse } from "./errors/upstream-error.ts";
+import { keyHeader, proxyOf } from "./account-access.ts";
 
 export interface GeminiUpstreamOptions {
   /** As the banner shows it. */
@@ -87,35 +88,6 @@ export function geminiUpstream(
 
 async function* inOrder(batches: readonly (readonly ChatEvent[])[]) {
   yield* batches;
-}
-
-/** The answer where it is a good one; rejects with the upstream's error otherwise. */
-export function goodResponse(
-  response: HttpResponse,
-  secrets: readonly string[],
-): HttpResponse | Promise<never> {
-  const { status } = response;
-  return status >= 200 && status < 300 ? response : refuse(response, secrets);
-}
-
-async function refuse(response: HttpResponse, secrets: readonly string[]): Promise<never> {
-  const { status, headers } = response;
-  throw upstreamError({
-    status,
-    body: await response.text(),
-    retryAfter: headers["retry-after"],
-    now: Date.now(),
-    secrets,
-  });
-}
-
-/** The account's own way out, in the words of an outbound request. */
-export function proxyOf(account: Account): { readonly proxy?: string } {
-  return account.proxy === undefined ? {} : { proxy: account.proxy };
-}
-
-export function keyHeader(key: string): Readonly<Record<string, string>> {
-  return { "x-goog-api-key": key };
 }
 
 /** `models/NAME`, encoded; names that say themselves which collection they are of are left there. */

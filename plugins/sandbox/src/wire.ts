@@ -1,9 +1,9 @@
+import type { JsonObject } from "@agproxy/core";
+
 /**
  * The parts of the Gemini API's messages that the sandbox reads and writes.
  * Source: https://ai.google.dev/api/generate-content
  */
-
-export type JsonObject = Readonly<Record<string, unknown>>;
 
 export interface FunctionCall {
   readonly id?: string;

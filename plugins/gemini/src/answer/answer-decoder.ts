@@ -1,9 +1,7 @@
-import { AgproxyError, type ChatEvent } from "@agproxy/core";
-import { endOfAnswer } from "./answer-end.ts";
+import { AgproxyError, type ChatEvent, type TokenLogprob } from "@agproxy/core";
+import { endOfAnswer, finishWord } from "./answer-end.ts";
 import { readPart } from "./answer-parts.ts";
 import { choiceState, type ChoiceState, type PartReader, type ToolCallEvent } from "./choice.ts";
-import { finishWord } from "./finish-reason.ts";
-import { logprobs } from "./logprobs.ts";
 import { fields, list, word, type AnyFields } from "../shape.ts";
 
 export interface DecoderOptions {
@@ -156,5 +154,22 @@ function callIds(newCallId: () => string, seen: Set<string>): (vendorId: unknown
     const id = usable ? vendorId : newCallId();
     seen.add(id);
     return id;
+  };
+}
+
+/** Source: https://ai.google.dev/api/generate-content#LogprobsResult */
+function logprobs(result: AnyFields): readonly TokenLogprob[] {
+  const alternatives = list(result.topCandidates);
+  return list(result.chosenCandidates).map((chosen, index) => ({
+    ...tokenLogprob(chosen),
+    top: list(fields(alternatives[index])?.candidates).map(tokenLogprob),
+  }));
+}
+
+function tokenLogprob(value: unknown): { readonly token: string; readonly logprob: number } {
+  const { token, logProbability } = fields(value) ?? {};
+  return {
+    token: typeof token === "string" ? token : "",
+    logprob: typeof logProbability === "number" ? logProbability : 0,
   };
 }

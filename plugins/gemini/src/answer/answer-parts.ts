@@ -2,7 +2,6 @@ import type { ChatEvent } from "@agproxy/core";
 import type { ChoiceState, PartReader } from "./choice.ts";
 import { fields, word, type AnyFields } from "../shape.ts";
 import { readCall } from "./tool-call.ts";
-import { isInvocation } from "../request/tool-invocations.ts";
 
 /** Reads one part of an answer. `first`: of its event; it may go on where the last event stopped. */
 export function readPart(
@@ -28,6 +27,15 @@ export function readPart(
     if (event !== undefined)
       reader.out.push(signature === undefined ? event : { ...event, signature });
   }
+}
+
+/**
+ * Whether a part says what one of the vendor's own tools did beside functions. The API wants these parts back unchanged,
+ * before the function call that they led to; no client can carry them.
+ * Source: https://ai.google.dev/gemini-api/docs/tool-combination
+ */
+function isInvocation({ toolCall, toolResponse }: AnyFields): boolean {
+  return fields(toolCall) !== undefined || fields(toolResponse) !== undefined;
 }
 
 function kindOf(part: AnyFields): "text" | "thought" | "other" {

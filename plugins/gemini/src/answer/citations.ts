@@ -23,7 +23,6 @@ export function citations(
   { grounding, sources, pages }: CitedIn,
   shown: ShownText,
 ): readonly Citation[] {
-  if (grounding.length + sources.length + pages.length === 0) return [];
   const found = new Map<string, Citation>();
   const add = (citation: Citation) => {
     const key = `${citation.url} ${citation.start} ${citation.end}`;
@@ -121,7 +120,6 @@ function rangeInPart(text: string, partStart: number, from: unknown, to: unknown
  * Source: https://ai.google.dev/api/generate-content#GroundingMetadata
  */
 export function searchQueries(grounding: readonly AnyFields[]): readonly string[] {
-  if (grounding.length === 0) return [];
   const queries = grounding.flatMap(({ webSearchQueries }) => list(webSearchQueries));
   return [...new Set(queries.flatMap((query) => word(query) ?? []))];
 }

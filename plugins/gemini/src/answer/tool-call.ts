@@ -1,7 +1,6 @@
 import type { ChoiceState, PartReader, ToolCallEvent } from "./choice.ts";
 import { addPieces, partialCall, type PartialCall } from "./partial-call.ts";
 import { word, type AnyFields } from "../shape.ts";
-import { takenInvocations } from "../request/tool-invocations.ts";
 
 /** Reads a `functionCall`: a whole call, or a piece of one. Only whole calls become events. */
 export function readCall(
@@ -65,4 +64,10 @@ function emit(
   const invocations = takenInvocations(choice, reader);
   if (call.signature !== undefined || invocations !== undefined) reader.keep(event, invocations);
   reader.out.push(event);
+}
+
+/** The invocations since the last function call, in the form in which they are kept; the next call has none of them. */
+function takenInvocations(choice: ChoiceState, reader: PartReader): string | undefined {
+  if (choice.invocations.length === 0) return undefined;
+  return reader.mark(JSON.stringify(choice.invocations.splice(0)));
 }

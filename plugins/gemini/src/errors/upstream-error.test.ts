@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { now } from "../fixtures/answers.ts";
-import { untilPacificMidnight } from "./pacific-midnight.ts";
-import { duration, retryAfterHeader } from "./quota-wait.ts";
+import { untilPacificMidnight, duration, retryAfterHeader } from "./quota-wait.ts";
 import { upstreamError } from "./upstream-error.ts";
 
 const hour = 3_600_000;

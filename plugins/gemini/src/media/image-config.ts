@@ -1,5 +1,4 @@
 import type { ImageOptions, JsonObject } from "@agproxy/core";
-import type { Family } from "../models/families.ts";
 
 const ratios: readonly string[] = [
   "1:1",
@@ -32,19 +31,18 @@ const sizes: Readonly<Record<string, string>> = {
 export function imageConfig(
   image: ImageOptions | undefined,
   named: ImageOptions,
-  family: Family,
+  imageSizes: readonly string[],
 ): JsonObject | undefined {
-  if (family.imageSizes === undefined) return undefined;
-  const config = { ...chosen(named, family), ...chosen(image ?? {}, family) };
+  const config = { ...chosen(named, imageSizes), ...chosen(image ?? {}, imageSizes) };
   return Object.keys(config).length === 0 ? undefined : config;
 }
 
-function chosen(image: ImageOptions, family: Family): JsonObject {
+function chosen(image: ImageOptions, imageSizes: readonly string[]): JsonObject {
   const aspectRatio = ratio(image.aspectRatio) ?? ratio(image.size);
   const wanted = sizeOf(image.quality) ?? sizeOf(image.size);
-  const imageSize = family.imageSizes?.find((size) => size === wanted);
+  const imageSize = imageSizes.find((size) => size === wanted);
   return {
-    ...(aspectRatio === undefined || family.imageSizes === undefined ? {} : { aspectRatio }),
+    ...(aspectRatio === undefined ? {} : { aspectRatio }),
     ...(imageSize === undefined ? {} : { imageSize }),
   };
 }

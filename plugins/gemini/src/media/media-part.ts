@@ -1,45 +1,7 @@
-import { AgproxyError, type MediaPart } from "@agproxy/core";
-import { extname } from "node:path";
+import { AgproxyError, mediaTypeOfContent, mediaTypeOfName, type MediaPart } from "@agproxy/core";
 import type { GeminiPart } from "../wire.ts";
 
 const filesUrl = "https://generativelanguage.googleapis.com/v1beta/";
-
-const typesByExtension: Readonly<Record<string, string>> = {
-  ".png": "image/png",
-  ".jpg": "image/jpeg",
-  ".jpeg": "image/jpeg",
-  ".webp": "image/webp",
-  ".gif": "image/gif",
-  ".heic": "image/heic",
-  ".heif": "image/heif",
-  ".mp3": "audio/mp3",
-  ".wav": "audio/wav",
-  ".ogg": "audio/ogg",
-  ".flac": "audio/flac",
-  ".m4a": "audio/m4a",
-  ".aac": "audio/aac",
-  ".mp4": "video/mp4",
-  ".mov": "video/mov",
-  ".webm": "video/webm",
-  ".mpeg": "video/mpeg",
-  ".pdf": "application/pdf",
-  ".txt": "text/plain",
-  ".md": "text/markdown",
-  ".html": "text/html",
-  ".csv": "text/csv",
-  ".json": "application/json",
-};
-
-/** How the base64 form of a file begins. */
-const typesByStart: readonly (readonly [string, string])[] = [
-  ["iVBOR", "image/png"],
-  ["/9j/", "image/jpeg"],
-  ["R0lGOD", "image/gif"],
-  ["JVBERi", "application/pdf"],
-  ["SUQz", "audio/mp3"],
-  ["T2dnUw", "audio/ogg"],
-  ["ZkxhQ", "audio/flac"],
-];
 
 const typesByKind: Readonly<Record<MediaPart["media"], string>> = {
   image: "image/jpeg",
@@ -66,11 +28,8 @@ export function mediaPart(part: MediaPart): GeminiPart {
 }
 
 function inline(part: MediaPart, mimeType: string | undefined, data: string): GeminiPart {
-  const guess =
-    typesByExtension[extname(part.filename ?? "").toLowerCase()] ??
-    typesByStart.find(([start]) => data.startsWith(start))?.[1] ??
-    (data.startsWith("UklGR") && part.media === "image" ? "image/webp" : undefined);
-  return { inlineData: { mimeType: mimeType ?? guess ?? typesByKind[part.media], data } };
+  const told = mimeType ?? mediaTypeOfName(part.filename ?? "") ?? mediaTypeOfContent(data);
+  return { inlineData: { mimeType: told ?? typesByKind[part.media], data } };
 }
 
 function linked(part: MediaPart, uri: string): GeminiPart {
@@ -81,7 +40,7 @@ function linked(part: MediaPart, uri: string): GeminiPart {
     });
   }
   const path = uri.replace(/[?#].*$/s, "");
-  const guess = typesByExtension[extname(path).toLowerCase()];
+  const guess = mediaTypeOfName(path);
   // A file that Google holds has a type already; a picture on the web must be given one.
   const otherwise = part.media === "image" && !uri.startsWith(filesUrl) ? "image/jpeg" : undefined;
   const mimeType = part.mimeType ?? guess ?? otherwise;

@@ -57,13 +57,8 @@ const nearest: Readonly<Record<string, string>> = {
 };
 
 /** `generationConfig.speechConfig`, for the families that speak. A voice that nobody knows is Gemini's to refuse. */
-export function speechConfig(voice: string | undefined, family: Family): JsonObject | undefined {
-  if (voice === undefined || !speaks(family)) return undefined;
+export function speechConfig(voice: string): JsonObject {
   return { voiceConfig: { prebuiltVoiceConfig: { voiceName: voiceName(voice) } } };
-}
-
-export function speaks(family: Family): boolean {
-  return family.modalities?.includes("AUDIO") === true;
 }
 
 function voiceName(voice: string): string {

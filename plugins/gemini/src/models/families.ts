@@ -37,6 +37,8 @@ export interface Family {
   readonly refusesJson?: boolean;
   /** Refuses `temperature`, `topP` and `topK`. */
   readonly refusesSampling?: boolean;
+  /** Answers with speech. */
+  readonly speaks?: boolean;
   /** Where a model that speaks looks for how to speak; where absent, nowhere that is known. */
   readonly style?: "metadata" | "text";
   /** Can combine built-in tools with functions when asked in so many words. */
@@ -76,6 +78,7 @@ const speaking = {
   maxOutputTokens: 16_384,
   refusesFunctions: true,
   refusesJson: true,
+  speaks: true,
   modalities: ["AUDIO"],
   hosted: [],
 } as const;

@@ -1,6 +1,7 @@
 import type { Account, Http, Log, Model } from "@agproxy/core";
 import { count, fields, list, parsedJson, word } from "../shape.ts";
-import { goodResponse, keyHeader, proxyOf } from "../upstream.ts";
+import { keyHeader, proxyOf } from "../account-access.ts";
+import { goodResponse } from "../errors/upstream-error.ts";
 
 const freshFor = 5 * 60_000;
 /** After a failure, the accounts are asked again no sooner than this. */

@@ -1,17 +1,23 @@
 import { type ChatRequest, defined, AgproxyError } from "@agproxy/core";
 import { allParts, contents, splitSystem, type Draft } from "./contents.ts";
 import type { Family } from "../models/families.ts";
-import { generationConfig } from "./generation-config.ts";
+import { generationConfig, ignoredWishes } from "./generation-config.ts";
 import { withGoogleFields } from "./google-fields.ts";
-import { ignoredWishes } from "./ignored-wishes.ts";
 import { knownModel, readModel } from "../models/known-model.ts";
-import { withMixedTools, fullDialect, toolList, toolPlan, type Dialect } from "./tool-plan.ts";
+import {
+  withMixedTools,
+  fullDialect,
+  toolList,
+  toolPlan,
+  type Dialect,
+  functionDeclarations,
+  toolConfig,
+} from "./tool-plan.ts";
 import type { PartContext } from "./parts.ts";
-import { speaks, styledTurns } from "../media/speech-config.ts";
+import { styledTurns } from "../media/speech-config.ts";
 import { withStandIns } from "../signatures/signature-marks.ts";
 import { withInvocations } from "./tool-invocations.ts";
 import { toolNames, type ToolNames } from "./tool-names.ts";
-import { functionDeclarations, toolConfig } from "./tools.ts";
 import type { GeminiBody, GeminiContent, GeminiPart } from "../wire.ts";
 
 /** A request in Gemini's words, and what is needed to read the answer to it. */
@@ -71,13 +77,14 @@ export function generateContentRequest(
       generationConfig: Object.keys(config).length === 0 ? undefined : config,
     }),
   };
-  const whole = withGoogleFields(body, request.extensions?.google);
+  const google = request.extensions?.google;
+  const whole = google === undefined ? body : withGoogleFields(body, google);
   const mixes = family.mixesTools === true && dialect.mixedTools;
   const allowed = mixes ? withMixedTools(whole) : whole;
   // Contents that the client wrote itself may have any shape.
-  const own = allowed.contents === body.contents;
+  const recalls = invocations.size > 0 && allowed.contents === body.contents;
   return {
-    body: own ? withInvocations(allowed, { invocations, unmark }) : allowed,
+    body: recalls ? withInvocations(allowed, { invocations, unmark }) : allowed,
     model: named.model,
     names,
     calls,
@@ -109,7 +116,7 @@ function conversation(
   const text = instructions.filter((part) => part.text !== undefined);
   const other = instructions.filter((part) => part.text === undefined);
   const all = other.length === 0 ? turns : withLeadingText(other, turns);
-  if (speaks(family)) return { contents: styledTurns(text, all, family) };
+  if (family.speaks === true) return { contents: styledTurns(text, all, family) };
   return { ...(text.length === 0 ? {} : { systemInstruction: { parts: text } }), contents: all };
 }
 

@@ -57,8 +57,7 @@ function camelValue(value: unknown): unknown {
  * Adds the Gemini fields that the client wrote itself (`extra_body.google`). They win over what was translated;
  * objects are merged, and tools are added to the functions.
  */
-export function withGoogleFields(body: GeminiBody, google: JsonObject | undefined): GeminiBody {
-  if (google === undefined) return body;
+export function withGoogleFields(body: GeminiBody, google: JsonObject): GeminiBody {
   let result: GeminiBody = body;
   for (const [name, value] of Object.entries(camelFields(google))) {
     if (value === undefined || value === null || name === "__proto__") continue;

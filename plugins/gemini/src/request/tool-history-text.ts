@@ -1,5 +1,5 @@
 import type { ChatRequest, Message, Part, TextPart } from "@agproxy/core";
-import { calledTools } from "./called-tools.ts";
+import { calledTools } from "./tool-names.ts";
 
 /**
  * The request with its calls and their results as marked text: the same conversation for a model that refuses its

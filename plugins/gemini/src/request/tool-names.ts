@@ -1,5 +1,4 @@
-import type { ChatRequest } from "@agproxy/core";
-import { calledTools } from "./called-tools.ts";
+import type { ChatRequest, Message, ToolCallPart } from "@agproxy/core";
 
 /** Names as Gemini takes them, and the way back. */
 export interface ToolNames {
@@ -66,3 +65,12 @@ function mender(taken: ReadonlyMap<string, string>): (name: string) => string {
 
 /** Of a number that is added to a name, as long as there are fewer than a million such names. */
 const suffixLimit = 7;
+
+/** The tool calls in messages, in order. */
+export function calledTools(messages: readonly Message[]): readonly ToolCallPart[] {
+  const calls: ToolCallPart[] = [];
+  for (const { content } of messages) {
+    for (const part of content) if (part.type === "tool-call") calls.push(part);
+  }
+  return calls;
+}

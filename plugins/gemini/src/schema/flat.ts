@@ -1,7 +1,6 @@
 import { fields, list } from "../shape.ts";
 import type { Allowance } from "./limits.ts";
-import { merged, notes, type Keywords } from "./merge.ts";
-import { constraint } from "./notes.ts";
+import { merged, notes, type Keywords, constraint } from "./keywords.ts";
 import { referenced, referenceName } from "./references.ts";
 
 /** Where in a document a schema is read. */

@@ -1,11 +1,9 @@
 import type { JsonObject } from "@agproxy/core";
 import { fields, list } from "../shape.ts";
-import { anything } from "./anything.ts";
-import { described, nullable, choiceOf, type GeminiSchema } from "./schema-wire.ts";
+import { anything, described, nullable, choiceOf, type GeminiSchema } from "./schema-wire.ts";
 import { deeper, flat, type Flat, type Place } from "./flat.ts";
 import { allowance, checkSize } from "./limits.ts";
-import { merged, noted, notes, type Keywords } from "./merge.ts";
-import { constraint, leftovers } from "./notes.ts";
+import { merged, noted, notes, type Keywords, constraint, leftovers } from "./keywords.ts";
 import { onlyNull, takesNull, valueTypes } from "./types.ts";
 import { typedSchema } from "./typed.ts";
 

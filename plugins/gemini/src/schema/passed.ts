@@ -1,7 +1,7 @@
 import type { JsonObject } from "@agproxy/core";
 import { fields, list } from "../shape.ts";
 import { checkSize } from "./limits.ts";
-import { constraint } from "./notes.ts";
+import { constraint } from "./keywords.ts";
 import { referenced } from "./references.ts";
 
 /** Keywords whose value is no schema and holds none. */

@@ -1,8 +1,6 @@
 import { count, fields, list } from "../shape.ts";
-import { anyObject, anything } from "./anything.ts";
-import type { Keywords } from "./merge.ts";
-import { constraint } from "./notes.ts";
-import { choiceOf, type GeminiSchema } from "./schema-wire.ts";
+import { anyObject, anything, choiceOf, type GeminiSchema } from "./schema-wire.ts";
+import { type Keywords, constraint } from "./keywords.ts";
 import { typeOf, type TypeName } from "./types.ts";
 
 export interface Typed {

@@ -1,5 +1,5 @@
 import { fields, list } from "../shape.ts";
-import { typesOf, type Keywords } from "./merge.ts";
+import { typesOf, type Keywords } from "./keywords.ts";
 
 export type TypeName = "string" | "number" | "integer" | "boolean" | "array" | "object";
 

@@ -1,5 +1,5 @@
 import type { ChatRequest, Log, Store, ToolCallPart } from "@agproxy/core";
-import { calledTools } from "../request/called-tools.ts";
+import { calledTools } from "../request/tool-names.ts";
 import type { ToolCallEvent } from "../answer/choice.ts";
 import { fields, parsedJson, word } from "../shape.ts";
 

@@ -1,3 +1,4 @@
+import type { JsonObject } from "@agproxy/core";
 import { content } from "./content.ts";
 import type { Failure } from "../server/failure.ts";
 import { grounding } from "./grounding.ts";
@@ -5,7 +6,7 @@ import { limit } from "./limits.ts";
 import { promptCounts } from "./prompt-counts.ts";
 import { type Prompt, readPrompt } from "./prompt.ts";
 import { cachedTokens, textTokens } from "./tokens.ts";
-import type { Candidate, GenerateRequest, JsonObject, ModalityCount, Part } from "../wire.ts";
+import type { Candidate, GenerateRequest, ModalityCount, Part } from "../wire.ts";
 
 export interface PlannedCandidate {
   /** In the pieces that a stream sends one by one. */

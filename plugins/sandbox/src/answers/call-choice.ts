@@ -1,5 +1,5 @@
 import { type Prompt, isUsersWords } from "./prompt.ts";
-import { isObject } from "../rules/request-reading.ts";
+import { isObject } from "@agproxy/core";
 import { schemaSample } from "./schema-sample.ts";
 import type { FunctionCall, FunctionDeclaration, GenerateRequest } from "../wire.ts";
 

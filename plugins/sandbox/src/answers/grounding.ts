@@ -1,5 +1,6 @@
+import type { JsonObject } from "@agproxy/core";
 import { offers, urlsIn } from "./hosted-tools.ts";
-import type { Candidate, GenerateRequest, JsonObject } from "../wire.ts";
+import type { Candidate, GenerateRequest } from "../wire.ts";
 
 interface Source {
   readonly uri: string;

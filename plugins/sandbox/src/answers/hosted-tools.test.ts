@@ -1,9 +1,10 @@
+import type { JsonObject } from "@agproxy/core";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { answerTo } from "./answer.ts";
 import { judgeRequest } from "../rules/request-rules.ts";
 import { streamedResponse, wholeResponse } from "./response.ts";
-import type { Candidate, GenerateResponse, JsonObject, Part } from "../wire.ts";
+import type { Candidate, GenerateResponse, Part } from "../wire.ts";
 
 const pro = "gemini-3.1-pro-preview";
 

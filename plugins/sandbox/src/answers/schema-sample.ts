@@ -1,6 +1,5 @@
-import { isObject } from "../rules/request-reading.ts";
+import { isObject, type JsonObject } from "@agproxy/core";
 import { stringSample } from "./string-sample.ts";
-import type { JsonObject } from "../wire.ts";
 
 interface Place {
   readonly root: unknown;

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../wire.ts";
+import type { JsonObject } from "@agproxy/core";
 
 const formats: Readonly<Record<string, string>> = {
   "date-time": "2026-01-01T12:00:00Z",

@@ -1,5 +1,6 @@
 import { type Fault, vague } from "../server/fault.ts";
-import { isJsonSchema, jsonSchemaFaults } from "./json-schema-rules.ts";
+import { isObject } from "@agproxy/core";
+import { jsonSchemaFaults } from "./json-schema-rules.ts";
 import { findModel } from "../models.ts";
 import { schemaFaults } from "./schema-rules.ts";
 import { thinkingFaults } from "./thinking-rules.ts";
@@ -60,7 +61,7 @@ function formatFaults(config: GenerationConfig): Fault[] {
     return schemaFaults(responseSchema, "generation_config.response_schema", tooDeep);
   }
   if (responseJsonSchema === undefined) return [];
-  if (!isJsonSchema(responseJsonSchema)) return [vague("response_json_schema is no object")];
+  if (!isObject(responseJsonSchema)) return [vague("response_json_schema is no object")];
   return jsonSchemaFaults(responseJsonSchema, { tooDeep, isStrict: true });
 }
 

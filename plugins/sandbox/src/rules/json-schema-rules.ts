@@ -1,6 +1,5 @@
 import { type Fault, vague } from "../server/fault.ts";
-import { isObject } from "./request-reading.ts";
-import type { JsonObject } from "../wire.ts";
+import { isObject, type JsonObject } from "@agproxy/core";
 
 interface Terms {
   /** What is said of a schema that is nested too deeply. */
@@ -11,10 +10,6 @@ interface Terms {
 
 /** Deeper than any schema that a person wrote. */
 const depthLimit = 32;
-
-export function isJsonSchema(schema: unknown): schema is JsonObject {
-  return isObject(schema);
-}
 
 /**
  * What the API refuses of a JSON Schema. Much less than of its own Schema: keywords that it does not know

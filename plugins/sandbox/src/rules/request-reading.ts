@@ -1,3 +1,4 @@
+import { isObject, type JsonObject } from "@agproxy/core";
 import { types } from "./request-shape.ts";
 
 export interface Violation {
@@ -40,7 +41,7 @@ function read(type: string, json: unknown, path: string, faults: Violation[]): u
 
 function readFields(
   shape: Readonly<Record<string, string>>,
-  json: Readonly<Record<string, unknown>>,
+  json: JsonObject,
   path: string,
   faults: Violation[],
 ): unknown {
@@ -58,12 +59,7 @@ function readFields(
   return Object.fromEntries(fields);
 }
 
-function readMap(
-  type: string,
-  json: Readonly<Record<string, unknown>>,
-  path: string,
-  faults: Violation[],
-): unknown {
+function readMap(type: string, json: JsonObject, path: string, faults: Violation[]): unknown {
   const entries = Object.entries(json).map(([key, value], i) => {
     return [key, read(type, value, `${path}[${i}].value`, faults)] as const;
   });
@@ -111,10 +107,6 @@ function isNumber(json: unknown): boolean {
 
 function isInteger(json: unknown): boolean {
   return isNumber(json) && Number.isInteger(Number(json));
-}
-
-export function isObject(json: unknown): json is Readonly<Record<string, unknown>> {
-  return typeof json === "object" && json !== null && !Array.isArray(json);
 }
 
 function isEnum(shape: (typeof types)[string] | undefined): shape is readonly string[] {

@@ -9,7 +9,8 @@ import {
   unknownModel,
 } from "../server/google-error.ts";
 import { canGenerate } from "../models.ts";
-import { isObject, readMessage, type Violation } from "./request-reading.ts";
+import { readMessage, type Violation } from "./request-reading.ts";
+import { isObject } from "@agproxy/core";
 import { signatureFaults } from "./signature-rules.ts";
 import { speechFaults } from "./speech-rules.ts";
 import { toolFaults } from "./tool-rules.ts";

@@ -1,5 +1,4 @@
-import { isObject } from "./request-reading.ts";
-import type { JsonObject } from "../wire.ts";
+import { isObject, type JsonObject } from "@agproxy/core";
 
 /** Deeper than any schema that a person wrote. */
 const depthLimit = 32;

@@ -1,5 +1,6 @@
 import { type Fault, vague } from "../server/fault.ts";
-import { isJsonSchema, jsonSchemaFaults } from "./json-schema-rules.ts";
+import { isObject } from "@agproxy/core";
+import { jsonSchemaFaults } from "./json-schema-rules.ts";
 import { generation } from "../models.ts";
 import { schemaFaults } from "./schema-rules.ts";
 import type { FunctionDeclaration, GenerateRequest, Tool } from "../wire.ts";
@@ -40,7 +41,7 @@ function declarationFaults(declaration: FunctionDeclaration, path: string): Faul
     for (const fault of more) faults.push(fault);
   }
   if (parametersJsonSchema === undefined) return faults;
-  if (!isJsonSchema(parametersJsonSchema)) {
+  if (!isObject(parametersJsonSchema)) {
     return [...faults, vague(`${path}.parameters_json_schema is no object`)];
   }
   const { type = "object" } = parametersJsonSchema;

@@ -1,5 +1,5 @@
+import type { JsonObject } from "@agproxy/core";
 import type { Fault } from "./fault.ts";
-import type { JsonObject } from "../wire.ts";
 
 /**
  * An error as the Gemini API answers it.

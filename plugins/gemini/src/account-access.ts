@@ -1,12 +1,15 @@
 import type { Account, Upstream } from "@agproxy/core";
 import type { GeminiAccount } from "./options.ts";
 
+/** Every plugin sees an `Account`, so its key is kept apart from it. */
+export type AccountKeys = WeakMap<Account, string>;
+
 /** Accounts for the pool. Their keys go into `keys` and nowhere else. */
 export function poolAccounts(
   name: string,
   given: readonly GeminiAccount[],
   upstream: Upstream,
-  keys: WeakMap<Account, string>,
+  keys: AccountKeys,
 ): readonly Account[] {
   return given.map(({ key, label, quotaGroup, proxy }, index) => {
     const account: Account = {
@@ -19,4 +22,18 @@ export function poolAccounts(
     keys.set(account, key);
     return account;
   });
+}
+
+/** Reads the key of an account. */
+export function keyReader(keys: AccountKeys): (account: Account) => string {
+  return (account) => keys.get(account) ?? "";
+}
+
+export function keyHeader(key: string): Readonly<Record<string, string>> {
+  return { "x-goog-api-key": key };
+}
+
+/** The account's proxy, as an outbound request names it. */
+export function proxyOf(account: Account): { readonly proxy?: string } {
+  return account.proxy === undefined ? {} : { proxy: account.proxy };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { finishDetail, finishReason, finishWord } from "./finish-reason.ts";
+import { finishDetail, finishReason, finishWord } from "./answer-end.ts";
 
 test("words and numbers say the same", () => {
   assert.equal(finishWord(1), finishWord("STOP"));
