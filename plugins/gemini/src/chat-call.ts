@@ -49,6 +49,7 @@ export async function callChat(
   if (request.messages.length > yieldAboveMessages) await yieldToEventLoop();
   const callIds = new Set<string>();
 
+  /** Sends one call; once more, without any signature, where the upstream refuses those it was sent. */
   async function ask(index: number, signal: AbortSignal): Promise<ChatStream> {
     let response: HttpResponse;
     try {
@@ -99,12 +100,15 @@ function nthRequest(request: GeminiRequest, index: number): GeminiRequest {
   return { ...request, body: { ...request.body, generationConfig } };
 }
 
-/** Whether a request was refused for its signatures: another account would refuse them too. */
+/**
+ * Whether a request was refused for its signatures: another account would refuse them too. Gemini says "thought
+ * signature" in several spellings, Claude "Invalid `signature` in `thinking` block".
+ */
 function namesSignatures(error: unknown): boolean {
   return (
     error instanceof AgproxyError &&
     error.code === "upstream_rejected" &&
-    /thought[\s_-]?signature/i.test(error.message)
+    /signature/i.test(error.message)
   );
 }
 

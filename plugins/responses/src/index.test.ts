@@ -16,7 +16,12 @@ async function gateway(script: Script, options?: Parameters<typeof responses>[0]
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ model: "m", input: "Hi", ...body }),
     });
-  return { post, sent: upstream.sent, [Symbol.asyncDispose]: () => running.close() };
+  return {
+    post,
+    sent: upstream.sent,
+    log: running.log,
+    [Symbol.asyncDispose]: () => running.close(),
+  };
 }
 
 test("instructions and a string get a complete response, with choices", async () => {
@@ -208,4 +213,21 @@ test("signatures outlive a restart where the secret is set", async () => {
     await gw.post({ input: output });
     assert.equal(gw.sent[0]?.request.messages[0]?.content[0]?.signature, signature);
   }
+});
+
+test("a changed token is left out and named, and fails nothing", async () => {
+  await using gw = await gateway(signedAnswer);
+  const { output } = (await (await gw.post({})).json()) as { output: Record<string, unknown>[] };
+  const input = output.map((item) =>
+    item["type"] === "reasoning"
+      ? { ...item, encrypted_content: `agp1.x${String(item["encrypted_content"]).slice(6)}` }
+      : item,
+  );
+  const answer = await gw.post({ input: [...input, { role: "user", content: "More" }] });
+  assert.equal(answer.status, 200);
+  assert.equal(answer.headers.get("x-agproxy-ignored"), "input.reasoning.encrypted_content");
+  assert.deepEqual(gw.sent.at(-1)!.request.messages[0]?.content, [{ type: "text", text: "ok" }]);
+  assert.deepEqual(gw.log.find(({ msg }) => msg?.includes("not honoured"))?.["ignored"], [
+    "input.reasoning.encrypted_content",
+  ]);
 });

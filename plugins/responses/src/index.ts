@@ -2,7 +2,6 @@ import { definePlugin, type Plugin } from "@agproxy/core";
 import { createRuns } from "./background/runs.ts";
 import { compactRoute } from "./compaction/route.ts";
 import { createRoute } from "./create-route.ts";
-import { trackIssuers } from "./issuers.ts";
 import { readResponsesOptions, type ResponsesOptions } from "./options.ts";
 import { responsesProtocol } from "./protocol.ts";
 import { createSeal, installationSecret, keepSecret } from "./seal.ts";
@@ -28,7 +27,7 @@ export function responses(options: ResponsesOptions = {}): Plugin {
       const archive = createArchive(store, { lifetime: keepDays * day, size: keepBytes }, log);
       const key = secret ?? (await installationSecret(store));
       const seal = createSeal(key);
-      const around = { choices, archive, seal, issuers: trackIssuers(hooks), log };
+      const around = { choices, archive, seal, log };
       const protocol = responsesProtocol(around);
       const patience = server.drain * runsShare;
       const runs = createRuns({ protocol, converse, archive, stopping, patience });

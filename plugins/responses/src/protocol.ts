@@ -1,6 +1,5 @@
-import type { Caller, Encoder, Exchange, Incoming, Log, Protocol, Stamp } from "@agproxy/core";
+import type { Caller, Encoder, Incoming, Log, Protocol, Stamp } from "@agproxy/core";
 import { CompactionEncoder } from "./compaction/encoder.ts";
-import type { Issuers } from "./issuers.ts";
 import { keeperOf } from "./keeper.ts";
 import { type Answering, ResponsesEncoder } from "./output/encoder.ts";
 import { wireError } from "./output/failure.ts";
@@ -16,7 +15,6 @@ export interface Surroundings {
   readonly choices: boolean;
   readonly archive: Archive;
   readonly seal: Seal;
-  readonly issuers: Issuers;
   readonly log: Log;
 }
 
@@ -36,7 +34,7 @@ export interface Answered {
 
 export interface ResponsesProtocol extends Protocol {
   /** The encoder of a request that was decoded, with or without an exchange. */
-  encoderFor(answered: Answered, exchange?: Exchange): Encoder;
+  encoderFor(answered: Answered): Encoder;
   /** What is kept of a response that has yet to begin. */
   queued(answered: Answered): StoredResponse;
 }
@@ -53,7 +51,6 @@ export function responsesProtocol(
 
   function take(turn: Turn, incoming: Incoming) {
     turns.set(incoming, turn);
-    around.issuers.read(incoming, turn.issued);
     if (turn.ignored.length > 0) {
       around.log.info({ id: incoming.id, ignored: turn.ignored }, "responses: not honoured");
     }
@@ -66,9 +63,9 @@ export function responsesProtocol(
     return turn;
   }
 
-  const encoderFor: ResponsesProtocol["encoderFor"] = (answered, exchange) => {
+  const encoderFor: ResponsesProtocol["encoderFor"] = (answered) => {
     const Kind = turnOf(answered.incoming).compacts ? CompactionEncoder : ResponsesEncoder;
-    return new Kind(answering(turnOf(answered.incoming), answered, { around, wire, exchange }));
+    return new Kind(answering(turnOf(answered.incoming), answered, around, wire));
   };
 
   return {
@@ -81,7 +78,7 @@ export function responsesProtocol(
     },
     encoder(exchange, stamp) {
       const { incoming, caller, request } = exchange;
-      return encoderFor({ incoming, caller, model: request.model, stamp }, exchange);
+      return encoderFor({ incoming, caller, model: request.model, stamp });
     },
     error: wireError,
     encoderFor,
@@ -97,20 +94,15 @@ function headOf({ echo }: Turn, { model, stamp }: Answered): ResponseHead {
   return { id: `resp_${stamp.id}`, created: stamp.created, model, echoed: echo.fields };
 }
 
-function answering(
-  turn: Turn,
-  answered: Answered,
-  { around, wire, exchange }: { around: Surroundings; wire: Wire; exchange: Exchange | undefined },
-): Answering {
+function answering(turn: Turn, answered: Answered, around: Surroundings, wire: Wire): Answering {
   const { caller, stamp } = answered;
-  const issuer = () => (exchange === undefined ? "" : around.issuers.of(exchange));
   return {
     head: headOf(turn, answered),
     names: turn.echo.names,
     seed: stamp.id,
     choices: around.choices,
     now: () => Math.floor(Date.now() / 1000),
-    token: (signatures) => signatureToken(signatures, issuer(), around.seal),
+    token: (signatures) => signatureToken(signatures, around.seal),
     framing: wire.framing,
     keep: keeperOf(turn, caller, stamp.id, { ...around, ...wire }),
   };

@@ -16,11 +16,6 @@ export interface Signatures {
   readonly empties: Pairs<"text" | "reasoning">;
 }
 
-/** Signatures and who made them: no other takes them. */
-export interface IssuedSignatures extends Signatures {
-  readonly issuer: string;
-}
-
 type Pairs<Key> = readonly (readonly [key: Key, signature: string])[];
 
 const prefix = "agp1.";
@@ -31,18 +26,18 @@ const longest = 4 * 1024 * 1024;
 /** The token for these signatures, or nothing where there are none. The bytes are the same for the same signatures. */
 export function signatureToken(
   { calls, contents, summaries, empties }: Signatures,
-  issuer: string,
   seal: Seal,
 ): string | undefined {
   if (calls.length + contents.length + summaries.length + empties.length === 0) return undefined;
-  return prefix + seal.close(JSON.stringify([calls, contents, summaries, empties, issuer]));
+  return prefix + seal.close(JSON.stringify([calls, contents, summaries, empties]));
 }
 
 /**
  * The signatures in a token. Nothing for one that is not ours or was changed: histories may come from another
- * gateway, and a vendor refuses the whole request for one wrong signature.
+ * gateway, and a vendor refuses the whole request for one wrong signature. A fifth list entry, which earlier versions
+ * wrote, is not read: upstreams know their own signatures.
  */
-export function readSignatureToken(token: string, seal: Seal): IssuedSignatures | undefined {
+export function readSignatureToken(token: string, seal: Seal): Signatures | undefined {
   if (!token.startsWith(prefix) || token.length > longest) return undefined;
   const json = seal.open(token.slice(prefix.length));
   const lists = json === undefined ? undefined : parse(json);
@@ -52,7 +47,6 @@ export function readSignatureToken(token: string, seal: Seal): IssuedSignatures 
     contents: pairs(lists[1], isText),
     summaries: pairs(lists[2], isIndex),
     empties: pairs(lists[3], isEmptyKind),
-    issuer: isText(lists[4]) ? lists[4] : "",
   };
 }
 

@@ -3,7 +3,6 @@ import type {
   Caller,
   Decoded,
   Encoder,
-  Exchange,
   Incoming,
   PluginContext,
   Reply,
@@ -65,9 +64,9 @@ export class Run {
       {
         ...protocol,
         decode: () => decoded,
-        encoder: (exchange) => {
+        encoder: () => {
           this.#status = "in_progress";
-          return (this.#encoder = this.#encoderOf(exchange));
+          return (this.#encoder = this.#encoderOf());
         },
       },
       conversation,
@@ -81,8 +80,8 @@ export class Run {
   }
 
   /** To the core a run that is ended looks like a client that left; the reason is what it failed of. */
-  #encoderOf(exchange?: Exchange): Encoder {
-    const encoder = this.#parts.protocol.encoderFor(this.#parts.answered, exchange);
+  #encoderOf(): Encoder {
+    const encoder = this.#parts.protocol.encoderFor(this.#parts.answered);
     return {
       batch: (events) => encoder.batch(events),
       idle: () => encoder.idle?.() ?? "",

@@ -9,6 +9,4 @@ export interface ItemReading {
   readonly names: ToolNames;
   readonly ignored: Ignored;
   readonly seal: Seal;
-  /** Who made each signature. */
-  readonly issued: Map<string, string>;
 }

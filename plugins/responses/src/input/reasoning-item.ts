@@ -1,21 +1,17 @@
 import type { ReasoningPart, Fields } from "@agproxy/core";
-import { type IssuedSignatures, readSignatureToken } from "../signature-token.ts";
+import { readSignatureToken } from "../signature-token.ts";
 import type { ItemReading } from "./item-reading.ts";
 
 /**
  * Thoughts of an earlier turn, and the signatures that travel in its `encrypted_content`. One that is not
  * agproxy's own is left out: nobody here can read it, and no vendor but its maker takes it.
  */
-export function reasoningItem(
-  item: Fields,
-  { conversation, ignored, seal, issued }: ItemReading,
-): void {
+export function reasoningItem(item: Fields, { conversation, ignored, seal }: ItemReading): void {
   const token = item.string("encrypted_content");
   const signatures = token === undefined ? undefined : readSignatureToken(token, seal);
   if (token !== undefined && token !== "" && signatures === undefined) {
     ignored.add("input.reasoning.encrypted_content");
   }
-  if (signatures !== undefined) remember(signatures, issued);
   const bySummary = new Map(signatures?.summaries);
   const thoughts = texts(item).map((text, index): ReasoningPart => {
     const signature = bySummary.get(index);
@@ -27,13 +23,6 @@ export function reasoningItem(
   conversation.assistant(thoughts);
   for (const [type, signature] of signatures?.empties ?? []) {
     conversation.assistant([{ type, text: "", signature }]);
-  }
-}
-
-function remember(signatures: IssuedSignatures, issued: ItemReading["issued"]): void {
-  const { calls, contents, summaries, empties, issuer } = signatures;
-  for (const [, signature] of [...calls, ...contents, ...summaries, ...empties]) {
-    issued.set(signature, issuer);
   }
 }
 

@@ -10,7 +10,6 @@ import { searches } from "@agproxy/plugin-openai-wire";
 import { summaryPrompt } from "../compaction/summary-prompt.ts";
 import { triggersCompaction } from "../compaction/trigger.ts";
 import { type Echo, echoedFields } from "../echo.ts";
-import type { Issued } from "../issuer.ts";
 import type { Seal } from "../seal.ts";
 import { ToolNames } from "../tool-names.ts";
 import { Conversation } from "./conversation.ts";
@@ -37,8 +36,6 @@ export interface Reading {
   readonly request: ChatRequest;
   readonly echo: Echo;
   readonly ignored: readonly string[];
-  /** Who made the signatures in the request. */
-  readonly issued: Issued;
   /** Whether a summary of the conversation is asked for instead of an answer. */
   readonly compacts: boolean;
   /** The request's own items, references resolved. */
@@ -70,14 +67,12 @@ export function readRequest(
     names: new ToolNames(),
     ignored,
     seal,
-    issued: new Map(),
   };
   const request = chatRequest(body, [...before, ...resolved], reading);
   return {
     request: compacts ? summaryRequest(request) : request,
     echo: { fields: echoedFields(body), names: reading.names },
     ignored: ignored.names,
-    issued: reading.issued,
     compacts,
     items: resolved.map(({ values }) => values),
   };
