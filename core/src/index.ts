@@ -1,6 +1,6 @@
 export * from "./vocabulary/answer.ts";
 export * from "./vocabulary/chat.ts";
-export { collect, mapEvents } from "./vocabulary/chat-stream.ts";
+export { collect, mapEvents, sumOfUsage } from "./vocabulary/chat-stream.ts";
 export {
   catalogue,
   type CatalogueEntry,

@@ -5,13 +5,14 @@ import {
   type JsonObject,
   type Message,
   type HttpResponse,
+  sumOfUsage,
   type Usage,
 } from "@agproxy/core";
 import { geminiPart } from "./request/parts.ts";
 import { camelFields } from "./request/google-fields.ts";
 import { fields, list, parsedJson } from "./shape.ts";
 import { toolNames } from "./request/tool-names.ts";
-import { sumOfUsage, usageOf } from "./answer/usage.ts";
+import { usageOf } from "./answer/usage.ts";
 import type { GeminiPart } from "./wire.ts";
 
 /** `batchEmbedContents` takes no more requests at once. */

@@ -21,7 +21,7 @@ function wireChoice(choice: Choice, index: number, wish: CompletionWish) {
   const text = choice.content.map(completionText).join("");
   const refused = choice.content.some((part) => part.type === "refusal");
   return {
-    text: wish.prefix + text,
+    text: wish.prefix(index) + text,
     index,
     logprobs: null,
     ...completionFinish(choice.finish, { anything: text !== "", refused }),

@@ -1,4 +1,4 @@
-import { defined, type ChatRequest, type Decoded, Fields } from "@agproxy/core";
+import { AgproxyError, defined, type ChatRequest, type Decoded, Fields } from "@agproxy/core";
 import { identity, includeUsage } from "./chat-request.ts";
 import { ignoredIn, ignoredInCompletions } from "./ignored-fields.ts";
 import { sampling } from "./sampling.ts";
@@ -6,11 +6,15 @@ import { sampling } from "./sampling.ts";
 /** How the client wants the answer written. */
 export interface CompletionWish {
   readonly includeUsage: boolean;
-  /** Text that each answer begins with: the prompt where `echo` asks for it. */
-  readonly prefix: string;
+  /** How many choices each prompt gets. */
+  readonly choices: number;
+  /** Text that a choice begins with: its prompt, where `echo` asks for it. */
+  readonly prefix: (choice: number) => string;
 }
 
 export interface DecodedCompletion extends Decoded {
+  /** One for each prompt; the first is `request`. */
+  readonly requests: readonly ChatRequest[];
   readonly wish: CompletionWish;
 }
 
@@ -20,29 +24,55 @@ export interface DecodedCompletion extends Decoded {
  */
 export function decodeCompletion(body: unknown): DecodedCompletion {
   const fields = Fields.of(body, "");
-  const model = fields.name("model");
-  const text = prompt(fields);
-  const request: ChatRequest = {
-    model,
-    messages: [{ role: "user", content: [{ type: "text", text }] }],
+  const prompts = readPrompts(fields);
+  const shared = {
+    model: fields.name("model"),
     stream: fields.boolean("stream") ?? false,
     sampling: sampling(fields),
     // This API has no field for thoughts.
     reasoning: { include: false },
     ...defined(identity(fields)),
   };
-  const prefix = fields.boolean("echo") === true ? text : "";
+  const [request, ...others] = prompts.map((text): ChatRequest => ({
+    ...shared,
+    messages: [{ role: "user", content: [{ type: "text", text }] }],
+  }));
+  if (request === undefined) throw noPrompt(fields);
+  const choices = shared.sampling.choices ?? 1;
+  const echo = fields.boolean("echo") === true;
+  const prefix = (choice: number) => (echo ? (prompts[Math.floor(choice / choices)] ?? "") : "");
   return {
     request,
+    requests: [request, ...others],
     ignored: ignoredIn(fields, ignoredInCompletions),
-    wish: { includeUsage: includeUsage(fields), prefix },
+    wish: { includeUsage: includeUsage(fields), choices, prefix },
   };
 }
 
-function prompt(fields: Fields): string {
+/** Each prompt is a call of the upstream. */
+const maxPrompts = 128;
+
+function readPrompts(fields: Fields): readonly string[] {
   const value = fields.get("prompt");
-  const only: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value;
-  if (typeof only === "string" && only !== "") return only;
-  // Several prompts would be several exchanges, and tokens are numbers of another vendor's tokenizer.
-  throw fields.wrong("prompt", "a non-empty string, or an array with one; send tokens as text");
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (list.length > maxPrompts) throw fields.wrong("prompt", `at most ${maxPrompts} prompts`);
+  return list.map((prompt, index) => {
+    if (typeof prompt === "string" && prompt !== "") return prompt;
+    if (typeof prompt === "number" || Array.isArray(prompt)) throw tokens(fields.path("prompt"));
+    if (Array.isArray(value)) throw fields.wrong(`prompt[${index}]`, "a non-empty string");
+    throw noPrompt(fields);
+  });
+}
+
+function noPrompt(fields: Fields): AgproxyError {
+  return fields.wrong("prompt", "a non-empty string or an array of them");
+}
+
+/** Tokens are numbers of one vendor's tokenizer; to another vendor's model they mean nothing. */
+function tokens(param: string): AgproxyError {
+  return new AgproxyError(
+    "invalid_request",
+    `\`${param}\` has tokens, which only the model they were made for can read.`,
+    { param, advice: "Send text." },
+  );
 }

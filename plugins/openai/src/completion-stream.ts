@@ -29,7 +29,7 @@ export function completionStream(answer: AnswerHead, wish: CompletionWish): Stre
 
   /** Chunks for a text. The first of a choice begins with the prefix. */
   function frames(choice: number, progress: Progress, text: string): string {
-    const all = progress.started ? text : wish.prefix + text;
+    const all = progress.started ? text : wish.prefix(choice) + text;
     progress.started = true;
     if (all === "") return "";
     const pieces = textPieces(all);

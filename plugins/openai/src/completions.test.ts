@@ -11,7 +11,7 @@ const counts = { inputTokens: 1, outputTokens: 2, totalTokens: 3 };
 
 test("a prompt, as text or in a list of one, becomes a user's message", () => {
   for (const prompt of ["hi", ["hi"]]) {
-    const { request, ignored } = decodeCompletion({
+    const { request, requests, ignored } = decodeCompletion({
       model: "m",
       prompt,
       max_tokens: 5,
@@ -28,15 +28,16 @@ test("a prompt, as text or in a list of one, becomes a user's message", () => {
       sampling: { maxTokens: 5, choices: 2, stop: ["a"] },
       reasoning: { include: false },
     });
+    assert.deepEqual(requests, [request]);
     assert.deepEqual(ignored, ["best_of", "logprobs", "suffix"]);
   }
 });
 
-for (const prompt of [undefined, "", [], ["a", "b"], [1, 2], [[1, 2]], 5]) {
-  test(`prompt ${JSON.stringify(prompt)} is a 400 that names it`, () => {
+for (const prompt of [undefined, "", [], ["a", ""], [1, 2], [[1, 2]], 5, Array(129).fill("a")]) {
+  test(`prompt ${JSON.stringify(prompt)?.slice(0, 20)} is a 400 that names it`, () => {
     assert.throws(
       () => decodeCompletion({ model: "m", prompt }),
-      (error) => error instanceof AgproxyError && error.param === "prompt",
+      (error) => error instanceof AgproxyError && error.param?.startsWith("prompt") === true,
     );
   });
 }
@@ -79,7 +80,7 @@ const piece = (text: string, index: number, finish_reason: string | null = null)
 });
 
 test("a stream, with two choices, echo and counts", () => {
-  const encoder = completionStream(stamp, { includeUsage: true, prefix: ">" });
+  const encoder = completionStream(stamp, { includeUsage: true, choices: 2, prefix: () => ">" });
   const events: readonly ChatEvent[] = [
     { type: "text", choice: 0, text: 'a"' },
     { type: "reasoning", choice: 1, text: "hm" },
@@ -108,7 +109,7 @@ test("a refusal is never written into a completion: an editor would insert it", 
     logprobs: [],
     finish: { reason: "stop" },
   } as const;
-  const wish = { includeUsage: false, prefix: "" };
+  const wish = { includeUsage: false, choices: 1, prefix: () => "" };
   const { choices } = completionAnswer({ choices: [choice] }, stamp, wish);
   assert.deepEqual(choices, [piece("", 0, "content_filter")]);
 
@@ -125,7 +126,11 @@ test("a refusal is never written into a completion: an editor would insert it", 
 
 test("a long echo is no long line", () => {
   const prefix = "\u0001".repeat(200_000);
-  const encoder = completionStream(stamp, { includeUsage: false, prefix });
+  const encoder = completionStream(stamp, {
+    includeUsage: false,
+    choices: 1,
+    prefix: () => prefix,
+  });
   const wire = encoder.batch([
     { type: "text", choice: 0, text: "a" },
     { type: "finish", choice: 0, reason: "stop" },

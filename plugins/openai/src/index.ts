@@ -2,6 +2,8 @@ import * as v from "valibot";
 import { AgproxyError, definePlugin, type Plugin, errorBody, readOptions } from "@agproxy/core";
 import type { ImagePlace } from "./chat-request.ts";
 import { modelList, wireModel } from "./model-list.ts";
+import { decodeCompletion } from "./completion-request.ts";
+import { answerPrompts } from "./prompt-batch.ts";
 import { chatProtocol, completionProtocol } from "./protocols.ts";
 
 const models = "/v1/models";
@@ -25,7 +27,14 @@ export function openai(options: OpenaiOptions = {}): Plugin {
     apply(agproxy) {
       const started = Math.floor(Date.now() / 1000);
       agproxy.chat("/v1/chat/completions", chatProtocol(images));
-      agproxy.chat("/v1/completions", completionProtocol());
+      const completions = completionProtocol();
+      agproxy.route("POST", "/v1/completions", async (request) => {
+        const body = await request.json();
+        const decoded = decodeCompletion(body);
+        return decoded.requests.length === 1
+          ? { chat: { protocol: completions, body } }
+          : answerPrompts({ ...request, converse: agproxy.converse, decoded });
+      });
       agproxy.route("GET", models, async ({ incoming }) => ({
         body: modelList(await agproxy.models(incoming), started),
       }));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ChatEvent } from "@agproxy/core";
+import { AgproxyError, type ChatEvent } from "@agproxy/core";
 import {
   readSseText,
   scriptedUpstream,
@@ -85,3 +85,77 @@ test("a wrong field is a 400 in the API's own form", async () => {
   assert.equal(error["param"], "temperature");
   assert.equal(error["type"], "invalid_request_error");
 });
+
+const batch = { model: "m", prompt: ["one", "two", "three"] };
+
+/** Answers a prompt with its own text. */
+const parrot: Script = ({ messages }) => {
+  const [part] = messages[0]?.content ?? [];
+  return textAnswer(`>${part?.type === "text" ? part.text : ""}`);
+};
+
+test("several prompts are several exchanges and one answer", async () => {
+  const response = await post("/v1/completions", { ...batch, echo: true, suffix: "x" }, parrot);
+  assert.equal(response.headers.get("x-agproxy-ignored"), "suffix");
+  const { choices, usage } = (await response.json()) as Completion;
+  assert.deepEqual(
+    choices.map(({ index, text, finish_reason }) => [index, text, finish_reason]),
+    [
+      [0, "one>one", "stop"],
+      [1, "two>two", "stop"],
+      [2, "three>three", "stop"],
+    ],
+  );
+  const single = await post("/v1/completions", { ...batch, prompt: "one" }, parrot);
+  const one = (await single.json()) as Completion;
+  assert.equal(usage.total_tokens, 3 * one.usage.total_tokens);
+});
+
+interface Completion {
+  readonly choices: readonly {
+    readonly index: number;
+    readonly text: string;
+    readonly finish_reason: string | null;
+  }[];
+  readonly usage: { readonly total_tokens: number };
+}
+
+test("several prompts, streamed", async () => {
+  const stream_options = { include_usage: true };
+  const body = { ...batch, stream: true, stream_options };
+  const response = await post("/v1/completions", body, parrot);
+  const frames = readSseText(await response.text()).map(({ data }) => data);
+  assert.equal(frames.at(-1), "[DONE]");
+  const chunks = frames
+    .slice(0, -1)
+    .map((frame) => JSON.parse(frame) as Completion & { id: string });
+  assert.equal(new Set(chunks.map(({ id }) => id)).size, 1);
+  const said = ["", "", ""];
+  for (const { index, text } of chunks.flatMap(({ choices }) => choices)) said[index] += text;
+  assert.deepEqual(said, [">one", ">two", ">three"]);
+  const finished = chunks.flatMap(({ choices }) => choices.map((choice) => choice.finish_reason));
+  assert.equal(finished.filter((reason) => reason === "stop").length, 3);
+  assert.deepEqual(chunks.at(-1)?.choices, []);
+});
+
+const limitedAtTwo: Script = (request, attempt) => {
+  if (JSON.stringify(request.messages).includes("two")) {
+    throw new AgproxyError("rate_limit_exceeded", undefined, { retryAfter: 7000 });
+  }
+  return parrot(request, attempt);
+};
+
+for (const stream of [false, true]) {
+  test(`a prompt that fails fails the request, stream ${stream}`, async () => {
+    const response = await post("/v1/completions", { ...batch, stream }, limitedAtTwo);
+    const text = await response.text();
+    if (stream && response.status === 200) {
+      // Another prompt had said something already.
+      assert.ok(!text.includes("[DONE]"));
+      assert.match(text, /rate_limit/);
+    } else {
+      assert.equal(response.status, 429);
+      assert.equal(response.headers.get("retry-after"), "7");
+    }
+  });
+}

@@ -1,5 +1,4 @@
-import type { ChatEvent, ChatStream, Usage } from "@agproxy/core";
-import { sumOfUsage } from "./usage.ts";
+import { type ChatEvent, type ChatStream, sumOfUsage, type Usage } from "@agproxy/core";
 
 type ChatIterator = AsyncIterator<readonly ChatEvent[]>;
 

@@ -88,7 +88,7 @@ test("the failure has the code that clients branch on, the upstream's words and 
       ),
   );
   const message =
-    "Quota is used up. Wait until the quota is reset, or add accounts of another project.";
+    "Quota is used up. Wait until the quota is reset, or add accounts with a quota of their own.";
   assert.deepEqual(events.at(-2), {
     type: "error",
     code: "rate_limit_exceeded",
