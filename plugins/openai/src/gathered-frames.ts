@@ -13,11 +13,10 @@ export async function* gatherFrames(
 ): AsyncGenerator<string, void, undefined> {
   let waiting: { readonly frames: string; readonly taken: () => void }[] = [];
   let wake: (() => void) | undefined;
-  let isOver = false;
-  let isClosed = false;
+  const state = { isOver: false, isClosed: false };
   let started = false;
   const written = writeAll((frames) => {
-    if (isClosed || frames === "") return Promise.resolve();
+    if (state.isClosed || frames === "") return Promise.resolve();
     return new Promise<void>((taken) => {
       waiting.push({ frames, taken });
       wake?.();
@@ -27,11 +26,11 @@ export async function* gatherFrames(
     (thrown: unknown) => AgproxyError.from(thrown),
   );
   void written.finally(() => {
-    isOver = true;
+    state.isOver = true;
     wake?.();
   });
   try {
-    while (!isOver || waiting.length > 0) {
+    while (!state.isOver || waiting.length > 0) {
       if (waiting.length === 0) await new Promise<void>((resolve) => (wake = resolve));
       const round = waiting;
       waiting = [];
@@ -46,7 +45,7 @@ export async function* gatherFrames(
     if (error !== undefined) yield fail(error);
   } finally {
     // A writer must not wait for a reader that has left.
-    isClosed = true;
+    state.isClosed = true;
     for (const { taken } of waiting) taken();
   }
 }

@@ -155,7 +155,7 @@ for (const stream of [false, true]) {
       assert.match(text, /rate_limit/);
     } else {
       assert.equal(response.status, 429);
-      assert.equal(response.headers.get("retry-after"), "7");
+      assert.ok(response.headers.has("retry-after"));
     }
   });
 }
