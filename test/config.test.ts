@@ -238,7 +238,7 @@ const mistakes: readonly (readonly [
     "an option of a named plugin with a wrong value",
     "json",
     '{ "plugins": [["@agproxy/plugin-auth", { "mode": "of" }]] }',
-    /auth: `mode` is "of"/,
+    /auth: `mode` must be one of off, strict/,
   ],
 ];
 

@@ -1,42 +1,86 @@
-import { AgproxyError, type Caller, type Incoming } from "@agproxy/core";
-import type { Keyring } from "./keyring.ts";
-import type { EffectiveMode } from "./mode.ts";
 import type { IncomingHttpHeaders } from "node:http";
+import { isIPv4 } from "node:net";
+import { AgproxyError, type Caller, type Incoming, type ServerSettings } from "@agproxy/core";
+import type { Keyring } from "./keyring.ts";
+import type { Mode } from "./options.ts";
+
+/** A mode once `auto` is decided. */
+export type EffectiveMode = Exclude<Mode, "auto">;
+
+/** `auto` asks for a key as soon as other machines can connect. */
+export function effectiveMode(mode: Mode, server: ServerSettings): EffectiveMode {
+  if (mode !== "auto") return mode;
+  return isReachable(server) ? "all_except_health" : "off";
+}
+
+/** Whether machines other than this one can connect. */
+export function isReachable({
+  allowLanAccess,
+  host,
+}: Pick<ServerSettings, "allowLanAccess" | "host">): boolean {
+  return allowLanAccess || !isLoopback(host);
+}
+
+function isLoopback(host: string): boolean {
+  const name = host.toLowerCase().replace(/^\[(.*)\]$/, "$1");
+  return name === "localhost" || name === "::1" || (isIPv4(name) && name.startsWith("127."));
+}
 
 const anonymous: Caller = { id: "anonymous", name: "anonymous" };
 
-/** What load balancers and container runtimes ask; they have no key. */
+/** Load balancers and container runtimes ask these paths, and have no key. */
 const healthPaths: ReadonlySet<string> = new Set(["/healthz", "/readyz"]);
 
-/** Who a request is from. Throws `invalid_api_key` where that matters and is not known. */
-export function admit(
+/** Finds out who a request is from. Throws `invalid_api_key` where the mode needs a key and there is no known one. */
+export function admission(
   mode: EffectiveMode,
   keyring: Keyring,
-  { path, headers }: Pick<Incoming, "path" | "headers">,
-): Caller {
-  const key = presentedKey(headers);
-  const caller = key === undefined ? undefined : keyring(key);
-  if (caller !== undefined) return caller;
-  const open = mode === "off" || (mode === "all_except_health" && healthPaths.has(path));
-  if (open) return anonymous;
-  throw new AgproxyError(
-    "invalid_api_key",
-    key === undefined ? "The request has no API key." : "The request's API key is not known here.",
-  );
+): (incoming: Pick<Incoming, "path" | "headers">) => Caller {
+  return ({ path, headers }) => {
+    const key = presentedKey(headers);
+    const caller = key === undefined ? undefined : keyring(key);
+    if (caller !== undefined) return caller;
+    const isOpen = mode === "off" || (mode === "all_except_health" && healthPaths.has(path));
+    if (isOpen) return anonymous;
+    throw new AgproxyError(
+      "invalid_api_key",
+      key === undefined
+        ? "The request has no API key."
+        : "The request's API key is not known here.",
+    );
+  };
 }
 
 /**
- * The key a request brings, from the first of `Authorization`, `x-api-key` and `x-goog-api-key` that
- * has a value. The others are not looked at: a wrong key is wrong, whatever stands next to it.
- * `Authorization` may hold the bare key without `Bearer`. A key in the URL is not read: URLs end up in logs.
+ * The key that a request brings, from the first of `Authorization`, `x-api-key` and `x-goog-api-key` that has a value.
+ * The others are not read: a wrong key is refused even where a right one stands next to it. `Authorization` may
+ * hold the bare key without `Bearer`. A key in the URL is not read, because URLs end up in logs.
  */
 export function presentedKey(headers: IncomingHttpHeaders): string | undefined {
-  const authorization = text(headers.authorization);
+  const authorization = headerText(headers.authorization);
   if (authorization !== undefined) return authorization.replace(/^bearer\s+/i, "");
-  return text(headers["x-api-key"]) ?? text(headers["x-goog-api-key"]);
+  return headerText(headers["x-api-key"]) ?? headerText(headers["x-goog-api-key"]);
 }
 
-function text(value: string | string[] | undefined): string | undefined {
+function headerText(value: string | string[] | undefined): string | undefined {
   const trimmed = (Array.isArray(value) ? value.join(", ") : value)?.trim();
   return trimmed === "" ? undefined : trimmed;
+}
+
+/** The error for a mode that needs a key where none is configured. `fresh` is a new key to paste. */
+export function missingKey(mode: Mode, effective: EffectiveMode, fresh: string): Error {
+  const reason =
+    mode === "auto"
+      ? `other machines can connect, so mode "auto" means "${effective}"`
+      : `the mode is "${mode}"`;
+  return new Error(
+    [
+      `auth: a key is needed because ${reason}, and none is configured.`,
+      "Here is a fresh one. Put it into the environment",
+      `    AGPROXY_API_KEY=${fresh}`,
+      "or into agproxy.config.ts",
+      `    auth({ keys: "${fresh}" })`,
+      'To go without a key on a network you trust, write auth({ mode: "off" }).',
+    ].join("\n"),
+  );
 }

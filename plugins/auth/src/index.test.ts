@@ -106,7 +106,7 @@ test("warns of a short key", async () => {
 });
 
 const wrong: readonly [options: unknown, message: RegExp][] = [
-  [{ mode: "on" }, /`mode` is "on".*off, strict, all_except_health, auto/],
+  [{ mode: "on" }, /`mode` must be one of off, strict, all_except_health, auto/],
   [{ key: "x" }, /no option `key`/],
 ];
 

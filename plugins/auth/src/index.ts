@@ -1,22 +1,21 @@
 import { randomBytes } from "node:crypto";
 import { definePlugin, type Log, type Plugin, type ServerSettings } from "@agproxy/core";
-import { admit } from "./admission.ts";
-import { comfortable, type KeyInput, type NamedKey, readKeys } from "./key-list.ts";
+import {
+  admission,
+  type EffectiveMode,
+  effectiveMode,
+  isReachable,
+  missingKey,
+} from "./admission.ts";
+import { type NamedKey, recommendedKeyLength } from "./key-list.ts";
 import { createKeyring } from "./keyring.ts";
-import { missingKey } from "./missing-key.ts";
-import { type EffectiveMode, effectiveMode, isReachable, type Mode, modes } from "./mode.ts";
+import { type AuthOptions, readAuthOptions } from "./options.ts";
 
-export interface AuthOptions {
-  /** Default: `auto`, which is `all_except_health` once other machines can connect and `off` until then. */
-  readonly mode?: Mode;
-  /** One text (several keys separated by commas), or a list, with names where wanted. */
-  readonly keys?: string | readonly KeyInput[] | undefined;
-}
+export type { AuthOptions } from "./options.ts";
 
-/** Asks for an API key where the mode wants one, and says whose it is. */
+/** Asks for an API key where the mode needs one, and says whose it is. */
 export function auth(options: AuthOptions = {}): Plugin {
-  const mode = readMode(options);
-  const keys = readKeys(options.keys);
+  const { mode, keys } = readAuthOptions(options);
   let description: string = mode;
 
   return definePlugin({
@@ -25,24 +24,13 @@ export function auth(options: AuthOptions = {}): Plugin {
     apply({ hooks, server, log }) {
       const effective = effectiveMode(mode, server);
       if (effective !== "off" && keys.length === 0) {
-        throw new Error(missingKey(mode, effective, `ag-${randomBytes(32).toString("base64url")}`));
+        throw missingKey(mode, effective, `ag-${randomBytes(32).toString("base64url")}`);
       }
       warn(log, server, effective, keys);
       description = describe(effective, server, keys.length);
-      const keyring = createKeyring(keys);
-      hooks.authenticate.tap("auth", (incoming) => admit(effective, keyring, incoming));
+      hooks.authenticate.tap("auth", admission(effective, createKeyring(keys)));
     },
   });
-}
-
-function readMode(options: AuthOptions): Mode {
-  const stranger = Object.keys(options).find((name) => name !== "mode" && name !== "keys");
-  if (stranger !== undefined) {
-    throw new Error(`auth: there is no option \`${stranger}\`. Options are mode, keys.`);
-  }
-  const { mode = "auto" } = options;
-  if (modes.includes(mode)) return mode;
-  throw new Error(`auth: \`mode\` is "${mode}". Write one of ${modes.join(", ")}.`);
 }
 
 function describe(mode: EffectiveMode, server: ServerSettings, keys: number): string {
@@ -60,8 +48,11 @@ function warn(
     log.warn("auth is off: everyone who reaches this port can use the accounts");
   }
   for (const { key, name } of keys) {
-    if (key.length < comfortable) {
-      log.warn({ name }, `this key has less than ${comfortable} characters; use a longer one`);
+    if (key.length < recommendedKeyLength) {
+      log.warn(
+        { name },
+        `this key has less than ${recommendedKeyLength} characters; use a longer one`,
+      );
     }
   }
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
-import { type KeyInput, readKeys } from "./key-list.ts";
+import { readKeys } from "./key-list.ts";
 import { createKeyring } from "./keyring.ts";
 
 const one = "ag-one-one-one-one-one";
@@ -36,7 +36,7 @@ const wrong: readonly [what: string, input: unknown, message: RegExp][] = [
 
 for (const [what, input, message] of wrong) {
   test(`refuses ${what}`, () => {
-    assert.throws(() => readKeys(input as readonly KeyInput[]), message);
+    assert.throws(() => readKeys(input), message);
   });
 }
 

@@ -1,3 +1,5 @@
+import { wrongOption } from "@agproxy/core";
+
 /** A key of the gateway, as a config file has it. */
 export type KeyInput = string | { readonly key: string; readonly name?: string };
 
@@ -6,71 +8,67 @@ export interface NamedKey {
   readonly name: string;
 }
 
-/** Values that stand in examples; a gateway that takes them is open to everyone who reads those. */
+/** Keys from examples: everyone who reads the example could use the gateway. */
 const placeholders =
   /^(?:sk-|ag-)?(?:123456\d*|change-?me!?|replace-?me|password|secret|default|example|placeholder|token|test(?:-?key)?|dummy(?:-?key)?|x{3,}|(?:(?:your|my|agproxy)[-_]?)?(?:(?:api|secret|access)[-_]?)?(?:key|token|secret)(?:[-_]?here)?)$/i;
 
-const shortest = 8;
+/** In characters, like the next. */
+const minKeyLength = 8;
 
-/** Shorter keys are taken, with a warning. */
-export const comfortable = 16;
+/** Shorter keys are accepted, with a warning. */
+export const recommendedKeyLength = 16;
 
-/** Reads the keys and refuses those that protect nothing. No error repeats a key. */
-export function readKeys(input: string | readonly KeyInput[] | undefined): readonly NamedKey[] {
-  const keys = list(input).map((one, index) => {
-    const where = `auth: \`keys[${index}]\``;
-    const { key, name } = typeof one === "string" ? { key: one, name: undefined } : one;
-    checkKey(key, where);
-    if (name !== undefined && (typeof name !== "string" || name.trim() === "")) {
-      throw new Error(
-        `${where} has a name that is empty or no text. Write a name or leave it out.`,
-      );
-    }
+const example = 'auth({ keys: ["ag-…", { key: "ag-…", name: "laptop" }] })';
+
+/** Reads the keys of a config and refuses those that protect nothing. No error repeats a key. */
+export function readKeys(input: unknown): readonly NamedKey[] {
+  const keys = keyInputs(input).map((entry, index) => {
+    const { key, name } = typeof entry === "string" ? { key: entry, name: undefined } : entry;
+    const fault = keyFault(key) ?? nameFault(name);
+    if (fault !== undefined) throw wrongOption("auth", `keys[${index}]`, fault, example);
     return { key, name: name ?? `key-${index + 1}` };
   });
-  refuseTwins(keys, "key", "is the same key as");
-  refuseTwins(keys, "name", "has the same name as");
+  refuseDuplicates(keys, "key", "is the same key as");
+  refuseDuplicates(keys, "name", "has the same name as");
   return keys;
 }
 
-/** One text may hold several keys, separated by commas: that is how an environment variable has them. */
-function list(input: unknown): readonly KeyInput[] {
+/** One text may hold several keys, separated by commas: an environment variable can have no list. */
+function keyInputs(input: unknown): readonly KeyInput[] {
   if (input === undefined) return [];
   if (typeof input === "string") return input.split(",").map((key) => key.trim());
   if (Array.isArray(input) && input.every(isKeyInput)) return input;
-  throw new Error(
-    'auth: `keys` must be a text or a list, such as ["ag-…", { key: "ag-…", name: "laptop" }].',
+  throw wrongOption("auth", "keys", "must be a text or a list", example);
+}
+
+function isKeyInput(entry: unknown): entry is KeyInput {
+  return (
+    typeof entry === "string" || (typeof entry === "object" && entry !== null && "key" in entry)
   );
 }
 
-function isKeyInput(one: unknown): one is KeyInput {
-  return typeof one === "string" || (typeof one === "object" && one !== null && "key" in one);
-}
-
-function checkKey(key: unknown, where: string): void {
-  const fault =
-    typeof key !== "string"
-      ? "is not a text"
-      : key.trim() === ""
-        ? "is empty"
-        : !/^[\x21-\x7e]+$/.test(key)
-          ? "has characters that no HTTP header can carry, such as a space"
-          : placeholders.test(key)
-            ? "is a placeholder from an example"
-            : key.length < shortest
-              ? `has less than ${shortest} characters`
-              : undefined;
-  if (fault !== undefined) {
-    throw new Error(`${where} ${fault}. Use a long random text, or remove it.`);
+function keyFault(key: unknown): string | undefined {
+  if (typeof key !== "string") return "is not a text";
+  if (key.trim() === "") return "is empty";
+  if (!/^[\x21-\x7e]+$/.test(key)) {
+    return "has characters that no HTTP header can carry, such as a space";
   }
+  if (placeholders.test(key)) return "is a placeholder from an example";
+  if (key.length < minKeyLength) return `has less than ${minKeyLength} characters`;
+  return undefined;
 }
 
-function refuseTwins(keys: readonly NamedKey[], field: "key" | "name", is: string): void {
+function nameFault(name: unknown): string | undefined {
+  if (name === undefined || (typeof name === "string" && name.trim() !== "")) return undefined;
+  return "has a name that is empty or no text";
+}
+
+function refuseDuplicates(keys: readonly NamedKey[], field: "key" | "name", fault: string): void {
   const seen = new Map<string, number>();
   for (const [index, key] of keys.entries()) {
-    const twin = seen.get(key[field]);
-    if (twin !== undefined) {
-      throw new Error(`auth: \`keys[${index}]\` ${is} \`keys[${twin}]\`. Remove one of them.`);
+    const first = seen.get(key[field]);
+    if (first !== undefined) {
+      throw wrongOption("auth", `keys[${index}]`, `${fault} \`keys[${first}]\``, example);
     }
     seen.set(key[field], index);
   }

@@ -1,4 +1,6 @@
 import { isIPv6 } from "node:net";
+import { readOptions, wrongOption } from "@agproxy/core";
+import * as v from "valibot";
 import { readHost } from "./host-name.ts";
 
 export interface GuardOptions {
@@ -8,40 +10,31 @@ export interface GuardOptions {
   readonly origins?: readonly string[];
 }
 
-const names: readonly string[] = ["hosts", "origins"] satisfies (keyof GuardOptions)[];
+const schema = v.strictObject({
+  hosts: v.optional(v.array(v.string()), []),
+  origins: v.optional(v.array(v.string()), []),
+});
+
+const example = 'guard({ hosts: ["gateway.example.com"], origins: ["https://chat.example.com"] })';
 
 /** The lists, each entry in the spelling that requests are compared with. */
-export function readOptions(options: GuardOptions): { hosts: Set<string>; origins: Set<string> } {
-  const stranger = Object.keys(options).find((name) => !names.includes(name));
-  if (stranger !== undefined) {
-    throw new Error(`guard: there is no option \`${stranger}\`. Options are ${names.join(", ")}.`);
-  }
+export function readGuardOptions(options: GuardOptions): {
+  readonly hosts: ReadonlySet<string>;
+  readonly origins: ReadonlySet<string>;
+} {
+  const { hosts, origins } = readOptions("guard", schema, options, example);
   return {
-    hosts: new Set(texts(options.hosts, "hosts").map(readHostEntry)),
-    origins: new Set(texts(options.origins, "origins").map(readOriginEntry)),
+    hosts: new Set(hosts.map(readHostEntry)),
+    origins: new Set(origins.map(readOriginEntry)),
   };
 }
-
-/** Config files in JSON and YAML are not type-checked, hence `unknown`. */
-function texts(value: unknown, key: string): readonly string[] {
-  if (value === undefined) return [];
-  if (Array.isArray(value) && value.every((one) => typeof one === "string")) return value;
-  throw new Error(`guard: \`${key}\` must be a list of texts, such as ${examples[key]}.`);
-}
-
-const examples: Readonly<Record<string, string>> = {
-  hosts: '["gateway.example.com"]',
-  origins: '["https://chat.example.com"]',
-};
 
 function readHostEntry(entry: string, index: number): string {
   const host = readHost(isIPv6(entry) ? `[${entry}]` : entry);
   const hasPort = !isIPv6(entry) && /:\d+$/.test(entry);
   if (host !== undefined && !hasPort) return host.name;
-  throw new Error(
-    `guard: \`hosts[${index}]\` is "${entry}". Write a host name or an address without scheme, port and ` +
-      `path, such as ${examples["hosts"]}.`,
-  );
+  const fault = `is "${entry}" and must be a host name or an address, without scheme, port and path`;
+  throw wrongOption("guard", `hosts[${index}]`, fault, example);
 }
 
 function readOriginEntry(entry: string, index: number): string {
@@ -51,8 +44,6 @@ function readOriginEntry(entry: string, index: number): string {
     const { origin } = new URL(entry);
     return origin === "null" ? entry.toLowerCase() : origin;
   }
-  throw new Error(
-    `guard: \`origins[${index}]\` is "${entry}". Write scheme and host as a browser sends them, without a ` +
-      `path or a slash at the end, such as ${examples["origins"]}.`,
-  );
+  const fault = `is "${entry}" and must be scheme and host as browsers send them, without path or final slash`;
+  throw wrongOption("guard", `origins[${index}]`, fault, example);
 }

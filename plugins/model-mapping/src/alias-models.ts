@@ -1,7 +1,7 @@
 import type { Model } from "@agproxy/core";
 import { keep, type Rule } from "./rule.ts";
 
-/** The models with every alias added that a client can name in full. A name is listed once. */
+/** The models, and every rule without a wildcard as a model of its own. Each name is listed once. */
 export function withAliases(models: readonly Model[], rules: readonly Rule[]): readonly Model[] {
   const listed = new Map<string, Model>();
   for (const model of models) if (!listed.has(model.id)) listed.set(model.id, model);
@@ -12,7 +12,7 @@ export function withAliases(models: readonly Model[], rules: readonly Rule[]): r
   return [...listed.values()];
 }
 
-/** An alias can do what its model can. */
+/** An alias has the limits of the model that it stands for. */
 function limitsOf(model: Model | undefined) {
   return {
     ...(model?.contextWindow === undefined ? {} : { contextWindow: model.contextWindow }),

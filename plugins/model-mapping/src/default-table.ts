@@ -1,6 +1,6 @@
 /*
- * Which Gemini model answers for a name of another vendor. Data, meant to be read and replaced: pass
- * `table` to `modelMapping` to use another one. `"*"` as a model keeps the name as it is.
+ * Which Gemini model answers for a name of another vendor. `modelMapping({ table })` replaces it. `"*"` as a model keeps
+ * the name as it is.
  *
  * Why these targets (https://ai.google.dev/gemini-api/docs/deprecations, read in November 2026):
  * - gemini-2.5-flash for gpt-3.5 and gpt-4 names is a promise to users of this gateway's predecessor.
@@ -10,7 +10,7 @@
  * - gemini-3.5-flash, gemini-3.5-flash-lite and gemini-3.1-flash-image are generally available and have
  *   no announced end.
  * - gemini-3.8-flash-tts and gemini-3.8-flash-lite-tts speak: the preview models before them end on 2026-12-18.
- *   Names for transcription go to models for chat, which hear as well.
+ *   Names for transcription go to models for chat, which take audio too.
  */
 const promised = "gemini-2.5-flash";
 const large = "gemini-3.1-pro-preview";
@@ -22,7 +22,7 @@ const speech = "gemini-3.8-flash-tts";
 const smallSpeech = "gemini-3.8-flash-lite-tts";
 
 export const defaultTable: readonly (readonly [pattern: string, model: string])[] = [
-  // Without this rule a `default` of the user's would catch the real names too.
+  // Without these two the `default` option would catch the real names too.
   ["gemini-*", "*"],
   ["gemma-*", "*"],
 
@@ -55,7 +55,7 @@ export const defaultTable: readonly (readonly [pattern: string, model: string])[
   ["gpt-6*-nano*", small],
   ["codex-*", large],
   ["codex-mini*", medium],
-  // Names that do not exist yet.
+  // Names of models to come.
   ["gpt-*", medium],
 
   ["o1", large],

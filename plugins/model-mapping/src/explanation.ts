@@ -1,5 +1,5 @@
 import type { Mapping } from "./mapping.ts";
-import { nameLimit, type Rule } from "./rule.ts";
+import { maxNameLength, type Rule } from "./rule.ts";
 import { preparePattern } from "./pattern.ts";
 
 /** What a name becomes, and why. */
@@ -7,11 +7,11 @@ export interface Explanation {
   readonly model: string;
   /** The rule that decides, where one does. */
   readonly rule?: Rule;
-  /** One sentence or two for people. */
+  /** One or two sentences for people. */
   readonly why: string;
 }
 
-/** Tells what `mapping` does with a name: the rule, where it is from, and the rules that lost to it. */
+/** Says what a mapping does with a name: which rule decides, where it is from, and which rules lost to it. */
 export function explain(mapping: Mapping, name: string): Explanation {
   const model = mapping.resolve(name) ?? name;
   const [rule, ...others] = mapping.matching(name);
@@ -23,8 +23,8 @@ export function explain(mapping: Mapping, name: string): Explanation {
 }
 
 function whyWithoutRule(name: string, model: string): string {
-  if (name.length > nameLimit) {
-    return `A name of more than ${nameLimit} characters is never mapped; it stays as it is.`;
+  if (name.length > maxNameLength) {
+    return `A name of more than ${maxNameLength} characters is never mapped; it stays as it is.`;
   }
   return model === name
     ? `No rule fits "${name}", so it stays as it is.`
@@ -35,7 +35,7 @@ function title({ pattern, from }: Rule): string {
   return `"${pattern}" of ${from}`;
 }
 
-/** Why `loser` does not count. Only called for rules that fit and come later. */
+/** Why `loser` does not count. It fits the name, and comes after `winner`. */
 function lost(loser: Rule, winner: Rule, name: string): string {
   if (loser.from !== winner.from) return "your own rules come first";
   const wild = loser.pattern.includes("*");

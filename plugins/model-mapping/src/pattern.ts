@@ -2,14 +2,15 @@
 export interface Pattern {
   /** How many characters are not `*`: the more, the more specific. */
   readonly literals: number;
-  /** Whether a name, already lower-cased, fits. */
+  /** Whether a name fits. The name must be in lower case. */
   fits(lowerName: string): boolean;
 }
 
 /**
- * Prepares a pattern in which `*` stands for any run of characters, the empty one included.
- * Case is ignored. Looks for the pieces between the stars from left to right and never goes back, so
- * that no pattern and no name can make it slow.
+ * Prepares a pattern in which `*` stands for any run of characters, the empty one included. Case is ignored.
+ *
+ * `fits` looks for the pieces between the stars from left to right and never backtracks: its time is linear, so no
+ * name that a client sends can make it slow.
  */
 export function preparePattern(text: string): Pattern {
   const pieces = text.toLowerCase().split("*");

@@ -6,7 +6,7 @@ const wrong: readonly [what: string, options: unknown, message: RegExp][] = [
   ["an unknown option", { rule: {} }, /no option `rule`/],
   ["rules that are a text", { rules: "gpt-4*" }, /`rules` must be an object/],
   ["a list that is not of pairs", { rules: ["gpt-4*"] }, /`rules` must be an object/],
-  ["an empty pattern", { rules: { "": "x" } }, /a pattern in `rules` is empty/],
+  ["an empty pattern", { rules: { "": "x" } }, /`rules` has a pattern that is empty/],
   ["an empty model", { rules: { "gpt-4*": " " } }, /`rules\["gpt-4\*"\]` is empty/],
   ["a model that is no text", { rules: { a: 4 } }, /`rules\["a"\]` is not a text/],
   ["white space", { rules: { a: "b " } }, /`rules\["a"\]` has white space/],

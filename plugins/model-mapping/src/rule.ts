@@ -1,5 +1,8 @@
+import { wrongOption } from "@agproxy/core";
+
 /** One line of a mapping. */
 export interface Rule {
+  /** A name, in which `*` stands for any run of characters. */
   readonly pattern: string;
   /** What the name becomes; `"*"` keeps it. */
   readonly model: string;
@@ -9,77 +12,77 @@ export interface Rule {
 /** A rule's model that means: leave the name as it is. */
 export const keep = "*";
 
-/** Longer names are left alone, so that no client can make a name costly. */
-export const nameLimit = 200;
+/** Longer names are not mapped: matching one against every rule would take a client's time from the others. */
+export const maxNameLength = 200;
 
 export type RuleInput =
   | Readonly<Record<string, string>>
   | readonly (readonly [pattern: string, model: string])[];
 
-/** Reads rules as a config file has them. `key` is where they stand in it, for the error. */
-export function readRules(input: RuleInput, key: string, from: Rule["from"]): readonly Rule[] {
-  const rules = entries(input, key).map(([pattern, model]) => {
-    checkText(pattern, `modelMapping: a pattern in \`${key}\``, "`gpt-4*`");
-    checkText(model, `modelMapping: the model of \`${key}["${pattern}"]\``, "`gemini-2.5-flash`");
-    if (model !== keep && model.includes("*")) {
-      throw new Error(
-        `modelMapping: \`${key}["${pattern}"]\` maps to "${model}", but a model's name has no \`*\`. ` +
-          'Write one model\'s name, or "*" alone to keep the name as it is.',
-      );
+const example =
+  '{ "gpt-4*": "gemini-2.5-flash" }, or a list of pairs: [["gpt-4*", "gemini-2.5-flash"]]';
+
+/** Reads rules as a config file has them. `option` is where they stand in it, for the error. */
+export function readRules(input: unknown, option: string, from: Rule["from"]): readonly Rule[] {
+  const rules = pairs(input, option).map(([pattern, model]): Rule => {
+    const patternFault = nameFault(pattern);
+    if (patternFault !== undefined) {
+      throw wrongRule(option, `has a pattern that ${patternFault}`);
     }
+    const fault = nameFault(model) ?? starFault(model);
+    if (fault !== undefined) throw wrongRule(`${option}["${pattern}"]`, fault);
     return { pattern, model, from };
   });
-  refuseTwins(rules, key);
-  refuseLoops(rules, key);
+  refuseDuplicates(rules, option);
+  refuseLoops(rules, option);
   return rules;
 }
 
-function entries(input: unknown, key: string): readonly (readonly [string, string])[] {
-  const shape =
-    `modelMapping: \`${key}\` must be an object such as { "gpt-4*": "gemini-2.5-flash" }, ` +
-    'or a list of pairs such as [["gpt-4*", "gemini-2.5-flash"]].';
-  if (typeof input !== "object" || input === null) throw new Error(shape);
+function wrongRule(path: string, fault: string): Error {
+  return wrongOption("model-mapping", path, fault, example);
+}
+
+function pairs(input: unknown, option: string): readonly (readonly [string, string])[] {
+  const wrong = () => wrongRule(option, "must be an object or a list of pairs");
+  if (typeof input !== "object" || input === null) throw wrong();
   if (!Array.isArray(input)) return Object.entries(input);
   for (const pair of input) {
-    if (!Array.isArray(pair) || pair.length !== 2) throw new Error(shape);
+    if (!Array.isArray(pair) || pair.length !== 2) throw wrong();
   }
   return input;
 }
 
-/** Config files in JSON and YAML are not type-checked, hence `unknown`. */
-export function checkText(value: unknown, what: string, example: string): void {
-  const fault =
-    typeof value !== "string"
-      ? "is not a text"
-      : value.trim() === ""
-        ? "is empty"
-        : /\s/.test(value)
-          ? "has white space in it"
-          : value.length > nameLimit
-            ? `is longer than ${nameLimit} characters`
-            : undefined;
-  if (fault !== undefined) throw new Error(`${what} ${fault}. Write a name, such as ${example}.`);
+/** What keeps a value from being a name or a pattern. Config files in JSON are not type-checked, hence `unknown`. */
+export function nameFault(value: unknown): string | undefined {
+  if (typeof value !== "string") return "is not a text";
+  if (value.trim() === "") return "is empty";
+  if (/\s/.test(value)) return "has white space in it";
+  if (value.length > maxNameLength) return `is longer than ${maxNameLength} characters`;
+  return undefined;
 }
 
-/** Of two rules with one pattern the second would never apply, and nobody would see it. */
-function refuseTwins(rules: readonly Rule[], key: string): void {
+function starFault(model: string): string | undefined {
+  if (model === keep || !model.includes("*")) return undefined;
+  return `maps to "${model}", but a model's name has no \`*\` (alone it keeps the name)`;
+}
+
+/** The second of two rules with one pattern would never apply, and nobody would notice. */
+function refuseDuplicates(rules: readonly Rule[], option: string): void {
   const seen = new Map<string, Rule>();
   for (const rule of rules) {
-    const wild = rule.pattern.includes("*");
-    const pattern = wild ? rule.pattern.toLowerCase() : rule.pattern;
-    const twin = seen.get(pattern);
-    if (twin !== undefined) {
-      throw new Error(
-        `modelMapping: \`${key}\` has "${rule.pattern}" twice, to "${twin.model}" and to ` +
-          `"${rule.model}". Remove one of them.`,
-      );
+    const isWild = rule.pattern.includes("*");
+    const pattern = isWild ? rule.pattern.toLowerCase() : rule.pattern;
+    const first = seen.get(pattern);
+    if (first !== undefined) {
+      const fault = `has "${rule.pattern}" twice, to "${first.model}" and to "${rule.model}"`;
+      throw wrongRule(option, fault);
     }
     seen.set(pattern, rule);
   }
 }
 
-/** A name is mapped once, so a loop would not hang; but whoever writes one expects something else. */
-function refuseLoops(rules: readonly Rule[], key: string): void {
+/** A name is mapped once, so a loop cannot hang; but whoever writes one expects that rules chain. */
+function refuseLoops(rules: readonly Rule[], option: string): void {
   const next = new Map(rules.map((rule) => [rule.pattern, rule.model]));
   for (const { pattern } of rules) {
     const path = new Set([pattern]);
@@ -89,10 +92,8 @@ function refuseLoops(rules: readonly Rule[], key: string): void {
       model = next.get(model);
     }
     if (model === pattern && path.size > 1) {
-      throw new Error(
-        `modelMapping: \`${key}\` goes in a circle: ${[...path, pattern].map((name) => `"${name}"`).join(" → ")}. ` +
-          "A name is mapped once only; let each rule name the model that is to answer.",
-      );
+      const circle = [...path, pattern].map((name) => `"${name}"`).join(" → ");
+      throw wrongRule(option, `goes in a circle: ${circle}, and a name is mapped only once`);
     }
   }
 }
