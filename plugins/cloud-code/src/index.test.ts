@@ -240,10 +240,12 @@ test("the risk must be accepted, and is told again at the start", async () => {
 
 test("a wrong option is named, with a way to write it", () => {
   const table: readonly (readonly [object, RegExp])[] = [
-    [{ accounts: [] }, /accounts: must have at least one account.*Write it like this/],
-    [{ accounts: [{ ...secrets, clientId: "" }] }, /accounts\.0\.clientId: must be given/],
-    [{ accounts: [{ ...secrets, label: 5 }] }, /accounts\.0\.label/],
-    [{ accounts: [secrets], tokenUrl: "nope" }, /tokenUrl: must be a URL/],
+    [{ accounts: [] }, /`accounts` must have at least one account.*Write it like this/],
+    [{ accounts: [{ ...secrets, clientId: "" }] }, /`accounts\.0\.clientId` must not be empty/],
+    [{ accounts: [{ ...secrets, label: 5 }] }, /`accounts\.0\.label` must be a text/],
+    [{ accounts: [secrets], tokenUrl: "nope" }, /`tokenUrl` must be a URL/],
+    [{ accounts: [secrets], tokenUri: "x" }, /no option `tokenUri`\. Did you mean `tokenUrl`/],
+    [{ accounts: [{ ...secrets, token: "x" }] }, /`accounts\.0\.token` is no option/],
   ];
   for (const [options, complaint] of table) {
     const whole = { iUnderstandTheRisk: true, ...options } as CloudCodeOptions;

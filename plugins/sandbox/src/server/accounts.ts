@@ -2,14 +2,14 @@ import { type Failure, failures } from "./failure.ts";
 
 export interface SandboxAccount {
   /** Shown in logs and in `X-Account-Email`. Default: `sandbox-1@agproxy.invalid` and so on. */
-  readonly label?: string;
+  readonly label?: string | undefined;
   /** Default: `sandbox-key-1` and so on. */
-  readonly key?: string;
-  readonly quotaGroup?: string;
+  readonly key?: string | undefined;
+  readonly quotaGroup?: string | undefined;
   /** One failure for every request, or a list of them in turn. */
-  readonly fail?: Failure | readonly Failure[];
+  readonly fail?: Failure | readonly Failure[] | undefined;
   /** How many requests fail before the account works. Default: all; with a list, as many as it has. */
-  readonly times?: number;
+  readonly times?: number | undefined;
 }
 
 /** An account of the sandbox with its defaults filled in, as `gemini` takes it. */
