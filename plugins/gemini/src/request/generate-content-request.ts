@@ -106,7 +106,7 @@ function conversation(
 ): Pick<GeminiBody, "contents" | "systemInstruction"> {
   const { system, rest } = splitSystem(request.messages);
   const drafts = contents(rest, context);
-  const signed = family.signatureStandIn === true ? withStandIns(drafts) : drafts;
+  const signed = family.signs === true ? withStandIns(drafts) : drafts;
   const turns = framed(signed, family);
   const instructions = allParts(system, context);
   if (instructions.length === 0) return { contents: turns.length === 0 ? [blankTurn] : turns };
@@ -164,5 +164,5 @@ function candidatePlan(choices: number | undefined, family: Family): CandidatePl
     });
   }
   if (count <= 1) return { calls: 1 };
-  return count <= (family.candidates ?? 1) ? { candidateCount: count, calls: 1 } : { calls: count };
+  return count <= (family.maxChoices ?? 1) ? { candidateCount: count, calls: 1 } : { calls: count };
 }

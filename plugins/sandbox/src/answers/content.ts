@@ -1,7 +1,8 @@
 import { chooseCalls } from "./call-choice.ts";
 import { codeRun } from "./code-run.ts";
 import { offers } from "./hosted-tools.ts";
-import { drawsImages, generation, speaks } from "../models.ts";
+import { drawsImages, speaks } from "../models.ts";
+import { familyOf } from "@agproxy/plugin-gemini";
 import { picture } from "./picture.ts";
 import type { Prompt } from "./prompt.ts";
 import { schemaSample } from "./schema-sample.ts";
@@ -62,7 +63,7 @@ function drawn(
   const data = picture(subject, imageConfig?.aspectRatio, imageConfig?.imageSize);
   const image = {
     inlineData: { mimeType: "image/png", data },
-    ...(generation(model) >= 3 && { thoughtSignature: signatureFor("") }),
+    ...(signs(model) && { thoughtSignature: signatureFor("") }),
   };
   const isMute = responseModalities !== undefined && !responseModalities.includes("TEXT");
   return isMute ? [image] : [...text, image];
@@ -71,15 +72,19 @@ function drawn(
 function callParts(model: string, calls: readonly FunctionCall[]): readonly Part[] {
   return calls.map((functionCall, i) => {
     // Of parallel calls only the first carries a signature.
-    const isSigned = i === 0 && generation(model) >= 3;
+    const isSigned = i === 0 && signs(model);
     if (!isSigned) return { functionCall };
     return { functionCall, thoughtSignature: signatureFor(functionCall.name ?? "") };
   });
 }
 
-/** From Gemini 3 on, a text ends with an empty part that carries a signature. */
+/** The text of a model that signs ends with an empty part that carries a signature. */
 function signed(model: string): readonly Part[] {
-  return generation(model) >= 3 ? [{ text: "", thoughtSignature: signatureFor("") }] : [];
+  return signs(model) ? [{ text: "", thoughtSignature: signatureFor("") }] : [];
+}
+
+function signs(model: string): boolean {
+  return familyOf(model).signs === true;
 }
 
 function jsonPieces(request: GenerateRequest, prompt: Prompt): readonly Part[] {

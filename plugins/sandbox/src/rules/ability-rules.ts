@@ -1,6 +1,6 @@
 import { familyOf } from "@agproxy/plugin-gemini";
 import type { GenerateRequest } from "../wire.ts";
-import { drawsImages, generation, speaks } from "../models.ts";
+import { drawsImages, speaks } from "../models.ts";
 
 /** What a request asks for that its model cannot do. */
 export function abilityFaults(model: string, request: GenerateRequest): string[] {
@@ -66,7 +66,7 @@ interface Abilities {
 
 /**
  * What the API says of each family when asked for too much. Log probabilities of Gemini 2.5 are as on
- * Vertex AI: the Gemini API has switched them off for every model of today.
+ * Vertex AI, so that clients can be tried with them: the Gemini API has switched them off for every model of today.
  */
 function abilitiesOf(model: string): Abilities {
   const family = familyOf(model);
@@ -78,8 +78,8 @@ function abilitiesOf(model: string): Abilities {
     json: family.refusesJson !== true,
     instructions: !isSpeech && family.refusesSystem !== true,
     chat: !isSpeech,
-    candidates: family.candidates ?? 1,
-    logprobs: isPlain && model.startsWith("gemini-") && generation(model) < 3,
+    candidates: family.maxChoices ?? 1,
+    logprobs: isPlain && /^gemini-[12]\./.test(model),
     penalties: family.refusesPenalties !== true,
   };
 }

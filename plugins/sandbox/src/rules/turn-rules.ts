@@ -1,5 +1,5 @@
 import { type Fault, vague } from "../server/fault.ts";
-import { generation } from "../models.ts";
+import { familyOf } from "@agproxy/plugin-gemini";
 import type { Content, FunctionCall, FunctionResponse, GenerateRequest } from "../wire.ts";
 
 const alternation = "Please ensure that multiturn requests alternate between user and model.";
@@ -16,7 +16,7 @@ export function turnFaults(model: string, { contents = [] }: GenerateRequest): F
     ...orderFaults(contents[i - 1], content, contents[i + 1]),
     ...alternationFaults(contents[i - 1], content),
   ]);
-  if (contents.at(-1)?.role === "model" && refusesPrefill(model)) {
+  if (contents.at(-1)?.role === "model" && familyOf(model).refusesPrefill === true) {
     faults.push("Requests ending with a model turn are not supported.");
   }
   return faults;
@@ -80,9 +80,4 @@ function callsOf({ parts = [] }: Content): readonly FunctionCall[] {
 
 function responsesOf({ parts = [] }: Content): readonly FunctionResponse[] {
   return parts.flatMap(({ functionResponse }) => functionResponse ?? []);
-}
-
-/** Models since 3.6, and 3.5 Flash-Lite, do not continue an answer begun for them. */
-function refusesPrefill(model: string): boolean {
-  return generation(model) >= 3.6 || model.startsWith("gemini-3.5-flash-lite");
 }
