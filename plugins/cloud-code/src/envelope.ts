@@ -1,3 +1,4 @@
+import { isObject } from "@agproxy/core";
 import type { GeminiBody } from "@agproxy/plugin-gemini";
 
 export interface EnvelopeStamp {
@@ -17,6 +18,4 @@ export function envelope(body: GeminiBody, stamp: EnvelopeStamp): object {
 
 /** The answer inside of Cloud Code's `{ response, traceId }`. An error comes without it. */
 export const unwrapped = (payload: unknown): unknown =>
-  typeof payload === "object" && payload !== null && "response" in payload
-    ? payload.response
-    : payload;
+  isObject(payload) && "response" in payload ? payload.response : payload;

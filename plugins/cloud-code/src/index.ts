@@ -29,7 +29,7 @@ export function cloudCode(options: CloudCodeOptions): Plugin {
             ...(quotaGroup === undefined ? {} : { quotaGroup }),
             ...(proxy === undefined ? {} : { proxy }),
           };
-          const access = accountAccess(given, tokenUrl);
+          const access = accountAccess(agproxy.http, given, tokenUrl);
           privates.set(account.id, {
             access,
             project:
