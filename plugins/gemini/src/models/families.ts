@@ -28,7 +28,7 @@ export interface Family {
   readonly signs?: boolean;
   /** Takes files inside a function response. */
   readonly filesInResponses?: boolean;
-  /** Refuses a conversation whose last turn is the model's. */
+  /** Refuses a conversation that ends with the model's words. */
   readonly refusesPrefill?: boolean;
   /** Refuses `systemInstruction`. */
   readonly refusesSystem?: boolean;

@@ -21,7 +21,7 @@ function missing(request: GenerateRequest, able: Abilities): string[] {
     ["Multiturn chat", !able.chat && contents.length > 1],
     ["Function calling", !able.functions && functions],
     ["JSON mode", !able.json && responseMimeType !== "text/plain"],
-    ["Multiple candidates", candidateCount > 1 && able.candidates === 1],
+    ["Multiple candidates", candidateCount > 1 && able.choices === 1],
     ["Logprobs", !able.logprobs && generationConfig.responseLogprobs === true],
     ["Penalty", !able.penalties && (presencePenalty !== 0 || frequencyPenalty !== 0)],
     ["Aspect ratio", !able.output.includes("IMAGE") && imageConfig?.aspectRatio !== undefined],
@@ -57,9 +57,9 @@ interface Abilities {
   readonly json: boolean;
   /** System instructions. */
   readonly instructions: boolean;
-  /** More than one turn. */
+  /** More than one content. */
   readonly chat: boolean;
-  readonly candidates: number;
+  readonly choices: number;
   readonly logprobs: boolean;
   readonly penalties: boolean;
 }
@@ -78,7 +78,7 @@ function abilitiesOf(model: string): Abilities {
     json: family.refusesJson !== true,
     instructions: !isSpeech && family.refusesSystem !== true,
     chat: !isSpeech,
-    candidates: family.maxChoices ?? 1,
+    choices: family.maxChoices ?? 1,
     logprobs: isPlain && /^gemini-[12]\./.test(model),
     penalties: family.refusesPenalties !== true,
   };

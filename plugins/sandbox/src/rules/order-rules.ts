@@ -11,9 +11,9 @@ const sameNumber =
   "Please ensure that the number of function response parts is equal to the number of function call parts of the function call turn.";
 
 /** What is wrong with the order of contents. */
-export function turnFaults(model: string, { contents = [] }: GenerateRequest): Fault[] {
+export function orderFaults(model: string, { contents = [] }: GenerateRequest): Fault[] {
   const faults = contents.flatMap((content, i) => [
-    ...orderFaults(contents[i - 1], content, contents[i + 1]),
+    ...callFaults(contents[i - 1], content, contents[i + 1]),
     ...alternationFaults(contents[i - 1], content),
   ]);
   if (contents.at(-1)?.role === "model" && familyOf(model).refusesPrefill === true) {
@@ -22,7 +22,7 @@ export function turnFaults(model: string, { contents = [] }: GenerateRequest): F
   return faults;
 }
 
-function orderFaults(
+function callFaults(
   before: Content | undefined,
   content: Content,
   after: Content | undefined,
@@ -62,8 +62,8 @@ function pairFaults(
 }
 
 /**
- * Models of today let two turns of one side pass, older ones refuse them; whoever writes requests for all
- * of them joins such turns. Only what follows function responses must stay apart from them.
+ * Models of today let two contents of one side pass, older ones refuse them; whoever writes requests for all
+ * of them joins such contents. Only what follows function responses must stay apart from them.
  */
 function alternationFaults(before: Content | undefined, content: Content): string[] {
   if (before === undefined || isModel(before) !== isModel(content)) return [];
