@@ -1,4 +1,4 @@
-import { AgproxyError } from "@agproxy/core";
+import { AgproxyError, type Http, isObject } from "@agproxy/core";
 import { OAuth2Client } from "google-auth-library";
 import type { CloudCodeAccount } from "./options.ts";
 
@@ -12,16 +12,21 @@ export interface Access {
   secrets(): readonly string[];
 }
 
-const timeLimitMs = 15_000;
+const timeoutMs = 15_000;
 
 /** Source: https://developers.google.com/identity/protocols/oauth2/web-server#offline */
-export function accountAccess(account: CloudCodeAccount, tokenUrl: string): Access {
+export function accountAccess(http: Http, account: CloudCodeAccount, tokenUrl: string): Access {
   const { clientId, clientSecret, refreshToken, proxy } = account;
   const client = new OAuth2Client({
     clientId,
     clientSecret,
     endpoints: { oauth2TokenUrl: tokenUrl },
-    transporterOptions: { timeout: timeLimitMs, ...(proxy === undefined ? {} : { proxy }) },
+    transporterOptions: {
+      timeout: timeoutMs,
+      fetchImplementation: fetchOver(http, proxy),
+      // A chat waits for the token, and another account may have one.
+      retryConfig: { noResponseRetries: 0 },
+    },
   });
   client.setCredentials({ refresh_token: refreshToken });
 
@@ -49,12 +54,39 @@ export function accountAccess(account: CloudCodeAccount, tokenUrl: string): Acce
   };
 }
 
+/**
+ * `fetch` for google-auth-library over agproxy's own client, which tells a proxy's refusal from Google's answer. The
+ * library's own client does not: a proxy's 400 would look like a refused refresh token.
+ */
+function fetchOver(http: Http, proxy: string | undefined): typeof fetch {
+  return async (input, init) => {
+    const request = new Request(input, init);
+    const response = await http.send({
+      method: "POST",
+      url: request.url,
+      headers: Object.fromEntries(request.headers),
+      body: await request.text(),
+      signal: request.signal,
+      ...(proxy === undefined ? {} : { proxy }),
+    });
+    const { status, headers } = response;
+    const type = headers["content-type"] ?? "application/json";
+    return new Response((await response.text()) || null, {
+      status,
+      headers: { "content-type": type },
+    });
+  };
+}
+
 /** The error without its cause: that one holds the request, and the request the refresh token. */
 function refusal(error: unknown): AgproxyError {
+  const unreached = error instanceof Error ? error.cause : undefined;
+  // The time limit aborts the call, which the client reports as if somebody had left.
+  if (unreached instanceof AgproxyError && unreached.code !== "client_closed_request") {
+    return unreached;
+  }
   const status = responseStatus(error);
-  // 407 is said by a proxy, and never by Google.
-  const isPassing = status === 407 || status === 429;
-  if (status !== undefined && status >= 400 && status < 500 && !isPassing) {
+  if (status !== undefined && status >= 400 && status < 500 && status !== 429) {
     return new AgproxyError(
       "account_rejected",
       "Google does not accept the account's refresh token.",
@@ -64,9 +96,6 @@ function refusal(error: unknown): AgproxyError {
 }
 
 function responseStatus(error: unknown): number | undefined {
-  if (typeof error !== "object" || error === null || !("response" in error)) return undefined;
-  const { response } = error;
-  if (typeof response !== "object" || response === null || !("status" in response))
-    return undefined;
-  return typeof response.status === "number" ? response.status : undefined;
+  const response = isObject(error) ? error.response : undefined;
+  return isObject(response) && typeof response.status === "number" ? response.status : undefined;
 }

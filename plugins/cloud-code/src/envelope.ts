@@ -1,6 +1,7 @@
+import { isObject } from "@agproxy/core";
 import type { GeminiBody } from "@agproxy/plugin-gemini";
 
-export interface EnvelopeStamp {
+export interface EnvelopeFields {
   readonly model: string;
   readonly project: string;
   readonly requestId: string;
@@ -9,14 +10,12 @@ export interface EnvelopeStamp {
 }
 
 /** A Gemini request in what Cloud Code wraps it in. */
-export function envelope(body: GeminiBody, stamp: EnvelopeStamp): object {
-  const { sessionId, ...names } = stamp;
+export function envelope(body: GeminiBody, fields: EnvelopeFields): object {
+  const { sessionId, ...names } = fields;
   const request = sessionId === undefined ? body : { ...body, sessionId };
   return { ...names, userAgent: "agproxy", request };
 }
 
 /** The answer inside of Cloud Code's `{ response, traceId }`. An error comes without it. */
 export const unwrapped = (payload: unknown): unknown =>
-  typeof payload === "object" && payload !== null && "response" in payload
-    ? payload.response
-    : payload;
+  isObject(payload) && "response" in payload ? payload.response : payload;

@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Answer, Message } from "@agproxy/core";
+import { type Answer, definePlugin, type Message } from "@agproxy/core";
 import { startGateway, type TestGateway } from "@agproxy/core/testing";
-import { ask, google, plainProtocol, type Google, type Replies } from "./fixtures/google.ts";
+import {
+  ask,
+  google,
+  plainProtocol,
+  proxyThat,
+  type Google,
+  type Replies,
+} from "./fixtures/google.ts";
 import { cloudCode, type CloudCodeAccount, type CloudCodeOptions } from "./index.ts";
 
 const secrets = { refreshToken: "refresh-1", clientId: "id-1", clientSecret: "secret-1" };
@@ -213,6 +220,50 @@ test("a refresh token that Google does not know is the account's fault", async (
   }
 });
 
+test("the token is asked for through the account's proxy, as the answer is", async () => {
+  await using server = await google(usual);
+  await using proxy = await proxyThat(200);
+  await using gateway = await start(server, { project: "mine", proxy: proxy.url });
+  await ask(gateway.url, false);
+  assert.deepEqual(kinds(server), ["token", "generateContent"]);
+  assert.deepEqual(new Set(proxy.asked), new Set([new URL(server.url).host]));
+});
+
+for (const [status, words] of [
+  [407, "refused the account's credentials for it (407)"],
+  [400, "opened no way to the upstream (400)"],
+  [502, "opened no way to the upstream (502)"],
+] as const) {
+  test(`a proxy that answers ${status} is at fault, not the account's refresh token`, async () => {
+    await using server = await google(usual);
+    await using proxy = await proxyThat(status);
+    await using gateway = await start(server, { proxy: proxy.url });
+    const [failure] = await ask(gateway.url, false);
+    const message = `The proxy ${proxy.host} ${words}.`;
+    assert.deepEqual(failure, { code: "upstream_unreachable", message });
+    assert.equal(server.received.length, 0);
+  });
+}
+
+test("after a proxy's refusal of one account, the next is asked", async () => {
+  await using server = await google(usual);
+  await using proxy = await proxyThat(407);
+  const plugin = cloudCode({
+    accounts: [{ ...secrets, proxy: proxy.url }, secrets],
+    baseUrl: server.url,
+    tokenUrl: `${server.url}/token`,
+    iUnderstandTheRisk: true,
+  });
+  const nextAccount = definePlugin({
+    name: "next-account",
+    apply: ({ hooks }) =>
+      hooks.attemptFailed.tap("next-account", () => ({ retry: "next account" })),
+  });
+  await using gateway = await startGateway({ plugins: [plainProtocol(), plugin, nextAccount] });
+  const [whole] = await ask(gateway.url, false);
+  assert.ok(typeof whole === "object" && whole !== null && "choices" in whole);
+});
+
 const laterProject = (n: number) => (n === 1 ? {} : { cloudaicompanionProject: "p" });
 
 test("without a project there is an advice, and the next request asks again", async () => {
@@ -240,10 +291,12 @@ test("the risk must be accepted, and is told again at the start", async () => {
 
 test("a wrong option is named, with a way to write it", () => {
   const table: readonly (readonly [object, RegExp])[] = [
-    [{ accounts: [] }, /accounts: must have at least one account.*Write it like this/],
-    [{ accounts: [{ ...secrets, clientId: "" }] }, /accounts\.0\.clientId: must be given/],
-    [{ accounts: [{ ...secrets, label: 5 }] }, /accounts\.0\.label/],
-    [{ accounts: [secrets], tokenUrl: "nope" }, /tokenUrl: must be a URL/],
+    [{ accounts: [] }, /`accounts` must have at least one account.*Write it like this/],
+    [{ accounts: [{ ...secrets, clientId: "" }] }, /`accounts\.0\.clientId` must not be empty/],
+    [{ accounts: [{ ...secrets, label: 5 }] }, /`accounts\.0\.label` must be a text/],
+    [{ accounts: [secrets], tokenUrl: "nope" }, /`tokenUrl` must be a URL/],
+    [{ accounts: [secrets], tokenUri: "x" }, /no option `tokenUri`\. Did you mean `tokenUrl`/],
+    [{ accounts: [{ ...secrets, token: "x" }] }, /`accounts\.0\.token` is no option/],
   ];
   for (const [options, complaint] of table) {
     const whole = { iUnderstandTheRisk: true, ...options } as CloudCodeOptions;

@@ -1,6 +1,6 @@
 import { definePlugin, type Account, type Plugin } from "@agproxy/core";
 import { accountAccess } from "./access.ts";
-import { readOptions, warning, type CloudCodeOptions } from "./options.ts";
+import { readCloudCodeOptions, warning, type CloudCodeOptions } from "./options.ts";
 import { discoveredProject } from "./project.ts";
 import { cloudCodeUpstream, type Private } from "./upstream.ts";
 
@@ -8,7 +8,7 @@ export type { CloudCodeAccount, CloudCodeOptions } from "./options.ts";
 
 /** Accounts of Cloud Code, by OAuth. Opt-in: Google suspends accounts that are used like this. */
 export function cloudCode(options: CloudCodeOptions): Plugin {
-  const { accounts, baseUrl, tokenUrl } = readOptions(options);
+  const { accounts, baseUrl, tokenUrl } = readCloudCodeOptions(options);
   return definePlugin({
     name: "cloud-code",
     apply(agproxy) {
@@ -29,7 +29,7 @@ export function cloudCode(options: CloudCodeOptions): Plugin {
             ...(quotaGroup === undefined ? {} : { quotaGroup }),
             ...(proxy === undefined ? {} : { proxy }),
           };
-          const access = accountAccess(given, tokenUrl);
+          const access = accountAccess(agproxy.http, given, tokenUrl);
           privates.set(account.id, {
             access,
             project:

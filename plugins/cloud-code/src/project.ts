@@ -1,4 +1,4 @@
-import { AgproxyError, type Account, type Http } from "@agproxy/core";
+import { AgproxyError, type Account, type Http, isObject } from "@agproxy/core";
 import type { Access } from "./access.ts";
 import { send } from "./call.ts";
 
@@ -39,10 +39,8 @@ export function discoveredProject(
 
 function projectIn(text: string): string {
   const answer = parsed(text);
-  if (typeof answer === "object" && answer !== null && "cloudaicompanionProject" in answer) {
-    const { cloudaicompanionProject: project } = answer;
-    if (typeof project === "string" && project !== "") return project;
-  }
+  const project = isObject(answer) ? answer.cloudaicompanionProject : undefined;
+  if (typeof project === "string" && project !== "") return project;
   throw new AgproxyError("account_forbidden", "Cloud Code names no project for the account.", {
     advice: "Set the account's `project`, or sign up for Cloud Code with it.",
   });

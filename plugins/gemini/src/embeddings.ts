@@ -16,7 +16,7 @@ import { usageOf } from "./answer/usage.ts";
 import type { GeminiPart } from "./wire.ts";
 
 /** `batchEmbedContents` takes no more requests at once. */
-const batchLimit = 100;
+const maxBatchSize = 100;
 
 /**
  * The bodies of `batchEmbedContents`: one request for each message, as many bodies as it takes. What the client
@@ -35,8 +35,8 @@ export function embeddingBodies(request: ChatRequest, model: string): readonly J
     ...camelFields(request.extensions?.google ?? {}),
   }));
   const batches: JsonObject[] = [];
-  for (let start = 0; start < requests.length; start += batchLimit) {
-    batches.push({ requests: requests.slice(start, start + batchLimit) });
+  for (let start = 0; start < requests.length; start += maxBatchSize) {
+    batches.push({ requests: requests.slice(start, start + maxBatchSize) });
   }
   return batches;
 }

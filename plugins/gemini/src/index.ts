@@ -1,6 +1,6 @@
 import { definePlugin, type Plugin } from "@agproxy/core";
 import { modelList } from "./models/model-list.ts";
-import { readOptions, type GeminiOptions } from "./options.ts";
+import { readGeminiOptions, type GeminiOptions } from "./options.ts";
 import { type AccountKeys, keyReader, poolAccounts } from "./account-access.ts";
 import { geminiUpstream } from "./upstream.ts";
 
@@ -23,7 +23,7 @@ export type { GeminiBody, GeminiContent, GeminiPart } from "./wire.ts";
 
 /** Accounts of the Gemini API: each key is one. Source: https://ai.google.dev/api */
 export function gemini(options: GeminiOptions): Plugin {
-  const { name, baseUrl, accounts: given } = readOptions(options);
+  const { name, baseUrl, accounts: given } = readGeminiOptions(options);
   return definePlugin({
     name,
     apply(agproxy) {

@@ -1,3 +1,5 @@
+import { familyOf } from "@agproxy/plugin-gemini";
+
 /**
  * The models the sandbox claims to have, under the names of today's Gemini API.
  * Source: https://ai.google.dev/gemini-api/docs/models
@@ -63,19 +65,12 @@ export function canEmbed(name: string): boolean {
   return name.replace(/^models\//, "").startsWith("gemini-embedding-");
 }
 
-/** Generation of a model, such as 2.5 or 3.1; the `latest` names are those of the newest, 3.8. */
-export function generation(model: string): number {
-  const found = /^gemini-(\d+(?:\.\d+)?)/.exec(model)?.[1];
-  if (found !== undefined) return Number(found);
-  return model.endsWith("-latest") ? 3.8 : 0;
-}
-
 export function drawsImages(model: string): boolean {
-  return model.includes("image");
+  return familyOf(model).modalities?.includes("IMAGE") === true;
 }
 
 export function speaks(model: string): boolean {
-  return model.includes("tts");
+  return familyOf(model).speaks === true;
 }
 
 function thinker(id: string, displayName: string): SandboxModel {

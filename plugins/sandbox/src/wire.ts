@@ -118,7 +118,7 @@ export interface UsageMetadata {
   readonly toolUsePromptTokensDetails?: readonly ModalityCount[];
 }
 
-export interface Candidate {
+export interface Choice {
   readonly content: Content;
   readonly finishReason?: string;
   readonly finishMessage?: string;
@@ -130,7 +130,7 @@ export interface Candidate {
 }
 
 export interface GenerateResponse {
-  readonly candidates?: readonly Candidate[];
+  readonly candidates?: readonly Choice[];
   readonly promptFeedback?: JsonObject;
   readonly usageMetadata?: UsageMetadata;
   readonly modelVersion: string;

@@ -48,7 +48,7 @@ const knownFields = [
 const countFields = ["promptTokenCount", "candidatesTokenCount", "totalTokenCount"];
 
 /** Alternatives are few; a larger index is a mistake, and would make a hole of that size. */
-const choiceLimit = 128;
+const maxChoices = 128;
 
 /** A decoder of `GenerateContentResponse`. Source: https://ai.google.dev/api/generate-content */
 export function answerDecoder(options: DecoderOptions): AnswerDecoder {
@@ -72,9 +72,9 @@ export function answerDecoder(options: DecoderOptions): AnswerDecoder {
     const answer = answerFields(payload, options);
     const reader = readerInto(out);
     let position = 0;
-    for (const candidate of list(answer.candidates)) {
-      const state = fields(candidate) ?? {};
-      readCandidate(choiceAt(choices, state.index, position), state, reader);
+    for (const given of list(answer.candidates)) {
+      const said = fields(given) ?? {};
+      readChoice(choiceAt(choices, said.index, position), said, reader);
       position += 1;
     }
     usage = countingUsage(answer) ?? usage;
@@ -116,7 +116,7 @@ function choiceAt(
   position: number,
 ): ChoiceState {
   const usable = typeof given === "number" && Number.isInteger(given) && given >= 0;
-  const index = usable && given < choiceLimit ? given : position;
+  const index = usable && given < maxChoices ? given : position;
   const known = choices.get(index);
   if (known !== undefined) return known;
   const made = choiceState(index);
@@ -124,26 +124,26 @@ function choiceAt(
   return made;
 }
 
-function readCandidate(choice: ChoiceState, candidate: AnyFields, reader: PartReader): void {
+function readChoice(choice: ChoiceState, said: AnyFields, reader: PartReader): void {
   let isFirst = true;
-  for (const part of list(fields(candidate.content)?.parts)) {
+  for (const part of list(fields(said.content)?.parts)) {
     readPart(choice, fields(part) ?? {}, isFirst, reader);
     isFirst = false;
   }
-  const grounding = fields(candidate.groundingMetadata);
+  const grounding = fields(said.groundingMetadata);
   if (grounding !== undefined) choice.grounding.push(grounding);
-  const read = fields(candidate.urlContextMetadata);
+  const read = fields(said.urlContextMetadata);
   for (const page of list(read?.urlMetadata)) choice.pages.push(fields(page) ?? {});
-  const cited = fields(candidate.citationMetadata);
+  const cited = fields(said.citationMetadata);
   for (const source of list(cited?.citationSources)) choice.sources.push(fields(source) ?? {});
   for (const source of list(cited?.citations)) choice.sources.push(fields(source) ?? {});
-  const result = fields(candidate.logprobsResult);
+  const result = fields(said.logprobsResult);
   const tokens = result === undefined ? [] : logprobs(result);
   if (tokens.length > 0) reader.out.push({ type: "logprobs", choice: choice.index, tokens });
-  const finish = finishWord(candidate.finishReason);
+  const finish = finishWord(said.finishReason);
   if (finish === undefined) return;
   choice.finish = finish;
-  choice.finishMessage = word(candidate.finishMessage);
+  choice.finishMessage = word(said.finishMessage);
 }
 
 /** The vendor's id where clients can take it and it is new; another one otherwise. */

@@ -48,7 +48,7 @@ function pieceValue(piece: AnyFields): unknown {
 type Step = string | number;
 
 /** An index far beyond this is no array a model writes. */
-const indexLimit = 10_000;
+const maxArrayIndex = 10_000;
 
 /** The steps of a path such as `$.items[0]['a b'].name`; the path itself as one step where it is none. */
 function pathSteps(path: string): readonly Step[] {
@@ -59,7 +59,7 @@ function pathSteps(path: string): readonly Step[] {
     const match = step.exec(path);
     if (match === null) return [path];
     const [, name, index, single, double] = match;
-    if (index !== undefined && Number(index) > indexLimit) return [path];
+    if (index !== undefined && Number(index) > maxArrayIndex) return [path];
     steps.push(
       index === undefined
         ? (name ?? (single ?? double ?? "").replaceAll(/\\(.)/g, "$1"))

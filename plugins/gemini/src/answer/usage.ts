@@ -2,21 +2,21 @@ import { defined, type Usage } from "@agproxy/core";
 import { count, fields, list, type AnyFields } from "../shape.ts";
 
 /**
- * Usage that adds up: the candidates' count excludes thoughts, the prompt's excludes what tools put into it.
+ * Usage that adds up: the count of what was written excludes thoughts, the prompt's excludes what tools put into it.
  * Any count may be missing. Absent where the metadata counts nothing.
  * Source: https://ai.google.dev/api/generate-content#UsageMetadata
  */
 export function usageOf(metadata: AnyFields): Usage | undefined {
   const prompt = count(metadata.promptTokenCount);
-  const candidates = count(metadata.candidatesTokenCount);
+  const written = count(metadata.candidatesTokenCount);
   const total = count(metadata.totalTokenCount);
   const reasoning = count(metadata.thoughtsTokenCount);
-  if (prompt === undefined && candidates === undefined && total === undefined) return undefined;
+  if (prompt === undefined && written === undefined && total === undefined) return undefined;
   const toolUse = count(metadata.toolUsePromptTokenCount) ?? 0;
   const output =
-    candidates === undefined && reasoning === undefined
+    written === undefined && reasoning === undefined
       ? Math.max((total ?? 0) - (prompt ?? total ?? 0) - toolUse, 0)
-      : (candidates ?? 0) + (reasoning ?? 0);
+      : (written ?? 0) + (reasoning ?? 0);
   const input = (prompt ?? Math.max((total ?? 0) - output - toolUse, 0)) + toolUse;
   return defined({
     inputTokens: input,

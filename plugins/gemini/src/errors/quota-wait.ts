@@ -1,6 +1,6 @@
 import type { ErrorDetails } from "./error-details.ts";
 
-const hour = 3_600_000;
+const hourMs = 3_600_000;
 
 /** Whether a quota is used up that comes back only the next day, or later. */
 export function isLongQuota(details: ErrorDetails): boolean {
@@ -20,7 +20,7 @@ export function quotaWait(
   if (reset !== undefined) return reset;
   const advised = optionalDuration(details.retryDelay) ?? header ?? messageWait(details.message);
   if (!isDaily(details)) return advised;
-  return advised !== undefined && advised >= hour ? advised : untilPacificMidnight(now);
+  return advised !== undefined && advised >= hourMs ? advised : untilPacificMidnight(now);
 }
 
 function isDaily({ quotas }: ErrorDetails): boolean {

@@ -15,8 +15,8 @@ export interface FailedAnswer {
   readonly secrets?: readonly string[];
 }
 
-const messageLimit = 2000;
-const foreignTextLimit = 200;
+const maxMessageLength = 2000;
+const maxForeignTextLength = 200;
 
 /** The response where its status is good; rejects with the upstream's error otherwise. */
 export function goodResponse(
@@ -123,7 +123,7 @@ function message(
 ): string {
   const own = details?.message ?? foreignText(body);
   const text = own === "" ? `The upstream answered with status ${status}.` : own;
-  return scrubbed(text, secrets).slice(0, messageLimit);
+  return scrubbed(text, secrets).slice(0, maxMessageLength);
 }
 
 /** Enough of a page or a proxy's text to recognise it by. */
@@ -134,7 +134,7 @@ function foreignText(body: unknown): string {
     .replaceAll(/<[^>]*>/g, " ")
     .replaceAll(/\s+/g, " ")
     .trim();
-  return text.slice(0, foreignTextLimit);
+  return text.slice(0, maxForeignTextLength);
 }
 
 /** Google repeats keys in some messages (`Consumer 'api_key:…' has been suspended`). */

@@ -73,16 +73,16 @@ function voiceName(voice: string): string {
  * is said: instructions must not be read aloud.
  * Source: https://ai.google.dev/gemini-api/docs/speech-generation
  */
-export function styledTurns(
+export function styledContents(
   instructions: readonly GeminiPart[],
-  turns: readonly GeminiContent[],
+  contents: readonly GeminiContent[],
   { style }: Family,
 ): readonly GeminiContent[] {
   const words = instructions.flatMap(({ text }) => text ?? []).join("\n");
-  const index = turns.findIndex(({ role, parts }) => role === "user" && parts.some(isText));
-  if (words === "" || style === undefined) return turns;
-  return turns.map((turn, at) =>
-    at === index ? { ...turn, parts: styled(turn.parts, words, style) } : turn,
+  const index = contents.findIndex(({ role, parts }) => role === "user" && parts.some(isText));
+  if (words === "" || style === undefined) return contents;
+  return contents.map((content, at) =>
+    at === index ? { ...content, parts: styled(content.parts, words, style) } : content,
   );
 }
 

@@ -21,14 +21,19 @@ export interface Family {
   readonly thinking: Thinking;
   /** A larger `maxOutputTokens` is refused. */
   readonly maxOutputTokens?: number;
-  /** Takes the documented stand-in for a thought signature that is not known any more. */
-  readonly signatureStandIn?: boolean;
-  /** Refuses a conversation whose last turn is the model's. */
+  /**
+   * Signs its thoughts and calls, and refuses a call of the current turn that has no signature. Takes the documented
+   * stand-in for one that is not known any more.
+   */
+  readonly signs?: boolean;
+  /** Takes files inside a function response. */
+  readonly filesInResponses?: boolean;
+  /** Refuses a conversation that ends with the model's words. */
   readonly refusesPrefill?: boolean;
   /** Refuses `systemInstruction`. */
   readonly refusesSystem?: boolean;
-  /** The largest `candidateCount`; where absent, every answer takes a call of its own. */
-  readonly candidates?: number;
+  /** How many answers one call gives at most; where absent, every answer takes a call of its own. */
+  readonly maxChoices?: number;
   /** Refuses a penalty other than 0. */
   readonly refusesPenalties?: boolean;
   readonly refusesLogprobs?: boolean;
@@ -56,11 +61,12 @@ export interface Family {
 const none: Thinking = { by: "nothing" };
 const levels = (...names: ThinkingLevel[]): Thinking => ({ by: "level", levels: names });
 const modern = { refusesPenalties: true, refusesLogprobs: true } as const;
-const gemini25 = { ...modern, maxOutputTokens: 65_536, candidates: 8 } as const;
+const gemini25 = { ...modern, maxOutputTokens: 65_536, maxChoices: 8 } as const;
 const gemini3 = {
   ...modern,
   maxOutputTokens: 65_536,
-  signatureStandIn: true,
+  signs: true,
+  filesInResponses: true,
   mixesTools: true,
   formatsWithTools: true,
 } as const;
@@ -68,7 +74,8 @@ const drawing = { ...modern, refusesFunctions: true, modalities: ["TEXT", "IMAGE
 const drawing3 = {
   ...drawing,
   maxOutputTokens: 32_768,
-  signatureStandIn: true,
+  signs: true,
+  filesInResponses: true,
   imageSizes: ["1K", "2K", "4K"],
   hosted: ["web-search"],
 } as const;
@@ -176,7 +183,7 @@ export const families: readonly Family[] = [
   {
     names: /^gemini-(2\.0|1\.|pro|flash)/,
     thinking: none,
-    candidates: 8,
+    maxChoices: 8,
     maxOutputTokens: 8192,
     hosted: ["web-search", "code-execution"],
   },

@@ -3,12 +3,12 @@ import { count, fields, list, parsedJson, word } from "../shape.ts";
 import { keyHeader, proxyOf } from "../account-access.ts";
 import { goodResponse } from "../errors/upstream-error.ts";
 
-const freshFor = 5 * 60_000;
+const freshForMs = 5 * 60_000;
 /** After a failure, the accounts are asked again no sooner than this. */
-const failedFor = 30_000;
+const failedForMs = 30_000;
 const timeoutMs = 5000;
 /** A server that always has one more page must not keep us here. */
-const pageLimit = 5;
+const maxPages = 5;
 
 export interface ModelListOptions {
   readonly http: Http;
@@ -34,13 +34,13 @@ export function modelList(options: ModelListOptions): () => Promise<readonly Mod
     for (const account of options.accounts) {
       try {
         known = await modelsOf(account, signal, options);
-        freshUntil = options.now() + freshFor;
+        freshUntil = options.now() + freshForMs;
         return known;
       } catch (error) {
         options.log.warn({ err: error, account: account.label }, "gemini: no model list");
       }
     }
-    freshUntil = options.now() + failedFor;
+    freshUntil = options.now() + failedForMs;
     return known;
   }
 
@@ -60,7 +60,7 @@ async function modelsOf(
 ): Promise<readonly Model[]> {
   const models: Model[] = [];
   let next: string | undefined;
-  for (let page = 0; page < pageLimit && (page === 0 || next !== undefined); page += 1) {
+  for (let page = 0; page < maxPages && (page === 0 || next !== undefined); page += 1) {
     const more: string = next === undefined ? "" : `&pageToken=${encodeURIComponent(next)}`;
     const secret = key(account);
     const response = await http.send({

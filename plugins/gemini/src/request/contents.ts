@@ -22,32 +22,32 @@ export function splitSystem(messages: readonly Message[]): {
 /** The conversation as alternating contents. */
 export function contents(messages: readonly Message[], context: PartContext): readonly Draft[] {
   const drafts: Draft[] = [];
-  for (const turn of turns(messages)) addTurn(drafts, turn, context);
+  for (const step of steps(messages)) addStep(drafts, step, context);
   return merged(drafts);
 }
 
-function addTurn(drafts: Draft[], turn: Turn, context: PartContext): void {
-  const model = allParts(turn.model, context);
+function addStep(drafts: Draft[], step: Step, context: PartContext): void {
+  const model = allParts(step.model, context);
   if (model.length > 0) drafts.push({ from: "model", role: "model", parts: model });
-  if (turn.calls.length > 0) {
-    const parts = functionResponses(turn.calls, turn.results, context.names);
+  if (step.calls.length > 0) {
+    const parts = functionResponses(step.calls, step.results, context.names);
     drafts.push({ from: "tools", role: "user", parts });
-    const media = resultMedia(turn.calls, turn.results);
+    const media = resultMedia(step.calls, step.results);
     if (media.length > 0) drafts.push({ from: "tools", role: "user", parts: media });
   }
-  for (const message of turn.rest) {
-    const parts = restParts(message, turn, context);
+  for (const message of step.rest) {
+    const parts = restParts(message, step, context);
     const from = message.role === "user" ? "user" : "tools";
     if (parts.length > 0) drafts.push({ from, role: "user", parts });
   }
 }
 
-function restParts(message: Message, turn: Turn, context: PartContext): readonly GeminiPart[] {
+function restParts(message: Message, step: Step, context: PartContext): readonly GeminiPart[] {
   const system = message.role === "system" || message.role === "developer";
   const own = system ? systemParts(message, context) : messageParts(message, context);
   const orphans: GeminiPart[] = [];
   for (const part of message.content) {
-    if (part.type !== "tool-result" || turn.results.get(part.callId) === part) continue;
+    if (part.type !== "tool-result" || step.results.get(part.callId) === part) continue;
     for (const orphan of orphanedResult(part)) orphans.push(orphan);
   }
   return orphans.length === 0 ? own : [...own, ...orphans];
@@ -122,18 +122,18 @@ function isResponse(part: GeminiPart): boolean {
 
 /**
  * A stretch of a conversation: what the model said, then everything until it speaks again.
- * The first turn has no model's messages where the user begins.
+ * The first step has no model's messages where the user begins.
  */
-interface Turn {
+interface Step {
   readonly model: readonly Message[];
   readonly calls: readonly ToolCallPart[];
-  /** Results of this turn's calls, by call id; the first for each call. */
+  /** Results of this step's calls, by call id; the first for each call. */
   readonly results: ReadonlyMap<string, ToolResultPart>;
   readonly rest: readonly Message[];
 }
 
-/** Cuts a conversation into turns. */
-function turns(messages: readonly Message[]): readonly Turn[] {
+/** Cuts a conversation into steps. */
+function steps(messages: readonly Message[]): readonly Step[] {
   const drafts: { model: Message[]; rest: Message[] }[] = [];
   for (const message of messages) {
     const last = drafts.at(-1);
@@ -143,17 +143,17 @@ function turns(messages: readonly Message[]): readonly Turn[] {
     } else if (last === undefined) drafts.push({ model: [], rest: [message] });
     else last.rest.push(message);
   }
-  return drafts.map(({ model, rest }) => turn(model, rest));
+  return drafts.map(({ model, rest }) => step(model, rest));
 }
 
-function turn(model: readonly Message[], rest: readonly Message[]): Turn {
+function step(model: readonly Message[], rest: readonly Message[]): Step {
   const calls = calledTools(model);
   return { model, calls, results: calls.length === 0 ? none : resultsOf(calls, rest), rest };
 }
 
-const none: Turn["results"] = new Map();
+const none: Step["results"] = new Map();
 
-function resultsOf(calls: readonly ToolCallPart[], rest: readonly Message[]): Turn["results"] {
+function resultsOf(calls: readonly ToolCallPart[], rest: readonly Message[]): Step["results"] {
   const ids = new Set(calls.map((call) => call.id));
   const results = new Map<string, ToolResultPart>();
   for (const { content } of rest) {

@@ -14,7 +14,7 @@ import {
   toolConfig,
 } from "./tool-plan.ts";
 import type { PartContext } from "./parts.ts";
-import { styledTurns } from "../media/speech-config.ts";
+import { styledContents } from "../media/speech-config.ts";
 import { withStandIns } from "../signatures/signature-marks.ts";
 import { withInvocations } from "./tool-invocations.ts";
 import { toolNames, type ToolNames } from "./tool-names.ts";
@@ -45,8 +45,8 @@ export interface RequestContext {
   unmark?(signature: string): string | undefined;
 }
 
-/** Minimal words of a user, where Gemini wants a user's turn and there is none. */
-const minimalTurn: GeminiContent = { role: "user", parts: [{ text: "Continue." }] };
+/** What a user says where Gemini insists on a user's content and there is none. */
+const minimalContent: GeminiContent = { role: "user", parts: [{ text: "Continue." }] };
 
 /**
  * Translates a request for a model. Pure; throws `invalid_request` for media that no model can reach, for
@@ -67,7 +67,7 @@ export function generateContentRequest(
   const plan = toolPlan(request, declarations.length > 0, named.webSearch, family, dialect);
   const tools = toolList(declarations, plan.hosted);
   const { format } = plan;
-  const { calls, candidateCount } = candidatePlan(request.sampling.choices, family);
+  const { calls, candidateCount } = choicePlan(request.sampling.choices, family);
   const config = generationConfig(request, { family, named, format, candidateCount, ...dialect });
   const body: GeminiBody = {
     ...conversation(request, { names, signatures, unmark }, family),
@@ -106,44 +106,44 @@ function conversation(
 ): Pick<GeminiBody, "contents" | "systemInstruction"> {
   const { system, rest } = splitSystem(request.messages);
   const drafts = contents(rest, context);
-  const signed = family.signatureStandIn === true ? withStandIns(drafts) : drafts;
-  const turns = framed(signed, family);
+  const signed = family.signs === true ? withStandIns(drafts) : drafts;
+  const said = framed(signed, family);
   const instructions = allParts(system, context);
-  if (instructions.length === 0) return { contents: turns.length === 0 ? [blankTurn] : turns };
+  if (instructions.length === 0) return { contents: said.length === 0 ? [blankContent] : said };
   // Instructions alone are what the model is to answer.
-  if (turns.length === 0) return { contents: [{ role: "user", parts: instructions }] };
-  if (family.refusesSystem === true) return { contents: withLeadingText(instructions, turns) };
+  if (said.length === 0) return { contents: [{ role: "user", parts: instructions }] };
+  if (family.refusesSystem === true) return { contents: withLeadingText(instructions, said) };
   const text = instructions.filter((part) => part.text !== undefined);
   const other = instructions.filter((part) => part.text === undefined);
-  const all = other.length === 0 ? turns : withLeadingText(other, turns);
-  if (family.speaks === true) return { contents: styledTurns(text, all, family) };
+  const all = other.length === 0 ? said : withLeadingText(other, said);
+  if (family.speaks === true) return { contents: styledContents(text, all, family) };
   return { ...(text.length === 0 ? {} : { systemInstruction: { parts: text } }), contents: all };
 }
 
-const blankTurn: GeminiContent = { role: "user", parts: [{ text: " " }] };
+const blankContent: GeminiContent = { role: "user", parts: [{ text: " " }] };
 
 function withLeadingText(
   parts: readonly GeminiPart[],
-  turns: readonly GeminiContent[],
+  conversation: readonly GeminiContent[],
 ): readonly GeminiContent[] {
-  const [first, ...others] = turns;
-  if (first?.role !== "user") return [{ role: "user", parts }, ...turns];
+  const [first, ...others] = conversation;
+  if (first?.role !== "user") return [{ role: "user", parts }, ...conversation];
   return [{ role: "user", parts: [...parts, ...first.parts] }, ...others];
 }
 
-/** The conversation with the turns that Gemini insists on at its ends. */
+/** The conversation, with the contents that Gemini insists on at its ends. */
 function framed(drafts: readonly Draft[], family: Family): readonly GeminiContent[] {
-  const turns = drafts.map(({ role, parts }): GeminiContent => ({ role, parts }));
-  const callsFirst = turns[0]?.role === "model" && turns[0].parts.some((part) => part.functionCall);
-  const modelLast = turns.at(-1)?.role === "model" && family.refusesPrefill === true;
-  return [...(callsFirst ? [minimalTurn] : []), ...turns, ...(modelLast ? [minimalTurn] : [])];
+  const said = drafts.map(({ role, parts }): GeminiContent => ({ role, parts }));
+  const callsFirst = said[0]?.role === "model" && said[0].parts.some((part) => part.functionCall);
+  const modelLast = said.at(-1)?.role === "model" && family.refusesPrefill === true;
+  return [...(callsFirst ? [minimalContent] : []), ...said, ...(modelLast ? [minimalContent] : [])];
 }
 
-/** What the API takes as `candidateCount`, and how many calls agproxy makes for one request. */
-const choiceLimit = 8;
+/** The API takes no larger `candidateCount`, and agproxy makes no more calls for one request. */
+const maxChoices = 8;
 
 /** How several answers are asked for. */
-interface CandidatePlan {
+interface ChoicePlan {
   /** `generationConfig.candidateCount`; absent where a call gives one answer. */
   readonly candidateCount?: number;
   /** How many calls it takes. */
@@ -155,14 +155,14 @@ interface CandidatePlan {
  * answers than there can be.
  * Source: https://ai.google.dev/api/generate-content#generationconfig
  */
-function candidatePlan(choices: number | undefined, family: Family): CandidatePlan {
+function choicePlan(choices: number | undefined, family: Family): ChoicePlan {
   const count = choices ?? 1;
-  if (count > choiceLimit) {
-    throw new AgproxyError("invalid_request", `\`n\` is ${count}, more than ${choiceLimit}.`, {
+  if (count > maxChoices) {
+    throw new AgproxyError("invalid_request", `\`n\` is ${count}, more than ${maxChoices}.`, {
       param: "n",
-      advice: `Ask for at most ${choiceLimit} answers at a time.`,
+      advice: `Ask for at most ${maxChoices} answers at a time.`,
     });
   }
   if (count <= 1) return { calls: 1 };
-  return count <= (family.candidates ?? 1) ? { candidateCount: count, calls: 1 } : { calls: count };
+  return count <= (family.maxChoices ?? 1) ? { candidateCount: count, calls: 1 } : { calls: count };
 }

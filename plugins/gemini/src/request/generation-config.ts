@@ -8,8 +8,8 @@ import { speechConfig } from "../media/speech-config.ts";
 import { splitSystem } from "./contents.ts";
 
 /** Gemini takes no more; the rest could only be refused. */
-const stopLimit = 5;
-const logprobsLimit = 20;
+const maxStopSequences = 5;
+const maxLogprobs = 20;
 
 export interface ConfigContext {
   readonly family: Family;
@@ -44,7 +44,7 @@ export function generationConfig(
     presencePenalty: penalised ? presencePenalty : undefined,
     frequencyPenalty: penalised ? frequencyPenalty : undefined,
     responseLogprobs: probable === undefined ? undefined : true,
-    logprobs: clamped(probable === 0 ? undefined : probable, logprobsLimit),
+    logprobs: clamped(probable === 0 ? undefined : probable, maxLogprobs),
     candidateCount,
     ...(format ? outputFormat(request.output, jsonSchema) : undefined),
     responseModalities: responseModalities(request.modalities, family),
@@ -55,7 +55,7 @@ export function generationConfig(
 }
 
 function stopSequences(wish: readonly string[] | undefined): readonly string[] | undefined {
-  const stop = wish?.filter((sequence) => sequence !== "").slice(0, stopLimit);
+  const stop = wish?.filter((sequence) => sequence !== "").slice(0, maxStopSequences);
   return stop?.length === 0 ? undefined : stop;
 }
 
@@ -162,7 +162,7 @@ export function ignoredWishes(request: ChatRequest, family: Family): readonly st
     presence_penalty: penalties && (sampling.presencePenalty ?? 0) !== 0,
     frequency_penalty: penalties && (sampling.frequencyPenalty ?? 0) !== 0,
     logprobs: family.refusesLogprobs === true && sampling.logprobs !== undefined,
-    stop: (sampling.stop ?? []).filter((sequence) => sequence !== "").length > stopLimit,
+    stop: (sampling.stop ?? []).filter((sequence) => sequence !== "").length > maxStopSequences,
     reasoning_effort: effort !== "none" && family.thinking.by === "nothing",
     parallel_tool_calls: request.parallelToolCalls === false && tools.length > 0,
   };

@@ -14,7 +14,7 @@ export interface PartContext {
   unmark(signature: string): string | undefined;
 }
 
-/** One part of a user's or the model's turn. Absent where there is nothing to send. */
+/** One part of a message. Absent where there is nothing to send. */
 export function geminiPart(part: Part, context: PartContext): GeminiPart | undefined {
   const signature = ownSignature(part, context);
   const signed = signature === undefined ? {} : { thoughtSignature: signature };
@@ -43,7 +43,7 @@ export function geminiPart(part: Part, context: PartContext): GeminiPart | undef
         ...signed,
       };
     case "tool-result":
-      // Results are gathered by turn, not part by part.
+      // Results are gathered by step, not part by part.
       return undefined;
     case "search":
       // The model is told what it found by what it said.

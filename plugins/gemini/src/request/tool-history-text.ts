@@ -7,7 +7,7 @@ import { calledTools } from "./tool-names.ts";
  */
 export function withToolHistoryAsText(request: ChatRequest): ChatRequest | undefined {
   const parts = request.messages.flatMap(({ content }) => content);
-  if (!parts.some((part) => toolParts.has(part.type) || signatureIn(part))) return undefined;
+  if (!parts.some((part) => isTools[part.type] || signatureIn(part))) return undefined;
   const names = new Map(calledTools(request.messages).map(({ id, name }) => [id, name]));
   const messages = request.messages.map((message): Message => ({
     ...message,
@@ -16,12 +16,17 @@ export function withToolHistoryAsText(request: ChatRequest): ChatRequest | undef
   return { ...request, messages };
 }
 
-const toolParts: ReadonlySet<Part["type"]> = new Set([
-  "tool-call",
-  "tool-result",
-  "code",
-  "code-result",
-]);
+const isTools: Readonly<Record<Part["type"], boolean>> = {
+  "tool-call": true,
+  "tool-result": true,
+  code: true,
+  "code-result": true,
+  text: false,
+  reasoning: false,
+  refusal: false,
+  media: false,
+  search: false,
+};
 
 function signatureIn({ signature, extensions }: Part): boolean {
   return signature !== undefined || extensions?.google?.thought_signature !== undefined;
@@ -48,7 +53,11 @@ function plain(part: Part, names: ReadonlyMap<string, string>): readonly Part[] 
       return [marked("executed_code", { language: part.language }, part.code)];
     case "code-result":
       return [marked("code_output", { outcome: part.outcome }, part.output)];
-    default:
+    case "text":
+    case "reasoning":
+    case "refusal":
+    case "media":
+    case "search":
       return [part];
   }
 }

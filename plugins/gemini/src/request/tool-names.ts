@@ -8,7 +8,7 @@ export interface ToolNames {
   original(name: string): string;
 }
 
-const limit = 64;
+const maxNameLength = 64;
 const legalName = /^[a-zA-Z_][a-zA-Z0-9_.:-]{0,63}$/;
 
 const asTheyAre: ToolNames = { legal: (name) => name, original: (name) => name };
@@ -48,15 +48,18 @@ function mender(taken: ReadonlyMap<string, string>): (name: string) => string {
   const counts = new Map<string, number>();
   return (name) => {
     const characters = name.replaceAll(/[^a-zA-Z0-9_.:-]/g, "_");
-    const base = (/^[a-zA-Z_]/.test(characters) ? characters : `_${characters}`).slice(0, limit);
+    const base = (/^[a-zA-Z_]/.test(characters) ? characters : `_${characters}`).slice(
+      0,
+      maxNameLength,
+    );
     if (!taken.has(base)) return base;
-    const beginning = base.slice(0, limit - suffixLimit);
+    const beginning = base.slice(0, maxNameLength - maxSuffixLength);
     let count = counts.get(beginning) ?? 1;
     let form = base;
     while (taken.has(form)) {
       count += 1;
       const suffix = `_${count}`;
-      form = base.slice(0, limit - suffix.length) + suffix;
+      form = base.slice(0, maxNameLength - suffix.length) + suffix;
     }
     counts.set(beginning, count);
     return form;
@@ -64,7 +67,7 @@ function mender(taken: ReadonlyMap<string, string>): (name: string) => string {
 }
 
 /** Of a number that is added to a name, as long as there are fewer than a million such names. */
-const suffixLimit = 7;
+const maxSuffixLength = 7;
 
 /** The tool calls in messages, in order. */
 export function calledTools(messages: readonly Message[]): readonly ToolCallPart[] {

@@ -4,7 +4,7 @@ import { fields, parsedJson } from "../shape.ts";
 import type { ToolNames } from "./tool-names.ts";
 import type { GeminiPart } from "../wire.ts";
 
-/** One response for each call of a turn, in the order of the calls: Gemini counts them. */
+/** One response for each call of a step, in the order of the calls: Gemini counts them. */
 export function functionResponses(
   calls: readonly ToolCallPart[],
   results: ReadonlyMap<string, ToolResultPart>,

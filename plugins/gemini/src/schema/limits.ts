@@ -1,8 +1,8 @@
 import { AgproxyError } from "@agproxy/core";
 
 /** Far beyond what people write and models can follow; a guard against schemas that grow while they are read. */
-const nodeLimit = 20_000;
-const depthLimit = 100;
+const maxNodes = 20_000;
+const maxDepth = 100;
 
 /** Counts the nodes of one schema on their way through a translation. */
 export interface Allowance {
@@ -12,13 +12,12 @@ export interface Allowance {
 
 /** @param param the request field at fault, should the schema be too large */
 export function allowance(param: string): Allowance {
-  let left = nodeLimit;
+  let left = maxNodes;
   return {
     spend(depth) {
       left -= 1;
-      if (left < 0) throw tooLarge(param, `has more than ${nodeLimit} nodes`);
-      if (depth > depthLimit)
-        throw tooLarge(param, `is nested more than ${depthLimit} levels deep`);
+      if (left < 0) throw tooLarge(param, `has more than ${maxNodes} nodes`);
+      if (depth > maxDepth) throw tooLarge(param, `is nested more than ${maxDepth} levels deep`);
     },
   };
 }

@@ -4,11 +4,11 @@ import type { ToolCallEvent } from "../answer/choice.ts";
 import { fields, parsedJson, word } from "../shape.ts";
 
 /** Long enough for a person to come back to a conversation after lunch. */
-const lifetime = 6 * 3_600_000;
+const lifetimeMs = 6 * 3_600_000;
 /** What one call may take of the store, in bytes. */
-const callLimit = 256 * 1024;
+const maxCallBytes = 256 * 1024;
 /** How many calls of one request are looked up, counted from the last. */
-const recallLimit = 64;
+const maxRecalledCalls = 64;
 
 /** What was kept of tool calls, by call id. */
 interface RecalledCalls {
@@ -59,14 +59,14 @@ export function signatureMemory(store: Store, log: Log): SignatureMemory {
     recall(request, callerId, everyCall = false) {
       const calls = callsOf(request, everyCall);
       if (calls.length === 0) return nothing;
-      return lookUp(calls.slice(-recallLimit), callerId).catch((error: unknown) => {
+      return lookUp(calls.slice(-maxRecalledCalls), callerId).catch((error: unknown) => {
         failed(error);
         return nothing;
       });
     },
     keep({ id, name, signature }, callerId, invocations) {
       const value = keptValue({ name, signature, invocations }) ?? keptValue({ name, signature });
-      if (value !== undefined) store.set(key(callerId, id), value, lifetime).catch(failed);
+      if (value !== undefined) store.set(key(callerId, id), value, lifetimeMs).catch(failed);
     },
   };
 }
@@ -83,7 +83,7 @@ interface KeptCall {
 function keptValue(call: KeptCall): string | undefined {
   const { signature = "", invocations = "" } = call;
   const size = Buffer.byteLength(signature) + Buffer.byteLength(invocations);
-  return size === 0 || size > callLimit ? undefined : JSON.stringify(call);
+  return size === 0 || size > maxCallBytes ? undefined : JSON.stringify(call);
 }
 
 function callsOf({ messages }: ChatRequest, everyCall: boolean): readonly ToolCallPart[] {

@@ -6,15 +6,15 @@ import { limit } from "./limits.ts";
 import { promptCounts } from "./prompt-counts.ts";
 import { type Prompt, readPrompt } from "./prompt.ts";
 import { cachedTokens, textTokens } from "./tokens.ts";
-import type { Candidate, GenerateRequest, ModalityCount, Part } from "../wire.ts";
+import type { Choice, GenerateRequest, ModalityCount, Part } from "../wire.ts";
 
-export interface PlannedCandidate {
+export interface PlannedChoice {
   /** In the pieces that a stream sends one by one. */
   readonly pieces: readonly Part[];
   /** What the first event says besides. */
-  readonly opening?: Partial<Candidate>;
+  readonly opening?: Partial<Choice>;
   /** What the last event says besides; without a finish reason the answer stops in the middle. */
-  readonly closing?: Partial<Candidate>;
+  readonly closing?: Partial<Choice>;
 }
 
 /** What the tokens were that the model read. */
@@ -28,7 +28,7 @@ interface Reading {
 
 /** A whole answer before it is put on the wire. */
 export interface Answer {
-  readonly candidates: readonly PlannedCandidate[];
+  readonly choices: readonly PlannedChoice[];
   readonly read: Reading;
   readonly promptFeedback?: JsonObject;
   /** How many alternatives of each token to list; absent is no logprobs at all. */
@@ -40,11 +40,11 @@ export function answerTo(model: string, request: GenerateRequest, failure?: Fail
   const read = { prompt: promptCounts(request), cached: cachedTokens(request), tools: 0 };
   switch (failure) {
     case "blocked":
-      return { candidates: [], read, promptFeedback: { blockReason: "SAFETY" } };
+      return { choices: [], read, promptFeedback: { blockReason: "SAFETY" } };
     case "empty":
-      return { candidates: [{ pieces: [], closing: { finishReason: "STOP" } }], read };
+      return { choices: [{ pieces: [], closing: { finishReason: "STOP" } }], read };
     case "malformed-call":
-      return { candidates: [{ pieces: [], closing: malformed }], read };
+      return { choices: [{ pieces: [], closing: malformed }], read };
     default:
       return answered(model, request, read, failure !== "no-finish");
   }
@@ -63,10 +63,10 @@ function answered(
 ): Answer {
   const { candidateCount = 1, responseLogprobs, logprobs = 0 } = request.generationConfig ?? {};
   const prompt = readPrompt(request);
-  const candidates = Array.from({ length: candidateCount }, (_, index) =>
+  const choices = Array.from({ length: candidateCount }, (_, index) =>
     planned(model, request, prompt, index, finishes),
   );
-  const answer = { candidates, read: { ...read, tools: toolTokens(candidates) } };
+  const answer = { choices, read: { ...read, tools: toolTokens(choices) } };
   return responseLogprobs === true ? { ...answer, logprobs } : answer;
 }
 
@@ -76,7 +76,7 @@ function planned(
   prompt: Prompt,
   index: number,
   finishes: boolean,
-): PlannedCandidate {
+): PlannedChoice {
   const whole = content(model, request, prompt, index);
   const { pieces, finishReason } = limit(whole, request.generationConfig ?? {});
   const text = pieces.map((piece) => (piece.thought === true ? "" : (piece.text ?? ""))).join("");
@@ -85,8 +85,8 @@ function planned(
   return { pieces, opening, closing: finishes ? { finishReason, ...closing } : {} };
 }
 
-function toolTokens(candidates: readonly PlannedCandidate[]): number {
-  return candidates
+function toolTokens(choices: readonly PlannedChoice[]): number {
+  return choices
     .map(({ pieces, opening = {}, closing = {} }) => {
       const results = pieces.flatMap((piece) => piece.codeExecutionResult ?? []);
       const told = [opening.urlContextMetadata, closing.groundingMetadata, ...results];

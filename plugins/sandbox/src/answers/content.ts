@@ -1,7 +1,8 @@
 import { chooseCalls } from "./call-choice.ts";
 import { codeRun } from "./code-run.ts";
 import { offers } from "./hosted-tools.ts";
-import { drawsImages, generation, speaks } from "../models.ts";
+import { drawsImages, speaks } from "../models.ts";
+import { familyOf } from "@agproxy/plugin-gemini";
 import { picture } from "./picture.ts";
 import type { Prompt } from "./prompt.ts";
 import { schemaSample } from "./schema-sample.ts";
@@ -12,7 +13,7 @@ import type { FunctionCall, GenerateRequest, Part } from "../wire.ts";
 import { introduction, quote, textPieces, words } from "./words.ts";
 import { crc32 } from "node:zlib";
 
-/** The pieces of one candidate, as a stream sends them. */
+/** The pieces of one choice, as a stream sends them. */
 export function content(
   model: string,
   request: GenerateRequest,
@@ -62,7 +63,7 @@ function drawn(
   const data = picture(subject, imageConfig?.aspectRatio, imageConfig?.imageSize);
   const image = {
     inlineData: { mimeType: "image/png", data },
-    ...(generation(model) >= 3 && { thoughtSignature: signatureFor("") }),
+    ...(signs(model) && { thoughtSignature: signatureFor("") }),
   };
   const isMute = responseModalities !== undefined && !responseModalities.includes("TEXT");
   return isMute ? [image] : [...text, image];
@@ -71,15 +72,19 @@ function drawn(
 function callParts(model: string, calls: readonly FunctionCall[]): readonly Part[] {
   return calls.map((functionCall, i) => {
     // Of parallel calls only the first carries a signature.
-    const isSigned = i === 0 && generation(model) >= 3;
+    const isSigned = i === 0 && signs(model);
     if (!isSigned) return { functionCall };
     return { functionCall, thoughtSignature: signatureFor(functionCall.name ?? "") };
   });
 }
 
-/** From Gemini 3 on, a text ends with an empty part that carries a signature. */
+/** The text of a model that signs ends with an empty part that carries a signature. */
 function signed(model: string): readonly Part[] {
-  return generation(model) >= 3 ? [{ text: "", thoughtSignature: signatureFor("") }] : [];
+  return signs(model) ? [{ text: "", thoughtSignature: signatureFor("") }] : [];
+}
+
+function signs(model: string): boolean {
+  return familyOf(model).signs === true;
 }
 
 function jsonPieces(request: GenerateRequest, prompt: Prompt): readonly Part[] {
@@ -97,9 +102,9 @@ function jsonPieces(request: GenerateRequest, prompt: Prompt): readonly Part[] {
 /** What the API says of the audio it makes: 16 bits, little-endian, one channel. */
 const toneType = "audio/L16;codec=pcm;rate=24000";
 
-const rate = 24_000;
+const samplesPerSecond = 24_000;
 /** A tenth of a second: 4800 bytes, a multiple of three, so that the base64 of pieces can be joined. */
-const pieceLength = rate / 10;
+const samplesPerPiece = samplesPerSecond / 10;
 
 /**
  * A tone instead of a voice, base64, in pieces of a tenth of a second: a piece for each word, two seconds at
@@ -109,9 +114,9 @@ function tone(text: string, voice: string): readonly string[] {
   const words = text.split(/\s+/).filter(Boolean).length;
   const pitch = 220 + (crc32(voice.toLowerCase()) % 220);
   return Array.from({ length: Math.min(Math.max(words, 1), 20) }, (_, piece) => {
-    const samples = Buffer.alloc(pieceLength * 2);
-    for (let i = 0; i < pieceLength; i += 1) {
-      const seconds = (piece * pieceLength + i) / rate;
+    const samples = Buffer.alloc(samplesPerPiece * 2);
+    for (let i = 0; i < samplesPerPiece; i += 1) {
+      const seconds = (piece * samplesPerPiece + i) / samplesPerSecond;
       samples.writeInt16LE(Math.round(6000 * Math.sin(2 * Math.PI * pitch * seconds)), i * 2);
     }
     return samples.toString("base64");

@@ -3,11 +3,11 @@ import { totalOf } from "./tokens.ts";
 import type { EmbedRequest } from "../wire.ts";
 import { crc32 } from "node:zlib";
 
-const full = 3072;
+const fullDimensions = 3072;
 
 /**
  * The answer to embedContent, or to batchEmbedContents. As the API does it, a shorter vector is the beginning of
- * the full one, and `gemini-embedding-001` does not bring it to length one again; later models do.
+ * the fullDimensions one, and `gemini-embedding-001` does not bring it to length one again; later models do.
  *
  * Source: https://ai.google.dev/gemini-api/docs/embeddings#quality-for-smaller-dimensions
  */
@@ -22,11 +22,14 @@ export function embedded(model: string, requests: readonly EmbedRequest[], isBat
 
 function valuesOf(
   model: string,
-  { content, outputDimensionality = full }: EmbedRequest,
+  { content, outputDimensionality = fullDimensions }: EmbedRequest,
 ): readonly number[] {
   const parts = content?.parts ?? [];
-  const values = vector(parts.map((part) => part.text ?? JSON.stringify(part)).join("\n"), full);
-  if (outputDimensionality === full) return values;
+  const values = vector(
+    parts.map((part) => part.text ?? JSON.stringify(part)).join("\n"),
+    fullDimensions,
+  );
+  if (outputDimensionality === fullDimensions) return values;
   const shorter = values.slice(0, outputDimensionality);
   return model.endsWith("gemini-embedding-001") ? shorter : unit(shorter);
 }

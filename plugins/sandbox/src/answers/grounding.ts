@@ -1,6 +1,6 @@
 import type { JsonObject } from "@agproxy/core";
 import { offers, urlsIn } from "./hosted-tools.ts";
-import type { Candidate, GenerateRequest } from "../wire.ts";
+import type { Choice, GenerateRequest } from "../wire.ts";
 
 interface Source {
   readonly uri: string;
@@ -10,9 +10,9 @@ interface Source {
 /** What an answer says of its sources. */
 export interface Grounding {
   /** For the first event: the pages that were read. */
-  readonly opening: Partial<Candidate>;
+  readonly opening: Partial<Choice>;
   /** For the last event: what was found, and which words it supports. */
-  readonly closing: Partial<Candidate>;
+  readonly closing: Partial<Choice>;
 }
 
 const found: readonly Source[] = [

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { answerTo } from "./answer.ts";
 import { judgeRequest } from "../rules/request-rules.ts";
 import { streamedResponse, wholeResponse } from "./response.ts";
-import type { Candidate, GenerateResponse, Part } from "../wire.ts";
+import type { Choice, GenerateResponse, Part } from "../wire.ts";
 
 const pro = "gemini-3.1-pro-preview";
 
@@ -18,7 +18,7 @@ function ask(model: string, text: string, rest: object) {
   return { whole: wholeResponse(answer, stamp), events };
 }
 
-function first({ candidates = [] }: GenerateResponse): Candidate {
+function first({ candidates = [] }: GenerateResponse): Choice {
   return candidates[0] ?? assert.fail("no candidate");
 }
 

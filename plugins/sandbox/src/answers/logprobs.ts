@@ -1,5 +1,5 @@
 import { textTokens } from "./tokens.ts";
-import type { Candidate, Part } from "../wire.ts";
+import type { Choice, Part } from "../wire.ts";
 
 /**
  * Made-up log probabilities, one for each piece of text.
@@ -11,7 +11,7 @@ export function logprobsOf(
   pieces: readonly Part[],
   alternatives: number,
   position: number,
-): Partial<Candidate> {
+): Partial<Choice> {
   const tokens = pieces.flatMap(({ text, thought }) => (text && thought !== true ? [text] : []));
   if (tokens.length === 0) return {};
   const chosenCandidates = tokens.map((token, i) => scored(token, position + i, 0));

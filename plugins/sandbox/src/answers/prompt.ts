@@ -1,6 +1,6 @@
 import type { FunctionResponse, GenerateRequest, Part, Content } from "../wire.ts";
 
-/** What the last turn of a request says. */
+/** What a request says last. */
 export interface Prompt {
   readonly text: string;
   /** Files that came with it, by kind: `image` → 2. */
@@ -10,16 +10,15 @@ export interface Prompt {
 }
 
 /**
- * Reads the last turn. A client may split the user's turn over several contents, so all of them since the
- * model last spoke belong to it.
+ * Reads what was said since the model last spoke: a client may split the user's words over several contents.
  */
 export function readPrompt({ contents = [] }: GenerateRequest): Prompt {
   const spoken = contents.findLastIndex(({ role }) => role === "model");
   const isPrefilled = spoken === contents.length - 1;
-  const turn = isPrefilled
+  const last = isPrefilled
     ? contents.filter(({ role }) => role !== "model")
     : contents.slice(spoken + 1);
-  const parts = turn.flatMap((content) => content.parts ?? []);
+  const parts = last.flatMap((content) => content.parts ?? []);
   const texts = parts.flatMap(({ text, thought }) => (text && thought !== true ? [text] : []));
   return {
     text: texts.join("\n"),

@@ -1,64 +1,65 @@
-import type { Answer, PlannedCandidate } from "./answer.ts";
+import type { Answer, PlannedChoice } from "./answer.ts";
 import { logprobsOf } from "./logprobs.ts";
 import { Tally } from "./prompt-counts.ts";
 import { totalOf } from "./tokens.ts";
-import type { Candidate, GenerateResponse, Part, UsageMetadata } from "../wire.ts";
+import type { Choice, GenerateResponse, Part, UsageMetadata } from "../wire.ts";
 
-export interface Stamp {
+export interface ResponseOrigin {
   readonly modelVersion: string;
   readonly responseId: string;
 }
 
-/** One event per piece, the candidates in turn; every event has the usage so far. */
-export function* streamedResponse(answer: Answer, stamp: Stamp): Generator<GenerateResponse> {
-  const { candidates, promptFeedback } = answer;
+/** One event per piece, the choices one after the other; every event has the usage so far. */
+export function* streamedResponse(
+  answer: Answer,
+  origin: ResponseOrigin,
+): Generator<GenerateResponse> {
+  const { choices, promptFeedback } = answer;
   if (promptFeedback !== undefined) {
-    yield { promptFeedback, usageMetadata: usage(answer, new Tally()), ...stamp };
+    yield { promptFeedback, usageMetadata: usage(answer, new Tally()), ...origin };
   }
   const spent = new Tally();
-  const events = Math.max(...candidates.map(({ pieces }) => Math.max(pieces.length, 1)), 0);
+  const events = Math.max(...choices.map(({ pieces }) => Math.max(pieces.length, 1)), 0);
   for (let i = 0; i < events; i += 1) {
-    for (const [index, candidate] of candidates.entries()) {
-      if (i > 0 && i >= candidate.pieces.length) continue;
-      const pieces = candidate.pieces.slice(i, i + 1);
+    for (const [index, choice] of choices.entries()) {
+      if (i > 0 && i >= choice.pieces.length) continue;
+      const pieces = choice.pieces.slice(i, i + 1);
       spent.add(pieces);
       const shown = {
         pieces,
-        ...(i === 0 && { opening: candidate.opening ?? {} }),
-        ...(i + 1 >= candidate.pieces.length && { closing: candidate.closing ?? {} }),
+        ...(i === 0 && { opening: choice.opening ?? {} }),
+        ...(i + 1 >= choice.pieces.length && { closing: choice.closing ?? {} }),
       };
-      const part = toCandidate(shown, index, answer.logprobs, i);
-      yield { candidates: [part], usageMetadata: usage(answer, spent), ...stamp };
+      const part = toChoice(shown, index, answer.logprobs, i);
+      yield { candidates: [part], usageMetadata: usage(answer, spent), ...origin };
     }
   }
 }
 
-export function wholeResponse(answer: Answer, stamp: Stamp): GenerateResponse {
-  const { candidates, promptFeedback } = answer;
-  const spent = new Tally().add(candidates.flatMap(({ pieces }) => pieces));
+export function wholeResponse(answer: Answer, origin: ResponseOrigin): GenerateResponse {
+  const { choices, promptFeedback } = answer;
+  const spent = new Tally().add(choices.flatMap(({ pieces }) => pieces));
   const usageMetadata = usage(answer, spent);
-  if (promptFeedback !== undefined) return { promptFeedback, usageMetadata, ...stamp };
-  const merged = candidates.map((candidate, index) => {
-    const whole = toCandidate(candidate, index, answer.logprobs, 0);
-    return { ...whole, content: toContent(merge(candidate.pieces)) };
+  if (promptFeedback !== undefined) return { promptFeedback, usageMetadata, ...origin };
+  const merged = choices.map((choice, index) => {
+    const whole = toChoice(choice, index, answer.logprobs, 0);
+    return { ...whole, content: toContent(merge(choice.pieces)) };
   });
-  return { candidates: merged, usageMetadata, ...stamp };
+  return { candidates: merged, usageMetadata, ...origin };
 }
 
-function toCandidate(
-  { pieces, opening = {}, closing = {} }: PlannedCandidate,
+function toChoice(
+  { pieces, opening = {}, closing = {} }: PlannedChoice,
   index: number,
   logprobs: number | undefined,
   position: number,
-): Candidate {
-  const candidate = { content: toContent(pieces), ...opening, ...closing, index };
-  return logprobs === undefined
-    ? candidate
-    : { ...candidate, ...logprobsOf(pieces, logprobs, position) };
+): Choice {
+  const choice = { content: toContent(pieces), ...opening, ...closing, index };
+  return logprobs === undefined ? choice : { ...choice, ...logprobsOf(pieces, logprobs, position) };
 }
 
 /** With nothing to say, the API sends a content without parts. */
-function toContent(parts: readonly Part[]): Candidate["content"] {
+function toContent(parts: readonly Part[]): Choice["content"] {
   return parts.length === 0 ? {} : { parts, role: "model" };
 }
 
@@ -84,14 +85,14 @@ function joint(last: Part, next: Part): Part | undefined {
 }
 
 function usage({ read }: Answer, { counts, thoughts }: Tally): UsageMetadata {
-  const candidates = totalOf(counts);
+  const written = totalOf(counts);
   const prompt = totalOf(read.prompt);
   return {
     promptTokenCount: prompt,
     ...(read.cached > 0 && { cachedContentTokenCount: read.cached }),
-    ...(candidates > 0 && { candidatesTokenCount: candidates }),
+    ...(written > 0 && { candidatesTokenCount: written }),
     ...(read.tools > 0 && { toolUsePromptTokenCount: read.tools }),
-    totalTokenCount: prompt + candidates + thoughts + read.tools,
+    totalTokenCount: prompt + written + thoughts + read.tools,
     promptTokensDetails: read.prompt,
     ...(counts.some(({ modality }) => modality !== "TEXT") && { candidatesTokensDetails: counts }),
     ...(read.tools > 0 && {

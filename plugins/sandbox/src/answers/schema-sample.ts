@@ -10,7 +10,7 @@ interface Place {
 }
 
 /** A schema that refers to itself is followed so far; deeper, what is optional is left out. */
-const depthLimit = 6;
+const maxDepth = 6;
 
 /**
  * A value that is valid for a JSON Schema or one of the API's own Schemas (types in capitals). The same
@@ -21,7 +21,7 @@ export function schemaSample(schema: unknown, prompt: string): unknown {
 }
 
 function sample(schema: unknown, place: Place): unknown {
-  if (!isObject(schema) || place.depth > 4 * depthLimit) return null;
+  if (!isObject(schema) || place.depth > 4 * maxDepth) return null;
   if (schema.const !== undefined) return schema.const;
   if (Array.isArray(schema.enum) && schema.enum.length > 0) return schema.enum[0];
   const inner = { ...place, depth: place.depth + 1 };
@@ -71,7 +71,7 @@ function typeOf(schema: JsonObject): string | undefined {
 function sampleObject(schema: JsonObject, place: Place): JsonObject {
   const properties = isObject(schema.properties) ? schema.properties : {};
   const required = strings(schema.required);
-  const optional = place.depth > depthLimit ? [] : Object.keys(properties);
+  const optional = place.depth > maxDepth ? [] : Object.keys(properties);
   const wanted = required.length > 0 ? required : optional;
   const ordering = strings(schema.propertyOrdering);
   const ordered = [...ordering, ...Object.keys(properties), ...required];
@@ -87,10 +87,8 @@ function sampleObject(schema: JsonObject, place: Place): JsonObject {
 
 function sampleArray(schema: JsonObject, place: Place): readonly unknown[] {
   const fixed: readonly unknown[] = Array.isArray(schema.prefixItems) ? schema.prefixItems : [];
-  const least = Number(
-    schema.minItems ?? (place.depth > depthLimit || schema.items === false ? 0 : 1),
-  );
-  const length = Math.min(Math.max(least, fixed.length), Number(schema.maxItems ?? 1000));
+  const min = Number(schema.minItems ?? (place.depth > maxDepth || schema.items === false ? 0 : 1));
+  const length = Math.min(Math.max(min, fixed.length), Number(schema.maxItems ?? 1000));
   return Array.from({ length }, (_, i) => {
     const value = sample(fixed[i] ?? schema.items ?? {}, place);
     if (schema.uniqueItems !== true || i === 0) return value;
@@ -105,14 +103,14 @@ function sampleArray(schema: JsonObject, place: Place): readonly unknown[] {
 function sampleNumber(schema: JsonObject): number {
   const step = Number(schema.multipleOf ?? 1);
   const above = schema.exclusiveMinimum === undefined ? undefined : Number(schema.exclusiveMinimum);
-  const least = schema.minimum === undefined ? above : Number(schema.minimum);
+  const min = schema.minimum === undefined ? above : Number(schema.minimum);
   const below = schema.exclusiveMaximum === undefined ? undefined : Number(schema.exclusiveMaximum);
-  const most = schema.maximum === undefined ? below : Number(schema.maximum);
-  let value = Math.ceil((least ?? Math.min(1, most ?? 1)) / step) * step;
+  const max = schema.maximum === undefined ? below : Number(schema.maximum);
+  let value = Math.ceil((min ?? Math.min(1, max ?? 1)) / step) * step;
   if (above !== undefined && value <= above) value += step;
   if (below !== undefined && value >= below) value -= step;
-  const isWhole = typeOf(schema) === "integer" || most === undefined;
-  return !isWhole && value > most && least !== undefined ? (least + most) / 2 : value;
+  const isWhole = typeOf(schema) === "integer" || max === undefined;
+  return !isWhole && value > max && min !== undefined ? (min + max) / 2 : value;
 }
 
 function branchesOf(schema: JsonObject): readonly unknown[] {
@@ -122,7 +120,7 @@ function branchesOf(schema: JsonObject): readonly unknown[] {
 
 /** The first branch that is not null; deep inside, null where it is allowed. */
 function pick(branches: readonly unknown[], depth: number): unknown {
-  if (depth > depthLimit) return branches.find(isNull) ?? branches.find(isPlain) ?? branches[0];
+  if (depth > maxDepth) return branches.find(isNull) ?? branches.find(isPlain) ?? branches[0];
   return branches.find((branch) => !isNull(branch)) ?? branches[0];
 }
 

@@ -1,6 +1,6 @@
 import { familyOf } from "@agproxy/plugin-gemini";
 import type { GenerateRequest } from "../wire.ts";
-import { drawsImages, generation, speaks } from "../models.ts";
+import { drawsImages, speaks } from "../models.ts";
 
 /** What a request asks for that its model cannot do. */
 export function abilityFaults(model: string, request: GenerateRequest): string[] {
@@ -21,7 +21,7 @@ function missing(request: GenerateRequest, able: Abilities): string[] {
     ["Multiturn chat", !able.chat && contents.length > 1],
     ["Function calling", !able.functions && functions],
     ["JSON mode", !able.json && responseMimeType !== "text/plain"],
-    ["Multiple candidates", candidateCount > 1 && able.candidates === 1],
+    ["Multiple candidates", candidateCount > 1 && able.choices === 1],
     ["Logprobs", !able.logprobs && generationConfig.responseLogprobs === true],
     ["Penalty", !able.penalties && (presencePenalty !== 0 || frequencyPenalty !== 0)],
     ["Aspect ratio", !able.output.includes("IMAGE") && imageConfig?.aspectRatio !== undefined],
@@ -57,16 +57,16 @@ interface Abilities {
   readonly json: boolean;
   /** System instructions. */
   readonly instructions: boolean;
-  /** More than one turn. */
+  /** More than one content. */
   readonly chat: boolean;
-  readonly candidates: number;
+  readonly choices: number;
   readonly logprobs: boolean;
   readonly penalties: boolean;
 }
 
 /**
  * What the API says of each family when asked for too much. Log probabilities of Gemini 2.5 are as on
- * Vertex AI: the Gemini API has switched them off for every model of today.
+ * Vertex AI, so that clients can be tried with them: the Gemini API has switched them off for every model of today.
  */
 function abilitiesOf(model: string): Abilities {
   const family = familyOf(model);
@@ -78,8 +78,8 @@ function abilitiesOf(model: string): Abilities {
     json: family.refusesJson !== true,
     instructions: !isSpeech && family.refusesSystem !== true,
     chat: !isSpeech,
-    candidates: family.candidates ?? 1,
-    logprobs: isPlain && model.startsWith("gemini-") && generation(model) < 3,
+    choices: family.maxChoices ?? 1,
+    logprobs: isPlain && /^gemini-[12]\./.test(model),
     penalties: family.refusesPenalties !== true,
   };
 }

@@ -83,6 +83,6 @@ function unsupported(field: string, value: string): string {
   return `\`${field}\` does not support \`${value}\` as a valid value. Please refer to the Gemini API documentation for supported usage.`;
 }
 
-function outside(value: number | undefined, least: number, most: number): boolean {
-  return value !== undefined && (value < least || value > most);
+function outside(value: number | undefined, min: number, max: number): boolean {
+  return value !== undefined && (value < min || value > max);
 }

@@ -1,5 +1,5 @@
 import { type Fault, vague } from "../server/fault.ts";
-import { generation } from "../models.ts";
+import { familyOf } from "@agproxy/plugin-gemini";
 import type { Content, GenerateRequest, Part } from "../wire.ts";
 
 const dataFields = [
@@ -38,12 +38,11 @@ function cacheFaults({ cachedContent, systemInstruction, tools, toolConfig }: Ge
     : [];
 }
 
-/** Files inside a function response are for Gemini 3 and later. */
 function mediaFaults(model: string, contents: readonly Content[]): Fault[] {
   const nested = contents.some(({ parts = [] }) =>
     parts.some(({ functionResponse }) => (functionResponse?.parts ?? []).length > 0),
   );
-  return nested && generation(model) < 3
+  return nested && familyOf(model).filesInResponses !== true
     ? [vague("function responses with files are for Gemini 3 and later")]
     : [];
 }

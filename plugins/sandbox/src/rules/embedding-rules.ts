@@ -5,8 +5,8 @@ import { readMessage } from "./request-reading.ts";
 import { badRequest, type Ruling } from "./request-rules.ts";
 import type { EmbedRequest } from "../wire.ts";
 
-const limit = 100;
-const dimensionLimit = 3072;
+const maxBatchSize = 100;
+const maxDimensions = 3072;
 
 /** Reads an embedContent or a batchEmbedContents request: those it holds, or Google's answer to a wrong one. */
 export function judgeEmbedding(
@@ -35,7 +35,8 @@ export function judgeEmbedding(
 function batchFaults(model: string, requests: readonly EmbedRequest[]): Fault[] {
   const at = "* BatchEmbedContentsRequest.requests";
   if (requests.length === 0) return [`${at}: requests is not specified`];
-  if (requests.length > limit) return [`${at}: at most ${limit} requests can be in one batch\n`];
+  if (requests.length > maxBatchSize)
+    return [`${at}: at most ${maxBatchSize} requests can be in one batch\n`];
   return requests.flatMap((request, i): Fault[] => {
     if (request.model === undefined) return [`${at}[${i}].model: model is not specified`];
     if (!request.model.startsWith("models/")) {
@@ -60,10 +61,10 @@ function requestFaults({ content, outputDimensionality }: EmbedRequest, path: st
     ];
   }
   return outputDimensionality !== undefined &&
-    (outputDimensionality < 1 || outputDimensionality > dimensionLimit)
+    (outputDimensionality < 1 || outputDimensionality > maxDimensions)
     ? [
         vague(
-          `output_dimensionality is ${outputDimensionality}, not between 1 and ${dimensionLimit}`,
+          `output_dimensionality is ${outputDimensionality}, not between 1 and ${maxDimensions}`,
         ),
       ]
     : [];

@@ -9,7 +9,7 @@ interface Terms {
 }
 
 /** Deeper than any schema that a person wrote. */
-const depthLimit = 32;
+const maxDepth = 32;
 
 /**
  * What the API refuses of a JSON Schema. Much less than of its own Schema: keywords that it does not know
@@ -19,7 +19,7 @@ const depthLimit = 32;
  */
 export function jsonSchemaFaults(root: JsonObject, { tooDeep, isStrict }: Terms): Fault[] {
   const nodes = [...subschemas(root, "", 0)];
-  if (nodes.some((node) => node.depth > depthLimit)) return [tooDeep];
+  if (nodes.some((node) => node.depth > maxDepth)) return [tooDeep];
   const faults = nodes.flatMap(({ schema, path }): Fault[] => {
     if (typeof schema.$ref !== "string") return [];
     if (resolved(schema.$ref, root) === undefined) {
@@ -44,7 +44,7 @@ const singles = ["items", "additionalProperties", "not"];
 
 function* subschemas(schema: JsonObject, path: string, depth: number): Generator<Node> {
   yield { schema, path, depth };
-  if (depth > depthLimit) return;
+  if (depth > maxDepth) return;
   for (const [name, value] of children(schema)) {
     yield* subschemas(value, path === "" ? name : `${path}.${name}`, depth + 1);
   }

@@ -14,7 +14,7 @@ import { isObject } from "@agproxy/core";
 import { signatureFaults } from "./signature-rules.ts";
 import { speechFaults } from "./speech-rules.ts";
 import { toolFaults } from "./tool-rules.ts";
-import { turnFaults } from "./turn-rules.ts";
+import { orderFaults } from "./order-rules.ts";
 import type { GenerateRequest } from "../wire.ts";
 
 /** A request that keeps the rules, in camelCase; or Google's answer to one that does not. */
@@ -53,7 +53,7 @@ export function judgeRequest(
     ]) ??
     faultError([...abilityFaults(model, request), ...speechFaults(model, request)].slice(0, 1)) ??
     faultError(
-      [...turnFaults(model, request), ...signatureFaults(model, request, foreignSignatures)].slice(
+      [...orderFaults(model, request), ...signatureFaults(model, request, foreignSignatures)].slice(
         0,
         1,
       ),

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from "@agproxy/core";
 
 /** Deeper than any schema that a person wrote. */
-const depthLimit = 32;
+const maxDepth = 32;
 
 const formats: Readonly<Record<string, readonly string[]>> = {
   STRING: ["enum", "date-time"],
@@ -18,7 +18,7 @@ const formats: Readonly<Record<string, readonly string[]>> = {
  * Source: https://ai.google.dev/api/caching#Schema
  */
 export function schemaFaults(schema: JsonObject, path: string, tooDeep: string): string[] {
-  return depth(schema) > depthLimit ? [tooDeep] : nodeFaults(schema, path);
+  return depth(schema) > maxDepth ? [tooDeep] : nodeFaults(schema, path);
 }
 
 function nodeFaults(schema: JsonObject, path: string): string[] {

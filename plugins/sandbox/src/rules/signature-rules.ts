@@ -1,4 +1,4 @@
-import { generation } from "../models.ts";
+import { familyOf } from "@agproxy/plugin-gemini";
 import { signedFunction } from "../answers/signature.ts";
 import { isUsersWords } from "../answers/prompt.ts";
 import type { Content, GenerateRequest, Part } from "../wire.ts";
@@ -12,7 +12,7 @@ const standIns = new Set([
 const corrupted = "Corrupted thought signature.";
 
 /**
- * Whether the calls of the current turn carry their signatures: from Gemini 3 on, the first call of every
+ * Whether the calls of the current turn carry their signatures: the first call of every
  * step after the user's last words must. And whether every signature is on the part it was given for: one of
  * the sandbox's own says so itself.
  *
@@ -26,7 +26,7 @@ export function signatureFaults(
   { contents = [] }: GenerateRequest,
   foreign: "pass" | "refused",
 ): string[] {
-  if (generation(model) < 3) return [];
+  if (familyOf(model).signs !== true) return [];
   const turn = contents.findLastIndex(isUsersWords);
   const missing = contents.flatMap((content, i) => (i > turn ? unsigned(content, i + 1) : []));
   if (missing.length > 0) return missing;

@@ -1,7 +1,7 @@
 import { type Fault, vague } from "../server/fault.ts";
 import { isObject } from "@agproxy/core";
 import { jsonSchemaFaults } from "./json-schema-rules.ts";
-import { generation } from "../models.ts";
+import { familyOf } from "@agproxy/plugin-gemini";
 import { schemaFaults } from "./schema-rules.ts";
 import type { FunctionDeclaration, GenerateRequest, Tool } from "../wire.ts";
 
@@ -75,20 +75,21 @@ function choiceFaults({ tools = [], toolConfig }: GenerateRequest): string[] {
     : [`allowed_function_names contains "${unknown}", which is not in function_declarations.`];
 }
 
-/** Functions beside built-in tools, and functions beside JSON output, are for newer models only. */
+/** Functions beside built-in tools, and functions beside JSON output, are for some models only. */
 function mixing(model: string, { tools = [], toolConfig, generationConfig }: GenerateRequest) {
   const functions = tools.some((tool) => (tool.functionDeclarations ?? []).length > 0);
   if (!functions) return [];
   const builtIn = tools.some((tool) => Object.keys(tool).some((k) => k !== "functionDeclarations"));
-  const old = generation(model) < 3;
-  if (builtIn && old) return ["Tool use with function calling is unsupported by the model."];
+  const { mixesTools = false, formatsWithTools = false } = familyOf(model);
+  if (builtIn && !mixesTools)
+    return ["Tool use with function calling is unsupported by the model."];
   if (builtIn && toolConfig?.includeServerSideToolInvocations !== true) {
     return [
       "Please enable tool_config.include_server_side_tool_invocations to use Built-in tools with Function calling.",
     ];
   }
   const mimeType = generationConfig?.responseMimeType ?? "text/plain";
-  return old && mimeType !== "text/plain"
+  return !formatsWithTools && mimeType !== "text/plain"
     ? [`Function calling with a response mime type: '${mimeType}' is unsupported`]
     : [];
 }

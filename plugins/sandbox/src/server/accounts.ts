@@ -2,14 +2,14 @@ import { type Failure, failures } from "./failure.ts";
 
 export interface SandboxAccount {
   /** Shown in logs and in `X-Account-Email`. Default: `sandbox-1@agproxy.invalid` and so on. */
-  readonly label?: string;
+  readonly label?: string | undefined;
   /** Default: `sandbox-key-1` and so on. */
-  readonly key?: string;
-  readonly quotaGroup?: string;
-  /** One failure for every request, or a list of them in turn. */
-  readonly fail?: Failure | readonly Failure[];
+  readonly key?: string | undefined;
+  readonly quotaGroup?: string | undefined;
+  /** One failure for every request, or a list of them, one after the other. */
+  readonly fail?: Failure | readonly Failure[] | undefined;
   /** How many requests fail before the account works. Default: all; with a list, as many as it has. */
-  readonly times?: number;
+  readonly times?: number | undefined;
 }
 
 /** An account of the sandbox with its defaults filled in, as `gemini` takes it. */
@@ -20,7 +20,7 @@ export interface NamedAccount {
 }
 
 interface Plan {
-  readonly turns: readonly Failure[];
+  readonly failures: readonly Failure[];
   readonly times: number;
   used: number;
 }
@@ -52,22 +52,22 @@ export class Accounts {
       const known = this.list.map((one) => one.label).join(", ");
       throw new Error(`The sandbox has no account "${label}". It has: ${known}.`);
     }
-    const turns = fail === undefined ? [] : typeof fail === "string" ? [fail] : fail;
-    const unknown = turns.find((turn) => !failures.includes(turn));
+    const planned = fail === undefined ? [] : typeof fail === "string" ? [fail] : fail;
+    const unknown = planned.find((failure) => !failures.includes(failure));
     if (unknown !== undefined) {
       throw new Error(
         `"${unknown}" is no failure of the sandbox. It knows: ${failures.join(", ")}.`,
       );
     }
-    const always = typeof fail === "string" ? Number.POSITIVE_INFINITY : turns.length;
-    this.#plans.set(account.key, { turns, times: times ?? always, used: 0 });
+    const always = typeof fail === "string" ? Number.POSITIVE_INFINITY : planned.length;
+    this.#plans.set(account.key, { failures: planned, times: times ?? always, used: 0 });
   }
 
   /** How the next request of a key fails, if it does. */
   peek(key: string): Failure | undefined {
     const plan = this.#plans.get(key);
     if (plan === undefined || plan.used >= plan.times) return undefined;
-    return plan.turns[plan.used % plan.turns.length];
+    return plan.failures[plan.used % plan.failures.length];
   }
 
   /** As `peek`, and uses the failure up. */

@@ -60,7 +60,15 @@ export function errorFor(
       return disabledApi();
     case "signature":
       return invalidArgument("Corrupted thought signature.");
-    default:
+    case undefined:
+    case "cut":
+    case "no-finish":
+    case "error-in-stream":
+    case "stall":
+    case "stall-midway":
+    case "malformed-call":
+    case "empty":
+    case "blocked":
       return undefined;
   }
 }

@@ -80,15 +80,15 @@ function generate(
   failure: Failure | undefined,
 ): void {
   const answer = answerTo(route.model, request, failure);
-  const stamp = { modelVersion: route.model, responseId: `sandbox-${number}` };
+  const origin = { modelVersion: route.model, responseId: `sandbox-${number}` };
   if (route.action !== "generate" || !route.isStream) {
     response.writeHead(200, { "content-type": jsonType });
-    play(response, wholePlayback(wholeResponse(answer, stamp), failure), 0);
+    play(response, wholePlayback(wholeResponse(answer, origin), failure), 0);
     return;
   }
   const framing = query.get("alt") === "sse" ? sseFraming : arrayFraming;
   response.writeHead(200, { "content-type": framing.contentType });
-  play(response, streamedPlayback(streamedResponse(answer, stamp), framing, failure), paceMs);
+  play(response, streamedPlayback(streamedResponse(answer, origin), framing, failure), paceMs);
 }
 
 const aliases: Readonly<Record<string, Failure>> = {
@@ -103,7 +103,7 @@ type Directive = { readonly failure: Failure } | { readonly unknown: string };
 
 /**
  * Finds `[[sandbox: fail NAME]]` in the last words of the user. The double brackets are there so that no
- * ordinary prompt says it by accident; only the last turn counts, so that a conversation can go on after it.
+ * ordinary prompt says it by accident; only the last words count, so that a conversation can go on after it.
  */
 function readDirective(prompt: string): Directive | undefined {
   const word = /\[\[sandbox: fail ([\w-]+)\]\]/.exec(prompt)?.[1];

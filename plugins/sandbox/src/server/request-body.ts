@@ -7,7 +7,7 @@ export interface RequestBody {
   readonly error?: GoogleError;
 }
 
-const maxBytes = 64 * 1024 * 1024;
+const bodyLimitBytes = 64 * 1024 * 1024;
 
 /** Reads a body to its end. One that is too large or no JSON comes with an error. Throws when the client leaves. */
 export async function readBody(request: IncomingMessage): Promise<RequestBody> {
@@ -15,10 +15,13 @@ export async function readBody(request: IncomingMessage): Promise<RequestBody> {
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes <= maxBytes) chunks.push(chunk);
+    if (bytes <= bodyLimitBytes) chunks.push(chunk);
   }
-  if (bytes > maxBytes) {
-    const error = googleError(413, `Request payload size exceeds the limit: ${maxBytes} bytes.`);
+  if (bytes > bodyLimitBytes) {
+    const error = googleError(
+      413,
+      `Request payload size exceeds the limit: ${bodyLimitBytes} bytes.`,
+    );
     return { value: undefined, bytes: 0, error };
   }
   if (bytes === 0) return { value: undefined, bytes };

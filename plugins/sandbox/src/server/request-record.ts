@@ -10,7 +10,7 @@ export interface SandboxRequest {
   readonly body: unknown;
 }
 
-const maxBytes = 16 * 1024 * 1024;
+const recordLimitBytes = 16 * 1024 * 1024;
 
 /** The last requests: so many of them, and no more of their bodies than 16 MiB together. */
 export class RequestRecord {
@@ -28,7 +28,7 @@ export class RequestRecord {
     this.list.push(request);
     this.#sizes.push(bytes);
     this.#bytes += bytes;
-    while (this.list.length > this.#limit || this.#bytes > maxBytes) {
+    while (this.list.length > this.#limit || this.#bytes > recordLimitBytes) {
       this.list.shift();
       this.#bytes -= this.#sizes.shift() ?? 0;
     }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inflateSync } from "node:zlib";
-import { type Sandbox, type SandboxOptions, startSandbox } from "./sandbox-server.ts";
+import type { SandboxOptions } from "../options.ts";
+import { type Sandbox, startSandbox } from "./sandbox-server.ts";
 import { signatureFor } from "../answers/signature.ts";
 import type { GenerateResponse, Part } from "../wire.ts";
 

@@ -1,25 +1,15 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { Accounts, type NamedAccount, type SandboxAccount } from "./accounts.ts";
+import { Accounts, type NamedAccount } from "./accounts.ts";
 import type { Failure } from "./failure.ts";
+import { readSandboxOptions, type SandboxOptions } from "../options.ts";
 import { wasCut } from "./playback.ts";
 import { respond } from "./reply.ts";
 import { RequestRecord, type SandboxRequest } from "./request-record.ts";
 
 // As CommonJS sees it: imported as an ES module it brings all that `fetch` is made of, 50 ms of CPU at every start.
 const { createServer } = process.getBuiltinModule("node:http");
-
-export interface SandboxOptions {
-  /** How many accounts, or what each is like. Default: 3. */
-  readonly accounts?: number | readonly SandboxAccount[];
-  /** Milliseconds between two words of a streamed answer. */
-  readonly paceMs?: number;
-  /** The retryDelay of a 429. Default: `30s`. */
-  readonly retryDelay?: string;
-  /** How many requests to keep for tests. */
-  readonly record?: number;
-}
 
 /** A running sandbox. */
 export interface Sandbox extends AsyncDisposable {
@@ -42,8 +32,13 @@ export interface Sandbox extends AsyncDisposable {
 
 /** Starts a server that speaks the Gemini API on a free loopback port, with no model behind it. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { paceMs = 0, retryDelay = "30s", record = 100 } = options;
-  const accounts = new Accounts(options.accounts ?? 3);
+  const {
+    accounts: given = 3,
+    paceMs = 0,
+    retryDelay = "30s",
+    record = 100,
+  } = readSandboxOptions(options);
+  const accounts = new Accounts(given);
   const requests = new RequestRecord(record);
   const departures = new Departures();
   let open = 0;

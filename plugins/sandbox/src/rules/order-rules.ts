@@ -1,5 +1,5 @@
 import { type Fault, vague } from "../server/fault.ts";
-import { generation } from "../models.ts";
+import { familyOf } from "@agproxy/plugin-gemini";
 import type { Content, FunctionCall, FunctionResponse, GenerateRequest } from "../wire.ts";
 
 const alternation = "Please ensure that multiturn requests alternate between user and model.";
@@ -11,18 +11,18 @@ const sameNumber =
   "Please ensure that the number of function response parts is equal to the number of function call parts of the function call turn.";
 
 /** What is wrong with the order of contents. */
-export function turnFaults(model: string, { contents = [] }: GenerateRequest): Fault[] {
+export function orderFaults(model: string, { contents = [] }: GenerateRequest): Fault[] {
   const faults = contents.flatMap((content, i) => [
-    ...orderFaults(contents[i - 1], content, contents[i + 1]),
+    ...callFaults(contents[i - 1], content, contents[i + 1]),
     ...alternationFaults(contents[i - 1], content),
   ]);
-  if (contents.at(-1)?.role === "model" && refusesPrefill(model)) {
+  if (contents.at(-1)?.role === "model" && familyOf(model).refusesPrefill === true) {
     faults.push("Requests ending with a model turn are not supported.");
   }
   return faults;
 }
 
-function orderFaults(
+function callFaults(
   before: Content | undefined,
   content: Content,
   after: Content | undefined,
@@ -62,8 +62,8 @@ function pairFaults(
 }
 
 /**
- * Models of today let two turns of one side pass, older ones refuse them; whoever writes requests for all
- * of them joins such turns. Only what follows function responses must stay apart from them.
+ * Models of today let two contents of one side pass, older ones refuse them; whoever writes requests for all
+ * of them joins such contents. Only what follows function responses must stay apart from them.
  */
 function alternationFaults(before: Content | undefined, content: Content): string[] {
   if (before === undefined || isModel(before) !== isModel(content)) return [];
@@ -80,9 +80,4 @@ function callsOf({ parts = [] }: Content): readonly FunctionCall[] {
 
 function responsesOf({ parts = [] }: Content): readonly FunctionResponse[] {
   return parts.flatMap(({ functionResponse }) => functionResponse ?? []);
-}
-
-/** Models since 3.6, and 3.5 Flash-Lite, do not continue an answer begun for them. */
-function refusesPrefill(model: string): boolean {
-  return generation(model) >= 3.6 || model.startsWith("gemini-3.5-flash-lite");
 }
