@@ -1,14 +1,12 @@
 import { definePlugin, type Plugin } from "@agproxy/core";
 import { createRuns } from "./background/runs.ts";
-import { compactRoute } from "./compaction/route.ts";
-import { createRoute } from "./create-route.ts";
+import { compactRoute, createRoute, inputTokensRoute } from "./routes.ts";
 import { readResponsesOptions, type ResponsesOptions } from "./options.ts";
 import { responsesProtocol } from "./protocol.ts";
 import { createSeal, installationSecret, keepSecret } from "./seal.ts";
 import { serveSockets } from "./socket/socket-server.ts";
 import { createArchive } from "./state/archive.ts";
 import { stateRoutes } from "./state/routes.ts";
-import { inputTokensRoute } from "./tokens/route.ts";
 
 export type { ResponsesOptions };
 

@@ -1,14 +1,18 @@
 import type { Caller, Encoder, Incoming, Log, Protocol, Stamp } from "@agproxy/core";
 import { CompactionEncoder } from "./compaction/encoder.ts";
-import { keeperOf } from "./keeper.ts";
+import {
+  keeperOf,
+  type ConnectionMemory,
+  readTurn,
+  storedTurn,
+  type Turn,
+} from "./response-request.ts";
 import { type Answering, ResponsesEncoder } from "./output/encoder.ts";
-import { wireError } from "./output/failure.ts";
-import { type Framing, sse } from "./output/framing.ts";
-import { type ResponseHead, responseObject } from "./output/response-object.ts";
+import { wireError, type ResponseHead, responseObject } from "./output/response-object.ts";
+import { type Framing, sse } from "./output/event-frames.ts";
 import type { Seal } from "./seal.ts";
-import { signatureToken } from "./signature-token.ts";
+import { signatureToken } from "./signatures.ts";
 import type { Archive, StoredResponse } from "./state/archive.ts";
-import { type ConnectionMemory, readTurn, storedTurn, type Turn } from "./turn.ts";
 
 /** What all wires of the plugin share. */
 export interface Surroundings {

@@ -1,5 +1,5 @@
+import { hash } from "node:crypto";
 import type { ClientToolKind } from "./client-tools.ts";
-import { legalName } from "./digest.ts";
 
 /** A tool as the client declared it. */
 export interface ToolOrigin {
@@ -43,4 +43,17 @@ function keyOf(namespace: string | undefined, name: string): string {
 /** Vendors know no groups. */
 function qualified(namespace: string | undefined, name: string): string {
   return namespace === undefined ? name : legalName(`${namespace}__${name}`);
+}
+
+/** The longest name of a tool or a call that clients and vendors take. */
+const longest = 64;
+
+/**
+ * The text itself where it is a legal name (at most 64 of `[A-Za-z0-9_-]`), else a legal one in its place:
+ * the same for the same text, another for another.
+ */
+export function legalName(text: string): string {
+  if (/^[A-Za-z0-9_-]{1,64}$/.test(text)) return text;
+  const mark = hash("sha256", text, "base64url").slice(0, 16);
+  return `${text.replaceAll(/[^A-Za-z0-9_-]/g, "_").slice(0, longest - mark.length - 1)}_${mark}`;
 }

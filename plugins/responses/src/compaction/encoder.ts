@@ -1,10 +1,8 @@
 import { AgproxyError, type Answer, type ChatEvent, type Encoder, type Usage } from "@agproxy/core";
-import { type Ending, ending, type Finish } from "../output/ending.ts";
-import type { Answering } from "../output/encoder.ts";
+import { type Ending, ending, type Finish, type Answering } from "../output/encoder.ts";
 import { type Ended, ResponseFrames } from "../output/response-frames.ts";
-import { responseObject } from "../output/response-object.ts";
-import { wireUsage } from "../output/usage.ts";
-import { compactionItem, type OutputCompaction } from "./item.ts";
+import { responseObject, wireUsage } from "../output/response-object.ts";
+import { compactionItem, type OutputCompaction } from "./summary.ts";
 
 /**
  * A summary as a Response whose output is one `compaction` item. Clients count them: none, or two, fails

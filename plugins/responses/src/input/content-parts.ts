@@ -7,8 +7,11 @@ import {
   fromFileContent,
   fromUrl,
   type Located,
+  jsonText,
+  type CodePart,
+  type CodeResultPart,
 } from "@agproxy/core";
-import type { Ignored } from "./ignored.ts";
+import { Ignored } from "./ignored.ts";
 
 export type ContentPart = TextPart | MediaPart | RefusalPart;
 
@@ -25,7 +28,7 @@ export function contentParts(owner: Fields, key: string, ignored: Ignored): read
 }
 
 /** One part. A type nobody knows is passed on as it is written, and named. */
-export function contentPart(part: Fields, ignored: Ignored): ContentPart {
+function contentPart(part: Fields, ignored: Ignored): ContentPart {
   const type = part.string("type");
   switch (type) {
     case "input_text":
@@ -82,3 +85,62 @@ function audio(part: Fields): Omit<MediaPart, "type" | "media"> {
   const mimeType = `audio/${input.string("format") ?? "wav"}`;
   return { source: { kind: "data", data }, mimeType };
 }
+
+/** What a tool gave: text, or parts. An object of a shape of its own is JSON text, as a model reads it. */
+export function resultContent(item: Fields, ignored: Ignored): readonly (TextPart | MediaPart)[] {
+  const output = item.get("output");
+  if (Array.isArray(output) || typeof output !== "object") {
+    return contentParts(item, "output", nothingLost(output) ?? ignored).map(asText);
+  }
+  const part = Fields.of(output, item.path("output"));
+  return part.get("type") === "computer_screenshot"
+    ? [asText(contentPart(part, ignored))]
+    : [{ type: "text", text: jsonText(output, part.at) }];
+}
+
+/** Shell outputs are objects without a type: JSON text is all they ever were. */
+function nothingLost(output: unknown): Ignored | undefined {
+  return Array.isArray(output) && output.some(isUntyped) ? new Ignored() : undefined;
+}
+
+function isUntyped(part: unknown): boolean {
+  return typeof part === "object" && part !== null && !("type" in part);
+}
+
+function asText(part: ContentPart): TextPart | MediaPart {
+  return part.type === "refusal" ? { ...part, type: "text" } : part;
+}
+
+/** First characters of a picture in base64, where the item does not say what it is. */
+const beginnings: readonly (readonly [start: string, mimeType: string])[] = [
+  ["iVBOR", "image/png"],
+  ["/9j/", "image/jpeg"],
+  ["UklGR", "image/webp"],
+  ["R0lGOD", "image/gif"],
+];
+
+/** A picture of an earlier turn. */
+export function imageParts(item: Fields): readonly MediaPart[] {
+  const data = item.string("result");
+  if (data === undefined || data === "") return [];
+  const mimeType = beginnings.find(([start]) => data.startsWith(start))?.[1];
+  const source = { kind: "data", data } as const;
+  return [{ type: "media", media: "image", source, ...defined({ mimeType }) }];
+}
+
+/** Code that a model ran in an earlier turn, and what it printed. The API knows only Python. */
+export function codeParts(item: Fields): readonly (CodePart | CodeResultPart)[] {
+  const code = item.string("code");
+  const outputs = item.list("outputs") === undefined ? [] : item.objects("outputs");
+  const printed = outputs.flatMap((output) => output.string("logs") ?? []);
+  const ran: CodePart[] =
+    code === undefined || code === "" ? [] : [{ type: "code", language: "python", code }];
+  if (printed.length === 0) return ran;
+  const outcome = outcomes.get(item.get("status")) ?? "ok";
+  return [...ran, { type: "code-result", outcome, output: printed.join("\n") }];
+}
+
+const outcomes: ReadonlyMap<unknown, CodeResultPart["outcome"]> = new Map([
+  ["failed", "failed"],
+  ["incomplete", "timeout"],
+]);

@@ -1,13 +1,13 @@
-import { type Message, type Part, type Fields, jsonText } from "@agproxy/core";
-import { readCompactionToken } from "../compaction-token.ts";
-import { expandedSummary } from "../compaction/summary-prompt.ts";
+import { type Message, type Part, type Fields, jsonText, type ReasoningPart } from "@agproxy/core";
+import { readCompactionToken, expandedSummary } from "../compaction/summary.ts";
 import { customArguments } from "@agproxy/plugin-openai-wire";
-import { legalName } from "../digest.ts";
-import { contentParts } from "./content-parts.ts";
-import { codeParts, imageParts } from "./hosted-items.ts";
-import type { ItemReading } from "./item-reading.ts";
-import { reasoningItem } from "./reasoning-item.ts";
-import { resultContent } from "./result-content.ts";
+import { legalName } from "../tool-names.ts";
+import { contentParts, resultContent, codeParts, imageParts } from "./content-parts.ts";
+import type { Seal } from "../seal.ts";
+import type { ToolNames } from "../tool-names.ts";
+import type { Conversation } from "./message-builder.ts";
+import type { Ignored } from "./ignored.ts";
+import { readSignatureToken } from "../signatures.ts";
 
 /** Traces of what another vendor's side did. They say nothing to a model; what they are is named. */
 const traces: ReadonlySet<string> = new Set([
@@ -123,4 +123,43 @@ function compaction(item: Fields, { conversation, ignored }: ItemReading): void 
   const summary = readCompactionToken(item.string("encrypted_content") ?? "");
   if (summary === undefined) return ignored.add("input.compaction");
   conversation.message("user", [{ type: "text", text: expandedSummary(summary) }]);
+}
+
+/** What items are read into. */
+export interface ItemReading {
+  readonly conversation: Conversation;
+  readonly names: ToolNames;
+  readonly ignored: Ignored;
+  readonly seal: Seal;
+}
+
+/**
+ * Thoughts of an earlier turn, and the signatures that travel in its `encrypted_content`. One that is not
+ * agproxy's own is left out: nobody here can read it, and no vendor but its maker takes it.
+ */
+function reasoningItem(item: Fields, { conversation, ignored, seal }: ItemReading): void {
+  const token = item.string("encrypted_content");
+  const signatures = token === undefined ? undefined : readSignatureToken(token, seal);
+  if (token !== undefined && token !== "" && signatures === undefined) {
+    ignored.add("input.reasoning.encrypted_content");
+  }
+  const bySummary = new Map(signatures?.summaries);
+  const thoughts = texts(item).map((text, index): ReasoningPart => {
+    const signature = bySummary.get(index);
+    return signature === undefined
+      ? { type: "reasoning", text }
+      : { type: "reasoning", text, signature };
+  });
+  if (signatures !== undefined) conversation.signed(signatures);
+  conversation.assistant(thoughts);
+  for (const [type, signature] of signatures?.empties ?? []) {
+    conversation.assistant([{ type, text: "", signature }]);
+  }
+}
+
+/** The summary, or the thoughts themselves where a client has those. */
+function texts(item: Fields): readonly string[] {
+  const summary = item.objects("summary").flatMap((part) => part.string("text") ?? []);
+  if (summary.length > 0) return summary;
+  return item.objects("content").flatMap((part) => part.string("text") ?? []);
 }

@@ -7,22 +7,15 @@ import {
   Fields,
 } from "@agproxy/core";
 import { searches } from "@agproxy/plugin-openai-wire";
-import { summaryPrompt } from "../compaction/summary-prompt.ts";
-import { triggersCompaction } from "../compaction/trigger.ts";
-import { type Echo, echoedFields } from "../echo.ts";
+import { summaryPrompt } from "../compaction/summary.ts";
+import { type Echo, echoedFields } from "../output/response-object.ts";
 import type { Seal } from "../seal.ts";
 import { ToolNames } from "../tool-names.ts";
-import { Conversation } from "./conversation.ts";
-import { allowedHosted } from "./hosted-tools.ts";
-import { Ignored } from "./ignored.ts";
-import type { ItemReading } from "./item-reading.ts";
-import { readItem } from "./items.ts";
-import { readOutputFormat } from "./output-format.ts";
-import { readReasoning } from "./reasoning.ts";
-import { readSampling } from "./sampling.ts";
-import { readToolChoice } from "./tool-choice.ts";
-import { readTools } from "./tools.ts";
-import { nameUnhonoured, refuseStored } from "./unhonoured.ts";
+import { Conversation } from "./message-builder.ts";
+import { allowedHosted, readToolChoice, readTools } from "./tools.ts";
+import { Ignored, nameUnhonoured, refuseStored } from "./ignored.ts";
+import { type ItemReading, readItem } from "./items.ts";
+import { readOutputFormat, readReasoning, readSampling } from "./settings.ts";
 
 /** What a request refers to and does not hold. */
 export interface Recalled {
@@ -160,4 +153,19 @@ function readMessages(
 function extensions(body: Fields): ChatRequest["extensions"] {
   const google = body.object("google") ?? body.peek("extra_body")?.object("google");
   return google === undefined ? undefined : { google: google.values };
+}
+
+/**
+ * Whether the input asks for a summary of the conversation instead of an answer: its last item says so.
+ * Throws where such an item stands anywhere else: the client would take an answer for a summary.
+ * Source: https://platform.openai.com/docs/api-reference/responses/create, `input`
+ */
+function triggersCompaction(items: readonly Fields[]): boolean {
+  const first = items.findIndex((item) => item.get("type") === "compaction_trigger");
+  if (first === -1) return false;
+  if (first === items.length - 1) return true;
+  throw items[first]!.wrong(
+    "type",
+    "something else: a compaction_trigger is the last item, and once",
+  );
 }

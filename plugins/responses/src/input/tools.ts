@@ -1,13 +1,20 @@
-import { defined, type HostedTool, type Tool, type Fields } from "@agproxy/core";
+import {
+  defined,
+  type HostedTool,
+  type Tool,
+  Fields,
+  type ToolChoice,
+  jsonText,
+} from "@agproxy/core";
 import {
   customDescription,
   customParameters,
   hostedTool,
   toolType,
+  isUsualSetting,
 } from "@agproxy/plugin-openai-wire";
 import { clientTool, isClientTool } from "../client-tools.ts";
 import type { ToolNames } from "../tool-names.ts";
-import { nameUntold } from "./hosted-tools.ts";
 import type { Ignored } from "./ignored.ts";
 
 /** What reading the tools of a request adds to. */
@@ -92,4 +99,75 @@ function said(tool: Fields): Omit<Tool, "name"> {
 function customTool(tool: Fields, name: string): Tool {
   const description = customDescription(tool);
   return { name, ...defined({ description }), parameters: customParameters };
+}
+
+/**
+ * Which tools may or must be called. A choice of a tool that runs on the vendor's side is named in `ignored`.
+ * Source: https://platform.openai.com/docs/api-reference/responses/create, `tool_choice`
+ */
+export function readToolChoice(
+  body: Fields,
+  names: ToolNames,
+  ignored: Ignored,
+): ToolChoice | undefined {
+  const value = body.get("tool_choice");
+  if (value === undefined) return undefined;
+  if (value === "auto" || value === "none" || value === "required") return { mode: value };
+  if (typeof value === "string")
+    throw body.wrong("tool_choice", "auto, none, required or an object");
+  const choice = Fields.of(value, "tool_choice");
+  const type = choice.string("type");
+  if (type === "function" || type === "custom") {
+    return { mode: "required", names: [chosenName(choice, names)] };
+  }
+  if (type !== undefined && isClientTool(type)) {
+    return { mode: "required", names: [names.nameOf(undefined, type)] };
+  }
+  const allowed = type === "allowed_tools" ? allowedTools(choice, names) : undefined;
+  if (allowed === undefined && type !== undefined) ignored.add(`tool_choice.${type}`);
+  return allowed;
+}
+
+function chosenName(choice: Fields, names: ToolNames): string {
+  const tool = choice.peek("function") ?? choice;
+  return names.nameOf(tool.string("namespace"), tool.name("name"));
+}
+
+/** Nothing where none of the allowed tools is one that a model can be limited to. */
+function allowedTools(choice: Fields, names: ToolNames): ToolChoice | undefined {
+  const allowed = choice
+    .objects("tools")
+    .filter((tool) => tool.get("name") !== undefined)
+    .map((tool) => chosenName(tool, names));
+  if (allowed.length === 0) return undefined;
+  return { mode: choice.get("mode") === "required" ? "required" : "auto", names: allowed };
+}
+
+/** Names what a hosted tool is told beside its type, such as where the user is: no upstream has a word for it. */
+function nameUntold(tool: Fields, type: string, ignored: Ignored): void {
+  for (const [key, value] of Object.entries(tool.values)) {
+    if (key === "type") continue;
+    const said = jsonText(value, tool.path(key));
+    if (!isUsualSetting(key, said)) {
+      ignored.add(`tools.${type}.${key}`);
+    }
+  }
+}
+
+/** Those of the hosted tools that `tool_choice` leaves to the model. */
+export function allowedHosted(
+  hosted: ReadonlySet<HostedTool>,
+  body: Fields,
+): readonly HostedTool[] | undefined {
+  const left = [...hosted].filter(allowedBy(body));
+  return left.length === 0 ? undefined : left;
+}
+
+function allowedBy(body: Fields): (tool: HostedTool) => boolean {
+  const choice = body.peek("tool_choice");
+  if (choice === undefined) return () => body.get("tool_choice") !== "none";
+  if (choice.get("type") !== "allowed_tools") return () => true;
+  const listed = choice.objects("tools").map((tool) => hostedTool(tool.string("type") ?? ""));
+  const allowed = new Set(listed);
+  return (tool) => allowed.has(tool);
 }

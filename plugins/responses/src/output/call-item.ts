@@ -1,9 +1,8 @@
 import { defined } from "@agproxy/core";
 import { customInput } from "@agproxy/plugin-openai-wire";
 import type { ToolOrigin } from "../tool-names.ts";
-import type { EventSink } from "./event-frames.ts";
+import type { EventSink, ItemStatus, Place } from "./event-frames.ts";
 import { clientCall, type OutputClientCall } from "./client-call.ts";
-import type { ItemStatus, Place } from "./place.ts";
 
 /** How item ids of calls begin. */
 export const callPrefixes = {

@@ -1,7 +1,6 @@
 import { isObject, type JsonObject } from "@agproxy/core";
 import type { ClientToolKind } from "../client-tools.ts";
-import type { EventSink } from "./event-frames.ts";
-import type { ItemStatus, Place } from "./place.ts";
+import type { EventSink, ItemStatus, Place } from "./event-frames.ts";
 
 /** A call of a tool that the client knows by the item's type. What the type says further, it says in fields of its own. */
 export interface OutputClientCall {

@@ -1,4 +1,4 @@
-import { type Framing, sse } from "./framing.ts";
+import { namedSseFrame, sseFrame } from "@agproxy/core";
 
 /** Where the events of an answer go. */
 export interface EventSink {
@@ -42,3 +42,30 @@ export class EventFrames implements EventSink {
     return frames;
   }
 }
+
+/** How an event becomes text: a wire of its own for each way a client is connected. */
+export interface Framing {
+  event(type: string, json: string): string;
+  /** What follows the last event of an answer that ended well. */
+  readonly end: string;
+}
+
+/** Server-sent events. The real API ends without `[DONE]`, the Open Responses specification wants it. */
+export const sse: Framing = { event: namedSseFrame, end: sseFrame("[DONE]") };
+
+/** A line of JSON each. */
+export const lines: Framing = { event: (_type, json) => `${json}\n`, end: "" };
+
+/** Where an item stands, as every event about it says. */
+export interface Place {
+  readonly item_id: string;
+  readonly output_index: number;
+}
+
+/** Where a part of a message stands. */
+export interface PartPlace extends Place {
+  readonly content_index: number;
+}
+
+/** How far an item came. */
+export type ItemStatus = "in_progress" | "completed" | "incomplete" | "failed";

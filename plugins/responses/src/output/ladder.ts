@@ -1,18 +1,13 @@
 import type { ToolNames } from "../tool-names.ts";
 import { callItem, callPrefixes } from "./call-item.ts";
-import { CodeItem, codeStatus } from "./code-item.ts";
-import type { ContentEvent, EventOf } from "./content-event.ts";
-import type { EventSink } from "./event-frames.ts";
-import { FinishedItems } from "./finished-items.ts";
-import { imageItem } from "./image-item.ts";
+import { CodeItem, codeStatus, imageItem } from "./hosted-items.ts";
+import type { EventSink, ItemStatus } from "./event-frames.ts";
+import { FinishedItems, type OutputItem, Searches, signableContents } from "./output-items.ts";
 import { MessageItem } from "./message-item.ts";
-import type { OutputItem } from "./output-item.ts";
-import { PendingSignatures, type TokenMaker } from "./pending-signatures.ts";
-import type { ItemStatus } from "./place.ts";
+import { PendingSignatures, type TokenMaker } from "../signatures.ts";
 import { ReasoningItem } from "./reasoning-item.ts";
-import { Searches } from "./searches.ts";
-import { signableContents } from "./signable-contents.ts";
-import { TextNotes } from "./text-notes.ts";
+import { TextNotes } from "./text-part.ts";
+import type { ChatEvent } from "@agproxy/core";
 
 /**
  * Builds output items from the events of one answer, and tells the sink each step. One item is open at a
@@ -199,3 +194,8 @@ export class Ladder {
     this.#items.add(item.close("completed", this.#pending.take([])));
   }
 }
+
+/** An event that adds to the output. */
+export type ContentEvent = Exclude<ChatEvent, { type: "finish" | "usage" }>;
+
+export type EventOf<Type extends ContentEvent["type"]> = Extract<ContentEvent, { type: Type }>;

@@ -1,8 +1,5 @@
-import type { EventSink } from "./event-frames.ts";
-import type { ItemStatus, PartPlace, Place } from "./place.ts";
-import { type OutputRefusal, RefusalPart } from "./refusal-part.ts";
-import type { TextNotes } from "./text-notes.ts";
-import { type OutputText, TextPart } from "./text-part.ts";
+import type { EventSink, ItemStatus, PartPlace, Place } from "./event-frames.ts";
+import { type TextNotes, type OutputText, TextPart } from "./text-part.ts";
 
 export interface OutputMessage {
   readonly type: "message";
@@ -93,5 +90,44 @@ export class MessageItem {
   #item(status: ItemStatus): OutputMessage {
     const id = this.#place.item_id;
     return { type: this.type, id, status, role: "assistant", content: [...this.#content] };
+  }
+}
+
+export interface OutputRefusal {
+  readonly type: "refusal";
+  readonly refusal: string;
+}
+
+/** A refusal that is being written. */
+export class RefusalPart {
+  readonly type = "refusal";
+  readonly #sink: EventSink;
+  readonly #place: PartPlace;
+  readonly #delta: (delta: string) => void;
+  #text = "";
+
+  constructor(sink: EventSink, place: PartPlace) {
+    this.#sink = sink;
+    this.#place = place;
+    const part: OutputRefusal = { type: this.type, refusal: "" };
+    sink.event("response.content_part.added", { ...place, part });
+    this.#delta = sink.deltas("response.refusal.delta", place);
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+
+  add(text: string): void {
+    if (text === "") return;
+    this.#text += text;
+    this.#delta(text);
+  }
+
+  end(): OutputRefusal {
+    const part: OutputRefusal = { type: this.type, refusal: this.#text };
+    this.#sink.event("response.refusal.done", { ...this.#place, refusal: this.#text });
+    this.#sink.event("response.content_part.done", { ...this.#place, part });
+    return part;
   }
 }

@@ -1,6 +1,5 @@
-import type { Signatures } from "../signature-token.ts";
-import type { EventSink } from "./event-frames.ts";
-import type { ItemStatus, Place } from "./place.ts";
+import type { Signatures } from "../signatures.ts";
+import type { EventSink, ItemStatus, Place } from "./event-frames.ts";
 
 interface SummaryText {
   readonly type: "summary_text";

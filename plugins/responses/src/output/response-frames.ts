@@ -1,15 +1,14 @@
 import type { AgproxyError, Encoder } from "@agproxy/core";
-import { EventFrames } from "./event-frames.ts";
-import { responseFailure } from "./failure.ts";
-import type { Framing } from "./framing.ts";
-import type { OutputItem } from "./output-item.ts";
+import { EventFrames, type Framing } from "./event-frames.ts";
 import {
+  responseFailure,
   type ResponseHead,
   type ResponseObject,
   responseObject,
   type ResponseState,
+  type WireUsage,
 } from "./response-object.ts";
-import type { WireUsage } from "./usage.ts";
+import type { OutputItem } from "./output-items.ts";
 
 /** Keeps a response that has ended. Returns it as it is to be told: it may turn out not to be kept. */
 export type Keeper = (response: ResponseObject) => Promise<ResponseObject>;

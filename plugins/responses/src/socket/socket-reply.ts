@@ -1,6 +1,5 @@
-import type { AgproxyError, Reply } from "@agproxy/core";
+import { type AgproxyError, isObject, type Reply } from "@agproxy/core";
 import type { WebSocket } from "ws";
-import { isObject } from "../input/object.ts";
 
 /** How much may wait for a slow client before the upstream has to, in bytes. */
 const roomy = 1024 * 1024;

@@ -9,8 +9,7 @@ import {
 } from "@agproxy/core";
 import { type Runs, stoppedResponse } from "../background/runs.ts";
 import type { Archive, StoredResponse } from "./archive.ts";
-import { history } from "./history.ts";
-import { missingResponse } from "./missing.ts";
+import { history, missingResponse } from "./recalled-items.ts";
 
 /**
  * The routes of responses that are kept. None of them says whether another caller has one.

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import * as fc from "fast-check";
 import { testSeal } from "./fixtures/seal.ts";
 import { createSeal } from "./seal.ts";
-import { readSignatureToken, type Signatures, signatureToken } from "./signature-token.ts";
+import { readSignatureToken, type Signatures, signatureToken } from "./signatures.ts";
 
 const none: Signatures = { calls: [], contents: [], summaries: [], empties: [] };
 

@@ -1,6 +1,6 @@
 import type { Message, Part, ToolResultPart } from "@agproxy/core";
-import { contentKeys } from "../digest.ts";
-import type { Signatures } from "../signature-token.ts";
+import { contentKeys } from "../signatures.ts";
+import type { Signatures } from "../signatures.ts";
 
 /**
  * Gathers input items into messages: the items of one assistant turn become one message, and so do the

@@ -1,10 +1,9 @@
 import { AgproxyError, type Caller, type JsonObject, Fields } from "@agproxy/core";
 import { nothingRecalled, type Reading, readRequest, type Recalled } from "./input/request.ts";
 import type { Seal } from "./seal.ts";
-import type { Archive, StoredResponse } from "./state/archive.ts";
-import { history } from "./state/history.ts";
-import { inputItem } from "./state/input-item.ts";
-import { referredIds, references } from "./state/references.ts";
+import { type Archive, type StoredResponse, inputItem } from "./state/archive.ts";
+import { history, items, referredIds, references } from "./state/recalled-items.ts";
+import type { Keeper } from "./output/response-frames.ts";
 
 /** Conversations that a connection holds for itself, kept or not. */
 export interface ConnectionMemory {
@@ -89,4 +88,29 @@ export function storedTurn(turn: Turn, response: JsonObject, seed: string): Stor
 function itemId({ type = "message" }: JsonObject, seed: string, index: number): string {
   const kind = type === "message" ? "msg" : type === "reasoning" ? "rs" : "item";
   return `${kind}_${seed}_i${index}`;
+}
+
+/**
+ * Keeps what a turn came to: in the archive where the client wants it, and in the connection's own memory
+ * where it has one. Nothing where neither is to be.
+ */
+export function keeperOf(
+  turn: Turn,
+  caller: Caller,
+  seed: string,
+  { archive, memory }: TurnSources,
+): Keeper | undefined {
+  if (!turn.kept && memory === undefined) return undefined;
+  return async (response) => {
+    const ended = response.status === "completed" || response.status === "incomplete";
+    // A client that left takes its unfinished response with it, unless it runs without one.
+    const wanted = turn.kept && (response.status !== "cancelled" || turn.background);
+    const kept =
+      wanted && (await archive.save(caller, response.id, storedTurn(turn, response, seed)));
+    if (ended) {
+      const context = turn.compacts ? [] : [...turn.context, ...turn.items];
+      memory?.remember(response.id, { items: [...context, ...items(response.output)], kept });
+    }
+    return wanted && !kept ? { ...response, store: false } : response;
+  };
 }

@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import type { Seal } from "./seal.ts";
 
 /**
@@ -76,4 +77,67 @@ function isIndex(value: unknown): value is number {
 
 function isEmptyKind(value: unknown): value is "text" | "reasoning" {
   return value === "text" || value === "reasoning";
+}
+
+/** Makes the token that carries signatures; nothing where there are none. */
+export type TokenMaker = (signatures: Signatures) => string | undefined;
+
+/** Signatures that still need a reasoning item to travel in. */
+export class PendingSignatures {
+  readonly #token: TokenMaker;
+  #calls: [id: string, signature: string][] = [];
+  #contents: [key: string, signature: string][] = [];
+  #empties: [kind: "text" | "reasoning", signature: string][] = [];
+
+  constructor(token: TokenMaker) {
+    this.#token = token;
+  }
+
+  get none(): boolean {
+    return this.#calls.length + this.#contents.length + this.#empties.length === 0;
+  }
+
+  call(id: string, signature: string | undefined): void {
+    if (signature !== undefined) this.#calls.push([id, signature]);
+  }
+
+  /** `before` are the contents of the same answer that came earlier: an equal one must not get the signature. */
+  content(content: string, signature: string, before: readonly string[]): void {
+    const earlier = before.filter((one) => one === content).length;
+    this.#contents.push([contentKey(content, earlier), signature]);
+  }
+
+  empty(kind: "text" | "reasoning", signature: string): void {
+    this.#empties.push([kind, signature]);
+  }
+
+  /** The token for all of them and for an item's own; afterwards nothing is pending. */
+  take(summaries: Signatures["summaries"]): string | undefined {
+    const calls = this.#calls;
+    const contents = this.#contents;
+    const empties = this.#empties;
+    this.#calls = [];
+    this.#contents = [];
+    this.#empties = [];
+    return this.#token({ calls, contents, summaries, empties });
+  }
+}
+
+/** Names a text, picture or code of one turn: by what it is, and by how many equal ones came before. */
+function contentKey(content: string, earlier: number): string {
+  return earlier === 0 ? digest(content) : `${digest(content)}.${earlier}`;
+}
+
+/** Names contents one after the other. */
+export function contentKeys(): (content: string) => string {
+  const seen = new Map<string, number>();
+  return (content) => {
+    const earlier = seen.get(content) ?? 0;
+    seen.set(content, earlier + 1);
+    return contentKey(content, earlier);
+  };
+}
+
+function digest(text: string): string {
+  return hash("sha256", text, "base64url").slice(0, 16);
 }

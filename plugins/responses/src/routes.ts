@@ -1,0 +1,86 @@
+import { type PluginContext, Fields, type Protocol, isObject } from "@agproxy/core";
+import type { Runs } from "./background/runs.ts";
+import type { ResponsesProtocol } from "./protocol.ts";
+import { readTurn, type TurnSources } from "./response-request.ts";
+import { estimatedTokens } from "./token-estimate.ts";
+
+/**
+ * `POST /v1/responses`. A background response is answered at once, or followed as a stream for as long as the
+ * client stays.
+ * Source: https://platform.openai.com/docs/api-reference/responses/create
+ */
+export function createRoute(agproxy: PluginContext, protocol: ResponsesProtocol, runs: Runs): void {
+  agproxy.route("POST", "/v1/responses", async ({ incoming, caller, json }) => {
+    const body = await json();
+    if (!isObject(body) || body["background"] !== true) return { chat: { protocol, body } };
+    const { run, response } = await runs.start({ incoming, caller, body });
+    if (!run.streamed) return { body: response };
+    return { stream: run.frames.follow(-1, incoming.signal) };
+  });
+}
+
+/**
+ * `POST /v1/responses/compact`: a conversation in, its summary as a `compaction` item out.
+ * Source: https://platform.openai.com/docs/api-reference/responses/compact
+ */
+export function compactRoute(agproxy: PluginContext, protocol: ResponsesProtocol): void {
+  const compacting = compactProtocol(protocol);
+  agproxy.route("POST", "/v1/responses/compact", async ({ json }) => ({
+    chat: { protocol: compacting, body: compactBody(Fields.of(await json(), "")) },
+  }));
+}
+
+/** The same conversation with a trigger at its end, answered in one piece and not kept. */
+function compactBody(body: Fields): object {
+  const input = body.get("input") ?? [];
+  if (typeof input !== "string" && !Array.isArray(input)) {
+    throw body.wrong("input", "a string or an array of items");
+  }
+  const items = typeof input === "string" ? [{ role: "user", content: input }] : input;
+  const trigger = { type: "compaction_trigger" };
+  return {
+    ...body.values,
+    input: [...items, trigger],
+    stream: false,
+    store: false,
+    background: false,
+  };
+}
+
+/** The same protocol, whose whole answer is cut down to what this route tells. */
+function compactProtocol(protocol: ResponsesProtocol): Protocol {
+  return {
+    ...protocol,
+    encoder(exchange, stamp, decoded) {
+      const encoder = protocol.encoder(exchange, stamp, decoded);
+      return {
+        batch: (events) => encoder.batch(events),
+        end: () => encoder.end(),
+        fail: (error) => encoder.fail(error),
+        whole: async (answer) => asCompaction(await encoder.whole(answer)),
+      };
+    },
+  };
+}
+
+function asCompaction(response: unknown): unknown {
+  if (!isObject(response)) return response;
+  const { id, created_at, output, usage } = response;
+  return { id, object: "response.compaction", created_at, output, usage };
+}
+
+/**
+ * `POST /v1/responses/input_tokens`: how many tokens a request would be. An estimate, and the answer's header
+ * says so.
+ * Source: https://platform.openai.com/docs/api-reference/responses/input-tokens
+ */
+export function inputTokensRoute(agproxy: PluginContext, sources: TurnSources): void {
+  agproxy.route("POST", "/v1/responses/input_tokens", async ({ incoming, caller, json }) => {
+    const { values } = Fields.of(await json(), "");
+    const body = { ...values, model: values["model"] ?? "any", input: values["input"] ?? [] };
+    const { request, ignored } = await readTurn(body, caller, sources);
+    for (const field of ignored) incoming.noteIgnored(field);
+    incoming.setHeader("X-Agproxy-Estimated", "input_tokens");
+    return { body: { object: "response.input_tokens", input_tokens: estimatedTokens(request) } };
+  });
+}
