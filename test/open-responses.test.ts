@@ -87,7 +87,7 @@ function assertResponse(response: Json): void {
     assert.equal(typeof item["id"], "string");
     assert.equal(typeof item["status"], "string");
   }
-  if (validator !== undefined) assert.deepEqual(validator.validate("Response", response), []);
+  assert.deepEqual(validator.validate("Response", response), []);
 }
 
 function assertEvents(events: readonly Json[]): void {
@@ -100,9 +100,7 @@ function assertEvents(events: readonly Json[]): void {
   assert.equal(events.at(-1)?.["type"], "response.completed");
   assertResponse(at(events.at(-1), "response") as Json);
   for (const event of events) {
-    if (validator !== undefined) {
-      assert.deepEqual(validator.validate("ResponseStreamEvent", event), []);
-    }
+    assert.deepEqual(validator.validate("ResponseStreamEvent", event), []);
   }
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { isObject } from "agproxy";
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -35,10 +36,6 @@ export function loadDescription(): Description | undefined {
 
 function read(name: string): unknown {
   return JSON.parse(readFileSync(folder + name, "utf8"));
-}
-
-export function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The value at a JSON pointer such as `#/components/schemas/Model`. */

@@ -1,4 +1,5 @@
-import { isObject, type Json } from "./description.ts";
+import { isObject } from "agproxy";
+import type { Json } from "./description.ts";
 import { list, tagValues, type Union } from "./union.ts";
 
 /** Where rewritten components live: every reference is absolute, so that any part can be compiled alone. */

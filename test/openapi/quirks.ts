@@ -1,5 +1,6 @@
 import type { ErrorObject } from "ajv";
-import { isObject, type Quirks } from "./description.ts";
+import { isObject } from "agproxy";
+import type { Quirks } from "./description.ts";
 
 /**
  * Of a route that streams the object it also answers whole (completions), the description tells only the

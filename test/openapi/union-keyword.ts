@@ -1,6 +1,6 @@
 import type { Ajv2020, ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
 import type { DataValidationCxt } from "ajv/dist/types/index.js";
-import { isObject } from "./description.ts";
+import { isObject } from "agproxy";
 import type { Branch, Union } from "./union.ts";
 
 type Forgive = (error: ErrorObject) => boolean;

@@ -1,4 +1,5 @@
-import { at, isObject, type Json } from "./description.ts";
+import { isObject } from "agproxy";
+import { at, type Json } from "./description.ts";
 
 /**
  * A choice between schemas. `oneOf` and `anyOf` become one of these: with the tag of the branches known, a

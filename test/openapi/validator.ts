@@ -1,8 +1,10 @@
 /** Checks bodies against OpenAI's own API description. */
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
-import { at, isObject, loadDescription, type Description, type Json } from "./description.ts";
+import { isObject } from "agproxy";
+import { at, loadDescription, type Description, type Json } from "./description.ts";
 import { base, jsonSchemas, rewrite } from "./json-schema.ts";
 import { forgiver, streamedWhole } from "./quirks.ts";
+import { sdkDescription } from "./sdk-description.ts";
 import { addUnion } from "./union-keyword.ts";
 
 /** What a body is to be: a schema by name, or the answer of a route. */
@@ -23,20 +25,12 @@ export interface Validator {
   validate(target: Target, value: unknown): string[];
 }
 
-/** For `skip` in tests where there is no validator. */
-export const skipReason = "../shared/openapi is not beside this checkout";
-
-/** The validator; `undefined` where the description is not beside this checkout. Loads it on first use. */
-export function openapiValidator(): Validator | undefined {
-  return (loaded ??= { validator: load() }).validator;
+/** The validator, by OpenAI's description where that is beside this checkout, by the types of its SDK elsewhere. */
+export function openapiValidator(): Validator {
+  return (loaded ??= createValidator(loadDescription() ?? sdkDescription()));
 }
 
-let loaded: { readonly validator: Validator | undefined } | undefined;
-
-function load(): Validator | undefined {
-  const description = loadDescription();
-  return description === undefined ? undefined : createValidator(description);
-}
+let loaded: Validator | undefined;
 
 export function createValidator({ spec, quirks }: Description): Validator {
   const forgive = forgiver(quirks);
@@ -110,8 +104,9 @@ function contents(spec: Json, { path, method, status }: Route): Json {
 }
 
 function line({ instancePath, message = "is wrong", params, data, keyword }: ErrorObject): string {
-  const allowed: unknown = params["allowedValues"];
-  const among = keyword === "enum" ? `: ${JSON.stringify(allowed)}` : "";
+  const allowed: unknown = keyword === "enum" ? params["allowedValues"] : params["allowedValue"];
+  const among = allowed === undefined ? "" : `: ${JSON.stringify(allowed)}`;
+  const told = keyword === "type" ? message.replaceAll(",", " or ") : message;
   const shown = (JSON.stringify(data) ?? "undefined").slice(0, 80);
-  return `${instancePath === "" ? "/" : instancePath} ${message}${among} (is ${shown})`;
+  return `${instancePath === "" ? "/" : instancePath} ${told}${among} (is ${shown})`;
 }
