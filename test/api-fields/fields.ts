@@ -51,11 +51,20 @@ const part = (content: object) => said(user([content]));
 
 /** Fields inside messages. */
 const messageFields = {
-  "messages[].role": [said(user("Be brief."), user("Hi")), said({ role: "system", content: "Be brief." }, user("Hi"))],
+  "messages[].role": [
+    said(user("Be brief."), user("Hi")),
+    said({ role: "system", content: "Be brief." }, user("Hi")),
+  ],
   "messages[].name": [said(user("Hi")), said({ ...user("Hi"), name: "ann" })],
   "messages[].content": [said(user("Hi")), said(user("Hello"))],
-  "messages[].content[].text": [part({ type: "text", text: "Hi" }), part({ type: "text", text: "Hello" })],
-  "messages[].content[].image_url": [said(user("Hi")), part({ type: "image_url", image_url: { url: picture } })],
+  "messages[].content[].text": [
+    part({ type: "text", text: "Hi" }),
+    part({ type: "text", text: "Hello" }),
+  ],
+  "messages[].content[].image_url": [
+    said(user("Hi")),
+    part({ type: "image_url", image_url: { url: picture } }),
+  ],
   "messages[].content[].image_url.detail": [
     part({ type: "image_url", image_url: { url: picture } }),
     part({ type: "image_url", image_url: { url: picture, detail: "low" } }),
@@ -66,7 +75,10 @@ const messageFields = {
   ],
   "messages[].content[].file": [
     said(user("Hi")),
-    part({ type: "file", file: { filename: "a.pdf", file_data: "data:application/pdf;base64,JVBERi0=" } }),
+    part({
+      type: "file",
+      file: { filename: "a.pdf", file_data: "data:application/pdf;base64,JVBERi0=" },
+    }),
   ],
   "messages[].refusal": [
     said(user("Hi"), { role: "assistant", content: "Well." }, user("Please")),
@@ -74,7 +86,11 @@ const messageFields = {
   ],
   "messages[].audio": [
     said(user("Hi"), { role: "assistant", content: "Hello" }, user("Again")),
-    said(user("Hi"), { role: "assistant", content: "Hello", audio: { id: "audio_1" } }, user("Again")),
+    said(
+      user("Hi"),
+      { role: "assistant", content: "Hello", audio: { id: "audio_1" } },
+      user("Again"),
+    ),
   ],
   "messages[].tool_calls": [said(user("Hi"), user("sunny")), said(user("Hi"), call, result)],
   "messages[].function_call": [
@@ -150,7 +166,9 @@ export const coveredRoutes: readonly CoveredRoute[] = [
           user_location: { type: "approximate", approximate: { country: "TW" } },
         },
       },
-      "web_search_options.search_context_size": { web_search_options: { search_context_size: "high" } },
+      "web_search_options.search_context_size": {
+        web_search_options: { search_context_size: "high" },
+      },
       response_format: { response_format: { type: "json_object" } },
       "response_format.json_schema": {
         response_format: {

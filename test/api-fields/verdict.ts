@@ -82,7 +82,8 @@ function judge(route: CoveredRoute, field: string, without: Effect, added: Effec
     if (isNamed) return { field, verdict: "refused" };
     throw new Error(`${route.path} ${field}: ${added.status} that names ${added.param}`);
   }
-  if (added.ignored.some((name) => matches(field, name))) return { field, verdict: "ignored by name" };
+  if (added.ignored.some((name) => matches(field, name)))
+    return { field, verdict: "ignored by name" };
   const why = route.unseen?.[field];
   if (added.seen !== without.seen) return { field, verdict: "honoured" };
   return why === undefined ? { field, verdict: "unseen" } : { field, verdict: "unseen", why };

@@ -5,14 +5,15 @@ import {
   type Extensions,
   type ImageOptions,
   Fields,
+  type Sampling,
 } from "@agproxy/core";
 import { searches } from "@agproxy/plugin-openai-wire";
 import { hostedTools, untold, toolbox } from "./tools.ts";
 import { ignoredIn, ignoredInChat } from "./ignored-fields.ts";
+import { ignoredAudio, imageOptions, modalities, voice } from "./media-options.ts";
 import { readMessages } from "./messages.ts";
 import { outputFormat } from "./output-format.ts";
 import { reasoning } from "./reasoning.ts";
-import { chatSampling } from "./sampling.ts";
 import { toolChoice } from "./tool-choice.ts";
 
 /** How the client wants the answer written. It does not change what the model is asked, so it is not in `ChatRequest`. */
@@ -137,40 +138,40 @@ export function identity(fields: Fields) {
   };
 }
 
-function imageOptions(fields: Fields): ImageOptions | undefined {
-  const options = defined({
-    size: fields.string("size") || undefined,
-    quality: fields.string("quality") || undefined,
-    aspectRatio: fields.string("aspect_ratio") || undefined,
-  });
-  return Object.keys(options).length > 0 ? options : undefined;
-}
-
-function modalities(fields: Fields): readonly string[] | undefined {
-  const list = fields.list("modalities") ?? [];
-  const words = list.map((word, index) => {
-    if (typeof word === "string") return word;
-    throw fields.wrong(`modalities[${index}]`, "a string");
-  });
-  return words.length > 0 ? words : undefined;
-}
-
-/** The voice to answer with: a name, or the id of a custom voice. */
-function voice(fields: Fields): string | undefined {
-  if (modalities(fields)?.includes("audio") !== true) return undefined;
-  const audio = fields.peek("audio");
-  const own = audio?.peek("voice");
-  return (own === undefined ? audio?.string("voice") : own.string("id")) || undefined;
-}
-
-/** `audio` has no effect without the modality; with it, the model chooses the encoding. */
-function ignoredAudio(fields: Fields): readonly string[] {
-  const audio = fields.peek("audio");
-  if (audio === undefined || voice(fields) === undefined) return ignoredIn(fields, ["audio"]);
-  return ignoredIn(audio, ["format"]).map(() => "audio.format");
-}
-
 function extensions(fields: Fields): Extensions | undefined {
   const google = fields.peek("google")?.values;
   return google === undefined || Object.keys(google).length === 0 ? undefined : { google };
+}
+
+/** The fields that chat and completions have in common. */
+export function sampling(fields: Fields): Sampling {
+  return defined({
+    temperature: fields.number("temperature"),
+    topP: fields.number("top_p"),
+    topK: fields.number("top_k"),
+    seed: fields.integer("seed"),
+    presencePenalty: fields.number("presence_penalty"),
+    frequencyPenalty: fields.number("frequency_penalty"),
+    stop: stop(fields),
+    maxTokens: fields.integer("max_completion_tokens", 1) ?? fields.integer("max_tokens", 1),
+    choices: fields.integer("n", 1),
+  });
+}
+
+/** Chat asks for probabilities with a switch and, separately, a number of alternatives. */
+export function chatSampling(fields: Fields): Sampling {
+  const alternatives = fields.integer("top_logprobs", 0) ?? 0;
+  const shared = sampling(fields);
+  return fields.boolean("logprobs") === true ? { ...shared, logprobs: alternatives } : shared;
+}
+
+function stop(fields: Fields): readonly string[] | undefined {
+  const value = fields.get("stop");
+  if (typeof value === "string") return value === "" ? undefined : [value];
+  const list = fields.list("stop") ?? [];
+  const words = list.map((word, index) => {
+    if (typeof word === "string") return word;
+    throw fields.wrong(`stop[${index}]`, "a string");
+  });
+  return words.length === 0 ? undefined : words;
 }

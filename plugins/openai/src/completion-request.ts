@@ -1,7 +1,6 @@
 import { AgproxyError, defined, type ChatRequest, type Decoded, Fields } from "@agproxy/core";
-import { identity, includeUsage } from "./chat-request.ts";
+import { identity, includeUsage, sampling } from "./chat-request.ts";
 import { ignoredIn, ignoredInCompletions } from "./ignored-fields.ts";
-import { sampling } from "./sampling.ts";
 
 /** How the client wants the answer written. */
 export interface CompletionWish {
