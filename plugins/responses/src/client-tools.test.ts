@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ChatEvent } from "@agproxy/core";
 import { read } from "./fixtures/seal.ts";
-import { assertLadder } from "./fixtures/ladder-rules.ts";
+import { assertEventOrder } from "./fixtures/event-order.ts";
 import { streamed, testEncoder, wireEvents } from "./fixtures/streams.ts";
 
 const tools = [
@@ -12,13 +12,13 @@ const tools = [
   { type: "tool_search", execution: "client", description: "Finds mail tools." },
 ];
 
-const { echo, request } = read({ model: "m", input: "Hi", tools });
+const reading = read({ model: "m", input: "Hi", tools });
 
 /** The item that a call of a tool becomes. */
 function item(name: string, args: string) {
   const call: ChatEvent = { type: "tool-call", choice: 0, id: "c1", name, arguments: args };
   const end: ChatEvent = { type: "finish", choice: 0, reason: "stop" };
-  const { output } = assertLadder(wireEvents(streamed([[call, end]], testEncoder({ echo }))));
+  const { output } = assertEventOrder(wireEvents(streamed([[call, end]], testEncoder(reading))));
   const { id: _, ...rest } = (output as Record<string, unknown>[])[0] ?? {};
   return rest;
 }
@@ -27,10 +27,10 @@ const made = { status: "completed", call_id: "c1" };
 
 test("tools that a client knows by name are offered as functions", () => {
   assert.deepEqual(
-    request.tools?.map(({ name }) => name),
+    reading.request.tools?.map(({ name }) => name),
     ["local_shell", "shell", "apply_patch", "tool_search"],
   );
-  assert.equal(request.tools?.[3]?.description, "Finds mail tools.");
+  assert.equal(reading.request.tools?.[3]?.description, "Finds mail tools.");
 });
 
 test("their calls are items of their own kind", () => {

@@ -1,6 +1,6 @@
 import type { JsonObject, Tool } from "@agproxy/core";
 
-/** Tools that OpenAI's models know by heart and the client runs. Other models are told what they are. */
+/** Tools of OpenAI's API that the client runs. OpenAI's models know them without a declaration; other models do not. */
 export type ClientToolKind = "apply_patch" | "local_shell" | "shell" | "tool_search";
 
 const text = (description: string): JsonObject => ({ type: "string", description });
@@ -16,8 +16,8 @@ function fields(properties: JsonObject, ...required: readonly string[]): JsonObj
 }
 
 /**
- * Each as a function. The arguments have the names that the call's item has for them, so that a call reads
- * the same in the next turn.
+ * Each tool as a function. Its arguments are named like the fields of the call's item: the model finds its call in the
+ * history as it wrote it.
  * Source: https://platform.openai.com/docs/api-reference/responses/object, `output`
  */
 const declarations: Readonly<Record<ClientToolKind, Tool>> = {
@@ -77,7 +77,7 @@ export function isClientTool(kind: string): kind is ClientToolKind {
   return kinds.has(kind);
 }
 
-/** The function that stands for a tool. What the client says of it goes before what is known of it. */
+/** The function that stands for a tool; what the client declares goes before the built-in declaration. */
 export function clientTool(kind: ClientToolKind, own: Partial<Tool>): Tool {
   return { ...declarations[kind], ...own };
 }

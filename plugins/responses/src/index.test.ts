@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { AgproxyError, definePlugin } from "@agproxy/core";
 import { type Script, scriptedUpstream, startGateway, textAnswer } from "@agproxy/core/testing";
-import { assertLadder } from "./fixtures/ladder-rules.ts";
+import { assertEventOrder } from "./fixtures/event-order.ts";
 import { testEncoder, text as written, wireEvents } from "./fixtures/streams.ts";
 import { responses } from "./index.ts";
 
@@ -54,7 +54,7 @@ test("a stream is the ladder and ends in [DONE]", async () => {
   assert.match(answer.headers.get("content-type") ?? "", /^text\/event-stream/);
   const text = await answer.text();
   assert.ok(text.endsWith("data: [DONE]\n\n"));
-  const response = assertLadder(wireEvents(text));
+  const response = assertEventOrder(wireEvents(text));
   assert.equal((response["usage"] as { total_tokens: number }).total_tokens, 6);
 });
 
@@ -91,7 +91,7 @@ test("a stream that breaks off ends in a failed response", async () => {
     yield [{ type: "text", choice: 0, text: "Hel" }];
     throw new AgproxyError("upstream_cut");
   });
-  const response = assertLadder(wireEvents(await (await gw.post({ stream: true })).text()));
+  const response = assertEventOrder(wireEvents(await (await gw.post({ stream: true })).text()));
   assert.equal((response["error"] as { code: string }).code, "server_error");
 });
 
@@ -141,7 +141,7 @@ test("a signature makes two turns, streamed and not", async () => {
   ];
   for (const stream of [true, false]) {
     const first = await (await gw.post({ stream, tools })).text();
-    const response = stream ? assertLadder(wireEvents(first)) : (JSON.parse(first) as object);
+    const response = stream ? assertEventOrder(wireEvents(first)) : (JSON.parse(first) as object);
     const { output } = response as { output: Record<string, unknown>[] };
     assert.equal(output[1]?.["namespace"], "agents");
     const result = { type: "function_call_output", call_id: "call_1", output: "ok" };
@@ -160,7 +160,7 @@ test("a coding agent's request passes, and its header names what was left out", 
     answer.headers.get("x-agproxy-ignored"),
     "input.reasoning.encrypted_content, text.verbosity",
   );
-  const response = assertLadder(wireEvents(await answer.text()));
+  const response = assertEventOrder(wireEvents(await answer.text()));
   assert.equal(response["model"], "gpt-5.5");
 });
 
@@ -227,7 +227,7 @@ test("a changed token is left out and named, and fails nothing", async () => {
   assert.equal(answer.status, 200);
   assert.equal(answer.headers.get("x-agproxy-ignored"), "input.reasoning.encrypted_content");
   assert.deepEqual(gw.sent.at(-1)!.request.messages[0]?.content, [{ type: "text", text: "ok" }]);
-  assert.deepEqual(gw.log.find(({ msg }) => msg?.includes("not honoured"))?.["ignored"], [
+  assert.deepEqual(gw.log.find(({ msg }) => msg?.includes("ignored fields"))?.["ignored"], [
     "input.reasoning.encrypted_content",
   ]);
 });

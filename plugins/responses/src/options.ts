@@ -8,12 +8,12 @@ export interface ResponsesOptions {
   readonly websocket?: boolean;
   /** How many days a response is kept. Default: 30. */
   readonly keepDays?: number;
-  /** The largest response that is kept, with its input, in bytes. Default: 8 MiB, so that one does not fill a store in memory. */
+  /** The largest response that is kept, with its input, in bytes. Default: 8 MiB, so that one cannot fill a store in memory. */
   readonly keepBytes?: number;
   /**
    * Protects the signatures in `encrypted_content` against changes. Set it where several instances answer the
-   * same clients, or to keep signatures valid over a restart without a store on disk. Default: made at the
-   * first start and kept in the store.
+   * same clients, or to keep signatures valid over a restart without a store on disk. Default: made at the first start
+   * and kept in the store.
    */
   readonly secret?: string | undefined;
 }

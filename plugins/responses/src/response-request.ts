@@ -1,88 +1,96 @@
-import { AgproxyError, type Caller, type JsonObject, Fields } from "@agproxy/core";
-import { nothingRecalled, type Reading, readRequest, type Recalled } from "./input/request.ts";
-import type { Seal } from "./seal.ts";
-import { type Archive, type StoredResponse, inputItem } from "./state/archive.ts";
-import { history, items, referredIds, references } from "./state/recalled-items.ts";
+import { AgproxyError, type Caller, defined, Fields, type JsonObject } from "@agproxy/core";
+import { nothingRecalled, readRequest, type Reading, type Recalled } from "./input/request.ts";
 import type { Keeper } from "./output/response-frames.ts";
+import type { Seal } from "./seal.ts";
+import { type Archive, inputItem, type StoredResponse } from "./state/archive.ts";
+import { history, items, references, referredIds } from "./state/recalled-items.ts";
 
-/** Conversations that a connection holds for itself, kept or not. */
+/** The conversations that a connection holds for itself, stored or not. */
 export interface ConnectionMemory {
-  recall(id: string): Remembered | undefined;
-  remember(id: string, conversation: Remembered): void;
+  recall(id: string): RememberedConversation | undefined;
+  remember(id: string, conversation: RememberedConversation): void;
 }
 
-export interface Remembered {
-  /** The items of a conversation up to and with a response. */
+export interface RememberedConversation {
+  /** All items up to and including a response. */
   readonly items: readonly JsonObject[];
   /** Whether the archive has them too. */
   readonly kept: boolean;
 }
 
-/** One request, read, with what it refers to. */
-export interface Turn extends Reading {
-  /** Whether its response is to be kept. */
+/** One request, with the items that it refers to. */
+export interface ResponseRequest extends Reading {
+  /** Whether its response is to be stored. */
   readonly kept: boolean;
   readonly background: boolean;
-  /** The kept response that it goes on with. */
+  /** The stored response that it continues. */
   readonly previous?: string;
   /** The conversation before it. */
-  readonly context: readonly JsonObject[];
-  /** The part of it that only the connection holds. */
-  readonly before: readonly JsonObject[];
+  readonly history: readonly JsonObject[];
+  /** The part of `history` that the archive does not have: it is stored with this request's own items. */
+  readonly unkeptHistory: readonly JsonObject[];
 }
 
-/** What reading a request needs. */
-export interface TurnSources {
+/** What is needed to read a request. */
+export interface RequestSources {
   readonly archive: Archive;
   readonly seal: Seal;
   readonly memory?: ConnectionMemory;
 }
 
-/** Reads a request; at once where it refers to nothing that is kept. */
-export function readTurn(
+/** Reads a request; without a promise where it refers to nothing stored. */
+export function readResponseRequest(
   body: unknown,
   caller: Caller,
-  { archive, seal, memory }: TurnSources,
-): Turn | Promise<Turn> {
+  { archive, seal, memory }: RequestSources,
+): ResponseRequest | Promise<ResponseRequest> {
   const fields = Fields.of(body, "");
   const id = fields.string("previous_response_id");
   const ids = referredIds(fields.values);
-  const turn = (recalled: Recalled, own?: readonly JsonObject[]): Turn => {
-    const reading = readRequest(body, seal, recalled);
-    const read = { ...reading, context: recalled.history, before: own ?? [], ...keeping(fields) };
-    return id === undefined || own !== undefined ? read : { ...read, previous: id };
-  };
-  if (id === undefined && ids.size === 0) return turn(nothingRecalled);
-  const held = id === undefined ? undefined : memory?.recall(id);
+  const read = (recalled: Recalled, unkept?: readonly JsonObject[]): ResponseRequest => ({
+    ...readRequest(body, seal, recalled),
+    history: recalled.history,
+    unkeptHistory: unkept ?? [],
+    ...keeping(fields),
+    ...defined({ previous: unkept === undefined ? id : undefined }),
+  });
+  if (id === undefined && ids.size === 0) return read(nothingRecalled);
+  const remembered = id === undefined ? undefined : memory?.recall(id);
   return (async () => {
     const found = await references(archive, caller, ids);
-    if (id === undefined) return turn({ history: [], references: found });
-    const before = held?.items ?? (await history(archive, caller, id));
-    return turn({ history: before, references: found }, held?.kept === false ? before : undefined);
+    if (id === undefined) return read({ history: [], references: found });
+    const before = remembered?.items ?? (await history(archive, caller, id));
+    const unkept = remembered?.kept === false ? before : undefined;
+    return read({ history: before, references: found }, unkept);
   })();
 }
 
-/** Kept unless the client says otherwise, as OpenAI does. */
-function keeping(body: Fields): Pick<Turn, "kept" | "background"> {
+/** Stored unless the client says otherwise, as at OpenAI. */
+function keeping(body: Fields): Pick<ResponseRequest, "kept" | "background"> {
   const kept = body.boolean("store") ?? true;
   const background = body.boolean("background") ?? false;
   if (background && !kept) {
-    throw new AgproxyError("invalid_request", "A background response must be kept.", {
+    throw new AgproxyError("invalid_request", "A background response must be stored.", {
       param: "store",
-      advice: "Leave `store` out, or ask without `background`.",
+      advice: "Leave out `store` or `background`.",
     });
   }
   return { kept, background };
 }
 
-/** What is kept of a turn; item ids are made of `seed`. */
-export function storedTurn(turn: Turn, response: JsonObject, seed: string): StoredResponse {
-  const own = turn.items.map((item, index) => inputItem(item, itemId(item, seed, index)));
-  const before = turn.before.map((item, index) =>
-    typeof item["id"] === "string" ? item : inputItem(item, itemId(item, seed, own.length + index)),
+/** What is stored of a request and its response; the ids of input items contain `seed`. */
+export function storedResponse(
+  { items: own, unkeptHistory, previous }: ResponseRequest,
+  response: JsonObject,
+  seed: string,
+): StoredResponse {
+  const input = own.map((item, index) => inputItem(item, itemId(item, seed, index)));
+  const before = unkeptHistory.map((item, index) =>
+    typeof item["id"] === "string"
+      ? item
+      : inputItem(item, itemId(item, seed, input.length + index)),
   );
-  const record = { response, input: [...before, ...own] };
-  return turn.previous === undefined ? record : { ...record, previous: turn.previous };
+  return { response, input: [...before, ...input], ...defined({ previous }) };
 }
 
 function itemId({ type = "message" }: JsonObject, seed: string, index: number): string {
@@ -91,25 +99,25 @@ function itemId({ type = "message" }: JsonObject, seed: string, index: number): 
 }
 
 /**
- * Keeps what a turn came to: in the archive where the client wants it, and in the connection's own memory
- * where it has one. Nothing where neither is to be.
+ * Keeps the response in the archive where the client wants it, and in the connection's memory where it has one.
+ * Undefined where it is to be kept nowhere.
  */
-export function keeperOf(
-  turn: Turn,
+export function responseKeeper(
+  request: ResponseRequest,
   caller: Caller,
   seed: string,
-  { archive, memory }: TurnSources,
+  archive: Archive,
+  memory: ConnectionMemory | undefined,
 ): Keeper | undefined {
-  if (!turn.kept && memory === undefined) return undefined;
+  if (!request.kept && memory === undefined) return undefined;
   return async (response) => {
-    const ended = response.status === "completed" || response.status === "incomplete";
-    // A client that left takes its unfinished response with it, unless it runs without one.
-    const wanted = turn.kept && (response.status !== "cancelled" || turn.background);
-    const kept =
-      wanted && (await archive.save(caller, response.id, storedTurn(turn, response, seed)));
-    if (ended) {
-      const context = turn.compacts ? [] : [...turn.context, ...turn.items];
-      memory?.remember(response.id, { items: [...context, ...items(response.output)], kept });
+    // Only a background response outlives its client: any other that was cancelled is of no use to anyone.
+    const wanted = request.kept && (response.status !== "cancelled" || request.background);
+    const record = () => storedResponse(request, response, seed);
+    const kept = wanted && (await archive.save(caller, response.id, record()));
+    if (response.status === "completed" || response.status === "incomplete") {
+      const before = request.compacts ? [] : [...request.history, ...request.items];
+      memory?.remember(response.id, { items: [...before, ...items(response.output)], kept });
     }
     return wanted && !kept ? { ...response, store: false } : response;
   };

@@ -3,11 +3,11 @@ import { test } from "node:test";
 import { type ChatEvent, collect, type Part } from "@agproxy/core";
 import * as fc from "fast-check";
 import { content } from "./fixtures/answers.ts";
-import { assertLadder } from "./fixtures/ladder-rules.ts";
+import { assertEventOrder } from "./fixtures/event-order.ts";
 import { streamed, streamOf, testEncoder, wireEvents } from "./fixtures/streams.ts";
 import { read as readRequest } from "./fixtures/seal.ts";
 
-const { echo } = readRequest({
+const reading = readRequest({
   model: "m",
   input: "x",
   tools: [{ type: "custom", name: "patch" }],
@@ -16,7 +16,7 @@ const end: ChatEvent = { type: "finish", choice: 0, reason: "stop" };
 
 /** The items of the second turn, as a client sends them back: only what the API describes. */
 function output(events: readonly ChatEvent[]): readonly unknown[] {
-  const response = assertLadder(wireEvents(streamed([[...events, end]], testEncoder({ echo }))));
+  const response = assertEventOrder(wireEvents(streamed([[...events, end]], testEncoder(reading))));
   return response["output"] as readonly unknown[];
 }
 
@@ -55,7 +55,7 @@ test("code and pictures keep their signatures", () => {
       choice: 0,
       media: "image",
       mimeType: "image/png",
-      data: "iVBORw0K",
+      data: "iVBORw0KGgo=",
       signature: "s4",
     },
   ];
@@ -67,7 +67,7 @@ test("code and pictures keep their signatures", () => {
       type: "media",
       media: "image",
       mimeType: "image/png",
-      source: { kind: "data", data: "iVBORw0K" },
+      source: { kind: "data", data: "iVBORw0KGgo=" },
       signature: "s4",
     },
   ]);

@@ -1,12 +1,16 @@
-import { type PluginContext, Fields, type Protocol, isObject } from "@agproxy/core";
+import { Fields, isObject, type PluginContext, type Protocol } from "@agproxy/core";
 import type { Runs } from "./background/runs.ts";
-import type { ResponsesProtocol } from "./protocol.ts";
-import { readTurn, type TurnSources } from "./response-request.ts";
+import type { ProtocolContext, ResponsesProtocol } from "./protocol.ts";
+import {
+  readResponseRequest,
+  type RequestSources,
+  type ResponseRequest,
+} from "./response-request.ts";
+import type { SocketServer } from "./socket/socket-server.ts";
 import { estimatedTokens } from "./token-estimate.ts";
 
 /**
- * `POST /v1/responses`. A background response is answered at once, or followed as a stream for as long as the
- * client stays.
+ * `POST /v1/responses`. A background response is returned as queued, or streamed for as long as the client stays.
  * Source: https://platform.openai.com/docs/api-reference/responses/create
  */
 export function createRoute(agproxy: PluginContext, protocol: ResponsesProtocol, runs: Runs): void {
@@ -30,7 +34,7 @@ export function compactRoute(agproxy: PluginContext, protocol: ResponsesProtocol
   }));
 }
 
-/** The same conversation with a trigger at its end, answered in one piece and not kept. */
+/** The same conversation with a trigger at its end, neither streamed nor stored. */
 function compactBody(body: Fields): object {
   const input = body.get("input") ?? [];
   if (typeof input !== "string" && !Array.isArray(input)) {
@@ -47,8 +51,8 @@ function compactBody(body: Fields): object {
   };
 }
 
-/** The same protocol, whose whole answer is cut down to what this route tells. */
-function compactProtocol(protocol: ResponsesProtocol): Protocol {
+/** The same protocol, with an answer of fewer fields. */
+function compactProtocol(protocol: ResponsesProtocol): Protocol<ResponseRequest> {
   return {
     ...protocol,
     encoder(exchange, stamp, decoded) {
@@ -70,17 +74,26 @@ function asCompaction(response: unknown): unknown {
 }
 
 /**
- * `POST /v1/responses/input_tokens`: how many tokens a request would be. An estimate, and the answer's header
- * says so.
+ * `POST /v1/responses/input_tokens`: about how many tokens a request has. A header says that it is an estimate.
  * Source: https://platform.openai.com/docs/api-reference/responses/input-tokens
  */
-export function inputTokensRoute(agproxy: PluginContext, sources: TurnSources): void {
+export function inputTokensRoute(agproxy: PluginContext, sources: RequestSources): void {
   agproxy.route("POST", "/v1/responses/input_tokens", async ({ incoming, caller, json }) => {
     const { values } = Fields.of(await json(), "");
     const body = { ...values, model: values["model"] ?? "any", input: values["input"] ?? [] };
-    const { request, ignored } = await readTurn(body, caller, sources);
+    const { request, ignored } = await readResponseRequest(body, caller, sources);
     for (const field of ignored) incoming.noteIgnored(field);
     incoming.setHeader("X-Agproxy-Estimated", "input_tokens");
     return { body: { object: "response.input_tokens", input_tokens: estimatedTokens(request) } };
   });
+}
+
+/** The WebSocket form of `POST /v1/responses`. Its server is loaded with the first socket: most gateways never see one. */
+export function socketRoute(agproxy: PluginContext, context: ProtocolContext): void {
+  let loaded: Promise<SocketServer> | undefined;
+  agproxy.upgrade("/v1/responses", async (upgrade) => {
+    loaded ??= import("./socket/socket-server.ts").then((it) => it.socketServer(agproxy, context));
+    (await loaded).accept(upgrade);
+  });
+  agproxy.hooks.close.tap("responses", async () => (await loaded)?.close());
 }

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import type { ChatEvent } from "@agproxy/core";
 import type { Script } from "@agproxy/core/testing";
 import { testGateway } from "./fixtures/gateway.ts";
-import { assertLadder } from "./fixtures/ladder-rules.ts";
+import { assertEventOrder } from "./fixtures/event-order.ts";
 import { type WireEvent, wireEvents } from "./fixtures/streams.ts";
 
 const queries = ["tide tables", "moon phase"];
@@ -46,7 +46,7 @@ async function whole(script: Script): Promise<Readonly<Record<string, unknown>>>
 
 test("a search is an item after the message, and the message keeps its sources", async () => {
   const events = await streamed(searched);
-  const [message, found] = output(assertLadder(events));
+  const [message, found] = output(assertEventOrder(events));
   assert.deepEqual(message?.["content"], [
     {
       type: "output_text",
@@ -109,7 +109,7 @@ function answering(given: readonly ChatEvent[]): Script {
 for (const [name, [given, types]] of Object.entries(orders)) {
   test(`a search ${name}: the same items, streamed and whole`, async () => {
     const script = answering(given);
-    const response = assertLadder(await streamed(script));
+    const response = assertEventOrder(await streamed(script));
     assert.equal(
       output(response)
         .map(({ type }) => type)
@@ -123,7 +123,7 @@ for (const [name, [given, types]] of Object.entries(orders)) {
 const searchOnly: Script = () => [[search, { type: "finish", choice: 0, reason: "other" }]];
 
 test("a search alone is no answer", async () => {
-  assert.equal(assertLadder(await streamed(searchOnly))["status"], "failed");
+  assert.equal(assertEventOrder(await streamed(searchOnly))["status"], "failed");
   const { error } = (await whole(searchOnly)) as { error?: { code?: string } };
   assert.equal(typeof error?.code, "string");
 });

@@ -2,9 +2,9 @@ import { hash } from "node:crypto";
 import type { Seal } from "./seal.ts";
 
 /**
- * What a reasoning item's `encrypted_content` carries: the opaque signatures of one assistant turn.
- * Clients give reasoning items back unchanged, and calls and messages without any extra field, so a
- * signature travels beside the part it belongs to and names it.
+ * The opaque signatures of one assistant turn, as a reasoning item's `encrypted_content` carries them. Clients return
+ * reasoning items unchanged, but calls and messages without unknown fields: so a signature travels in a reasoning item
+ * and names the part that it belongs to.
  */
 export interface Signatures {
   /** By call id. */
@@ -21,10 +21,10 @@ type Pairs<Key> = readonly (readonly [key: Key, signature: string])[];
 
 const prefix = "agp1.";
 
-/** Far above any real token; parsing is bounded by it. */
-const longest = 4 * 1024 * 1024;
+/** No real token comes near it. A longer one is not parsed: that would cost time and memory. */
+const maxTokenLength = 4 * 1024 * 1024;
 
-/** The token for these signatures, or nothing where there are none. The bytes are the same for the same signatures. */
+/** The token for these signatures, always the same for the same ones; undefined where there are none. */
 export function signatureToken(
   { calls, contents, summaries, empties }: Signatures,
   seal: Seal,
@@ -34,12 +34,12 @@ export function signatureToken(
 }
 
 /**
- * The signatures in a token. Nothing for one that is not ours or was changed: histories may come from another
- * gateway, and a vendor refuses the whole request for one wrong signature. A fifth list entry, which earlier versions
- * wrote, is not read: upstreams know their own signatures.
+ * The signatures in a token; undefined where it was changed or is another gateway's, because a vendor refuses the whole
+ * request for one wrong signature. Earlier versions wrote a fifth entry, the issuer. It is not read: upstreams recognise
+ * their own signatures.
  */
 export function readSignatureToken(token: string, seal: Seal): Signatures | undefined {
-  if (!token.startsWith(prefix) || token.length > longest) return undefined;
+  if (!token.startsWith(prefix) || token.length > maxTokenLength) return undefined;
   const json = seal.open(token.slice(prefix.length));
   const lists = json === undefined ? undefined : parse(json);
   if (!Array.isArray(lists)) return undefined;
@@ -79,10 +79,10 @@ function isEmptyKind(value: unknown): value is "text" | "reasoning" {
   return value === "text" || value === "reasoning";
 }
 
-/** Makes the token that carries signatures; nothing where there are none. */
+/** Makes the token for signatures; undefined where there are none. */
 export type TokenMaker = (signatures: Signatures) => string | undefined;
 
-/** Signatures that still need a reasoning item to travel in. */
+/** Signatures that are not yet in a reasoning item. */
 export class PendingSignatures {
   readonly #token: TokenMaker;
   #calls: [id: string, signature: string][] = [];
@@ -93,25 +93,25 @@ export class PendingSignatures {
     this.#token = token;
   }
 
-  get none(): boolean {
+  get isEmpty(): boolean {
     return this.#calls.length + this.#contents.length + this.#empties.length === 0;
   }
 
-  call(id: string, signature: string | undefined): void {
+  addCall(id: string, signature: string | undefined): void {
     if (signature !== undefined) this.#calls.push([id, signature]);
   }
 
-  /** `before` are the contents of the same answer that came earlier: an equal one must not get the signature. */
-  content(content: string, signature: string, before: readonly string[]): void {
-    const earlier = before.filter((one) => one === content).length;
-    this.#contents.push([contentKey(content, earlier), signature]);
+  /** `earlier` are the contents that came before in the same answer: an equal one must not get the signature. */
+  addContent(content: string, signature: string, earlier: readonly string[]): void {
+    const equal = earlier.filter((one) => one === content).length;
+    this.#contents.push([contentKey(content, equal), signature]);
   }
 
-  empty(kind: "text" | "reasoning", signature: string): void {
+  addEmpty(kind: "text" | "reasoning", signature: string): void {
     this.#empties.push([kind, signature]);
   }
 
-  /** The token for all of them and for an item's own; afterwards nothing is pending. */
+  /** The token for all of them and for an item's own `summaries`; afterwards none is pending. */
   take(summaries: Signatures["summaries"]): string | undefined {
     const calls = this.#calls;
     const contents = this.#contents;
@@ -123,21 +123,18 @@ export class PendingSignatures {
   }
 }
 
-/** Names a text, picture or code of one turn: by what it is, and by how many equal ones came before. */
-function contentKey(content: string, earlier: number): string {
-  return earlier === 0 ? digest(content) : `${digest(content)}.${earlier}`;
+/** Names a content of a turn by its digest, and by the number of equal contents before it. */
+function contentKey(content: string, equalBefore: number): string {
+  const digest = hash("sha256", content, "base64url").slice(0, 16);
+  return equalBefore === 0 ? digest : `${digest}.${equalBefore}`;
 }
 
-/** Names contents one after the other. */
+/** The keys of a turn's contents, to be asked for in the order of the contents. */
 export function contentKeys(): (content: string) => string {
   const seen = new Map<string, number>();
   return (content) => {
-    const earlier = seen.get(content) ?? 0;
-    seen.set(content, earlier + 1);
-    return contentKey(content, earlier);
+    const equalBefore = seen.get(content) ?? 0;
+    seen.set(content, equalBefore + 1);
+    return contentKey(content, equalBefore);
   };
-}
-
-function digest(text: string): string {
-  return hash("sha256", text, "base64url").slice(0, 16);
 }

@@ -5,16 +5,16 @@ import type { ClientToolKind } from "./client-tools.ts";
 export interface ToolOrigin {
   readonly kind: "function" | "custom" | ClientToolKind;
   readonly name: string;
-  /** The group the client keeps it in; its calls must name it. */
+  /** The group that the client declared it in; its calls must name it. */
   readonly namespace?: string;
 }
 
-/** The names under which tools go upstream, and the way back from a call to the tool it means. */
+/** The names under which tools go upstream, and the way back from a called name to the declared tool. */
 export class ToolNames {
   readonly #origins = new Map<string, ToolOrigin>();
   readonly #names = new Map<string, string>();
 
-  /** The upstream's name for a tool, or nothing where it was declared before. */
+  /** The upstream's name for a tool; undefined where it was declared before. */
   declare(origin: ToolOrigin): string | undefined {
     const key = keyOf(origin.namespace, origin.name);
     if (this.#names.has(key)) return undefined;
@@ -25,12 +25,12 @@ export class ToolNames {
     return name;
   }
 
-  /** The upstream's name for a tool of an earlier turn, declared again or not. */
+  /** The upstream's name for a tool that was called earlier, whether this request declares it or not. */
   nameOf(namespace: string | undefined, name: string): string {
     return this.#names.get(keyOf(namespace, name)) ?? qualified(namespace, name);
   }
 
-  /** What a call's name means. A name nobody declared is a function's. */
+  /** The tool behind a called name. A name that was not declared is taken for a function's. */
   origin(name: string): ToolOrigin {
     return this.#origins.get(name) ?? { kind: "function", name };
   }
@@ -40,20 +40,24 @@ function keyOf(namespace: string | undefined, name: string): string {
   return JSON.stringify([namespace, name]);
 }
 
-/** Vendors know no groups. */
+/** Vendors have no namespaces. */
 function qualified(namespace: string | undefined, name: string): string {
   return namespace === undefined ? name : legalName(`${namespace}__${name}`);
 }
 
-/** The longest name of a tool or a call that clients and vendors take. */
-const longest = 64;
+/** The limit of clients and vendors for the names of tools and the ids of calls. */
+const maxNameLength = 64;
+const legal = new RegExp(`^[A-Za-z0-9_-]{1,${maxNameLength}}$`);
 
 /**
- * The text itself where it is a legal name (at most 64 of `[A-Za-z0-9_-]`), else a legal one in its place:
- * the same for the same text, another for another.
+ * The text itself where it is a legal name, else a legal one that is made of it: the same for the same text, and
+ * different for different texts.
  */
 export function legalName(text: string): string {
-  if (/^[A-Za-z0-9_-]{1,64}$/.test(text)) return text;
-  const mark = hash("sha256", text, "base64url").slice(0, 16);
-  return `${text.replaceAll(/[^A-Za-z0-9_-]/g, "_").slice(0, longest - mark.length - 1)}_${mark}`;
+  if (legal.test(text)) return text;
+  const digest = hash("sha256", text, "base64url").slice(0, 16);
+  const beginning = text
+    .replaceAll(/[^A-Za-z0-9_-]/g, "_")
+    .slice(0, maxNameLength - digest.length - 1);
+  return `${beginning}_${digest}`;
 }

@@ -1,42 +1,36 @@
-import type {
-  AgproxyError,
-  Caller,
-  Decoded,
-  Encoder,
-  Incoming,
-  PluginContext,
-  Reply,
-} from "@agproxy/core";
-import type { Answered, ResponsesProtocol } from "../protocol.ts";
+import type { AgproxyError, Caller, Encoder, Incoming, PluginContext, Reply } from "@agproxy/core";
+import type { ResponseIdentity, ResponsesProtocol } from "../protocol.ts";
+import type { ResponseRequest } from "../response-request.ts";
 
 export interface RunParts {
   readonly protocol: ResponsesProtocol;
   readonly converse: PluginContext["converse"];
-  /** Of the run, not of the client that asked for it. */
-  readonly answered: Answered;
+  /** With the run's own signal: the client that asked may leave. */
+  readonly incoming: Incoming;
+  readonly identity: ResponseIdentity;
   readonly body: unknown;
-  readonly decoded: Decoded;
+  readonly request: ResponseRequest;
   readonly abort: AbortController;
 }
 
-/** One response that goes on without its client. */
+/** One background response under way: it goes on when its client leaves. */
 export class Run {
   readonly frames = new FrameLog();
   readonly #parts: RunParts;
   #status: "queued" | "in_progress" = "queued";
   #encoder: Encoder | undefined;
-  #reason: AgproxyError | undefined;
+  #stopReason: AgproxyError | undefined;
 
   constructor(parts: RunParts) {
     this.#parts = parts;
   }
 
   get id(): string {
-    return `resp_${this.#parts.answered.stamp.id}`;
+    return `resp_${this.#parts.identity.stamp.id}`;
   }
 
   get caller(): Caller {
-    return this.#parts.answered.caller;
+    return this.#parts.identity.caller;
   }
 
   get status(): "queued" | "in_progress" {
@@ -44,55 +38,55 @@ export class Run {
   }
 
   get streamed(): boolean {
-    return this.#parts.decoded.request.stream;
+    return this.#parts.request.request.stream;
   }
 
-  /** Ends it: as cancelled, or as failed where there is a reason. */
+  /** Ends it: as failed where a reason is given, else as cancelled. */
   stop(reason?: AgproxyError): void {
-    this.#reason ??= reason;
+    this.#stopReason ??= reason;
     this.#parts.abort.abort();
   }
 
-  /** Resolves once the response is kept as it ended. */
+  /** Resolves once the ended response is stored. */
   async carryOut(): Promise<void> {
-    const { protocol, converse, answered, body, decoded } = this.#parts;
+    const { protocol, converse, incoming, identity, body, request } = this.#parts;
     let failure: AgproxyError | undefined;
     const reply = this.#reply((error) => (failure = error));
-    const conversation = { incoming: answered.incoming, caller: answered.caller, body };
     await converse(
       {
         ...protocol,
-        decode: () => decoded,
+        decode: () => request,
         encoder: () => {
           this.#status = "in_progress";
-          return (this.#encoder = this.#encoderOf());
+          return (this.#encoder = this.#newEncoder());
         },
       },
-      conversation,
+      { incoming, caller: identity.caller, body },
       reply,
     ).catch((thrown: AgproxyError) => (failure = thrown));
     if (failure !== undefined) {
-      const encoder = this.#encoder ?? this.#encoderOf();
+      const encoder = this.#encoder ?? this.#newEncoder();
       this.frames.push(await encoder.fail(failure));
     }
     this.frames.end();
   }
 
-  /** To the core a run that is ended looks like a client that left; the reason is what it failed of. */
-  #encoderOf(): Encoder {
-    const encoder = this.#parts.protocol.encoderFor(this.#parts.answered);
+  /** A stopped run looks to the core like a client that left; the encoder tells the real reason. */
+  #newEncoder(): Encoder {
+    const { protocol, request, identity } = this.#parts;
+    const encoder = protocol.encoderFor(request, identity);
     return {
       batch: (events) => encoder.batch(events),
       idle: () => encoder.idle?.() ?? "",
       end: () => encoder.end(),
-      fail: (error) => encoder.fail(this.#reason ?? error),
+      fail: (error) => encoder.fail(this.#stopReason ?? error),
       whole: (answer) => encoder.whole(answer),
     };
   }
 
   #reply(failed: (error: AgproxyError) => void): Reply {
     const { frames } = this;
-    const { signal }: Incoming = this.#parts.answered.incoming;
+    const { signal } = this.#parts.incoming;
     let started = false;
     const write = (text: string): undefined => {
       started = true;
@@ -113,13 +107,13 @@ export class Run {
   }
 }
 
-/** The events of a stream, from its first: a reader may come late, leave, and come back. */
+/** All events of a stream: a reader may come late, leave and come back. */
 class FrameLog {
   readonly #frames: string[] = [];
-  readonly #waiting = new Set<() => void>();
+  readonly #wakes = new Set<() => void>();
   #ended = false;
 
-  /** One frame for each event, so that its place is its sequence number. */
+  /** One frame for each event, so that its index is its sequence number. */
   get frames(): readonly string[] {
     return this.#frames;
   }
@@ -134,7 +128,7 @@ class FrameLog {
     this.#wake();
   }
 
-  /** The frames after an event, and those to come, until the stream ends or the reader leaves. */
+  /** The frames after the event with this number, until the stream ends or the reader leaves. */
   async *follow(after: number, signal: AbortSignal): AsyncGenerator<string, void, undefined> {
     let next = after + 1;
     while (!signal.aborted) {
@@ -143,24 +137,25 @@ class FrameLog {
         next = this.#frames.length;
         yield frames;
       } else if (this.#ended) return;
-      else await this.#more(signal);
+      else await this.#change(signal);
     }
   }
 
-  #more(signal: AbortSignal): Promise<void> {
+  /** Resolves at the next change, or when the reader leaves. */
+  #change(signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const wake = () => {
         signal.removeEventListener("abort", wake);
-        this.#waiting.delete(wake);
+        this.#wakes.delete(wake);
         resolve();
       };
       signal.addEventListener("abort", wake);
-      this.#waiting.add(wake);
+      this.#wakes.add(wake);
     });
   }
 
   #wake(): void {
-    for (const wake of this.#waiting) wake();
+    for (const wake of this.#wakes) wake();
   }
 }
 

@@ -8,20 +8,21 @@ import {
 } from "@agproxy/core";
 import { responseFailure } from "../output/response-object.ts";
 import type { ResponsesProtocol } from "../protocol.ts";
-import type { Archive } from "../state/archive.ts";
+import { type Archive, heartbeatIntervalMs } from "../state/archive.ts";
 import { Run } from "./run.ts";
 
-/** How many go on at once: each holds its answer in memory. */
-const most = 256;
+/** Each run holds its answer in memory. */
+const maxRuns = 256;
+const retryAfterMs = 5000;
 
 export interface Runs {
-  /** Begins a response; it goes on when the client leaves. Throws what is wrong with the request. */
-  start(conversation: Conversation): Promise<{ readonly run: Run; readonly response: JsonObject }>;
-  /** One that is still under way, here. */
+  /** Begins a background response. Throws what is wrong with the request. */
+  start(asked: Conversation): Promise<{ readonly run: Run; readonly response: JsonObject }>;
+  /** A run of this instance that is under way. */
   find(caller: Caller, id: string): Run | undefined;
-  /** Ends a run and waits until what it came to is kept. */
+  /** Cancels a run and waits until its response is stored. */
   cancel(run: Run): Promise<void>;
-  /** Resolves once every run has ended, at the latest when the time that is left to them is over. */
+  /** Resolves once every run has ended; those that outlast the grace period are ended as failed. */
   close(): Promise<void>;
 }
 
@@ -30,44 +31,44 @@ interface RunSources {
   readonly converse: PluginContext["converse"];
   readonly archive: Archive;
   readonly stopping: AbortSignal;
-  /** How long runs may go on once agproxy stops, in milliseconds; then they end as failed. */
-  readonly patience: number;
+  /** How long runs may go on once agproxy stops. */
+  readonly graceMs: number;
 }
 
-export function createRuns(sources: RunSources): Runs {
-  const { protocol, converse, archive, stopping, patience } = sources;
-  const live = new LiveRuns(stopping, patience);
+export function createRuns({ protocol, converse, archive, stopping, graceMs }: RunSources): Runs {
+  const live = new LiveRuns(stopping, graceMs);
 
   async function carryOut(run: Run): Promise<void> {
-    const beat = setInterval(
-      () => void archive.beat(run.caller, run.id),
-      archive.beatEvery,
+    const heartbeat = setInterval(
+      () => void archive.saveHeartbeat(run.caller, run.id),
+      heartbeatIntervalMs,
     ).unref();
     try {
       await run.carryOut();
       if (run.streamed) await archive.saveFrames(run.caller, run.id, run.frames.frames);
     } finally {
-      clearInterval(beat);
+      clearInterval(heartbeat);
     }
   }
 
   return {
-    async start({ incoming, caller, body }) {
+    async start({ incoming: asked, caller, body }) {
       if (stopping.aborted) throw new AgproxyError("shutting_down");
-      if (live.count >= most) {
-        throw new AgproxyError("rate_limit_exceeded", busy, { retryAfter: 5000 });
+      if (live.count >= maxRuns) {
+        const message = "Too many background responses are running.";
+        throw new AgproxyError("rate_limit_exceeded", message, { retryAfter: retryAfterMs });
       }
       const abort = new AbortController();
-      const own = { ...incoming, signal: abort.signal, setHeader: () => {} };
-      const decoded = await protocol.decode(body, own, caller);
-      for (const field of decoded.ignored ?? []) incoming.noteIgnored(field);
-      const model = decoded.request.model;
-      const answered = { incoming: own, caller, model, stamp: newStamp() };
-      const record = protocol.queued(answered);
-      const run = new Run({ protocol, converse, answered, body, decoded, abort });
-      await archive.beat(caller, run.id);
-      if (!(await archive.save(caller, run.id, record)))
-        throw new AgproxyError("internal_error", unkept);
+      const incoming = { ...asked, signal: abort.signal, setHeader: () => {} };
+      const request = await protocol.decode(body, incoming, caller);
+      for (const field of request.ignored) asked.noteIgnored(field);
+      const identity = { caller, model: request.request.model, stamp: newStamp() };
+      const record = protocol.queued(request, identity);
+      const run = new Run({ protocol, converse, incoming, identity, body, request, abort });
+      await archive.saveHeartbeat(caller, run.id);
+      if (!(await archive.save(caller, run.id, record))) {
+        throw new AgproxyError("internal_error", "The background response could not be stored.");
+      }
       live.add(run, carryOut(run));
       return { run, response: record.response };
     },
@@ -77,23 +78,15 @@ export function createRuns(sources: RunSources): Runs {
   };
 }
 
-const busy = "Too many background responses are under way.";
-const unkept = "A background response must be kept, and the store did not take it.";
-
-/** A response whose gateway stopped while it was being written. */
-export function stoppedResponse(response: JsonObject): JsonObject {
-  return { ...response, status: "failed", error: responseFailure(stopped()) };
-}
-
-/** The runs that are under way here. */
+/** The runs of this instance that are under way. */
 class LiveRuns {
   readonly #runs = new Map<Run, Promise<void>>();
-  #over: Promise<void> | undefined;
+  #stopped: Promise<void> | undefined;
 
-  /** Once `stopping` aborts, runs go on for `patience` milliseconds; then they end as failed. */
-  constructor(stopping: AbortSignal, patience: number) {
+  /** Once `stopping` aborts, runs have `graceMs` to end by themselves. */
+  constructor(stopping: AbortSignal, graceMs: number) {
     stopping.addEventListener("abort", () => {
-      this.#over = this.#wait(patience);
+      this.#stopped = this.#stop(graceMs);
     });
   }
 
@@ -101,7 +94,6 @@ class LiveRuns {
     return this.#runs.size;
   }
 
-  /** `carriedOut` is what becomes of it. */
   add(run: Run, carriedOut: Promise<void>): void {
     const ended = carriedOut.finally(() => this.#runs.delete(run));
     this.#runs.set(run, ended);
@@ -117,18 +109,18 @@ class LiveRuns {
   }
 
   async close(): Promise<void> {
-    await this.#over;
-    // One may have begun while its request was still being read.
-    await this.#end();
+    await this.#stopped;
+    // A request that was still being read when agproxy stopped may have begun one since.
+    await this.#endAll();
   }
 
-  async #wait(patience: number): Promise<void> {
-    await Promise.race([Promise.allSettled(this.#runs.values()), pause(patience)]);
-    await this.#end();
+  async #stop(graceMs: number): Promise<void> {
+    await Promise.race([Promise.allSettled(this.#runs.values()), pause(graceMs)]);
+    await this.#endAll();
   }
 
-  async #end(): Promise<void> {
-    for (const run of this.#runs.keys()) run.stop(stopped());
+  async #endAll(): Promise<void> {
+    for (const run of this.#runs.keys()) run.stop(interrupted());
     await Promise.allSettled(this.#runs.values());
   }
 }
@@ -139,8 +131,12 @@ function pause(ms: number): Promise<void> {
   });
 }
 
-/** Why a run failed whose gateway stopped while it was being written. */
-function stopped(): AgproxyError {
+function interrupted(): AgproxyError {
   const message = "agproxy was stopped before the response was complete.";
-  return new AgproxyError("shutting_down", message, { advice: "Ask again." });
+  return new AgproxyError("shutting_down", message, { advice: "Send the request again." });
+}
+
+/** An unfinished response whose instance stopped. */
+export function interruptedResponse(response: JsonObject): JsonObject {
+  return { ...response, status: "failed", error: responseFailure(interrupted()) };
 }

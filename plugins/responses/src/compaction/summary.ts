@@ -1,32 +1,31 @@
 import { hash } from "node:crypto";
 
 const prefix = "agpc1.";
-const checkLength = 22;
+const checksumLength = 22;
 
 /** What OpenAI's API allows for `encrypted_content` of a compaction item. */
-const longest = 20 * 1024 * 1024;
+const maxTokenLength = 20 * 1024 * 1024;
 
 /**
- * A summary as the `encrypted_content` of a compaction item. It is guarded against damage and not against its
- * owner: a client may write into its own conversation what it likes, and gets no more power over it here than
- * a user message has. So it needs no secret, and outlives a restart.
+ * A summary as the `encrypted_content` of a compaction item. It is protected against damage, not against its client:
+ * whoever changes it gains nothing that a user message does not give. So it needs no secret, and survives a restart.
  */
 function compactionToken(summary: string): string {
   const body = Buffer.from(summary, "utf8").toString("base64url");
-  return `${prefix}${body}.${check(body)}`;
+  return `${prefix}${body}.${checksum(body)}`;
 }
 
-/** The summary in a token; nothing for one that is not agproxy's, or is damaged. */
+/** The summary in a token; undefined where it is damaged or another gateway's. */
 export function readCompactionToken(token: string): string | undefined {
-  if (!token.startsWith(prefix) || token.length > longest) return undefined;
+  if (!token.startsWith(prefix) || token.length > maxTokenLength) return undefined;
   const dot = token.lastIndexOf(".");
   const body = token.slice(prefix.length, dot);
-  if (token.slice(dot + 1) !== check(body)) return undefined;
+  if (token.slice(dot + 1) !== checksum(body)) return undefined;
   return Buffer.from(body, "base64url").toString("utf8");
 }
 
-function check(body: string): string {
-  return hash("sha256", body, "base64url").slice(0, checkLength);
+function checksum(body: string): string {
+  return hash("sha256", body, "base64url").slice(0, checksumLength);
 }
 
 /** What a model is asked at the end of a conversation that is to be compacted. */
@@ -40,19 +39,18 @@ Write down, as precisely as the conversation allows:
 
 Do not answer the user, do not call tools, do not add anything that is not in the conversation. Write only the summary.`;
 
-/** How a summary is handed to the model in place of the conversation. */
+/** What the model reads in place of the conversation. */
 export function expandedSummary(summary: string): string {
   return `Summary of the conversation up to here, which it replaces:\n\n${summary}`;
 }
 
-/** A conversation in short: what a client sends in place of it from now on. */
+/** A conversation in short: the client sends it in place of the conversation from now on. */
 export interface OutputCompaction {
   readonly type: "compaction";
   readonly id: string;
   readonly encrypted_content: string;
 }
 
-/** `seed` is the response's own. */
 export function compactionItem(summary: string, seed: string): OutputCompaction {
   return {
     type: "compaction",

@@ -8,6 +8,8 @@ import {
   fromUrl,
   type Located,
   jsonText,
+  isObject,
+  mediaTypeOfContent,
   type CodePart,
   type CodeResultPart,
 } from "@agproxy/core";
@@ -27,7 +29,7 @@ export function contentParts(owner: Fields, key: string, ignored: Ignored): read
   throw owner.wrong(key, "a string or an array of parts");
 }
 
-/** One part. A type nobody knows is passed on as it is written, and named. */
+/** A part of unknown type is passed on as JSON, and named. */
 function contentPart(part: Fields, ignored: Ignored): ContentPart {
   const type = part.string("type");
   switch (type) {
@@ -56,7 +58,7 @@ function image(part: Fields): Omit<MediaPart, "type" | "media"> {
   const url = part.string("image_url");
   const detail = defined({ detail: part.string("detail") });
   if (url !== undefined) return { ...fromUrl(url, part.path("image_url")), ...detail };
-  return { ...held(part, "an image_url or a file_id"), ...detail };
+  return { ...storedFile(part, "an image_url or a file_id"), ...detail };
 }
 
 function file(part: Fields): Omit<MediaPart, "type" | "media"> {
@@ -68,11 +70,11 @@ function file(part: Fields): Omit<MediaPart, "type" | "media"> {
     return { ...fromFileContent(content, filename, part.path("file_data")), ...named };
   }
   if (url !== undefined) return { ...fromUrl(url, part.path("file_url")), ...named };
-  return { ...held(part, "a file_data, a file_url or a file_id"), ...named };
+  return { ...storedFile(part, "a file_data, a file_url or a file_id"), ...named };
 }
 
-/** A file that the vendor already holds. */
-function held(part: Fields, expected: string): Located {
+/** A file that is stored at the vendor. */
+function storedFile(part: Fields, expected: string): Located {
   const id = part.string("file_id");
   if (id === undefined) throw part.wrong("file_id", `given: the part needs ${expected}`);
   return { source: { kind: "file", id } };
@@ -86,11 +88,11 @@ function audio(part: Fields): Omit<MediaPart, "type" | "media"> {
   return { source: { kind: "data", data }, mimeType };
 }
 
-/** What a tool gave: text, or parts. An object of a shape of its own is JSON text, as a model reads it. */
+/** The output of a tool: a text, or parts. An object that is no part becomes JSON text. */
 export function resultContent(item: Fields, ignored: Ignored): readonly (TextPart | MediaPart)[] {
   const output = item.get("output");
   if (Array.isArray(output) || typeof output !== "object") {
-    return contentParts(item, "output", nothingLost(output) ?? ignored).map(asText);
+    return contentParts(item, "output", notIgnored(output) ?? ignored).map(asText);
   }
   const part = Fields.of(output, item.path("output"));
   return part.get("type") === "computer_screenshot"
@@ -98,37 +100,30 @@ export function resultContent(item: Fields, ignored: Ignored): readonly (TextPar
     : [{ type: "text", text: jsonText(output, part.at) }];
 }
 
-/** Shell outputs are objects without a type: JSON text is all they ever were. */
-function nothingLost(output: unknown): Ignored | undefined {
+/** The outputs of a shell are objects without a type. They become JSON text, which is all they say: none is ignored. */
+function notIgnored(output: unknown): Ignored | undefined {
   return Array.isArray(output) && output.some(isUntyped) ? new Ignored() : undefined;
 }
 
 function isUntyped(part: unknown): boolean {
-  return typeof part === "object" && part !== null && !("type" in part);
+  return isObject(part) && !("type" in part);
 }
 
 function asText(part: ContentPart): TextPart | MediaPart {
   return part.type === "refusal" ? { ...part, type: "text" } : part;
 }
 
-/** First characters of a picture in base64, where the item does not say what it is. */
-const beginnings: readonly (readonly [start: string, mimeType: string])[] = [
-  ["iVBOR", "image/png"],
-  ["/9j/", "image/jpeg"],
-  ["UklGR", "image/webp"],
-  ["R0lGOD", "image/gif"],
-];
-
-/** A picture of an earlier turn. */
+/** A picture of an earlier turn. Its item does not name the media type. */
 export function imageParts(item: Fields): readonly MediaPart[] {
   const data = item.string("result");
   if (data === undefined || data === "") return [];
-  const mimeType = beginnings.find(([start]) => data.startsWith(start))?.[1];
+  const found = mediaTypeOfContent(data);
+  const mimeType = found?.startsWith("image/") === true ? found : undefined;
   const source = { kind: "data", data } as const;
   return [{ type: "media", media: "image", source, ...defined({ mimeType }) }];
 }
 
-/** Code that a model ran in an earlier turn, and what it printed. The API knows only Python. */
+/** Code of an earlier turn, with what it printed. The API has only Python. */
 export function codeParts(item: Fields): readonly (CodePart | CodeResultPart)[] {
   const code = item.string("code");
   const outputs = item.list("outputs") === undefined ? [] : item.objects("outputs");

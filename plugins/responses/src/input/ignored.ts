@@ -1,15 +1,17 @@
 import { AgproxyError, type Fields } from "@agproxy/core";
 
-/** A header can hold only so much, and a client could name a thousand unknown things. */
-const most = 40;
+/** Clients can send any number of unknown things, but servers and proxies limit the size of a header. */
+const maxNames = 40;
+const maxNameLength = 80;
 
-/** Names of what the client asked for and nobody can honour. They end in a response header. */
+/** The names of what the client asked for and does not get. They are told in a response header. */
 export class Ignored {
   readonly #names = new Set<string>();
 
-  /** Some names come from the client: only what a header and its list syntax can carry is kept. */
+  /** A name may contain the client's text: it is cut down to what cannot break out of a header's list. */
   add(name: string): void {
-    if (this.#names.size < most) this.#names.add(name.replaceAll(/[^\w.[\]-]/g, "_").slice(0, 80));
+    if (this.#names.size >= maxNames) return;
+    this.#names.add(name.replaceAll(/[^\w.[\]-]/g, "_").slice(0, maxNameLength));
   }
 
   get names(): readonly string[] {
@@ -17,30 +19,30 @@ export class Ignored {
   }
 }
 
-/** What names a part of the conversation that only OpenAI holds: without it the answer would be to another question. */
-const elsewhere: ReadonlyMap<string, string> = new Map([
+/** Fields that name something stored at OpenAI, and what to do without. Ignoring one would change the question. */
+const storedAtOpenai: ReadonlyMap<string, string> = new Map([
   [
     "conversation",
-    "agproxy keeps no conversations. Go on from a response with `previous_response_id`, or send the whole conversation in `input`.",
+    "agproxy keeps no conversations. Continue a response with `previous_response_id`, or send the whole conversation in `input`.",
   ],
   [
     "prompt",
-    "agproxy has no prompt templates. Send the text in `instructions` and `input` and leave the field out.",
+    "agproxy has no prompt templates. Send the text in `instructions` and `input`, and leave out `prompt`.",
   ],
 ]);
 
-/** Throws for a field whose meaning is stored with OpenAI. */
-export function refuseStored(body: Fields): void {
-  for (const [field, advice] of elsewhere) {
+/** Throws for a field that names something stored at OpenAI. */
+export function refuseStoredAtOpenai(body: Fields): void {
+  for (const [field, advice] of storedAtOpenai) {
     if (body.get(field) !== undefined) {
-      const message = `\`${field}\` cannot be honoured.`;
+      const message = `\`${field}\` is not supported.`;
       throw new AgproxyError("invalid_request", message, { param: field, advice });
     }
   }
 }
 
-/** Values that ask for nothing beyond what happens anyway. */
-const harmless: ReadonlyMap<string, readonly unknown[]> = new Map([
+/** Fields without effect here, each with the values that ask for nothing beyond what happens anyway. */
+const withoutEffect: ReadonlyMap<string, readonly unknown[]> = new Map([
   ["context_management", []],
   ["max_tool_calls", []],
   ["moderation", []],
@@ -50,19 +52,19 @@ const harmless: ReadonlyMap<string, readonly unknown[]> = new Map([
   ["truncation", ["disabled"]],
 ]);
 
-const honouredIncludes: ReadonlySet<string> = new Set([
+const supportedIncludes: ReadonlySet<string> = new Set([
   "code_interpreter_call.outputs",
   "message.output_text.logprobs",
   "reasoning.encrypted_content",
 ]);
 
-/** Names the fields that are understood and cannot be honoured. */
-export function nameUnhonoured(body: Fields, ignored: Ignored): void {
-  for (const [field, values] of harmless) {
+/** Adds the known fields that have no effect here to `ignored`. */
+export function nameWithoutEffect(body: Fields, ignored: Ignored): void {
+  for (const [field, values] of withoutEffect) {
     const value = body.get(field);
     if (value !== undefined && !values.includes(value)) ignored.add(field);
   }
   for (const extra of body.list("include") ?? []) {
-    if (typeof extra === "string" && !honouredIncludes.has(extra)) ignored.add(`include.${extra}`);
+    if (typeof extra === "string" && !supportedIncludes.has(extra)) ignored.add(`include.${extra}`);
   }
 }

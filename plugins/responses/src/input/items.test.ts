@@ -118,7 +118,7 @@ test("calls of built-in tools are calls, with their own arguments", () => {
 
 test("pictures and code of earlier turns", () => {
   const { messages } = read(
-    { type: "image_generation_call", id: "ig_1", status: "completed", result: "iVBORw0K" },
+    { type: "image_generation_call", id: "ig_1", status: "completed", result: "iVBORw0KGgo=" },
     {
       type: "code_interpreter_call",
       id: "ci_1",
@@ -134,7 +134,7 @@ test("pictures and code of earlier turns", () => {
         {
           type: "media",
           media: "image",
-          source: { kind: "data", data: "iVBORw0K" },
+          source: { kind: "data", data: "iVBORw0KGgo=" },
           mimeType: "image/png",
         },
         { type: "code", language: "python", code: "1/0" },
@@ -148,7 +148,7 @@ test("tools that come as an item are tools", () => {
   const tools = [
     { type: "namespace", name: "functions", tools: [{ type: "custom", name: "exec" }] },
   ];
-  const { request, echo } = readRequest({
+  const { request, names } = readRequest({
     model: "m",
     input: [{ type: "additional_tools", role: "developer", tools }, user],
   });
@@ -156,7 +156,7 @@ test("tools that come as an item are tools", () => {
     request.tools?.map(({ name }) => name),
     ["functions__exec"],
   );
-  assert.deepEqual(echo.names.origin("functions__exec"), {
+  assert.deepEqual(names.origin("functions__exec"), {
     kind: "custom",
     name: "exec",
     namespace: "functions",

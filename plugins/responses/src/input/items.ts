@@ -1,24 +1,31 @@
-import { type Message, type Part, type Fields, jsonText, type ReasoningPart } from "@agproxy/core";
-import { readCompactionToken, expandedSummary } from "../compaction/summary.ts";
+import { type Fields, jsonText, type Message, type Part, type ReasoningPart } from "@agproxy/core";
 import { customArguments } from "@agproxy/plugin-openai-wire";
-import { legalName } from "../tool-names.ts";
-import { contentParts, resultContent, codeParts, imageParts } from "./content-parts.ts";
+import { expandedSummary, readCompactionToken } from "../compaction/summary.ts";
 import type { Seal } from "../seal.ts";
-import type { ToolNames } from "../tool-names.ts";
-import type { Conversation } from "./message-builder.ts";
-import type { Ignored } from "./ignored.ts";
 import { readSignatureToken } from "../signatures.ts";
+import { legalName, type ToolNames } from "../tool-names.ts";
+import { codeParts, contentParts, imageParts, resultContent } from "./content-parts.ts";
+import type { Ignored } from "./ignored.ts";
+import type { MessageBuilder } from "./message-builder.ts";
 
-/** Traces of what another vendor's side did. They say nothing to a model; what they are is named. */
-const traces: ReadonlySet<string> = new Set([
+/** What reading an item adds to, and what it needs. */
+export interface ItemReading {
+  readonly messages: MessageBuilder;
+  readonly names: ToolNames;
+  readonly ignored: Ignored;
+  readonly seal: Seal;
+}
+
+/** Items about things at OpenAI. Other models have no use for them, so they are left out and named. */
+const leftOut: ReadonlySet<string> = new Set([
   "item_reference",
   "mcp_approval_request",
   "mcp_approval_response",
   "mcp_list_tools",
 ]);
 
-/** Calls of tools that a client runs though it did not declare them: their items name the tool, not a function. */
-const builtIns: ReadonlySet<string> = new Set([
+/** Tools that OpenAI's models know without a declaration. The type of a call's item names the tool. */
+const builtInTools: ReadonlySet<string> = new Set([
   "apply_patch",
   "computer",
   "local_shell",
@@ -29,61 +36,92 @@ const builtIns: ReadonlySet<string> = new Set([
 const roles: ReadonlySet<string> = new Set(["system", "developer", "user", "assistant"]);
 
 /**
- * Adds one item of `input` to the conversation. An item nobody knows goes to the model as it is written
- * and is named: to leave it out could hide what the model is asked about.
+ * Adds one item of `input` to the messages. An item of unknown type goes to the model as JSON and is named: the user's
+ * question may depend on it.
  * Source: https://platform.openai.com/docs/api-reference/responses/create, `input`
  */
 export function readItem(item: Fields, reading: ItemReading): void {
-  const { conversation, ignored } = reading;
+  const { messages, ignored } = reading;
   const type = item.string("type") ?? (item.get("role") === undefined ? undefined : "message");
   switch (type) {
     case "message":
-      return message(item, reading);
+      return readMessage(item, reading);
     case "reasoning":
-      return reasoningItem(item, reading);
+      return readReasoningItem(item, reading);
     case "function_call":
-      return call(item, item.string("arguments") ?? "{}", reading);
+      return readCall(item, item.string("arguments") ?? "{}", reading);
     case "custom_tool_call":
-      return call(item, customArguments(item.string("input") ?? ""), reading);
+      return readCall(item, customArguments(item.string("input") ?? ""), reading);
     case "function_call_output":
     case "custom_tool_call_output":
-      return output(item, reading);
+      return readOutput(item, reading);
     case "image_generation_call":
-      return conversation.assistant(imageParts(item));
+      return messages.addAssistant(imageParts(item));
     case "code_interpreter_call":
-      return conversation.assistant(codeParts(item));
+      return messages.addAssistant(codeParts(item));
     case "compaction":
     case "compaction_summary":
-      return compaction(item, reading);
+      return readCompaction(item, reading);
     case "tool_search_output":
-      return foundTools(item, reading);
+      return readFoundTools(item, reading);
     case "additional_tools":
-    // What a search found, the model has already said.
+    // The model's answer already contains what a search found.
     case "web_search_call":
       return undefined;
     default:
   }
   const builtIn = /^(\w+)_call(_output)?$/.exec(type ?? "");
-  if (builtIn?.[1] !== undefined && builtIns.has(builtIn[1])) {
+  if (builtIn?.[1] !== undefined && builtInTools.has(builtIn[1])) {
     return builtIn[2] === undefined
-      ? builtInCall(item, builtIn[1], reading)
-      : output(item, reading);
+      ? readBuiltInCall(item, builtIn[1], reading)
+      : readOutput(item, reading);
   }
   ignored.add(type === undefined ? item.at : `input.${type}`);
-  if (!traces.has(type ?? "")) conversation.carry(item.json());
+  if (!leftOut.has(type ?? "")) messages.addUnknown(item.json());
 }
 
-function message(item: Fields, { conversation, ignored }: ItemReading): void {
+function readMessage(item: Fields, { messages, ignored }: ItemReading): void {
   const role = item.string("role") ?? "user";
   const content = contentParts(item, "content", ignored);
-  if (role === "assistant") return conversation.assistant(content.filter(saysSomething));
+  if (role === "assistant") return messages.addAssistant(content.filter(isNotEmpty));
   if (!roles.has(role)) ignored.add(`input.role.${role}`);
-  conversation.message(roles.has(role) ? (role as Message["role"]) : "user", content);
+  messages.add(roles.has(role) ? (role as Message["role"]) : "user", content);
 }
 
-/** Clients fill the content of a turn that has only calls with an empty text. */
-function saysSomething(part: Part): boolean {
+/** Some clients send an empty text with a message that only calls tools; vendors refuse it. */
+function isNotEmpty(part: Part): boolean {
   return part.type !== "text" || part.text !== "";
+}
+
+/**
+ * The thoughts of an earlier turn, and the signatures in its `encrypted_content`. Content that is not agproxy's own is
+ * left out: only its maker can read it.
+ */
+function readReasoningItem(item: Fields, { messages, ignored, seal }: ItemReading): void {
+  const token = item.string("encrypted_content");
+  const signatures = token === undefined ? undefined : readSignatureToken(token, seal);
+  if (token !== undefined && token !== "" && signatures === undefined) {
+    ignored.add("input.reasoning.encrypted_content");
+  }
+  const bySummary = new Map(signatures?.summaries);
+  const thoughts = thoughtTexts(item).map((text, index): ReasoningPart => {
+    const signature = bySummary.get(index);
+    return signature === undefined
+      ? { type: "reasoning", text }
+      : { type: "reasoning", text, signature };
+  });
+  if (signatures !== undefined) messages.addSignatures(signatures);
+  messages.addAssistant(thoughts);
+  for (const [type, signature] of signatures?.empties ?? []) {
+    messages.addAssistant([{ type, text: "", signature }]);
+  }
+}
+
+/** The summary, or the reasoning itself where a client has only that. */
+function thoughtTexts(item: Fields): readonly string[] {
+  const summary = item.objects("summary").flatMap((part) => part.string("text") ?? []);
+  if (summary.length > 0) return summary;
+  return item.objects("content").flatMap((part) => part.string("text") ?? []);
 }
 
 function callId(item: Fields): string {
@@ -92,74 +130,35 @@ function callId(item: Fields): string {
   return legalName(id);
 }
 
-function call(item: Fields, args: string, { conversation, names }: ItemReading): void {
+function readCall(item: Fields, args: string, { messages, names }: ItemReading): void {
   const name = names.nameOf(item.string("namespace"), item.name("name"));
-  conversation.assistant([{ type: "tool-call", id: callId(item), name, arguments: args }]);
+  messages.addAssistant([{ type: "tool-call", id: callId(item), name, arguments: args }]);
 }
 
-function builtInCall(item: Fields, name: string, { conversation }: ItemReading): void {
+function readBuiltInCall(item: Fields, name: string, { messages }: ItemReading): void {
   const { type: _type, id: _id, call_id: _call, status: _status, ...rest } = item.values;
   const action = rest["action"] ?? rest["operation"] ?? rest["arguments"] ?? rest;
   const args = typeof action === "string" ? action : jsonText(action, item.at);
-  conversation.assistant([{ type: "tool-call", id: callId(item), name, arguments: args }]);
+  messages.addAssistant([{ type: "tool-call", id: callId(item), name, arguments: args }]);
 }
 
-function output(item: Fields, { conversation, ignored }: ItemReading): void {
+function readOutput(item: Fields, { messages, ignored }: ItemReading): void {
   const content = resultContent(item, ignored);
-  conversation.result({ type: "tool-result", callId: callId(item), content });
+  messages.addResult({ type: "tool-result", callId: callId(item), content });
 }
 
-/** What a search found is told to the model by name; the tools themselves are offered like any other. */
-function foundTools(item: Fields, { conversation }: ItemReading): void {
+/** The model reads the names of the tools that its search found; the tools themselves are declared like any other. */
+function readFoundTools(item: Fields, { messages }: ItemReading): void {
   if (item.get("call_id") === undefined) return;
   const names = item.objects("tools").flatMap((tool) => tool.string("name") ?? []);
   const text = names.length === 0 ? "No tools found." : `Found tools: ${names.join(", ")}`;
   const content = [{ type: "text", text } as const];
-  conversation.result({ type: "tool-result", callId: callId(item), content });
+  messages.addResult({ type: "tool-result", callId: callId(item), content });
 }
 
-/** A conversation in short. Another gateway's, or a damaged one, nobody here can read. */
-function compaction(item: Fields, { conversation, ignored }: ItemReading): void {
+/** A summary in place of a conversation. A damaged one, or another gateway's, cannot be read. */
+function readCompaction(item: Fields, { messages, ignored }: ItemReading): void {
   const summary = readCompactionToken(item.string("encrypted_content") ?? "");
   if (summary === undefined) return ignored.add("input.compaction");
-  conversation.message("user", [{ type: "text", text: expandedSummary(summary) }]);
-}
-
-/** What items are read into. */
-export interface ItemReading {
-  readonly conversation: Conversation;
-  readonly names: ToolNames;
-  readonly ignored: Ignored;
-  readonly seal: Seal;
-}
-
-/**
- * Thoughts of an earlier turn, and the signatures that travel in its `encrypted_content`. One that is not
- * agproxy's own is left out: nobody here can read it, and no vendor but its maker takes it.
- */
-function reasoningItem(item: Fields, { conversation, ignored, seal }: ItemReading): void {
-  const token = item.string("encrypted_content");
-  const signatures = token === undefined ? undefined : readSignatureToken(token, seal);
-  if (token !== undefined && token !== "" && signatures === undefined) {
-    ignored.add("input.reasoning.encrypted_content");
-  }
-  const bySummary = new Map(signatures?.summaries);
-  const thoughts = texts(item).map((text, index): ReasoningPart => {
-    const signature = bySummary.get(index);
-    return signature === undefined
-      ? { type: "reasoning", text }
-      : { type: "reasoning", text, signature };
-  });
-  if (signatures !== undefined) conversation.signed(signatures);
-  conversation.assistant(thoughts);
-  for (const [type, signature] of signatures?.empties ?? []) {
-    conversation.assistant([{ type, text: "", signature }]);
-  }
-}
-
-/** The summary, or the thoughts themselves where a client has those. */
-function texts(item: Fields): readonly string[] {
-  const summary = item.objects("summary").flatMap((part) => part.string("text") ?? []);
-  if (summary.length > 0) return summary;
-  return item.objects("content").flatMap((part) => part.string("text") ?? []);
+  messages.add("user", [{ type: "text", text: expandedSummary(summary) }]);
 }

@@ -1,55 +1,52 @@
 import type { Message, Part, ToolResultPart } from "@agproxy/core";
-import { contentKeys } from "../signatures.ts";
-import type { Signatures } from "../signatures.ts";
+import { contentKeys, type Signatures } from "../signatures.ts";
 
 /**
- * Gathers input items into messages: the items of one assistant turn become one message, and so do the
- * results of its calls. Signatures go back on exactly the parts that had them.
+ * Builds messages from input items: the items of one assistant turn become one message, and so do the results of its
+ * calls. Each signature goes back on the part that had it.
  */
-export class Conversation {
+export class MessageBuilder {
   readonly #messages: Message[] = [];
   #turn: Part[] = [];
   #results: ToolResultPart[] = [];
-  #carried: Part[] = [];
+  #unknown: Part[] = [];
   #contentSignatures = new Map<string, string>();
   readonly #callSignatures = new Map<string, string>();
 
-  message(role: Message["role"], content: readonly Part[]): void {
+  /** Adds a message that is not the assistant's. */
+  add(role: Message["role"], content: readonly Part[]): void {
     this.#endTurn();
     if (content.length > 0) this.#messages.push({ role, content });
   }
 
-  assistant(parts: readonly Part[]): void {
+  addAssistant(parts: readonly Part[]): void {
     this.#beginTurn();
     for (const part of parts) this.#turn.push(part);
   }
 
-  result(part: ToolResultPart): void {
+  addResult(part: ToolResultPart): void {
     this.#endCalls();
     this.#results.push(part);
   }
 
-  /**
-   * Text that stands for an item nobody knows. It waits for the end of the turn: between a call and its
-   * result, vendors refuse anything else.
-   */
-  carry(text: string): void {
-    this.#carried.push({ type: "text", text });
+  /** Adds an item of unknown type as text. It waits for the end of the turn: vendors refuse it between call and result. */
+  addUnknown(text: string): void {
+    this.#unknown.push({ type: "text", text });
   }
 
-  signed(signatures: Signatures): void {
+  addSignatures(signatures: Signatures): void {
     this.#beginTurn();
     for (const [id, signature] of signatures.calls) this.#callSignatures.set(id, signature);
     for (const [key, signature] of signatures.contents) this.#contentSignatures.set(key, signature);
   }
 
-  messages(): readonly Message[] {
+  build(): readonly Message[] {
     this.#endTurn();
     return this.#callSignatures.size === 0 ? this.#messages : this.#messages.map(this.#signCalls);
   }
 
   #beginTurn(): void {
-    if (this.#results.length > 0 || (this.#carried.length > 0 && this.#turn.length === 0)) {
+    if (this.#results.length > 0 || (this.#unknown.length > 0 && this.#turn.length === 0)) {
       this.#endTurn();
     }
   }
@@ -65,12 +62,12 @@ export class Conversation {
   #endTurn(): void {
     this.#endCalls();
     if (this.#results.length > 0) this.#messages.push({ role: "tool", content: this.#results });
-    if (this.#carried.length > 0) this.#messages.push({ role: "user", content: this.#carried });
+    if (this.#unknown.length > 0) this.#messages.push({ role: "user", content: this.#unknown });
     this.#results = [];
-    this.#carried = [];
+    this.#unknown = [];
   }
 
-  /** A token speaks of its own turn only, so that an equal text of another turn stays unsigned. */
+  /** Only the turn that a token came with: an equal text of another turn was not signed. */
   #signedTurn(): readonly Part[] {
     const signatures = this.#contentSignatures;
     if (signatures.size === 0) return this.#turn;
@@ -93,7 +90,7 @@ export class Conversation {
   };
 }
 
-/** What a signature's key is made of; nothing for parts that are signed in another way. */
+/** What a part's signature is found by; undefined for parts that are signed in another way, or never. */
 function signableContent(part: Part): string | undefined {
   switch (part.type) {
     case "text":
@@ -105,7 +102,10 @@ function signableContent(part: Part): string | undefined {
       return part.code;
     case "code-result":
       return part.output;
-    default:
+    case "reasoning":
+    case "tool-call":
+    case "tool-result":
+    case "search":
       return undefined;
   }
 }

@@ -1,14 +1,14 @@
 import {
-  defined,
-  type Sampling,
-  type Fields,
   type ChatRequest,
+  defined,
+  type Fields,
   type OutputFormat,
+  type Sampling,
 } from "@agproxy/core";
 import { readEffort, schemaFormat } from "@agproxy/plugin-openai-wire";
 import type { Ignored } from "./ignored.ts";
 
-/** How the answer is drawn. The penalties are of the Open Responses specification. */
+/** The penalties are fields of the Open Responses specification, not of OpenAI's API. */
 export function readSampling(body: Fields): Sampling {
   return defined({
     temperature: body.number("temperature"),
@@ -20,14 +20,14 @@ export function readSampling(body: Fields): Sampling {
   });
 }
 
-/** Asked for by `include`, or by a number of alternatives. */
+/** Either `include` or a number of alternatives asks for them. */
 function logprobs(body: Fields): number | undefined {
   const top = body.integer("top_logprobs", 0) ?? 0;
   const included = body.list("include")?.includes("message.output_text.logprobs") ?? false;
   return included || top > 0 ? top : undefined;
 }
 
-/** How hard to think, and whether the thoughts are wanted: who asks for a summary wants them. */
+/** The effort, and whether thoughts are to be shown: a client that asks for a summary wants to see them. */
 export function readReasoning(body: Fields): ChatRequest["reasoning"] {
   const reasoning = body.object("reasoning");
   if (reasoning === undefined) return undefined;
@@ -38,7 +38,6 @@ export function readReasoning(body: Fields): ChatRequest["reasoning"] {
   return defined({ effort, include });
 }
 
-/** The shape of the answer, from `text.format`. */
 export function readOutputFormat(body: Fields, ignored: Ignored): OutputFormat | undefined {
   const text = body.object("text");
   const verbosity = text?.string("verbosity");
@@ -49,4 +48,10 @@ export function readOutputFormat(body: Fields, ignored: Ignored): OutputFormat |
   if (type === "json_object") return { type: "json" };
   if (type === "json_schema") return schemaFormat(format);
   throw format.wrong("type", "one of text, json_object, json_schema");
+}
+
+/** A vendor's own options. OpenAI's SDKs write `extra_body` into the body; other clients send it as a field. */
+export function readExtensions(body: Fields): ChatRequest["extensions"] {
+  const google = body.object("google") ?? body.peek("extra_body")?.object("google");
+  return google === undefined ? undefined : { google: google.values };
 }

@@ -17,17 +17,17 @@ import { clientTool, isClientTool } from "../client-tools.ts";
 import type { ToolNames } from "../tool-names.ts";
 import type { Ignored } from "./ignored.ts";
 
-/** What reading the tools of a request adds to. */
+/** What reading a tool adds to. */
 export interface ToolReading {
   readonly names: ToolNames;
   readonly ignored: Ignored;
-  /** The tools that run on the vendor's side. */
+  /** The tools that run at the vendor. */
   readonly hosted: Set<HostedTool>;
 }
 
 /**
- * The tools that a client offers and runs, under the names that go upstream. Those that run on the vendor's
- * side are added to `hosted`, and named in `ignored` where no vendor has them.
+ * The tools that the client runs, under the names that go upstream. Those that run at the vendor are added to `hosted`,
+ * or to `ignored` where no vendor has them.
  */
 export function readTools(list: readonly Fields[], reading: ToolReading): Tool[] {
   return list.flatMap((tool) => {
@@ -36,7 +36,7 @@ export function readTools(list: readonly Fields[], reading: ToolReading): Tool[]
   });
 }
 
-/** The group's own description goes with its first tool: the model reads it once. */
+/** The namespace's description goes into that of its first tool: vendors have no namespaces. */
 function namespaceTools(group: Fields, reading: ToolReading): Tool[] {
   const namespace = group.name("name");
   const description = group.string("description");
@@ -53,7 +53,7 @@ function oneTool(tool: Fields, namespace: string | undefined, reading: ToolReadi
   const kind = toolType(tool) ?? "function";
   if (isClientTool(kind) && runsAtClient(tool)) {
     const name = names.declare({ kind, name: kind });
-    return name === undefined ? [] : [{ ...clientTool(kind, said(tool)), name }];
+    return name === undefined ? [] : [{ ...clientTool(kind, declaration(tool)), name }];
   }
   if (kind !== "function" && kind !== "custom") {
     vendorTool(tool, kind, reading);
@@ -70,14 +70,14 @@ function vendorTool(tool: Fields, kind: string, { hosted, ignored }: ToolReading
   const known = hostedTool(kind);
   if (known !== undefined) {
     hosted.add(known);
-    nameUntold(tool, kind, ignored);
+    nameSettings(tool, kind, ignored);
     return;
   }
-  // A search on the vendor's side finds tools that are deferred; here all are offered from the start.
+  // At OpenAI it finds tools that are not offered yet; here all tools are offered from the start.
   if (kind !== "tool_search") ignored.add(`tools.${kind}`);
 }
 
-/** Some of these tools can run on the vendor's side too; then they are nothing a client answers. */
+/** Some of these tools can run at OpenAI instead; the client does not answer their calls. */
 function runsAtClient(tool: Fields): boolean {
   if (tool.get("type") === "tool_search") return tool.get("execution") === "client";
   const environment = tool.peek("environment")?.get("type");
@@ -85,10 +85,10 @@ function runsAtClient(tool: Fields): boolean {
 }
 
 function functionTool(tool: Fields, name: string): Tool {
-  return { name, ...said(tool) };
+  return { name, ...declaration(tool) };
 }
 
-function said(tool: Fields): Omit<Tool, "name"> {
+function declaration(tool: Fields): Omit<Tool, "name"> {
   return defined({
     description: tool.string("description"),
     parameters: tool.object("parameters")?.values,
@@ -102,7 +102,7 @@ function customTool(tool: Fields, name: string): Tool {
 }
 
 /**
- * Which tools may or must be called. A choice of a tool that runs on the vendor's side is named in `ignored`.
+ * Which tools may or must be called. A model cannot be made to use a tool that runs at the vendor: that is ignored.
  * Source: https://platform.openai.com/docs/api-reference/responses/create, `tool_choice`
  */
 export function readToolChoice(
@@ -133,7 +133,7 @@ function chosenName(choice: Fields, names: ToolNames): string {
   return names.nameOf(tool.string("namespace"), tool.name("name"));
 }
 
-/** Nothing where none of the allowed tools is one that a model can be limited to. */
+/** Undefined where all allowed tools run at the vendor. */
 function allowedTools(choice: Fields, names: ToolNames): ToolChoice | undefined {
   const allowed = choice
     .objects("tools")
@@ -143,18 +143,16 @@ function allowedTools(choice: Fields, names: ToolNames): ToolChoice | undefined 
   return { mode: choice.get("mode") === "required" ? "required" : "auto", names: allowed };
 }
 
-/** Names what a hosted tool is told beside its type, such as where the user is: no upstream has a word for it. */
-function nameUntold(tool: Fields, type: string, ignored: Ignored): void {
+/** Adds the settings of a hosted tool to `ignored`, such as the user's location: no upstream has a field for them. */
+function nameSettings(tool: Fields, type: string, ignored: Ignored): void {
   for (const [key, value] of Object.entries(tool.values)) {
     if (key === "type") continue;
-    const said = jsonText(value, tool.path(key));
-    if (!isUsualSetting(key, said)) {
-      ignored.add(`tools.${type}.${key}`);
-    }
+    const setting = jsonText(value, tool.path(key));
+    if (!isUsualSetting(key, setting)) ignored.add(`tools.${type}.${key}`);
   }
 }
 
-/** Those of the hosted tools that `tool_choice` leaves to the model. */
+/** The hosted tools that `tool_choice` allows. */
 export function allowedHosted(
   hosted: ReadonlySet<HostedTool>,
   body: Fields,

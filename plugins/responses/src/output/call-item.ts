@@ -4,7 +4,7 @@ import type { ToolOrigin } from "../tool-names.ts";
 import type { EventSink, ItemStatus, Place } from "./event-frames.ts";
 import { clientCall, type OutputClientCall } from "./client-call.ts";
 
-/** How item ids of calls begin. */
+/** Prefixes of item ids. */
 export const callPrefixes = {
   function: "fc",
   custom: "ctc",
@@ -39,7 +39,7 @@ interface Call {
   readonly arguments: string;
 }
 
-/** A call, as the client that declared the tool expects it. */
+/** A call, as an item of the kind of tool that the client declared. */
 export function callItem(
   sink: EventSink,
   place: Place,
@@ -51,7 +51,7 @@ export function callItem(
   return clientCall(sink, place, origin.kind, call);
 }
 
-/** A call of a function, from its first event to its last. A call comes whole, so its delta is all of it. */
+/** A call of a function, with all of its events. Upstreams send a call as a whole, so it has one delta. */
 function functionCall(
   sink: EventSink,
   place: Place,
@@ -78,7 +78,7 @@ function functionCall(
   return item;
 }
 
-/** A call of a tool that takes free text. */
+/** A call of a tool that takes free text, with all of its events. */
 function customCall(
   sink: EventSink,
   place: Place,

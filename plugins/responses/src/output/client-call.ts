@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from "@agproxy/core";
 import type { ClientToolKind } from "../client-tools.ts";
 import type { EventSink, ItemStatus, Place } from "./event-frames.ts";
 
-/** A call of a tool that the client knows by the item's type. What the type says further, it says in fields of its own. */
+/** A call of a client tool. The item's type names the tool, and has fields of its own. */
 export interface OutputClientCall {
   readonly type: `${ClientToolKind}_call`;
   readonly id: string;
@@ -12,7 +12,7 @@ export interface OutputClientCall {
 }
 
 /**
- * Such a call, from its first event to its last. These items have no events of their own.
+ * A call of a client tool, with all of its events: it has none beyond those of every item.
  * Source: https://platform.openai.com/docs/api-reference/responses/object, `output`
  */
 export function clientCall(
@@ -34,7 +34,7 @@ export function clientCall(
   return item;
 }
 
-/** What a model wrote that is no argument of the tool is handed on as the command: it fails there and is read. */
+/** Arguments that are not valid become the command itself: the client runs it, fails, and the model reads why. */
 const content: Readonly<Record<ClientToolKind, (text: string) => JsonObject>> = {
   local_shell(text) {
     const { command, working_directory, timeout_ms, env, user } = parsed(text);

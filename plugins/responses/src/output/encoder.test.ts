@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { AgproxyError, type ChatEvent, collect } from "@agproxy/core";
 import * as fc from "fast-check";
 import { anyEvent, batched, content, finish, usage } from "../fixtures/answers.ts";
-import { assertLadder } from "../fixtures/ladder-rules.ts";
+import { assertEventOrder } from "../fixtures/event-order.ts";
 import {
   streamed,
   streamOf,
@@ -13,7 +13,7 @@ import {
 } from "../fixtures/streams.ts";
 import { read as readRequest } from "../fixtures/seal.ts";
 
-const { echo } = readRequest({
+const reading = readRequest({
   model: "m",
   input: "x",
   tools: [{ type: "custom", name: "patch" }],
@@ -30,7 +30,7 @@ function asSent(body: unknown): unknown {
 }
 
 function terminal(...events: ChatEvent[]) {
-  return assertLadder(wireEvents(streamed([events])));
+  return assertEventOrder(wireEvents(streamed([events])));
 }
 
 test("any answer, cut anywhere, climbs the whole ladder", () => {
@@ -43,9 +43,9 @@ test("any answer, cut anywhere, climbs the whole ladder", () => {
   fc.assert(
     fc.property(answers, ([events, last, counts, size]) => {
       const all = [...events, last, ...(counts === null ? [] : [counts])];
-      const text = streamed(batched(all, size), testEncoder({ echo }));
+      const text = streamed(batched(all, size), testEncoder(reading));
       assert.ok(text.endsWith("data: [DONE]\n\n"));
-      assertLadder(wireEvents(text));
+      assertEventOrder(wireEvents(text));
     }),
   );
 });
@@ -57,8 +57,8 @@ test("an answer that is not streamed is the terminal event's response", async ()
       const after = notes.filter(({ type }) => type === "citation" || type === "logprobs");
       const text = events.findLastIndex(({ type }) => type === "text") + 1 || events.length;
       const all = [...events.toSpliced(text, 0, ...after), last, counts];
-      const response = assertLadder(wireEvents(streamed([all], testEncoder({ echo }))));
-      const whole = testEncoder({ echo }).whole(await collect(streamOf([all])));
+      const response = assertEventOrder(wireEvents(streamed([all], testEncoder(reading))));
+      const whole = testEncoder(reading).whole(await collect(streamOf([all])));
       assert.deepEqual(asSent(whole), response);
     }),
   );
@@ -68,12 +68,12 @@ test("a stream that breaks off is an error event and a failed response, whenever
   const breaks = fc.tuple(fc.array(anyEvent), fc.boolean());
   fc.assert(
     fc.property(breaks, ([events, silent]) => {
-      const encoder = testEncoder({ echo });
+      const encoder = testEncoder(reading);
       const text =
         (silent ? "" : encoder.batch(events)) +
         written(encoder.fail(new AgproxyError("upstream_cut")));
       assert.ok(!text.includes("[DONE]"));
-      const response = assertLadder(wireEvents(text));
+      const response = assertEventOrder(wireEvents(text));
       assert.equal(response["status"], "failed");
     }),
   );
@@ -156,7 +156,7 @@ test("other alternatives than the first are left out", () => {
 });
 
 test("choices repeat the text of an answer that is not streamed", async () => {
-  const encoder = testEncoder({ choices: true });
+  const encoder = testEncoder(undefined, true);
   const answer = await collect(streamOf([[said("Hel"), said("lo"), end("length")]]));
   const whole = encoder.whole(answer) as { choices: unknown; object: string };
   assert.equal(whole.object, "response");

@@ -2,28 +2,28 @@ import {
   AgproxyError,
   type Answer,
   type ChatEvent,
-  type Encoder,
-  type Usage,
-  type FinishReason,
   type Choice,
+  type Encoder,
+  type FinishReason,
+  type Usage,
 } from "@agproxy/core";
-import type { ToolNames } from "../tool-names.ts";
-import { silence, type Framing } from "./event-frames.ts";
-import { Ladder, type ContentEvent } from "./ladder.ts";
 import type { TokenMaker } from "../signatures.ts";
-import { type Ended, type Keeper, ResponseFrames } from "./response-frames.ts";
+import type { ToolNames } from "../tool-names.ts";
+import { type Framing, noEvents } from "./event-frames.ts";
+import { type ContentEvent, OutputBuilder } from "./output-builder.ts";
+import type { OutputItem } from "./output-items.ts";
+import { type Keeper, type PartialOutput, ResponseFrames } from "./response-frames.ts";
 import {
   type ResponseHead,
   type ResponseObject,
   responseObject,
   wireUsage,
 } from "./response-object.ts";
-import type { OutputItem } from "./output-items.ts";
 
-export interface Answering {
+export interface EncoderOptions {
   readonly head: ResponseHead;
   readonly names: ToolNames;
-  /** Item ids are made of it. */
+  /** The ids of the items contain it. */
   readonly seed: string;
   /** Whether an answer that is not streamed carries `choices` too. */
   readonly choices: boolean;
@@ -31,26 +31,26 @@ export interface Answering {
   readonly now: () => number;
   readonly token: TokenMaker;
   readonly framing: Framing;
-  /** Absent where nothing is to be kept. */
+  /** Undefined where the response is to be kept nowhere. */
   readonly keep: Keeper | undefined;
 }
 
 /**
- * One answer as a Response: the ladder of events, or the finished object.
+ * Encodes one answer as a Response: as a stream of events, or as the finished object.
  * Source: https://platform.openai.com/docs/api-reference/responses-streaming
  */
 export class ResponsesEncoder implements Encoder {
-  readonly #answering: Answering;
+  readonly #options: EncoderOptions;
   readonly #frames: ResponseFrames;
-  readonly #ladder: Ladder;
+  readonly #output: OutputBuilder;
   #finish: Finish | undefined;
   #usage: Usage | undefined;
 
-  constructor(answering: Answering) {
-    const { head, framing, keep, seed, names, token } = answering;
-    this.#answering = answering;
+  constructor(options: EncoderOptions) {
+    const { head, framing, keep, seed, names, token } = options;
+    this.#options = options;
     this.#frames = new ResponseFrames(head, framing, keep);
-    this.#ladder = new Ladder(this.#frames, seed, names, token);
+    this.#output = new OutputBuilder(this.#frames, seed, names, token);
   }
 
   batch(events: readonly ChatEvent[]): string {
@@ -61,76 +61,71 @@ export class ResponsesEncoder implements Encoder {
       // This API has one answer to a request.
       else if (event.choice !== 0) continue;
       else if (event.type === "finish") this.#finish = event;
-      else this.#ladder.add(event);
+      else this.#output.add(event);
     }
     return this.#frames.take();
   }
 
   readonly idle = (): string => this.#frames.idle();
 
-  /** Throws for an answer that failed: the core reports it and asks for `fail`. */
+  /** Throws for an answer that failed: the core reports it and calls `fail`. */
   end(): string | Promise<string> {
     this.#frames.begin();
-    const state = closed(this.#ladder, this.#finish);
-    return this.#frames.end({ ...state, ...this.#completion(state), ...this.#ended() });
+    const state = closedOutput(this.#output, this.#finish);
+    return this.#frames.end({ ...state, ...this.#completion(state), ...this.#partialOutput() });
   }
 
   fail(error: AgproxyError): string | Promise<string> {
-    return this.#frames.fail(error, this.#ended());
+    return this.#frames.fail(error, this.#partialOutput());
   }
 
   /** Throws for an answer that failed: it becomes an HTTP error. */
   whole(answer: Answer): unknown {
-    const { seed, names, head, token, keep } = this.#answering;
-    const ladder = new Ladder(silence, seed, names, token);
+    const { seed, names, head, token, keep } = this.#options;
+    const output = new OutputBuilder(noEvents, seed, names, token);
     const choice = answer.choices[0];
-    for (const event of choice === undefined ? [] : answerEvents(choice)) ladder.add(event);
-    const state = closed(ladder, choice?.finish);
+    for (const event of choice === undefined ? [] : answerEvents(choice)) output.add(event);
+    const state = closedOutput(output, choice?.finish);
     const response = responseObject(head, {
       ...state,
       ...this.#completion(state),
-      output: ladder.items,
+      output: output.items,
       usage: wireUsage(answer.usage),
     });
-    const told = (kept: ResponseObject) =>
-      this.#answering.choices && choice !== undefined
-        ? { ...kept, choices: choices(ladder.items, choice.finish.reason) }
+    const withChoices = (kept: ResponseObject) =>
+      this.#options.choices && choice !== undefined
+        ? { ...kept, choices: choices(output.items, choice.finish.reason) }
         : kept;
-    return keep === undefined ? told(response) : keep(response).then(told);
+    return keep === undefined ? withChoices(response) : keep(response).then(withChoices);
   }
 
-  #ended(): Ended {
-    return { output: this.#ladder.items, usage: wireUsage(this.#usage) };
+  #partialOutput(): PartialOutput {
+    return { output: this.#output.items, usage: wireUsage(this.#usage) };
   }
 
   #completion({ status }: Ending): { completedAt?: number } {
-    return status === "completed" ? { completedAt: this.#answering.now() } : {};
+    return status === "completed" ? { completedAt: this.#options.now() } : {};
   }
 }
 
-/** Closes the items of an answer that ended well enough to be one. */
-function closed(ladder: Ladder, finish: Finish | undefined): Ending {
-  const state = ending(finish, ladder.saidSomething);
-  if (state.incomplete?.reason === "content_filter" && !ladder.saidSomething) {
-    ladder.add({ type: "refusal", choice: 0, text: refusal(finish?.detail) });
+/** Closes the output of an answer. Throws where the answer failed. */
+function closedOutput(output: OutputBuilder, finish: Finish | undefined): Ending {
+  const state = ending(finish, output.hasAnswer);
+  if (state.incomplete?.reason === "content_filter" && !output.hasAnswer) {
+    output.add({ type: "refusal", choice: 0, text: filterRefusal(finish?.detail) });
   }
-  ladder.close(state.status);
+  output.close(state.status);
   return state;
 }
 
-/** Without a word of explanation, a blocked prompt looks like an empty answer and is sent again. */
-function refusal(detail: string | undefined): string {
+/** Without it a blocked prompt looks like an empty answer, and clients send it again. */
+function filterRefusal(detail: string | undefined): string {
   return detail === undefined
     ? "The upstream's content filter stopped the answer."
     : `The upstream's content filter stopped the answer (${detail}).`;
 }
 
-const finishReasons: Readonly<Partial<Record<FinishReason, string>>> = {
-  length: "length",
-  "content-filter": "content_filter",
-};
-
-/** The answer's text once more, in the shape of a chat completion, for readers that know no other. */
+/** The answer's text as a chat completion has it, for clients that read only `choices`. */
 function choices(output: readonly OutputItem[], reason: FinishReason) {
   const texts = output.flatMap((item) =>
     item.type === "message"
@@ -139,13 +134,27 @@ function choices(output: readonly OutputItem[], reason: FinishReason) {
   );
   const called = output.some(({ type }) => type === "function_call" || type === "custom_tool_call");
   const content = texts.length === 0 ? null : texts.join("");
-  const finish_reason = finishReasons[reason] ?? (called ? "tool_calls" : "stop");
+  const finish_reason = chatFinishReason(reason, called);
   return [{ index: 0, message: { role: "assistant", content }, finish_reason }];
 }
 
+function chatFinishReason(reason: FinishReason, called: boolean): string {
+  switch (reason) {
+    case "length":
+      return "length";
+    case "content-filter":
+      return "content_filter";
+    case "stop":
+    case "tool-calls":
+    case "malformed-tool-call":
+    case "other":
+      return called ? "tool_calls" : "stop";
+  }
+}
+
 /**
- * The events of a collected answer, so that it is built by the same steps as a streamed one. What is
- * known about the text follows the last text, where a stream has it too.
+ * The events of a collected answer, so that it is built by the same steps as a streamed one. Citations and logprobs
+ * follow the last text, as in a stream.
  */
 function answerEvents({ content, citations, logprobs }: Choice): readonly ContentEvent[] {
   const events = content.map(contentEvent);
@@ -164,7 +173,7 @@ function contentEvent(part: Choice["content"][number]): ContentEvent {
   return { type: "text", text: source.kind === "url" ? source.url : source.id, choice: 0 };
 }
 
-/** How an answer ended, as a Response object says it. */
+/** How an answer ended, in the words of a Response object. */
 export interface Ending {
   readonly status: "completed" | "incomplete";
   readonly incomplete: { readonly reason: "max_output_tokens" | "content_filter" } | null;
@@ -177,15 +186,14 @@ export interface Finish {
 }
 
 /**
- * Throws where a client would take a failed answer for a good one: no finish at all, or a call that the
- * model failed to write.
+ * Throws where a client would take a failed answer for a good one: without a finish, or with a call that the model
+ * failed to write.
  *
- * `other` is an end for a reason that the API has no word for. After text or a call it is `completed`:
- * an `incomplete` must name a limit or a filter, which would send the reader after the wrong cause, and a
- * failure would throw away what there is. With nothing said it is a failure: an agent that reads an empty
- * completed answer believes that its work is done.
+ * The API has no word for `other`. Where there is an answer, it is `completed`: `incomplete` would name a limit or a
+ * filter that was not the cause, and a failure would discard the answer. Without one it is a failure: an agent takes an
+ * empty completed answer for the end of its work.
  */
-export function ending(finish: Finish | undefined, saidSomething: boolean): Ending {
+export function ending(finish: Finish | undefined, hasAnswer: boolean): Ending {
   switch (finish?.reason) {
     case undefined:
       throw new AgproxyError("upstream_cut");
@@ -196,7 +204,7 @@ export function ending(finish: Finish | undefined, saidSomething: boolean): Endi
     case "malformed-tool-call":
       throw new AgproxyError("malformed_tool_call", undefined, details(finish));
     case "other":
-      if (!saidSomething) throw saidNothing(finish);
+      if (!hasAnswer) throw emptyAnswer(finish);
       break;
     case "stop":
     case "tool-calls":
@@ -205,9 +213,9 @@ export function ending(finish: Finish | undefined, saidSomething: boolean): Endi
   return { status: "completed", incomplete: null };
 }
 
-function saidNothing(finish: Finish | undefined): AgproxyError {
+function emptyAnswer(finish: Finish | undefined): AgproxyError {
   const reason = finish?.detail === undefined ? "without a reason" : `with "${finish.detail}"`;
-  const message = `The upstream ended the answer ${reason} before it said anything.`;
+  const message = `The upstream ended an empty answer ${reason}.`;
   return new AgproxyError("upstream_failed", message, {
     ...details(finish),
     advice: "Try again, or change the prompt.",

@@ -7,13 +7,26 @@ export interface EventSink {
   deltas(type: string, fields: object): (delta: string) => void;
 }
 
-/** Nobody listens: an answer that is not streamed is built by the same steps. */
-export const silence: EventSink = { event: () => {}, deltas: () => () => {} };
+/** For an answer that is not streamed: its items are built by the same steps. */
+export const noEvents: EventSink = { event: () => {}, deltas: () => () => {} };
+
+/** How an event becomes text. */
+export interface Framing {
+  event(type: string, json: string): string;
+  /** What follows the last event of an answer that ended well. */
+  readonly end: string;
+}
+
+/** Server-sent events, for HTTP. OpenAI's API ends without `[DONE]`; the Open Responses specification requires it. */
+export const sse: Framing = { event: namedSseFrame, end: sseFrame("[DONE]") };
+
+/** One line of JSON for each event, for a WebSocket. */
+export const jsonLines: Framing = { event: (_type, json) => `${json}\n`, end: "" };
 
 /** Events as frames, numbered from 0 without a gap. */
 export class EventFrames implements EventSink {
   readonly #framing: Framing;
-  #next = 0;
+  #nextNumber = 0;
   #frames = "";
 
   constructor(framing: Framing = sse) {
@@ -21,17 +34,18 @@ export class EventFrames implements EventSink {
   }
 
   event(type: string, fields: object): void {
-    const sequence_number = this.#next++;
+    const sequence_number = this.#nextNumber++;
     this.#frames += this.#framing.event(type, JSON.stringify({ type, ...fields, sequence_number }));
   }
 
-  /** Most of an answer are such events, so what is equal in all of them is written once. */
+  /** Nearly all events of an answer are deltas: what they have in common is serialised only once. */
   deltas(type: string, fields: object): (delta: string) => void {
     const [before, after] = this.#framing.event(type, "\0").split("\0");
     const head = `${before}${JSON.stringify({ type, ...fields }).slice(0, -1)},"delta":`;
     const tail = `}${after}`;
     return (delta) => {
-      this.#frames += `${head}${JSON.stringify(delta)},"sequence_number":${this.#next++}${tail}`;
+      const sequence_number = this.#nextNumber++;
+      this.#frames += `${head}${JSON.stringify(delta)},"sequence_number":${sequence_number}${tail}`;
     };
   }
 
@@ -43,29 +57,15 @@ export class EventFrames implements EventSink {
   }
 }
 
-/** How an event becomes text: a wire of its own for each way a client is connected. */
-export interface Framing {
-  event(type: string, json: string): string;
-  /** What follows the last event of an answer that ended well. */
-  readonly end: string;
-}
-
-/** Server-sent events. The real API ends without `[DONE]`, the Open Responses specification wants it. */
-export const sse: Framing = { event: namedSseFrame, end: sseFrame("[DONE]") };
-
-/** A line of JSON each. */
-export const lines: Framing = { event: (_type, json) => `${json}\n`, end: "" };
-
-/** Where an item stands, as every event about it says. */
+/** The fields by which every event names its item. */
 export interface Place {
   readonly item_id: string;
   readonly output_index: number;
 }
 
-/** Where a part of a message stands. */
+/** The fields by which every event names its part of a message. */
 export interface PartPlace extends Place {
   readonly content_index: number;
 }
 
-/** How far an item came. */
 export type ItemStatus = "in_progress" | "completed" | "incomplete" | "failed";

@@ -1,6 +1,6 @@
 import type { EventSink, Place } from "./event-frames.ts";
 
-/** How an item of code ends, by what came of the code. */
+/** The status of a finished code item, by the outcome of its code. */
 export const codeStatus = { ok: "completed", failed: "failed", timeout: "incomplete" } as const;
 
 type CodeStatus = "in_progress" | "completed" | "incomplete" | "failed";
@@ -14,7 +14,7 @@ export interface OutputCode {
   readonly outputs: readonly { readonly type: "logs"; readonly logs: string }[] | null;
 }
 
-/** Code that the model runs on its own side; open until it is known what the code printed. */
+/** Code that runs at the vendor. The item stays open until its output is known. */
 export class CodeItem {
   readonly type = "code_interpreter_call";
   readonly #sink: EventSink;
@@ -34,7 +34,6 @@ export class CodeItem {
     sink.event("response.code_interpreter_call.interpreting", place);
   }
 
-  /** The item so far. */
   get soFar(): OutputCode {
     return this.#item("in_progress", null);
   }
@@ -47,7 +46,7 @@ export class CodeItem {
     return item;
   }
 
-  /** The API wants a container's id; the vendor's side names none, so the item's own stands for it. */
+  /** The API requires the id of a container and vendors name none: it is made of the item's own id. */
   #item(status: CodeStatus, printed: string | null): OutputCode {
     const id = this.#place.item_id;
     const outputs = printed === null ? null : [{ type: "logs" as const, logs: printed }];
@@ -63,7 +62,7 @@ export interface OutputImage {
   readonly result: string | null;
 }
 
-/** A picture that the model drew, from its first event to its last. */
+/** A picture that the model drew, with all of its events. */
 export function imageItem(sink: EventSink, place: Place, data: string): OutputImage {
   const { item_id: id, output_index } = place;
   const type = "image_generation_call";
@@ -90,7 +89,7 @@ export interface OutputSearch {
   };
 }
 
-/** A search of the web on the vendor's side, from its first event to its last: it is told when it is over. */
+/** A search of the web at the vendor, with all of its events: upstreams report a search when it is over. */
 export function searchItem(
   sink: EventSink,
   place: Place,

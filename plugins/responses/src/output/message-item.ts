@@ -9,7 +9,7 @@ export interface OutputMessage {
   readonly content: readonly (OutputText | OutputRefusal)[];
 }
 
-/** A message that is being written, part after part. */
+/** A message that is being written, one part after the other. */
 export class MessageItem {
   readonly type = "message";
   readonly #sink: EventSink;
@@ -17,7 +17,7 @@ export class MessageItem {
   readonly #notes: TextNotes;
   readonly #content: (OutputText | OutputRefusal)[] = [];
   #part: TextPart | RefusalPart | undefined;
-  #sealed = false;
+  #isSigned = false;
 
   constructor(sink: EventSink, place: Place, notes: TextNotes) {
     this.#sink = sink;
@@ -27,21 +27,21 @@ export class MessageItem {
     sink.event("response.output_item.added", { output_index, item: this.#item("in_progress") });
   }
 
-  /** The item so far, without the part that is being written. */
+  /** The item so far, without the open part. */
   get soFar(): OutputMessage {
     return this.#item("in_progress");
   }
 
   /** The open text, or a new one. `offset` is the number of characters of the answer before it. */
   text(offset: number): TextPart {
-    if (this.#part?.type === "output_text" && !this.#sealed) return this.#part;
+    if (this.#part?.type === "output_text" && !this.#isSigned) return this.#part;
     this.endPart();
     const part = new TextPart(this.#sink, this.#nextPlace(), offset);
     this.#part = part;
     return part;
   }
 
-  /** A text of its own. `offset` is the number of characters of the answer before it. */
+  /** A text of its own, so that it can be told from the text around it. `offset` as for `text`. */
   link(text: string, offset: number): void {
     this.endPart();
     this.text(offset).add(text);
@@ -50,7 +50,7 @@ export class MessageItem {
 
   /** The open refusal, or a new one. */
   refusal(): RefusalPart {
-    if (this.#part?.type === "refusal" && !this.#sealed) return this.#part;
+    if (this.#part?.type === "refusal" && !this.#isSigned) return this.#part;
     this.endPart();
     const part = new RefusalPart(this.#sink, this.#nextPlace());
     this.#part = part;
@@ -58,19 +58,19 @@ export class MessageItem {
   }
 
   /**
-   * The open part of this type, which takes no more text from now on: it is signed, and a signature belongs
-   * to nothing after it. It stays open for notes, which vendors send last.
+   * The open part, where it is of this type and not signed yet. It takes no more text from now on, because its
+   * signature would not fit; it stays open for citations and logprobs, which vendors send last.
    */
-  seal(type: "output_text" | "refusal"): TextPart | RefusalPart | undefined {
-    if (this.#part?.type !== type || this.#sealed) return undefined;
-    this.#sealed = true;
+  markSigned(type: "output_text" | "refusal"): TextPart | RefusalPart | undefined {
+    if (this.#part?.type !== type || this.#isSigned) return undefined;
+    this.#isSigned = true;
     return this.#part;
   }
 
   endPart(): void {
     const part = this.#part;
     this.#part = undefined;
-    this.#sealed = false;
+    this.#isSigned = false;
     if (part === undefined) return;
     this.#content.push(part.type === "refusal" ? part.end() : part.end(this.#notes.take()));
   }

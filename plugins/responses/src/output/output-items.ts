@@ -1,7 +1,7 @@
-import type { Place, EventSink } from "./event-frames.ts";
-import type { OutputCustomCall, OutputFunctionCall } from "./call-item.ts";
 import type { OutputCompaction } from "../compaction/summary.ts";
+import type { OutputCustomCall, OutputFunctionCall } from "./call-item.ts";
 import type { OutputClientCall } from "./client-call.ts";
+import type { EventSink, Place } from "./event-frames.ts";
 import {
   type OutputCode,
   type OutputImage,
@@ -10,39 +10,6 @@ import {
 } from "./hosted-items.ts";
 import type { OutputMessage } from "./message-item.ts";
 import type { OutputReasoning } from "./reasoning-item.ts";
-
-/** What an answer that consists only of it has not answered. */
-const wordless: ReadonlySet<OutputItem["type"]> = new Set(["reasoning", "web_search_call"]);
-
-/** The output so far. */
-export class FinishedItems {
-  readonly #seed: string;
-  readonly #items: OutputItem[] = [];
-
-  /** Item ids are made of `seed`. */
-  constructor(seed: string) {
-    this.#seed = seed;
-  }
-
-  get all(): readonly OutputItem[] {
-    return this.#items;
-  }
-
-  /** Whether there is anything but thoughts and searches. */
-  get saySomething(): boolean {
-    return this.#items.some(({ type }) => !wordless.has(type));
-  }
-
-  add(item: OutputItem): void {
-    this.#items.push(item);
-  }
-
-  /** The place of the next item, while none is open. */
-  nextPlace(kind: string): Place {
-    const output_index = this.#items.length;
-    return { item_id: `${kind}_${this.#seed}_${output_index}`, output_index };
-  }
-}
 
 /** Source: https://platform.openai.com/docs/api-reference/responses/object, `output` */
 export type OutputItem =
@@ -56,11 +23,41 @@ export type OutputItem =
   | OutputCode
   | OutputSearch;
 
+/** The finished items of an answer. */
+export class FinishedItems {
+  readonly #seed: string;
+  readonly #items: OutputItem[] = [];
+
+  /** The ids of the items contain `seed`. */
+  constructor(seed: string) {
+    this.#seed = seed;
+  }
+
+  get all(): readonly OutputItem[] {
+    return this.#items;
+  }
+
+  /** Whether there is anything but reasoning and searches. */
+  get hasAnswer(): boolean {
+    return this.#items.some(({ type }) => type !== "reasoning" && type !== "web_search_call");
+  }
+
+  add(item: OutputItem): void {
+    this.#items.push(item);
+  }
+
+  /** The place of the next item. To be called while no item is open. */
+  nextPlace(idPrefix: string): Place {
+    const output_index = this.#items.length;
+    return { item_id: `${idPrefix}_${this.#seed}_${output_index}`, output_index };
+  }
+}
+
 /**
- * Searches that wait for the end of the open item: one item is written at a time, and the citations of
- * the text that a search served may come after it.
+ * Searches that wait until the open item is closed: only one item is written at a time, and the citations that a search
+ * found may come after it.
  */
-export class Searches {
+export class WaitingSearches {
   readonly #sink: EventSink;
   readonly #items: FinishedItems;
   #waiting: (readonly string[])[] = [];
@@ -74,8 +71,8 @@ export class Searches {
     this.#waiting.push(queries);
   }
 
-  /** Writes what waits; nothing is open. */
-  tell(): void {
+  /** To be called while no item is open. */
+  write(): void {
     if (this.#waiting.length === 0) return;
     const waiting = this.#waiting;
     this.#waiting = [];
@@ -85,7 +82,7 @@ export class Searches {
   }
 }
 
-/** The contents of items that a signature can be about, in order. Empty ones do not come back. */
+/** The contents that signatures are found by, in order. Empty ones are left out: clients do not return them. */
 export function signableContents(items: readonly OutputItem[]): readonly string[] {
   return items.flatMap(contents).filter((content) => content !== "");
 }
@@ -93,16 +90,20 @@ export function signableContents(items: readonly OutputItem[]): readonly string[
 function contents(item: OutputItem): readonly string[] {
   switch (item.type) {
     case "message":
-      return item.content.map(messageContent);
+      return item.content.map((part) => (part.type === "refusal" ? part.refusal : part.text));
     case "image_generation_call":
       return item.result === null ? [] : [item.result];
     case "code_interpreter_call":
       return [item.code, ...(item.outputs ?? []).map(({ logs }) => logs)];
-    default:
+    case "reasoning":
+    case "function_call":
+    case "custom_tool_call":
+    case "apply_patch_call":
+    case "local_shell_call":
+    case "shell_call":
+    case "tool_search_call":
+    case "web_search_call":
+    case "compaction":
       return [];
   }
-}
-
-function messageContent(part: OutputMessage["content"][number]): string {
-  return part.type === "refusal" ? part.refusal : part.text;
 }

@@ -14,7 +14,7 @@ export interface OutputReasoning {
   readonly encrypted_content: string | null;
 }
 
-/** Thoughts that are being written: a summary text for each run of them. */
+/** Reasoning that is being written. A signature ends a summary text, and what follows it begins another. */
 export class ReasoningItem {
   readonly type = "reasoning";
   readonly #sink: EventSink;
@@ -31,12 +31,12 @@ export class ReasoningItem {
     sink.event("response.output_item.added", { output_index, item: this.#item("in_progress") });
   }
 
-  /** Signatures of this item's own texts. */
+  /** Of this item's summary texts. */
   get signatures(): Signatures["summaries"] {
     return this.#signatures;
   }
 
-  get writing(): boolean {
+  get hasOpenText(): boolean {
     return this.#delta !== undefined;
   }
 
@@ -46,13 +46,13 @@ export class ReasoningItem {
     this.#delta(text);
   }
 
-  /** A signature ends its text: it belongs to nothing after it. */
+  /** Signs the open text and ends it: the signature would not fit a longer one. */
   sign(signature: string): void {
     this.#signatures.push([this.#summary.length, signature]);
     this.#end();
   }
 
-  /** `token` carries whatever signatures are to come back with this item. */
+  /** `token` carries the signatures that are to come back with this item. */
   close(status: ItemStatus, token: string | undefined): OutputReasoning {
     this.#end();
     const item = this.#item(status, token);

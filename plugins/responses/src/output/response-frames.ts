@@ -1,5 +1,6 @@
 import type { AgproxyError, Encoder } from "@agproxy/core";
 import { EventFrames, type Framing } from "./event-frames.ts";
+import type { OutputItem } from "./output-items.ts";
 import {
   responseFailure,
   type ResponseHead,
@@ -8,18 +9,17 @@ import {
   type ResponseState,
   type WireUsage,
 } from "./response-object.ts";
-import type { OutputItem } from "./output-items.ts";
 
-/** Keeps a response that has ended. Returns it as it is to be told: it may turn out not to be kept. */
+/** Keeps a response that has ended. Returns it as the client is to get it: with `store: false` where keeping failed. */
 export type Keeper = (response: ResponseObject) => Promise<ResponseObject>;
 
-/** What had come of an answer when it ended. */
-export interface Ended {
+/** What there was of an answer when it ended. */
+export interface PartialOutput {
   readonly output: readonly OutputItem[];
   readonly usage: WireUsage;
 }
 
-/** The events around the items of one answer: its beginning, its signs of life, and its one end. */
+/** The events around the items of one answer: its beginning, its signs of life and its end. */
 export class ResponseFrames extends EventFrames {
   readonly #head: ResponseHead;
   readonly #framing: Framing;
@@ -42,8 +42,8 @@ export class ResponseFrames extends EventFrames {
   }
 
   /**
-   * A known event without news. Some clients count only events against their idle limit, not comments, and
-   * strict ones fail on an event they do not know.
+   * An event without news. A comment would not do: some clients count only events against their idle timeout. Nor would
+   * an event of our own: strict clients fail on an unknown type.
    */
   idle(): string {
     if (!this.#begun) return "";
@@ -52,28 +52,28 @@ export class ResponseFrames extends EventFrames {
   }
 
   end(state: ResponseState): ReturnType<Encoder["end"]> {
-    return this.#terminal(`response.${state.status}`, state, this.#framing.end);
+    return this.#lastEvent(`response.${state.status}`, state, this.#framing.end);
   }
 
   /**
-   * Two events, because some clients know only the one and some only the other, and in this order, because
-   * those that know both stop at the first. No `[DONE]`: it means success.
+   * Sends two events, because some clients know only one of them. `error` comes first: clients that know both stop at
+   * the first. There is no `[DONE]`, which means success.
    */
-  fail(error: AgproxyError, ended: Ended): ReturnType<Encoder["fail"]> {
+  fail(error: AgproxyError, partial: PartialOutput): ReturnType<Encoder["fail"]> {
     this.begin();
     const failure = responseFailure(error);
     this.event("error", { ...failure, param: error.param ?? null });
-    return this.#terminal("response.failed", { ...ended, ...failed(error) }, "");
+    return this.#lastEvent("response.failed", { ...partial, ...failedState(error) }, "");
   }
 
-  /** Kept before it is told: who has read of the end can ask for the response. */
-  #terminal(type: string, state: ResponseState, end: string): string | Promise<string> {
+  /** The response is kept before the event is sent: a client that has read it may ask for the response. */
+  #lastEvent(type: string, state: ResponseState, end: string): string | Promise<string> {
     const response = responseObject(this.#head, state);
-    const tell = (told: ResponseObject) => {
-      this.event(type, { response: told });
+    const frames = (kept: ResponseObject) => {
+      this.event(type, { response: kept });
       return this.take() + end;
     };
-    return this.#keep === undefined ? tell(response) : this.#keep(response).then(tell);
+    return this.#keep === undefined ? frames(response) : this.#keep(response).then(frames);
   }
 
   #inProgress(): ResponseObject {
@@ -81,8 +81,8 @@ export class ResponseFrames extends EventFrames {
   }
 }
 
-/** Only a background response outlives its client: one that was given up there was cancelled. */
-function failed(error: AgproxyError): Pick<ResponseState, "status" | "error"> {
+/** Only a background response is read after its client left: there, to leave means to cancel. */
+function failedState(error: AgproxyError): Pick<ResponseState, "status" | "error"> {
   return error.code === "client_closed_request"
     ? { status: "cancelled" }
     : { status: "failed", error: responseFailure(error) };

@@ -1,13 +1,13 @@
 import {
+  type AgproxyError,
+  errorBody,
+  type ErrorCode,
+  type Fields,
+  isObject,
   type JsonObject,
   type Usage,
-  errorBody,
-  type AgproxyError,
-  type ErrorCode,
-  Fields,
 } from "@agproxy/core";
 import type { OutputItem } from "./output-items.ts";
-import { ToolNames } from "../tool-names.ts";
 
 /** What is the same in every copy of one Response. */
 export interface ResponseHead {
@@ -16,7 +16,7 @@ export interface ResponseHead {
   readonly created: number;
   /** As the client wrote it. */
   readonly model: string;
-  /** The request's own fields, repeated. */
+  /** The result of `echoedFields`. */
   readonly echoed: JsonObject;
 }
 
@@ -28,10 +28,10 @@ type ResponseStatus =
   | "failed"
   | "cancelled";
 
-/** How far a Response came. */
+/** What changes while a Response is written. */
 export interface ResponseState {
   readonly status: ResponseStatus;
-  /** Unix time in seconds; only of one that is completed. */
+  /** Unix time in seconds; only where `status` is `completed`. */
   readonly completedAt?: number;
   readonly error?: ResponseFailure;
   readonly incomplete?: { readonly reason: string } | null;
@@ -42,7 +42,7 @@ export interface ResponseState {
 export type ResponseObject = ReturnType<typeof responseObject>;
 
 /**
- * A Response with every field of OpenAI's description: clients that check types fail on a missing one.
+ * A Response with every field of OpenAI's description: clients that validate it fail on a missing one.
  * Source: https://platform.openai.com/docs/api-reference/responses/object
  */
 export function responseObject(head: ResponseHead, state: ResponseState) {
@@ -62,8 +62,8 @@ export function responseObject(head: ResponseHead, state: ResponseState) {
 }
 
 /**
- * Token counts. Zeros where the upstream gave none: some clients take an answer without a usage object for
- * an unfinished one and ask again for ever.
+ * Token counts; zeros where the upstream gave none. Some clients take an answer without usage for an unfinished one, and
+ * send their request again for ever.
  * Source: https://platform.openai.com/docs/api-reference/responses/object, `usage`
  */
 export function wireUsage(usage: Usage | undefined) {
@@ -78,18 +78,18 @@ export function wireUsage(usage: Usage | undefined) {
 
 export type WireUsage = ReturnType<typeof wireUsage>;
 
-/** The error object of a Response that failed. */
+/** The `error` of a failed Response. */
 export interface ResponseFailure {
   readonly code: string;
   readonly message: string;
 }
 
 /**
- * Codes that Responses clients branch on, for those of agproxy's that mean the same. An overloaded model is
- * a plain server error: the code that names it makes clients give up at once.
+ * OpenAI's codes that clients branch on, by agproxy's codes of the same meaning. An overloaded model stays a plain
+ * `server_error`: at the code that names it, clients do not try again.
  * Source: https://platform.openai.com/docs/api-reference/responses/object, `error.code`
  */
-const codes: Readonly<Partial<Record<string, string>>> = {
+const openaiCodes: Readonly<Partial<Record<string, string>>> = {
   context_length_exceeded: "context_length_exceeded",
   invalid_json: "invalid_prompt",
   invalid_request: "invalid_prompt",
@@ -100,29 +100,25 @@ const codes: Readonly<Partial<Record<string, string>>> = {
 } satisfies Partial<Record<ErrorCode, string>>;
 
 export function responseFailure(error: AgproxyError): ResponseFailure {
-  return { code: codes[error.code] ?? "server_error", message: errorBody(error).error.message };
+  return {
+    code: openaiCodes[error.code] ?? "server_error",
+    message: errorBody(error).error.message,
+  };
 }
 
-/** The body of an error that is not part of a stream. */
+/** The body of an HTTP error. */
 export function wireError(error: AgproxyError) {
   const { error: body } = errorBody(error);
   return { error: { ...body, code: wireCode(error) } };
 }
 
-/** At this code clients send the whole conversation again instead of giving up. */
+/** At `previous_response_not_found` clients send the whole conversation again instead of giving up. */
 function wireCode({ code, details }: AgproxyError): string {
   return details?.["previous_response_id"] === undefined ? code : "previous_response_not_found";
 }
 
-/** What an answer needs of its request beyond the vocabulary. */
-export interface Echo {
-  /** The fields of a Response object that repeat the request. */
-  readonly fields: JsonObject;
-  readonly names: ToolNames;
-}
-
 /**
- * The request's own fields as a Response object repeats them, with OpenAI's defaults where they are unset.
+ * The fields of the request that its Response repeats, with OpenAI's defaults where they are not set.
  * Source: https://platform.openai.com/docs/api-reference/responses/object
  */
 export function echoedFields(body: Fields): JsonObject {
@@ -164,8 +160,8 @@ function reasoning(body: Fields): JsonObject {
 
 function text(body: Fields): JsonObject {
   const { format, verbosity } = body.object("text")?.values ?? {};
-  const named = typeof format === "object" && format !== null && "type" in format;
-  return { format: named ? format : { type: "text" }, verbosity: verbosity ?? "medium" };
+  const isTyped = isObject(format) && "type" in format;
+  return { format: isTyped ? format : { type: "text" }, verbosity: verbosity ?? "medium" };
 }
 
 function toolChoice(body: Fields): unknown {
@@ -175,14 +171,8 @@ function toolChoice(body: Fields): unknown {
     : "auto";
 }
 
-/** Functions carry all of their fields, whatever the client left out. */
+/** A function gets every field of OpenAI's description. */
 function tool({ values }: Fields): JsonObject {
   if (values["type"] !== "function") return values;
   return { description: null, parameters: null, strict: null, ...values };
 }
-
-/** For an answer to a request that this plugin has not read. */
-export const emptyEcho: Echo = {
-  fields: echoedFields(Fields.of({}, "")),
-  names: new ToolNames(),
-};

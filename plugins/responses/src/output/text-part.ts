@@ -8,6 +8,37 @@ export interface OutputText {
   readonly logprobs: readonly WireLogprob[];
 }
 
+/** What is known about a text. */
+interface Notes {
+  readonly citations: readonly Citation[];
+  readonly logprobs: readonly TokenLogprob[];
+}
+
+/** Citations and logprobs that wait for the end of their text. They may come before its first character. */
+export class TextNotes {
+  #citations: Citation[] = [];
+  #logprobs: TokenLogprob[] = [];
+
+  addCitation(citation: Citation): void {
+    this.#citations.push(citation);
+  }
+
+  addLogprobs(tokens: readonly TokenLogprob[]): void {
+    for (const token of tokens) this.#logprobs.push(token);
+  }
+
+  get hasCitations(): boolean {
+    return this.#citations.length > 0;
+  }
+
+  take(): Notes {
+    const notes = { citations: this.#citations, logprobs: this.#logprobs };
+    this.#citations = [];
+    this.#logprobs = [];
+    return notes;
+  }
+}
+
 /** A text that is being written. */
 export class TextPart {
   readonly type = "output_text";
@@ -37,7 +68,7 @@ export class TextPart {
     this.#delta(text);
   }
 
-  /** Annotations come here and not before: only now is it known how long the text is that they support. */
+  /** Annotations are sent at the end: a citation without a range supports the whole text, whose length is known only now. */
   end(notes: Notes): OutputText {
     const sink = this.#sink;
     const place = this.#place;
@@ -67,9 +98,8 @@ interface UrlCitation {
 }
 
 /**
- * A citation as an annotation of one text. `offset` is where that text begins in the answer, because a
- * citation counts from the answer's first character and an annotation from its text's. A citation without
- * a range supports the whole text.
+ * A citation as an annotation of one text. A citation counts from the beginning of the answer, an annotation from that
+ * of its text, which is at `offset`.
  */
 function urlCitation(citation: Citation, offset: number, text: string): UrlCitation {
   const within = (index: number) => Math.min(Math.max(index - offset, 0), text.length);
@@ -92,35 +122,4 @@ function wireLogprob({ token, logprob, top }: TokenLogprob): WireLogprob {
 
 function bytes(token: string): readonly number[] {
   return [...Buffer.from(token, "utf8")];
-}
-
-/** What is known about a text beside its letters: found out while it is written, told when it ends. */
-export interface Notes {
-  readonly citations: readonly Citation[];
-  readonly logprobs: readonly TokenLogprob[];
-}
-
-/** Notes that wait for the end of their text, or for its beginning. */
-export class TextNotes {
-  #citations: Citation[] = [];
-  #logprobs: TokenLogprob[] = [];
-
-  cite(citation: Citation): void {
-    this.#citations.push(citation);
-  }
-
-  weigh(tokens: readonly TokenLogprob[]): void {
-    for (const token of tokens) this.#logprobs.push(token);
-  }
-
-  get cited(): boolean {
-    return this.#citations.length > 0;
-  }
-
-  take(): Notes {
-    const notes = { citations: this.#citations, logprobs: this.#logprobs };
-    this.#citations = [];
-    this.#logprobs = [];
-    return notes;
-  }
 }

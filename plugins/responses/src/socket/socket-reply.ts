@@ -1,10 +1,10 @@
 import { type AgproxyError, isObject, type Reply } from "@agproxy/core";
 import type { WebSocket } from "ws";
 
-/** How much may wait for a slow client before the upstream has to, in bytes. */
-const roomy = 1024 * 1024;
+/** Backpressure: above it, the upstream is not read until a slow client has caught up. */
+const maxBufferedBytes = 1024 * 1024;
 
-/** The answer to one turn of a connection: each event is a text frame. */
+/** The answer to one request of a connection: each event is a text frame. */
 export class SocketReply implements Reply {
   readonly #socket: WebSocket;
   readonly #signal: AbortSignal;
@@ -46,8 +46,8 @@ export class SocketReply implements Reply {
 
   #send(text: string): Promise<void> | undefined {
     this.#started = true;
-    if (this.#socket.bufferedAmount < roomy) {
-      // What becomes of it, the connection's own end tells.
+    if (this.#socket.bufferedAmount < maxBufferedBytes) {
+      // An error needs no answer here: it ends the connection.
       this.#socket.send(text, () => {});
       return undefined;
     }

@@ -1,19 +1,19 @@
 import type { PluginContext, Upgrade } from "@agproxy/core";
 import { type WebSocket, WebSocketServer } from "ws";
-import type { Surroundings } from "../protocol.ts";
+import type { ProtocolContext } from "../protocol.ts";
 import { type Connection, serveConnection } from "./connection.ts";
 
-/** How long a peer may be silent, in milliseconds; half of it, and it is asked for a sign of life. */
-const silence = 60_000;
+/** A client is pinged at half of it, and disconnected where it has not answered by the next ping. */
+const maxSilenceMs = 60_000;
 
 export interface SocketServer {
-  /** Takes an upgrade that has passed the gate, which checks its Origin. */
+  /** The gate has let the upgrade pass, and checked its Origin. */
   accept(upgrade: Upgrade): void;
   close(): void;
 }
 
-/** Holds the sockets that are open, and ends those that fell silent. */
-export function socketServer(agproxy: PluginContext, around: Surroundings): SocketServer {
+/** Holds the open sockets, and ends those whose clients are gone. */
+export function socketServer(agproxy: PluginContext, context: ProtocolContext): SocketServer {
   const server = new WebSocketServer({
     noServer: true,
     maxPayload: agproxy.server.bodyLimit,
@@ -27,7 +27,7 @@ export function socketServer(agproxy: PluginContext, around: Surroundings): Sock
       else socket.ping();
       silent.add(socket);
     }
-  }, silence / 2).unref();
+  }, maxSilenceMs / 2).unref();
 
   agproxy.stopping.addEventListener("abort", () => {
     for (const connection of connections) void connection.leave();
@@ -39,13 +39,13 @@ export function socketServer(agproxy: PluginContext, around: Surroundings): Sock
         accepted.on("pong", () => silent.delete(accepted));
         accepted.on("message", () => silent.delete(accepted));
         accepted.on("error", (error) =>
-          around.log.debug({ id: incoming.id, err: error }, "socket"),
+          context.log.debug({ id: incoming.id, err: error }, "socket"),
         );
-        const parts = { agproxy, around, socket: accepted, incoming, caller };
+        const parts = { agproxy, context, socket: accepted, incoming, caller };
         const connection = serveConnection(parts);
         connections.add(connection);
         accepted.on("close", () => connections.delete(connection));
-        // Its way through the gate may have begun before.
+        // The upgrade may have been at the gate when agproxy began to stop.
         if (agproxy.stopping.aborted) void connection.leave();
       });
     },
@@ -54,14 +54,4 @@ export function socketServer(agproxy: PluginContext, around: Surroundings): Sock
       for (const socket of server.clients) socket.terminate();
     },
   };
-}
-
-/** Serves the WebSocket form of the API. The server is loaded with the first socket: most clients open none. */
-export function serveSockets(agproxy: PluginContext, around: Surroundings): void {
-  let loaded: Promise<SocketServer> | undefined;
-  agproxy.upgrade("/v1/responses", async (upgrade) => {
-    loaded ??= import("./socket-server.ts").then((it) => it.socketServer(agproxy, around));
-    (await loaded).accept(upgrade);
-  });
-  agproxy.hooks.close.tap("responses", async () => (await loaded)?.close());
 }

@@ -1,42 +1,43 @@
-import type { Caller, JsonObject, Log, Store } from "@agproxy/core";
+import { type Caller, isObject, type JsonObject, type Log, type Store } from "@agproxy/core";
 
-/** A response as it is kept: what it answers to, and what it is. */
+/** A stored response, with the request that it answers. */
 export interface StoredResponse {
   /** As the API shows it. */
   readonly response: JsonObject;
   /** The items of its own request, each with an id. */
   readonly input: readonly JsonObject[];
-  /** The response whose conversation it goes on with, where that is kept too. */
+  /** The response that it continues, where that is stored too. */
   readonly previous?: string;
 }
 
-/** The responses that are kept, each for its caller alone. */
+/** The stored responses. A caller finds only its own. */
 export interface Archive {
   load(caller: Caller, id: string): Promise<StoredResponse | undefined>;
-  /** Whether it is kept; `false` where it is too large or the store failed, which is logged. */
+  /** False where it is too large or the store failed, which is logged. */
   save(caller: Caller, id: string, record: StoredResponse): Promise<boolean>;
-  /** Whether there was one. */
+  /** False where there was none. */
   delete(caller: Caller, id: string): Promise<boolean>;
   /** The frames of a background response's stream, once it has ended. */
   loadFrames(caller: Caller, id: string): Promise<readonly string[] | undefined>;
   saveFrames(caller: Caller, id: string, frames: readonly string[]): Promise<boolean>;
-  /** Says that a response is being written, by whichever instance. To be repeated every `beatEvery` ms. */
-  beat(caller: Caller, id: string): Promise<void>;
-  /** Whether somebody has said so lately. */
-  beats(caller: Caller, id: string): Promise<boolean>;
-  readonly beatEvery: number;
+  /** Tells all instances that this one is writing a response. To be repeated every `heartbeatIntervalMs`. */
+  saveHeartbeat(caller: Caller, id: string): Promise<void>;
+  /** Whether any instance is writing it. */
+  hasHeartbeat(caller: Caller, id: string): Promise<boolean>;
 }
 
 export interface ArchiveLimits {
-  /** How long a response is kept, in milliseconds. */
-  readonly lifetime: number;
-  /** The largest response, with its input, in characters. */
-  readonly size: number;
+  /** How long a response is stored. */
+  readonly lifetimeMs: number;
+  /** The largest response, with its input, in characters of JSON. */
+  readonly maxLength: number;
 }
 
-const beatEvery = 20_000;
+export const heartbeatIntervalMs = 20_000;
+/** A slow store may miss two heartbeats before a response counts as abandoned. */
+const heartbeatLifetimeMs = 3 * heartbeatIntervalMs;
 
-/** Ids as agproxy makes them; no other text gets near a key. */
+/** The ids that agproxy makes. Anything else, such as an id with a slash, must not become part of a key. */
 const idShape = /^[\w-]{1,100}$/;
 
 export function createArchive(store: Store, limits: ArchiveLimits, log: Log): Archive {
@@ -48,15 +49,15 @@ export function createArchive(store: Store, limits: ArchiveLimits, log: Log): Ar
 
   async function save(kind: string, caller: Caller, id: string, value: unknown): Promise<boolean> {
     const text = JSON.stringify(value);
-    if (text.length > limits.size) {
-      log.warn({ id, size: text.length }, "responses: too large, a response is not kept");
+    if (text.length > limits.maxLength) {
+      log.warn({ id, size: text.length }, "responses: the response is too large to store");
       return false;
     }
     try {
-      await store.set(key(kind, caller, id), text, limits.lifetime);
+      await store.set(key(kind, caller, id), text, limits.lifetimeMs);
       return true;
     } catch (thrown) {
-      log.error({ id, err: thrown }, "responses: the store failed, a response is not kept");
+      log.error({ id, err: thrown }, "responses: the store failed, the response is not stored");
       return false;
     }
   }
@@ -82,34 +83,38 @@ export function createArchive(store: Store, limits: ArchiveLimits, log: Log): Ar
         : undefined;
     },
     saveFrames: (caller, id, frames) => save("response-frames", caller, id, frames),
-    beat: (caller, id) =>
-      store.set(key("response-beats", caller, id), "1", 3 * beatEvery).catch((thrown: unknown) => {
-        log.warn({ id, err: thrown }, "responses: the store failed");
-      }),
-    beats: async (caller, id) => (await store.get(key("response-beats", caller, id))) !== undefined,
-    beatEvery,
+    saveHeartbeat: (caller, id) =>
+      store
+        .set(key("response-beats", caller, id), "1", heartbeatLifetimeMs)
+        .catch((thrown: unknown) => {
+          log.warn({ id, err: thrown }, "responses: the store failed, a heartbeat is missing");
+        }),
+    hasHeartbeat: async (caller, id) =>
+      (await store.get(key("response-beats", caller, id))) !== undefined,
   };
 }
 
-/** Every key has its caller in it, so that no id leads to another's. */
+/** Contains the caller, so that no id leads to another caller's response. */
 function key(kind: string, caller: Caller, id: string): string {
   return `${kind}/${encodeURIComponent(caller.id)}/${id}`;
 }
 
-/** What was written by `save`; nothing else has such keys. */
+/** Only `save` writes these keys, so the fields' own types need no check. */
 function isRecord(value: unknown): value is StoredResponse {
-  return typeof value === "object" && value !== null && "response" in value && "input" in value;
+  return isObject(value) && "response" in value && "input" in value;
 }
 
 /**
- * An item of a request as it is kept and shown: with an id, a status, and its content as parts.
+ * An item of a request as it is stored and shown: with an id, a status, and its content as parts.
  * Source: https://platform.openai.com/docs/api-reference/responses/input-items
  */
 export function inputItem(item: JsonObject, id: string): JsonObject {
   const known = withoutNulls(item);
   switch (known["type"] ?? (known["role"] === undefined ? undefined : "message")) {
     case "message":
-      return known["role"] === "assistant" ? said(known, id) : asked(known, id);
+      return known["role"] === "assistant"
+        ? assistantMessage(known, id)
+        : requestMessage(known, id);
     case "reasoning":
       return { summary: [], ...known, id };
     case "compaction":
@@ -122,14 +127,14 @@ export function inputItem(item: JsonObject, id: string): JsonObject {
   }
 }
 
-function asked(message: JsonObject, id: string): JsonObject {
+function requestMessage(message: JsonObject, id: string): JsonObject {
   const content = parts(message["content"], "input_text").map((part) =>
     part["type"] === "input_image" ? { detail: "auto", ...part } : part,
   );
   return { status: "completed", ...message, type: "message", id, content };
 }
 
-function said(message: JsonObject, id: string): JsonObject {
+function assistantMessage(message: JsonObject, id: string): JsonObject {
   const content = parts(message["content"], "output_text").map((part) =>
     part["type"] === "output_text" ? { annotations: [], logprobs: [], ...part } : part,
   );
@@ -139,12 +144,10 @@ function said(message: JsonObject, id: string): JsonObject {
 function parts(content: unknown, type: "input_text" | "output_text"): readonly JsonObject[] {
   if (typeof content === "string") return [{ type, text: content }];
   if (!Array.isArray(content)) return [];
-  return content
-    .filter((part): part is JsonObject => typeof part === "object" && part !== null)
-    .map((part) => ({
-      ...withoutNulls(part),
-      type: part["type"] === "text" ? type : part["type"],
-    }));
+  return content.filter(isObject).map((part) => ({
+    ...withoutNulls(part),
+    type: part["type"] === "text" ? type : part["type"],
+  }));
 }
 
 function withoutNulls(value: JsonObject): JsonObject {

@@ -1,35 +1,35 @@
-import { AgproxyError, type Caller, type JsonObject } from "@agproxy/core";
-import type { Archive, StoredResponse } from "./archive.ts";
+import { AgproxyError, type Caller, isObject, type JsonObject } from "@agproxy/core";
 import { isReference } from "../input/request.ts";
+import type { Archive, StoredResponse } from "./archive.ts";
 
-/** No conversation is longer, in turns. */
-const longest = 10_000;
+/** Bounds the work for one request, whatever the store returns. */
+const maxResponses = 10_000;
 
 /**
- * The items of a conversation up to and with a response, oldest first: of every turn its input and its output.
- * A compacted conversation begins with its summary. Throws where one of them is missing or not finished:
- * without it the answer would be to another question.
+ * The items of a conversation up to and including a response, oldest first: the input and output of each response. A
+ * compacted conversation begins with its summary. Throws where a response is missing or unfinished: the model would
+ * answer without it.
  */
 export async function history(
   archive: Archive,
   caller: Caller,
   id: string,
 ): Promise<readonly JsonObject[]> {
-  const turns: (readonly JsonObject[])[] = [];
+  const newestFirst: (readonly JsonObject[])[] = [];
   let next: string | undefined = id;
   while (next !== undefined) {
     const record = await archive.load(caller, next);
-    if (record === undefined || turns.length > longest) throw missingPrevious(next);
+    if (record === undefined || newestFirst.length > maxResponses) throw missingPrevious(next);
     refuseUnfinished(record, next);
     const output = items(record.response["output"]);
-    turns.push([...record.input, ...output]);
     if (output.some(({ type }) => type === "compaction")) {
-      turns[turns.length - 1] = output;
+      newestFirst.push(output);
       break;
     }
+    newestFirst.push([...record.input, ...output]);
     next = record.previous;
   }
-  return turns.toReversed().flat();
+  return newestFirst.toReversed().flat();
 }
 
 function refuseUnfinished({ response }: StoredResponse, id: string): void {
@@ -43,15 +43,13 @@ function refuseUnfinished({ response }: StoredResponse, id: string): void {
 
 /** The objects in a list. */
 export function items(list: unknown): readonly JsonObject[] {
-  return Array.isArray(list)
-    ? list.filter((item): item is JsonObject => typeof item === "object" && item !== null)
-    : [];
+  return Array.isArray(list) ? list.filter(isObject) : [];
 }
 
-/** Ids say which response an item is of: `msg_SEED_0` is in `resp_SEED`. */
-const idShape = /^[a-z]+_(?<seed>[\w-]+)_i?\d+$/;
+/** Item ids contain the id of their response: `msg_SEED_0` is an item of `resp_SEED`. */
+const itemIdShape = /^[a-z]+_(?<seed>[\w-]+)_i?\d+$/;
 
-/** The ids that items of `input` only refer to, each with its place in the request. */
+/** The ids of the items that `input` only refers to, each with its path in the request. */
 export function referredIds(body: JsonObject): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const [index, item] of items(body["input"]).entries()) {
@@ -63,8 +61,8 @@ export function referredIds(body: JsonObject): ReadonlyMap<string, string> {
 }
 
 /**
- * The items that a request refers to. A missing one is an error, for the model would answer without it;
- * only thoughts may be missing, as they may be left out of a conversation altogether.
+ * The items that a request refers to, by id. Throws where one is missing: the model would answer without it. Only
+ * reasoning may be missing, because clients may leave it out anyway.
  */
 export async function references(
   archive: Archive,
@@ -74,9 +72,9 @@ export async function references(
   const found = new Map<string, JsonObject>();
   for (const [seed, asked] of Map.groupBy(ids, ([id]) => seedOf(id))) {
     const record = seed === undefined ? undefined : await archive.load(caller, `resp_${seed}`);
-    const kept = new Map(record === undefined ? [] : keptItems(record));
+    const stored = record === undefined ? new Map<unknown, JsonObject>() : itemsById(record);
     for (const [id, param] of asked) {
-      const item = kept.get(id);
+      const item = stored.get(id);
       if (item !== undefined) found.set(id, item);
       else if (!id.startsWith("rs_")) throw missingItem(id, param);
     }
@@ -84,47 +82,43 @@ export async function references(
   return found;
 }
 
-function seedOf(id: string): string | undefined {
-  return idShape.exec(id)?.groups?.["seed"];
+function seedOf(itemId: string): string | undefined {
+  return itemIdShape.exec(itemId)?.groups?.["seed"];
 }
 
-/** The items of a response by their ids. Of several with one id the first counts, which is put in last. */
-function keptItems({ response, input }: StoredResponse): [unknown, JsonObject][] {
-  const kept = [...items(response["output"]), ...input].toReversed();
-  return kept.map((item) => [item["id"], item]);
+/** Where several items have one id, the first counts: it is put in last. */
+function itemsById({ response, input }: StoredResponse): ReadonlyMap<unknown, JsonObject> {
+  const all = [...items(response["output"]), ...input].toReversed();
+  return new Map(all.map((item) => [item["id"], item]));
 }
 
-/** The response that a request wants to go on with is not there, or not this caller's. */
 function missingPrevious(id: string): AgproxyError {
-  return new AgproxyError(
-    "invalid_request",
-    `Previous response with id '${short(id)}' not found.`,
-    {
-      param: "previous_response_id",
-      advice:
-        "It was made with `store: false`, is too old, or belongs to another key. Send the whole conversation in `input`.",
-      details: { previous_response_id: short(id) },
-    },
-  );
+  const shown = shortened(id);
+  return new AgproxyError("invalid_request", `Previous response with id '${shown}' not found.`, {
+    param: "previous_response_id",
+    advice:
+      "It was created with `store: false`, has expired, or belongs to another key. Send the whole conversation in `input`.",
+    details: { previous_response_id: shown },
+  });
 }
 
-/** The response that a path names is not there, or not this caller's. */
+/** The response that a path names does not exist, or is another caller's. */
 export function missingResponse(id: string): AgproxyError {
-  return new AgproxyError("invalid_request", `Response with id '${short(id)}' not found.`, {
+  return new AgproxyError("invalid_request", `Response with id '${shortened(id)}' not found.`, {
     status: 404,
-    advice: "It was made with `store: false`, is deleted, too old, or belongs to another key.",
+    advice:
+      "It was created with `store: false`, was deleted, has expired, or belongs to another key.",
   });
 }
 
-/** An item that the conversation needs is not there. */
 function missingItem(id: string, param: string): AgproxyError {
-  return new AgproxyError("invalid_request", `Item with id '${short(id)}' not found.`, {
+  return new AgproxyError("invalid_request", `Item with id '${shortened(id)}' not found.`, {
     param,
-    advice: "Items of responses with `store: false` are not kept. Send the item itself.",
+    advice: "Items of responses with `store: false` are not stored. Send the item itself.",
   });
 }
 
-/** Ids in errors come from the client. */
-function short(id: string): string {
+/** An id comes from the client and may be of any length. */
+function shortened(id: string): string {
   return id.slice(0, 100);
 }

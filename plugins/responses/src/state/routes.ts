@@ -7,12 +7,12 @@ import {
   wrong,
   type Query,
 } from "@agproxy/core";
-import { type Runs, stoppedResponse } from "../background/runs.ts";
+import { type Runs, interruptedResponse } from "../background/runs.ts";
 import type { Archive, StoredResponse } from "./archive.ts";
 import { history, missingResponse } from "./recalled-items.ts";
 
 /**
- * The routes of responses that are kept. None of them says whether another caller has one.
+ * The routes of stored responses. Another caller's response is answered like one that does not exist.
  * Source: https://platform.openai.com/docs/api-reference/responses/get and the pages after it
  */
 export function stateRoutes(agproxy: PluginContext, archive: Archive, runs: Runs): void {
@@ -24,16 +24,16 @@ export function stateRoutes(agproxy: PluginContext, archive: Archive, runs: Runs
     return record;
   }
 
-  /** A response as it is now; one that nobody goes on with any more has failed. */
+  /** A response as it is now; an unfinished one that no instance is writing any more has failed. */
   async function current(request: RouteRequest): Promise<JsonObject> {
     const { response } = await find(request);
     if (!isOpen(response)) return response;
     const run = runs.find(request.caller, idOf(request));
     if (run !== undefined) return { ...response, status: run.status };
-    const goesOn = await archive.beats(request.caller, idOf(request));
-    // It may have ended between the two looks.
+    const isWritten = await archive.hasHeartbeat(request.caller, idOf(request));
+    // It may have ended since it was found.
     const { response: latest } = await find(request);
-    return goesOn || !isOpen(latest) ? latest : stoppedResponse(latest);
+    return isWritten || !isOpen(latest) ? latest : interruptedResponse(latest);
   }
 
   agproxy.route("GET", path, async (request) => {
@@ -70,7 +70,7 @@ function idOf({ params }: RouteRequest): string {
   return params["response_id"] ?? "";
 }
 
-/** The stream of a background response from an event on, be it under way or over. */
+/** The stream of a background response after an event, whether it is still written or has ended. */
 async function resumed(
   request: RouteRequest,
   archive: Archive,
@@ -99,22 +99,22 @@ function isOpen({ status }: JsonObject): boolean {
 const uncancellable = new AgproxyError(
   "invalid_request",
   "Only responses with `background: true` can be cancelled.",
-  { advice: "To end another one, close its connection." },
+  { advice: "To stop any other response, close its connection." },
 );
 
 function unstreamable({ background }: JsonObject): AgproxyError {
   const why =
     background === true
-      ? "This response has no stream here: it was created without `stream: true`, or on another instance."
+      ? "This response has no stream here: it was created without `stream: true`, or is written by another instance."
       : "This response cannot be streamed again: it was not created with `background: true`.";
   return new AgproxyError("invalid_request", why, {
     param: "stream",
-    advice: "Ask for it without `stream`.",
+    advice: "Leave out `stream`.",
   });
 }
 
 /**
- * One page of items, for `limit`, `order`, `after` and `before` of the query.
+ * One page of items, by `limit`, `order`, `after` and `before` of the query.
  * Source: https://platform.openai.com/docs/api-reference/responses/input-items
  */
 function itemPage(items: readonly JsonObject[], query: Query) {
@@ -125,8 +125,8 @@ function itemPage(items: readonly JsonObject[], query: Query) {
     throw wrong("limit", "an integer from 1 to 100");
   }
   const ordered = order === "asc" ? items : items.toReversed();
-  const after = place(ordered, query, "after");
-  const before = place(ordered, query, "before");
+  const after = indexOf(ordered, query, "after");
+  const before = indexOf(ordered, query, "before");
   const rest = ordered.slice(after === undefined ? 0 : after + 1, before);
   const data = rest.slice(0, limit);
   return {
@@ -138,7 +138,7 @@ function itemPage(items: readonly JsonObject[], query: Query) {
   };
 }
 
-function place(
+function indexOf(
   items: readonly JsonObject[],
   query: Query,
   key: "after" | "before",

@@ -1,47 +1,57 @@
+import type { ChatEvent } from "@agproxy/core";
+import { PendingSignatures, type TokenMaker } from "../signatures.ts";
 import type { ToolNames } from "../tool-names.ts";
 import { callItem, callPrefixes } from "./call-item.ts";
-import { CodeItem, codeStatus, imageItem } from "./hosted-items.ts";
 import type { EventSink, ItemStatus } from "./event-frames.ts";
-import { FinishedItems, type OutputItem, Searches, signableContents } from "./output-items.ts";
+import { CodeItem, codeStatus, imageItem } from "./hosted-items.ts";
 import { MessageItem } from "./message-item.ts";
-import { PendingSignatures, type TokenMaker } from "../signatures.ts";
+import {
+  FinishedItems,
+  type OutputItem,
+  signableContents,
+  WaitingSearches,
+} from "./output-items.ts";
 import { ReasoningItem } from "./reasoning-item.ts";
 import { TextNotes } from "./text-part.ts";
-import type { ChatEvent } from "@agproxy/core";
+
+/** An event that adds to the output. */
+export type ContentEvent = Exclude<ChatEvent, { type: "finish" | "usage" }>;
+
+type EventOf<Type extends ContentEvent["type"]> = Extract<ContentEvent, { type: Type }>;
 
 /**
- * Builds output items from the events of one answer, and tells the sink each step. One item is open at a
- * time and is closed before the next begins, so that indices rise and nothing interleaves.
+ * Builds output items from the events of one answer, and sends an event for each step. Only one item is open at a time:
+ * clients expect rising indices, and no events of another item in between.
  */
-export class Ladder {
+export class OutputBuilder {
   readonly #sink: EventSink;
   readonly #names: ToolNames;
   readonly #items: FinishedItems;
-  readonly #searches: Searches;
+  readonly #searches: WaitingSearches;
   readonly #pending: PendingSignatures;
   readonly #notes = new TextNotes();
   #open: MessageItem | ReasoningItem | CodeItem | undefined;
-  /** Characters of the answer's text so far. */
-  #written = 0;
+  /** In characters. Citations count from the beginning of the answer, annotations from that of their text. */
+  #textLength = 0;
 
-  /** Item ids are made of `seed`. */
+  /** The ids of the items contain `seed`. */
   constructor(sink: EventSink, seed: string, names: ToolNames, token: TokenMaker) {
     this.#sink = sink;
     this.#items = new FinishedItems(seed);
-    this.#searches = new Searches(sink, this.#items);
+    this.#searches = new WaitingSearches(sink, this.#items);
     this.#names = names;
     this.#pending = new PendingSignatures(token);
   }
 
-  /** The items that are finished. */
+  /** The finished items. */
   get items(): readonly OutputItem[] {
     return this.#items.all;
   }
 
-  /** Whether there is anything but thoughts and searches. */
-  get saidSomething(): boolean {
+  /** Whether there is anything but reasoning and searches. */
+  get hasAnswer(): boolean {
     const open = this.#open !== undefined && this.#open.type !== "reasoning";
-    return open || this.#items.saySomething;
+    return open || this.#items.hasAnswer;
   }
 
   add(event: ContentEvent): void {
@@ -63,32 +73,31 @@ export class Ladder {
       case "search":
         return this.#search(event);
       case "citation":
-        return this.#notes.cite(event.citation);
+        return this.#notes.addCitation(event.citation);
       case "logprobs":
-        return this.#notes.weigh(event.tokens);
+        return this.#notes.addLogprobs(event.tokens);
       case "embedding":
         return undefined;
     }
   }
 
   /**
-   * Closes what is open. `status` is the last item's own: the answer may have ended in the middle of it.
-   * Citations with no text to stand at get an empty one; probabilities of tokens that are no text have no
-   * place in this API.
+   * Closes the open item, with this status: the answer may have ended in the middle of it. Citations without a text get
+   * an empty one. Logprobs without a text are dropped: this API has no place for them.
    */
   close(status: ItemStatus): void {
     this.#closeOpen(status);
-    if (this.#notes.cited) {
-      this.#message().text(this.#written);
+    if (this.#notes.hasCitations) {
+      this.#message().text(this.#textLength);
       this.#closeOpen(status);
     }
-    this.#carryPending();
+    this.#writePending();
   }
 
   #text({ text, signature }: EventOf<"text">): void {
     if (text !== "") {
-      this.#message().text(this.#written).add(text);
-      this.#written += text.length;
+      this.#message().text(this.#textLength).add(text);
+      this.#textLength += text.length;
     }
     if (signature !== undefined) this.#signText(signature, "output_text");
   }
@@ -100,8 +109,8 @@ export class Ladder {
 
   /** A signature without a text of its own belongs to the text before it. */
   #signText(signature: string, type: "output_text" | "refusal"): void {
-    const part = this.#open?.type === "message" ? this.#open.seal(type) : undefined;
-    if (part === undefined) this.#pending.empty("text", signature);
+    const part = this.#open?.type === "message" ? this.#open.markSigned(type) : undefined;
+    if (part === undefined) this.#pending.addEmpty("text", signature);
     else this.#signContent(part.text, signature);
   }
 
@@ -109,27 +118,27 @@ export class Ladder {
     if (signature === undefined) return;
     const open =
       this.#open === undefined || this.#open.type === "reasoning" ? [] : [this.#open.soFar];
-    this.#pending.content(content, signature, signableContents([...this.#items.all, ...open]));
+    this.#pending.addContent(content, signature, signableContents([...this.#items.all, ...open]));
   }
 
   #reasoning({ text, signature }: EventOf<"reasoning">): void {
-    if (text !== "") this.#thoughts().add(text);
+    if (text !== "") this.#reasoningItem().add(text);
     if (signature === undefined) return;
-    if (this.#open?.type === "reasoning" && this.#open.writing) this.#open.sign(signature);
-    else this.#pending.empty("reasoning", signature);
+    if (this.#open?.type === "reasoning" && this.#open.hasOpenText) this.#open.sign(signature);
+    else this.#pending.addEmpty("reasoning", signature);
   }
 
-  /** A call's signature travels in the reasoning item before it: an open one, or one made for it. */
+  /** A call's signature travels in the reasoning item before it: the open one, or one that is made for it. */
   #call(event: EventOf<"tool-call">): void {
-    this.#pending.call(event.id, event.signature);
+    this.#pending.addCall(event.id, event.signature);
     this.#closeOpen("completed");
-    this.#carryPending();
+    this.#writePending();
     const origin = this.#names.origin(event.name);
     const place = this.#items.nextPlace(callPrefixes[origin.kind]);
     this.#items.add(callItem(this.#sink, place, origin, event));
   }
 
-  /** The API has an item for pictures only; any other medium is a link that holds it. */
+  /** The API has an item for pictures only; any other medium becomes a link with a data URL. */
   #media({ media, mimeType, data, signature }: EventOf<"media">): void {
     this.#signContent(data, signature);
     if (media === "image") {
@@ -137,7 +146,7 @@ export class Ladder {
       this.#items.add(imageItem(this.#sink, this.#items.nextPlace("ig"), data));
       return;
     }
-    this.#message().link(`[${media}](data:${mimeType};base64,${data})`, this.#written);
+    this.#message().link(`[${media}](data:${mimeType};base64,${data})`, this.#textLength);
   }
 
   #code({ code, signature }: EventOf<"code">): void {
@@ -154,14 +163,15 @@ export class Ladder {
     if (item.type === "code_interpreter_call") {
       this.#items.add(item.close(codeStatus[outcome], output));
     }
-    this.#searches.tell();
+    this.#searches.write();
   }
 
   #search({ queries }: EventOf<"search">): void {
     this.#searches.add(queries);
-    if (this.#open === undefined) this.#searches.tell();
+    if (this.#open === undefined) this.#searches.write();
   }
 
+  /** The open message, or a new one. */
   #message(): MessageItem {
     if (this.#open?.type === "message") return this.#open;
     this.#closeOpen("completed");
@@ -170,7 +180,8 @@ export class Ladder {
     return item;
   }
 
-  #thoughts(): ReasoningItem {
+  /** The open reasoning item, or a new one. */
+  #reasoningItem(): ReasoningItem {
     if (this.#open?.type === "reasoning") return this.#open;
     this.#closeOpen("completed");
     const item = new ReasoningItem(this.#sink, this.#items.nextPlace("rs"));
@@ -184,18 +195,13 @@ export class Ladder {
     if (open === undefined) return;
     if (open.type !== "reasoning") this.#items.add(open.close(status));
     else this.#items.add(open.close(status, this.#pending.take(open.signatures)));
-    this.#searches.tell();
+    this.#searches.write();
   }
 
-  /** Signatures that found no reasoning item get one of their own. */
-  #carryPending(): void {
-    if (this.#pending.none) return;
+  /** Signatures that no reasoning item has taken get one of their own. */
+  #writePending(): void {
+    if (this.#pending.isEmpty) return;
     const item = new ReasoningItem(this.#sink, this.#items.nextPlace("rs"));
     this.#items.add(item.close("completed", this.#pending.take([])));
   }
 }
-
-/** An event that adds to the output. */
-export type ContentEvent = Exclude<ChatEvent, { type: "finish" | "usage" }>;
-
-export type EventOf<Type extends ContentEvent["type"]> = Extract<ContentEvent, { type: Type }>;

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ChatEvent } from "@agproxy/core";
-import { assertLadder } from "../fixtures/ladder-rules.ts";
+import { assertEventOrder } from "../fixtures/event-order.ts";
 import { streamed, testEncoder, wireEvents, type WireEvent } from "../fixtures/streams.ts";
 import { read as readRequest } from "../fixtures/seal.ts";
 
-const { echo } = readRequest({
+const reading = readRequest({
   model: "m",
   input: "x",
   tools: [
@@ -16,13 +16,13 @@ const { echo } = readRequest({
 const end: ChatEvent = { type: "finish", choice: 0, reason: "stop" };
 
 function events(...given: ChatEvent[]): readonly WireEvent[] {
-  const wire = wireEvents(streamed([[...given, end]], testEncoder({ echo })));
-  assertLadder(wire);
+  const wire = wireEvents(streamed([[...given, end]], testEncoder(reading)));
+  assertEventOrder(wire);
   return wire;
 }
 
 function output(...given: ChatEvent[]): readonly Record<string, unknown>[] {
-  return assertLadder(events(...given))["output"] as Record<string, unknown>[];
+  return assertEventOrder(events(...given))["output"] as Record<string, unknown>[];
 }
 
 /** The first part of a message. */
