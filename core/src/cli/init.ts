@@ -1,9 +1,9 @@
 import { constants, copyFile } from "node:fs/promises";
 import { join, dirname } from "node:path";
+import { createRequire } from "node:module";
 import type { Print } from "./print.ts";
 import { ConfigError } from "../config/settings.ts";
 import { findFile } from "../config/config.ts";
-import { createRequire } from "node:module";
 
 /** The folder with the files that `agproxy init` writes. */
 export const templates = join(

@@ -27,6 +27,7 @@ import { blame, guardAsync, guardSync } from "./tap-guard.ts";
  */
 export const order = { first: -100, normal: 0, last: 100 } as const;
 
+/** How a plugin taps a hook: its name, and where it stands among the other taps. */
 export interface TapOptions {
   /** The plugin's name. */
   readonly name: string;

@@ -1,3 +1,4 @@
+import type { Logger } from "pino";
 import type { Http, SideCalls } from "../http/http.ts";
 import type { Store } from "../store/store.ts";
 import type { Model } from "../vocabulary/chat.ts";
@@ -6,7 +7,6 @@ import type { Conversation, Protocol, Reply } from "./protocol.ts";
 import type { RouteAnswer, Upgrade } from "./route.ts";
 import type { ServerSettings } from "./server-settings.ts";
 import type { Account, Incoming } from "./stages.ts";
-import type { Logger } from "pino";
 
 /**
  * A plugin: a name and one function that taps hooks.

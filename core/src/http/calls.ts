@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { AgproxyError, clientLeft } from "../errors/agproxy-error.ts";
 import { Readable } from "node:stream";
+import { AgproxyError, clientLeft } from "../errors/agproxy-error.ts";
 
 /** A call out. */
 export interface PlainRequest {

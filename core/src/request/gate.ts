@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage } from "node:http";
 import type { Context, Middleware, Next } from "koa";
 import type { Core } from "../hooks/plugin.ts";
 import { errorBody, AgproxyError } from "../errors/agproxy-error.ts";
@@ -5,8 +7,6 @@ import type { Paths } from "./paths.ts";
 import { HttpReply } from "./reply.ts";
 import type { Protocol } from "../hooks/protocol.ts";
 import type { Caller, Incoming } from "../hooks/stages.ts";
-import { randomUUID } from "node:crypto";
-import type { IncomingMessage } from "node:http";
 
 // As CommonJS, for a quick start: docs/decisions/0010-bundled-packages.md.
 const { validateHeaderName } = process.getBuiltinModule("node:http");

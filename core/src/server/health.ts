@@ -1,9 +1,9 @@
+import { createRequire } from "node:module";
 import type { Core } from "../hooks/plugin.ts";
 import { mappedModel } from "../request/exchange.ts";
 import type { RouteRequest } from "../hooks/route.ts";
 import type { Routes } from "./routes.ts";
 import { isFree, rank } from "../request/selection.ts";
-import { createRequire } from "node:module";
 
 /** `GET /healthz`: whether the process answers. `GET /readyz[?model=NAME]`: whether an account can take a request. */
 export function healthRoutes(core: Core, routes: Routes): void {
