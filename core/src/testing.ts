@@ -1,4 +1,4 @@
-/** The public test kit: a gateway on a free port, a scripted upstream, readers for streams. */
+/** The public test kit: a gateway on a free port, an upstream without a network, and a reader of streams. */
 import { pino } from "pino";
 import type { ChatEvent, ChatStream } from "./vocabulary/answer.ts";
 import type { ChatRequest } from "./vocabulary/chat.ts";
@@ -10,17 +10,27 @@ import type { Account, Attempt } from "./hooks/stages.ts";
 
 export { memoryStore } from "./store/memory-store.ts";
 
+/** A gateway that listens. `await using` closes it. */
 export interface TestGateway extends AsyncDisposable {
-  /** `http://127.0.0.1:PORT`, without `/v1`. */
+  /** `http://127.0.0.1:PORT` */
   readonly url: string;
-  /** The log so far, a parsed line each. */
+  /** The lines of the log so far, parsed. */
   readonly log: readonly LogLine[];
   close(): Promise<void>;
 }
 
+/** One line of the log. */
 export type LogLine = Readonly<Record<string, unknown>> & { readonly msg?: string };
 
-/** Starts a gateway with these plugins on a free loopback port. Its log has everything unless `logLevel` says less. */
+/**
+ * Starts a gateway on a free loopback port. Default of `logLevel`: `debug`; of `drain`: one second. What a plugin's `apply`
+ * throws, it throws.
+ *
+ * @example
+ * const upstream = scriptedUpstream(() => textAnswer("hello"));
+ * await using gateway = await startGateway({ plugins: [shout, upstream.plugin] });
+ * const answer = await fetch(`${gateway.url}/talk`, { method: "POST", body });
+ */
 export async function startGateway(
   options: Partial<ServerSettings> & { readonly plugins: readonly Plugin[] },
 ): Promise<TestGateway> {
@@ -37,15 +47,16 @@ export async function startGateway(
   return { url, log: lines, close, [Symbol.asyncDispose]: close };
 }
 
-/** What a scripted account does with one request: answer these batches, or throw. */
+/** What a scripted account does with a request: answer with batches, or throw. */
 export type Script = (
   request: ChatRequest,
   attempt: Attempt,
 ) => Iterable<readonly ChatEvent[]> | AsyncIterable<readonly ChatEvent[]>;
 
+/** An upstream without a network, and what it was sent. */
 export interface ScriptedUpstream {
   readonly plugin: Plugin;
-  /** What was sent, in order, with the account it was sent on. */
+  /** The requests so far, in order, each with its account and its mapped model. */
   readonly sent: readonly {
     readonly request: ChatRequest;
     readonly account: Account;
@@ -54,8 +65,15 @@ export interface ScriptedUpstream {
 }
 
 /**
- * An upstream without a network, as a plugin: one account per script, labelled `account-1` and so on.
- * A script that throws before its first batch fails the attempt; later, the stream.
+ * An upstream without a network, as a plugin. Each script is an account, labelled `account-1` and so on. A script that throws
+ * before its first batch fails the attempt; later, the stream.
+ *
+ * @example
+ * const upstream = scriptedUpstream(
+ *   () => { throw new AgproxyError("upstream_failed"); },
+ *   ({ messages }) => textAnswer(`${messages.length} messages`),
+ * );
+ * assert.equal(upstream.sent[0]?.model, "lower-case");
  */
 export function scriptedUpstream(...scripts: readonly Script[]): ScriptedUpstream {
   const sent: ScriptedUpstream["sent"][number][] = [];
@@ -82,7 +100,12 @@ async function* play(
   yield* batches;
 }
 
-/** Events of a short text answer, word by word, one batch each. */
+/**
+ * The batches of a text answer, one per word, and then `finish` and `usage`.
+ *
+ * @example
+ * const upstream = scriptedUpstream(() => textAnswer("hello world"));
+ */
 export function textAnswer(text: string): readonly (readonly ChatEvent[])[] {
   const words = text.split(/(?<= )/);
   const count = words.length;
@@ -95,12 +118,19 @@ export function textAnswer(text: string): readonly (readonly ChatEvent[])[] {
   ];
 }
 
+/** One event of a stream. */
 export interface SseEvent {
   readonly event: string | undefined;
   readonly data: string;
 }
 
-/** Splits the text of an event stream, strictly as agproxy writes it: anything else throws. */
+/**
+ * The events of a stream's text, without comments. Throws for anything that agproxy would not write.
+ *
+ * @example
+ * const [first] = readSseText(await answer.text());
+ * assert.deepEqual(JSON.parse(first?.data ?? ""), { text: "hello" });
+ */
 export function readSseText(text: string): readonly SseEvent[] {
   if (text !== "" && !text.endsWith("\n\n")) throw new Error("the stream ends inside an event");
   const blocks = text.split("\n\n").slice(0, -1);

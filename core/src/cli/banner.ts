@@ -3,7 +3,7 @@ import { version } from "../server/health.ts";
 import { probeIncoming, hooksOf } from "./loaded-gateway.ts";
 import { table } from "./print.ts";
 
-/** What a user sees at start: where it listens, who may come in, what is behind it, and a line to paste. */
+/** What a user sees at start: address, config file, plugins, accounts, warnings, and a command to paste. */
 export async function banner(gateway: Gateway, url: string, file: string): Promise<string> {
   const { core, plugins } = gateway;
   const accounts = core.accounts.map((account) => [account.label, account.upstream.name]);
@@ -35,7 +35,7 @@ function tapsOf({ core }: Gateway, plugin: string): string {
   return names.length === 0 ? "-" : names.join(" ");
 }
 
-/** The paths of a plugin, those below another one left out. */
+/** The paths that a plugin serves, without those below another one of its own. */
 function routesOf({ routes }: Gateway, plugin: string): string {
   const own = new Set(routes.filter(({ owner }) => owner === plugin).map(({ path }) => path));
   const isBelow = (path: string) => own.values().some((other) => path.startsWith(`${other}/`));

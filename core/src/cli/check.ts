@@ -4,10 +4,9 @@ import { AgproxyError } from "../errors/agproxy-error.ts";
 import type { Account } from "../hooks/stages.ts";
 import { withGateway } from "./loaded-gateway.ts";
 
-/** How long one account may take to answer its probe, in milliseconds. */
-const patience = 20_000;
+const probeTimeoutMs = 20_000;
 
-/** `agproxy check`: the config loads, the plugins apply, and each account answers. Exit code 1 otherwise. */
+/** `agproxy check`: loads the config, applies the plugins, and probes each account. Exit code 1 where anything fails. */
 export function check(source: ConfigSource, print: Print): Promise<number> {
   return withGateway(source, async ({ core, plugins }, { file }) => {
     print(`${file}: good, ${plugins.length} plugins\n`);
@@ -26,7 +25,7 @@ async function probe(account: Account): Promise<{ good: boolean; row: readonly s
   if (upstream.probe === undefined)
     return { good: true, row: [label, upstream.name, "not probed"] };
   try {
-    await upstream.probe(account, AbortSignal.timeout(patience));
+    await upstream.probe(account, AbortSignal.timeout(probeTimeoutMs));
     return { good: true, row: [label, upstream.name, "good"] };
   } catch (thrown) {
     const { message, advice } = AgproxyError.from(thrown);

@@ -14,7 +14,7 @@ const usage = `agproxy ${version}: a gateway whose every concern is a plugin
   agproxy plugins            list the plugins, the hooks they tap, and their order
   agproxy explain MODEL      show which rule maps a model name, and why
 
-  --model NAME               for init --client (default: one that the mapping table knows)
+  --model NAME               for init --client (default: one of the mapping table)
   --config FILE              the config file (default: agproxy.config.* in this directory)
   --host HOST, --port PORT   where to listen (above AGPROXY_HOST, AGPROXY_PORT and the file)
   --help, --version
@@ -54,7 +54,7 @@ async function run(args: readonly string[]): Promise<number> {
       port: values.port ?? (process.env["AGPROXY_PORT"] || undefined),
     },
   };
-  // Each is loaded when it is asked for: a start has no use for the others.
+  // Commands are loaded when they are used, so that a start loads none of the others.
   switch (command) {
     case "start":
       return (await import("./start.ts")).start(source);
@@ -101,11 +101,11 @@ function print(text: string): number {
   return 0;
 }
 
-/** What is said on purpose, such as a mistake in the config, is a sentence; a defect shows where it happened. */
+/** An error for the user, such as a mistake in the config, as its message; a defect with its stack. */
 function reason(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown);
   const code = "code" in thrown ? String(thrown.code) : "";
-  const isSaid = thrown instanceof ConfigError || thrown.name === "Error";
-  const expected = isSaid || code.startsWith("ERR_PARSE_ARGS");
+  const isForUser = thrown instanceof ConfigError || thrown.name === "Error";
+  const expected = isForUser || code.startsWith("ERR_PARSE_ARGS");
   return expected ? thrown.message : (thrown.stack ?? thrown.message);
 }

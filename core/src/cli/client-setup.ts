@@ -5,16 +5,18 @@ import { ConfigError } from "../config/settings.ts";
 import { templates } from "./init.ts";
 import type { Print } from "./print.ts";
 
-/** What `templates/clients/clients.json` says of one client. */
+/** One client in `templates/clients/clients.json`. */
 interface Client {
   readonly title: string;
   readonly template: string;
-  /** The file the client reads, where it reads one; `~` is the home directory. */
+  /** The file that the client reads, if it reads one; `~` is the home directory. */
   readonly writes?: string;
+  /** What the user does next. */
   readonly then: string;
 }
 
-interface Catalogue {
+/** `templates/clients/clients.json`. */
+interface ClientCatalogue {
   /** The model that a client is told to use where the user names none. */
   readonly model: string;
   /** What stands between agproxy's address and the paths that clients add. */
@@ -24,11 +26,12 @@ interface Catalogue {
 
 type Values = Readonly<Record<"baseUrl" | "key" | "model", string>>;
 
+/** What the command line asks for. */
 export interface ClientSetup {
   readonly client: string;
   readonly directory: string;
   readonly write: boolean;
-  /** Absent: the one that the templates name. */
+  /** Absent: the default of `clients.json`. */
   readonly model: string | undefined;
   /** agproxy's address. */
   readonly url: string;
@@ -37,11 +40,11 @@ export interface ClientSetup {
 
 const folder = join(templates, "clients");
 
-/** `agproxy init --client NAME`: prints a client's own configuration, or writes it where there is none yet. */
+/** `agproxy init --client NAME`: prints the configuration of a client, or writes it where the file does not exist. */
 export async function clientSetup(setup: ClientSetup, print: Print): Promise<number> {
   const { clients, model, basePath } = JSON.parse(
     await readFile(join(folder, "clients.json"), "utf8"),
-  ) as Catalogue;
+  ) as ClientCatalogue;
   const client = Object.hasOwn(clients, setup.client) ? clients[setup.client] : undefined;
   if (client === undefined) {
     throw new ConfigError(
@@ -74,7 +77,7 @@ function placed(path: string, directory: string): string {
   return path.startsWith("~/") ? join(homedir(), path.slice(2)) : resolve(directory, path);
 }
 
-/** Whole or not at all, for its owner only, and never over a file that is there. */
+/** Writes a file whole or not at all, for its owner only, and never over another one. Throws a `ConfigError`. */
 async function writeNew(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const draft = `${path}.${process.pid}.agproxy`;

@@ -4,7 +4,7 @@ import { type ConfigSource } from "../config/config.ts";
 import { mappedModel } from "../request/exchange.ts";
 import { withGateway, probeIncoming } from "./loaded-gateway.ts";
 
-/** `agproxy explain MODEL`: what the name becomes, and which rule says so. */
+/** `agproxy explain MODEL`: what a model name is mapped to, and why. */
 export function explain(
   source: ConfigSource,
   model: string | undefined,
@@ -17,7 +17,7 @@ export function explain(
       const reason = plugin.explain?.(model);
       return reason === undefined ? [] : [`  ${plugin.name}: ${reason}`];
     });
-    const why = reasons.length > 0 ? reasons : ["  no plugin maps it: it goes out as it is"];
+    const why = reasons.length > 0 ? reasons : ["  no plugin maps it, so it is sent as it is"];
     return print(`${[`${model} → ${mapped}`, ...why].join("\n")}\n`);
   });
 }

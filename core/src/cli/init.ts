@@ -1,20 +1,20 @@
 import { constants, copyFile } from "node:fs/promises";
 import { join, dirname } from "node:path";
+import { createRequire } from "node:module";
 import type { Print } from "./print.ts";
 import { ConfigError } from "../config/settings.ts";
 import { findFile } from "../config/config.ts";
-import { createRequire } from "node:module";
 
-/** The folder of files that `agproxy init` writes. */
+/** The folder with the files that `agproxy init` writes. */
 export const templates = join(
-  // By the package's own name: sources and what is built from them lie at different depths.
+  // By the package's name, because sources and built files lie at different depths.
   dirname(createRequire(import.meta.url).resolve("@agproxy/core/package.json")),
   "templates",
 );
 
 const template = join(templates, "agproxy.config.ts");
 
-/** `agproxy init`: writes a commented config file. Never writes over one. */
+/** `agproxy init`: writes a commented config file, and never over another one. */
 export async function init(directory: string, print: Print): Promise<number> {
   const file = join(directory, "agproxy.config.ts");
   const present = await findFile(directory);

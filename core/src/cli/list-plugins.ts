@@ -2,7 +2,7 @@ import { type Print, table } from "./print.ts";
 import type { ConfigSource } from "../config/config.ts";
 import { withGateway, hooksOf } from "./loaded-gateway.ts";
 
-/** `agproxy plugins`: each plugin, the hooks it taps, and its place among the taps of each. */
+/** `agproxy plugins`: lists each plugin with the hooks it taps and its place among their taps. */
 export function listPlugins(source: ConfigSource, print: Print): Promise<number> {
   return withGateway(source, async ({ core, plugins }) => {
     const rows = plugins.map((plugin, index) => [

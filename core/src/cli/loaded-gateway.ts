@@ -4,7 +4,7 @@ import { createGateway, type Gateway } from "../server/gateway.ts";
 import type { Hooks } from "../hooks/hooks.ts";
 import type { Incoming } from "../hooks/stages.ts";
 
-/** Runs `use` with a gateway that has its plugins applied and does not listen. */
+/** Runs `use` with a gateway whose plugins are applied and that does not listen. */
 export async function withGateway<T>(
   source: ConfigSource,
   use: (gateway: Gateway, config: LoadedConfig) => Promise<T>,
@@ -18,13 +18,13 @@ export async function withGateway<T>(
   }
 }
 
-export interface TapPlace {
+interface TapPlace {
   readonly hook: string;
-  /** 1 for the plugin that this hook asks first. */
+  /** 1 for the first tap of the hook. */
   readonly position: number;
 }
 
-/** The hooks that a plugin taps, and where it stands in each. */
+/** The hooks that a plugin taps, and its place in each. */
 export function hooksOf(hooks: Hooks, plugin: string): readonly TapPlace[] {
   return Object.entries(hooks).flatMap(([hook, { taps }]) => {
     const index = taps.findIndex(({ name }) => name === plugin);
@@ -32,7 +32,7 @@ export function hooksOf(hooks: Hooks, plugin: string): readonly TapPlace[] {
   });
 }
 
-/** A request that nobody sent: for asking hooks what they would do. */
+/** A request that nobody sent, for asking hooks what they would answer. */
 export function probeIncoming(path: string): Incoming {
   return {
     id: "probe",

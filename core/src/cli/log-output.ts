@@ -4,12 +4,13 @@ import type { Log } from "../hooks/plugin.ts";
 import type { ServerSettings } from "../hooks/server-settings.ts";
 
 const stdout = 1;
-/** A write goes through a thread of its own, which costs more than many lines do: they wait for each other. */
-const together = { characters: 65_536, ms: 200 };
-/** As many characters wait for a reader that is too slow. What comes on top of them is counted and lost. */
-const backlogLimitBytes = 16 * 1024 * 1024;
+/** Lines are gathered: each write goes through a thread of its own and costs more than many lines do. */
+const flushAtCharacters = 65_536;
+const flushAfterMs = 200;
+/** Further lines are dropped and counted while standard output is not read: they would fill the memory. */
+const maxBacklogCharacters = 16 * 1024 * 1024;
 
-/** The log on standard output. Lines leave within `together.ms`, or at the end of the process. */
+/** The log on standard output. Lines are written within `flushAfterMs`, or at the end of the process. */
 export function logOutput(level: ServerSettings["logLevel"]): Log {
   const output = new LogOutput();
   process.once("exit", () => output.finish());
@@ -17,8 +18,8 @@ export function logOutput(level: ServerSettings["logLevel"]): Log {
 }
 
 /**
- * Takes lines and writes them in one piece. Not pino's own: that reads all that waits with every line, and at the
- * exit it tries for ever to write to a reader that is gone.
+ * Gathers lines and writes them together. pino's own destination is quadratic in the lines that wait, and at the exit it
+ * retries for ever where nobody reads any more.
  */
 class LogOutput {
   #lines: string[] = [];
@@ -26,27 +27,27 @@ class LogOutput {
   #lost = 0;
   #timer: NodeJS.Timeout | undefined;
   #isWriting = false;
-  /** What a reader that was not ready has yet to get. */
-  #again: Buffer | undefined;
+  /** What could not be written because the reader was not ready. */
+  #retry: Buffer | undefined;
 
   write(line: string): void {
-    if (this.#characters > backlogLimitBytes) {
+    if (this.#characters > maxBacklogCharacters) {
       this.#lost += 1;
       return;
     }
     this.#lines.push(line);
     this.#characters += line.length;
-    if (this.#characters >= together.characters && !this.#isWriting) this.#flush();
-    else this.#timer ??= setTimeout(() => this.#flush(), together.ms).unref();
+    if (this.#characters >= flushAtCharacters && !this.#isWriting) this.#flush();
+    else this.#timer ??= setTimeout(() => this.#flush(), flushAfterMs).unref();
   }
 
-  /** Writes what is left while the process waits. */
+  /** Writes what is left, synchronously. */
   finish(): void {
-    let bytes = Buffer.concat([this.#again ?? Buffer.alloc(0), this.#take()]);
+    let bytes = Buffer.concat([this.#retry ?? Buffer.alloc(0), this.#take()]);
     try {
       while (bytes.byteLength > 0) bytes = bytes.subarray(writeSync(stdout, bytes));
     } catch {
-      // Nobody reads any more, so there is nobody to tell.
+      // Nobody reads any more, and an error at the exit would hide its reason.
     }
   }
 
@@ -67,15 +68,15 @@ class LogOutput {
 
   #write(bytes: Buffer): void {
     this.#isWriting = true;
-    this.#again = undefined;
+    this.#retry = undefined;
     write(stdout, bytes, (error, written) => {
       if (error?.code === "EAGAIN") {
-        this.#again = bytes;
-        setTimeout(() => this.#write(bytes), together.ms).unref();
+        this.#retry = bytes;
+        setTimeout(() => this.#write(bytes), flushAfterMs).unref();
       } else if (error === null && written < bytes.byteLength) {
         this.#write(bytes.subarray(written));
       } else {
-        // A reader that is gone, or a disk that is full: the gateway goes on, and tries the next lines.
+        // Nobody reads any more, or the disk is full: these lines are lost, and the gateway goes on.
         this.#isWriting = false;
         this.#flush();
       }
@@ -83,7 +84,7 @@ class LogOutput {
   }
 }
 
-/** In pino's form, so that whoever reads the log finds it there. */
+/** A line about lost ones, in pino's form, so that readers of the log see it. */
 function lossLine(lost: number): string {
   const msg = `${lost} lines of the log are lost: standard output was not read in time`;
   return `${JSON.stringify({ level: 40, time: Date.now(), msg })}\n`;

@@ -1,4 +1,4 @@
-/** Rows in columns as wide as their widest cell, indented by two. */
+/** Rows as text, in columns as wide as their widest cell, indented by two. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
   for (const row of rows) {
@@ -12,5 +12,5 @@ export function table(rows: readonly (readonly string[])[]): string {
     .join("\n");
 }
 
-/** Where a command's output goes; returns the exit code of success. */
+/** Writes the output of a command; returns exit code 0. */
 export type Print = (text: string) => number;

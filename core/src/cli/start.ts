@@ -4,7 +4,7 @@ import { createGateway, type Gateway } from "../server/gateway.ts";
 import { banner } from "./banner.ts";
 import { logOutput } from "./log-output.ts";
 
-/** Starts the gateway and stays until it is told to stop. Exit code 0 after a clean stop. */
+/** `agproxy start`: runs the gateway until SIGINT or SIGTERM. Exit code 0 after a clean stop. */
 export async function start(source: ConfigSource): Promise<number> {
   const config = await loadConfig(source);
   const log = logOutput(config.server.logLevel);
@@ -27,17 +27,19 @@ async function listen(gateway: Gateway): Promise<string> {
     const code = thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
     if (code === "EADDRINUSE") {
       throw new ConfigError(
-        `Port ${port} on ${host} is taken. Is agproxy running already? Otherwise choose another with --port.`,
+        `Port ${port} on ${host} is taken. Is agproxy running already? If not, choose another port with --port.`,
       );
     }
     if (code === "EACCES" || code === "EADDRNOTAVAIL" || code === "ENOTFOUND") {
-      throw new ConfigError(`agproxy may not or cannot listen on ${host}:${port} (${code}).`);
+      throw new ConfigError(
+        `agproxy cannot listen on ${host}:${port} (${code}). Choose another address with --host and --port.`,
+      );
     }
     throw thrown;
   }
 }
 
-/** The first signal asks for a clean stop; a second one does not wait. */
+/** Resolves with the first signal, which asks for a clean stop. A second one ends the process at once. */
 function untilSignal(): Promise<string> {
   return new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) {

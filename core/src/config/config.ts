@@ -7,21 +7,31 @@ import { loadPlugins, type PluginEntry } from "./plugin-entries.ts";
 import type { ServerSettings } from "../hooks/server-settings.ts";
 import type { Timeouts } from "../http/calls.ts";
 
-/** What `agproxy.config.ts` exports by default. Everything but `plugins` has a default. */
+/**
+ * What a config file exports by default. Everything but `plugins` has a default.
+ *
+ * @example
+ * const config: Config = { port: 8045, plugins: [shout] };
+ */
 export interface Config extends Partial<Omit<ServerSettings, "timeouts">> {
   readonly timeouts?: Partial<Timeouts>;
-  /** In the order in which they act. */
+  /** Their order is the order of their taps. */
   readonly plugins: readonly PluginEntry[];
 }
 
-/** A config that was found, read and understood. */
+/** A config file after loading. */
 export interface LoadedConfig {
   readonly file: string;
   readonly server: ServerSettings;
   readonly plugins: readonly Plugin[];
 }
 
-/** The identity function, for the types. */
+/**
+ * Returns the config as it is; its parameter gives the object its types.
+ *
+ * @example
+ * export default defineConfig({ plugins: [shout] });
+ */
 export function defineConfig(config: Config): Config {
   return config;
 }
@@ -30,17 +40,18 @@ const searchPlaces = ["ts", "mts", "js", "mjs", "json", "yaml", "yml"].map(
   (ending) => `agproxy.config.${ending}`,
 );
 
+/** Where a config comes from. */
 export interface ConfigSource {
-  /** The file; absent means the one in `directory`. */
+  /** Absent: the config file in `directory`. */
   readonly file?: string | undefined;
   readonly directory: string;
-  /** What stands above the file: flags of the command line, then the environment. */
+  /** What comes before the file: flags of the command line, then the environment. */
   readonly overrides: { readonly host?: string | undefined; readonly port?: string | undefined };
 }
 
 /**
- * Loads the config. Looks into one directory and never above it: the file is a program, and one that
- * somebody else left in a parent directory must not run. Throws a `ConfigError`.
+ * Loads the config. Throws a `ConfigError`. It never looks into parent directories: the file is a program, and one that
+ * somebody else left there must not run.
  */
 export async function loadConfig({
   file,
@@ -75,7 +86,7 @@ function asConfig(value: unknown, name: string): Readonly<Record<string, unknown
   throw new ConfigError(`${name} must export an object: export default defineConfig({ … })`);
 }
 
-/** The config file of a directory, if there is one. */
+/** The path of a directory's config file; undefined without one. */
 export async function findFile(directory: string): Promise<string | undefined> {
   for (const place of searchPlaces) {
     const path = resolve(directory, place);
@@ -92,7 +103,7 @@ async function ownFile(directory: string): Promise<string> {
   );
 }
 
-/** A config runs with all rights of its user, so one that belongs to another user is not run. */
+/** Throws where a file belongs to another user: it would run with the rights of this one. */
 async function refuseForeign(path: string): Promise<void> {
   const file = await stat(path).catch(() => undefined);
   if (file === undefined) throw new ConfigError(`There is no file ${path}.`);

@@ -4,7 +4,12 @@ import { pathToFileURL } from "node:url";
 import { ConfigError } from "./settings.ts";
 import type { Plugin } from "../hooks/plugin.ts";
 
-/** A plugin, or the name of a package with its options. What is false or absent is left out. */
+/**
+ * An entry of `plugins`: a plugin, or the name of a package and its options. `false`, `null` and `undefined` are left out.
+ *
+ * @example
+ * const entries: readonly PluginEntry[] = [shout, "agproxy-plugin-notes", ["agproxy-plugin-notes", { days: 3 }]];
+ */
 export type PluginEntry =
   | Plugin
   | string
@@ -62,9 +67,7 @@ async function loadNamed(entry: unknown, directory: string, where: string): Prom
     throw new ConfigError(`${where}: ${why}`, { cause: thrown });
   });
   if (isPlugin(plugin)) return plugin;
-  throw new ConfigError(
-    `${where}: "${name}" made something that is no plugin: it needs name and apply().`,
-  );
+  throw new ConfigError(`${where}: "${name}" returned no plugin. A plugin has a name and apply().`);
 }
 
 async function importFactory(name: string, directory: string, where: string) {
@@ -88,7 +91,7 @@ async function importPackage(name: string, directory: string, where: string) {
   }
 }
 
-/** `@agproxy/plugin-model-mapping` → `modelMapping`. */
+/** The function that a package exports: `@agproxy/plugin-model-mapping` → `modelMapping`. */
 function exportName(name: string): string {
   const bare = name
     .replace(/^.*\//, "")

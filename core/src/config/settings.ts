@@ -5,7 +5,7 @@ import { defaults, type ServerSettings } from "../hooks/server-settings.ts";
 
 const wholeNumber = v.pipe(v.number(), v.integer());
 const port = v.pipe(wholeNumber, v.minValue(0), v.maxValue(65_535));
-/** What a timer of Node takes. */
+/** Node's timers take no longer delay. */
 const timerLimitMs = v.maxValue<number, number>(2_147_483_647);
 const milliseconds = v.pipe(wholeNumber, v.minValue(1), timerLimitMs);
 const text = v.pipe(v.string(), v.minLength(1));
@@ -16,7 +16,7 @@ const timeouts = v.object({
   idle: v.optional(milliseconds),
 });
 
-/** The top level of a config file, `plugins` apart. */
+/** The top level of a config file, without `plugins`. */
 const shape = v.object({
   host: v.optional(text),
   port: v.optional(port),
@@ -29,7 +29,7 @@ const shape = v.object({
   logLevel: v.optional(v.picklist(levels)),
 });
 
-/** How each key is written, for the error about it. */
+/** How each key is written, for errors. */
 const examples: Readonly<Record<string, string>> = {
   host: 'host: "127.0.0.1"',
   port: "port: 8045",
@@ -48,7 +48,7 @@ interface Overrides {
   readonly port?: string | undefined;
 }
 
-/** The settings of a config file with the defaults filled in. Throws a `ConfigError` that lists every mistake. */
+/** The settings of a config file, with defaults. Throws a `ConfigError` that lists every mistake. */
 export function readServer(
   config: Readonly<Record<string, unknown>>,
   overrides: Overrides,
@@ -62,9 +62,9 @@ export function readServer(
   }
   const given = defined(result.output);
   const above = defined({ host: overrides.host, port: readPort(overrides.port) });
-  const lan = given.allowLanAccess === true ? { host: "0.0.0.0" } : {};
+  const byLan = given.allowLanAccess === true ? { host: "0.0.0.0" } : {};
   const timeouts = { ...defaults.timeouts, ...defined(given.timeouts ?? {}) };
-  return { ...defaults, ...lan, ...given, ...above, timeouts };
+  return { ...defaults, ...byLan, ...given, ...above, timeouts };
 }
 
 function readPort(text: string | undefined): number | undefined {
@@ -100,7 +100,7 @@ function unknownKey(path: string, key: string): string {
     : `  ${where}: there is no such setting. Did you mean ${meant}?`;
 }
 
-/** A mistake in the config file or on the command line, in words for the person who made it. */
+/** A mistake in the config file or on the command line. Its message is all that the user sees. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }

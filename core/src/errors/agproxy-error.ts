@@ -5,35 +5,42 @@ import {
   type ErrorType,
 } from "./error-catalogue.ts";
 
+/** What one error adds to its code. */
 export interface ErrorOptions {
   /** The request field at fault, as a path: `messages[0].content`. */
   readonly param?: string;
-  /** What the reader can do next, where the thrower knows better than the catalogue. */
+  /** What the client can do next, where the thrower knows better than the code's own advice. */
   readonly advice?: string;
-  /** The status, where it is the upstream's to say. */
+  /** The HTTP status, where it is not the code's own, such as an upstream's. */
   readonly status?: number;
   /** Milliseconds until another try can succeed. */
   readonly retryAfter?: number;
-  /** Further fields for the reader, such as why each account was passed over. Never a secret. */
+  /** Further fields for the client, such as why each account was passed over. Never a secret. */
   readonly details?: Readonly<Record<string, unknown>>;
   readonly cause?: unknown;
 }
 
-/** A code with all that its errors have in common. */
+/** A code and what all errors with it have in common. */
 export interface ErrorDefinition extends CatalogueEntry {
   readonly code: string;
 }
 
-/** The one error class: everything that can be told to a client is one of these. */
+/**
+ * The one class of errors that a client can see.
+ *
+ * @example
+ * throw new AgproxyError("invalid_request", "`n` must be 1.", { param: "n" });
+ */
 export class AgproxyError extends Error {
-  /** One of the catalogue, or one that a plugin made with `createError`. */
+  /** A code of the catalogue, or one that a plugin made with `createError`. */
   readonly code: string;
-  /** What its code means, whatever this error adds to it. */
+  /** What the code means, without what this error adds. */
   readonly definition: ErrorDefinition;
   readonly status: number;
   readonly type: ErrorType;
   readonly advice: string;
   readonly param: string | undefined;
+  /** Milliseconds until another try can succeed. */
   readonly retryAfter: number | undefined;
   readonly details: Readonly<Record<string, unknown>> | undefined;
 
@@ -51,10 +58,15 @@ export class AgproxyError extends Error {
     this.details = options.details;
   }
 
-  /** What was thrown, as an AgproxyError: itself, or an `internal_error` that has it as its cause. */
+  /**
+   * Whatever was thrown, as an AgproxyError: itself, or an `internal_error` with it as its cause.
+   *
+   * @example
+   * const { code, status } = AgproxyError.from(thrown);
+   */
   static from(thrown: unknown): AgproxyError {
     if (thrown instanceof AgproxyError) return thrown;
-    // Nothing recurses here but what walks through a client's JSON.
+    // Only walks through a client's JSON recurse, so the client's nesting is at fault.
     if (thrown instanceof RangeError && /call stack/.test(thrown.message)) {
       const advice = "Send fewer levels of arrays and objects.";
       return new AgproxyError("invalid_request", "The request is nested too deeply.", {
@@ -66,8 +78,8 @@ export class AgproxyError extends Error {
   }
 }
 
-/** The error of a request whose client is gone; `cause` is what that did to the work under way. */
-export function left(cause: unknown): AgproxyError {
+/** The error of a request whose client has left. `cause` is what that broke. */
+export function clientLeft(cause: unknown): AgproxyError {
   return new AgproxyError("client_closed_request", undefined, { cause });
 }
 
@@ -75,7 +87,7 @@ export function left(cause: unknown): AgproxyError {
 export type OwnError = new (message?: string, options?: ErrorOptions) => AgproxyError;
 
 /**
- * An error with a code of a plugin's own, for what no code of the catalogue says.
+ * Makes a class of errors with a code of a plugin's own, for what no code of the catalogue says.
  *
  * @example
  * const OfficeHours = createError("office_hours", {
@@ -96,8 +108,11 @@ export function createError(code: string, entry: CatalogueEntry): OwnError {
 }
 
 /**
- * An error in the shape that most clients of chat models read, and that routes without a protocol answer.
- * Clients show `message` and little else, so it also says what to do next.
+ * The body of an error in the shape that most clients of chat models read. Routes without a protocol answer with it.
+ * Clients show `message` and little else, so the advice is part of it.
+ *
+ * @example
+ * const protocol = { ...wire, error: errorBody };
  */
 export function errorBody(error: AgproxyError) {
   const { type, param = null, code, details } = error;

@@ -1,4 +1,4 @@
-/** The kind of an error in the field's common words; clients branch on it. */
+/** The kind of an error, in the words that clients of chat models branch on. */
 export type ErrorType =
   | "invalid_request_error"
   | "authentication_error"
@@ -9,11 +9,12 @@ export type ErrorType =
 
 /** What all errors of one code have in common. */
 export interface CatalogueEntry {
+  /** The HTTP status. */
   readonly status: number;
   readonly type: ErrorType;
-  /** What happened, where the thrower has nothing better to say. */
+  /** What happened; the message of an error that has none of its own. */
   readonly text: string;
-  /** What the reader can do next. */
+  /** What the client can do next. */
   readonly advice: string;
 }
 
@@ -24,7 +25,7 @@ const entry = (status: number, type: ErrorType, text: string, advice: string): C
   advice,
 });
 
-/** Every error a client can see, by code. `docs/errors.md` is compared with this table by a test. */
+/** The errors of core, by code. A test compares `docs/errors.md` with this table. */
 export const catalogue = {
   invalid_json: entry(
     400,

@@ -19,49 +19,117 @@ import type {
 } from "./stages.ts";
 import { blame, guardAsync, guardSync } from "./tap-guard.ts";
 
-/** Where a tap stands among the others. Without one, the order is that of the config file. */
+/**
+ * Stages of taps. Taps of one stage run in the order of the config file.
+ *
+ * @example
+ * hooks.listModels.tap({ name: "aliases", stage: order.last }, (models) => withAliases(models));
+ */
 export const order = { first: -100, normal: 0, last: 100 } as const;
 
+/** How a plugin taps a hook: its name, and where it stands among the other taps. */
 export interface TapOptions {
   /** The plugin's name. */
   readonly name: string;
-  /** One of `order`, or a number between. */
+  /** One of `order`, or a number between. Default: `order.normal`. */
   readonly stage?: number;
-  /** The name of a plugin whose taps must come later. */
+  /** The name of a plugin whose taps must run after this one. */
   readonly before?: string;
 }
 
-/** A hook as a plugin sees it: it can be tapped, with a plain or an async function, and not called. */
+/** A hook as plugins see it: they can tap it, with a plain or an async function, and cannot call it. */
 export interface HookFace<Args extends unknown[], Result> {
   tap(options: string | TapOptions, fn: (...args: Args) => Result | Promise<Result>): void;
 }
 
-/** A hook whose taps run in one go: an async function is refused. */
+/** A hook whose taps are not awaited: one that returns a promise fails. */
 export interface SyncHookFace<Args extends unknown[], Result> {
   tap(options: string | TapOptions, fn: (...args: Args) => Result): void;
 }
 
-/** The moments of a request at which plugins meet. Every hook fires alike on every route, streamed or not. */
+/** The moments at which plugins meet. Every hook fires on every chat, whatever its route and streamed or not. */
 export interface HookFaces {
-  /** A request has arrived, nothing is known of it but its head. Throw to refuse it. */
+  /**
+   * A request has arrived; its body is not read. Throw to refuse it.
+   *
+   * @example
+   * hooks.beforeAuth.tap("inside", ({ remoteAddress }) => {
+   *   if (!remoteAddress.startsWith("10.")) throw new NotFromHere();
+   * });
+   */
   readonly beforeAuth: HookFace<[Incoming], void>;
-  /** Who is asking? The first tap that returns a caller decides; none is a 401. With no tap at all, anyone may come in. */
+  /**
+   * Who is asking? The first caller that a tap returns is the one. None is a 401. Without any tap, everyone is let in.
+   *
+   * @example
+   * hooks.authenticate.tap("team", ({ headers }) =>
+   *   headers["x-team"] === secret ? { id: "team", name: "team" } : undefined,
+   * );
+   */
   readonly authenticate: HookFace<[Incoming], Caller | undefined>;
-  /** Which model does a name mean? The first tap that returns one decides; none leaves the name as it is. */
+  /**
+   * Which model does a name mean? The first answer decides; none leaves the name as it is.
+   *
+   * @example
+   * hooks.resolveModel.tap("lower", (model) => model.toLowerCase());
+   */
   readonly resolveModel: HookFace<[string, Incoming], string | undefined>;
-  /** Who can take the request? Sources add candidates, filters mark or remove, orderers sort; the first one left is taken. */
+  /**
+   * Which accounts can take the exchange? A tap may add, remove, mark and sort candidates; the first one that is not
+   * `passedOver` is taken. `/readyz` asks too, so a tap must not use anything up.
+   *
+   * @example
+   * hooks.selectAccount.tap("backwards", (candidates) => candidates.toReversed());
+   */
   readonly selectAccount: HookFace<[readonly Candidate[], Exchange], readonly Candidate[]>;
-  /** The last word on what is sent, once per attempt. Return a new request to change it. */
+  /**
+   * Changes what is sent. Fires once per attempt, each time with the client's own request. Return a new one.
+   *
+   * @example
+   * hooks.transformRequest.tap("calm", (request) => ({
+   *   ...request,
+   *   sampling: { ...request.sampling, temperature: 0 },
+   * }));
+   */
   readonly transformRequest: HookFace<[ChatRequest, Attempt], ChatRequest>;
-  /** Wraps the stream of events, once per attempt. See `mapEvents`. */
+  /**
+   * Changes what comes back. Fires once per attempt that the upstream has begun to answer.
+   *
+   * @example
+   * hooks.transformStream.tap("no-thoughts", (events) =>
+   *   mapEvents(events, (event) => (event.type === "reasoning" ? undefined : event)),
+   * );
+   */
   readonly transformStream: SyncHookFace<[ChatStream, Attempt], ChatStream>;
-  /** An attempt failed before anything went to the client. The first verdict decides; none means stop. */
+  /**
+   * An attempt failed before anything went to the client. The first verdict decides; none stops the exchange.
+   *
+   * @example
+   * hooks.attemptFailed.tap("again", ({ error }, { number }) =>
+   *   error.code === "upstream_cut" && number === 1 ? { retry: "same account", after: 250 } : undefined,
+   * );
+   */
   readonly attemptFailed: HookFace<[Failure, Attempt], Verdict | undefined>;
-  /** Which models may a client name? Each tap returns the list with its own added. */
+  /**
+   * Which models may a client name? Each tap returns the list with its own models added.
+   *
+   * @example
+   * hooks.listModels.tap("mine", (models) => [...models, { id: "assistant", ownedBy: "us" }]);
+   */
   readonly listModels: HookFace<[readonly Model[], Incoming], readonly Model[]>;
-  /** An exchange is over, whatever became of it. What a tap throws is logged and shown to nobody. */
+  /**
+   * An exchange is over: answered, failed, or left by its client. What a tap throws is logged only.
+   *
+   * @example
+   * hooks.done.tap("bill", ({ exchange, usage }) => bill(exchange.caller, usage?.totalTokens ?? 0));
+   */
   readonly done: SyncHookFace<[Summary], void>;
-  /** agproxy stops; the last plugin is told first. */
+  /**
+   * agproxy stops. Taps run from the last plugin to the first; what one throws is logged only.
+   *
+   * @example
+   * hooks.close.tap("journal", () => file.close());
+   */
   readonly close: HookFace<[reason: string], void>;
 }
 
@@ -110,13 +178,12 @@ export function createHooks(): Hooks {
 }
 
 /**
- * The hooks as one plugin sees them, with a guard around every tap. tapable leaves traps open: it does not
- * await `tap(name, async fn)`, it takes a promise for a bail hook's answer, it waits for ever on a
- * `tapPromise` that returns none, and its errors do not say whose tap threw. Once `sealed`, a tap throws:
- * it would come too late to be heard.
+ * The hooks as one plugin sees them, with a guard around every tap. Without it tapable would not await an async function,
+ * would take its promise for a bail hook's answer, and would not say whose tap threw
+ * (docs/decisions/0002-guarded-taps.md). Once `sealed`, a tap throws: it would miss what has already happened.
  */
 export function facesFor(plugin: string, hooks: Hooks, sealed: () => boolean): HookFaces {
-  const stamp = (options: string | TapOptions) => {
+  const named = (options: string | TapOptions) => {
     if (sealed()) {
       throw new Error(
         `Plugin "${plugin}" tapped a hook after the start. Tap hooks inside apply().`,
@@ -127,12 +194,12 @@ export function facesFor(plugin: string, hooks: Hooks, sealed: () => boolean): H
   const awaited = <Args extends unknown[], Result>(
     hook: AwaitedHook<Args, Result>,
   ): HookFace<Args, Result> => ({
-    tap: (options, fn) => hook.tapPromise(stamp(options), guardAsync(hook.name, plugin, fn)),
+    tap: (options, fn) => hook.tapPromise(named(options), guardAsync(hook.name, plugin, fn)),
   });
   const immediate = <Args extends unknown[], Result>(
     hook: ImmediateHook<Args, Result>,
   ): SyncHookFace<Args, Result> => ({
-    tap: (options, fn) => hook.tap(stamp(options), guardSync(hook.name, plugin, fn)),
+    tap: (options, fn) => hook.tap(named(options), guardSync(hook.name, plugin, fn)),
   });
   return {
     beforeAuth: awaited(hooks.beforeAuth),
@@ -145,7 +212,7 @@ export function facesFor(plugin: string, hooks: Hooks, sealed: () => boolean): H
     listModels: awaited(hooks.listModels),
     done: immediate(hooks.done),
     close: {
-      // The last plugin is told first: it may stand on what the earlier ones hold.
+      // Backwards: a plugin may use what an earlier one holds open.
       tap: (_options, fn) =>
         hooks.close.tapPromise(
           { name: plugin, stage: -hooks.close.taps.length },

@@ -1,3 +1,4 @@
+import type { Logger } from "pino";
 import type { Http, SideCalls } from "../http/http.ts";
 import type { Store } from "../store/store.ts";
 import type { Model } from "../vocabulary/chat.ts";
@@ -6,64 +7,107 @@ import type { Conversation, Protocol, Reply } from "./protocol.ts";
 import type { RouteAnswer, Upgrade } from "./route.ts";
 import type { ServerSettings } from "./server-settings.ts";
 import type { Account, Incoming } from "./stages.ts";
-import type { Logger } from "pino";
 
-/** A plugin: a name and one function that taps hooks. */
+/**
+ * A plugin: a name and one function that taps hooks.
+ *
+ * @example
+ * const shout: Plugin = {
+ *   name: "shout",
+ *   apply: ({ hooks }) => hooks.resolveModel.tap("shout", (model) => model.toLowerCase()),
+ * };
+ */
 export interface Plugin {
   /** Kebab-case; the name in logs, errors and the banner. */
   readonly name: string;
-  /**
-   * Called once at start, in the order of the config file. May be asynchronous.
-   * What it throws stops the start.
-   */
+  /** Called once at start, in the order of the config file, and awaited. What it throws stops the start. */
   apply(agproxy: PluginContext): void | Promise<void>;
-  /** A short phrase about the effective settings, for the banner. Asked after `apply`. */
+  /** The effective settings in a few words, for the banner. Called after `apply`, like the next two. */
   describe?(): string;
-  /** What a user must know before they rely on it; the banner shows it by itself. Asked after `apply`. */
+  /** A warning that the banner shows on a line of its own. */
   notice?(): string | undefined;
-  /** Why a model name is mapped as it is, in a sentence, for `agproxy explain`. Asked after `apply`. */
+  /** Why a model name is mapped as it is, in one sentence, for `agproxy explain`. */
   explain?(model: string): string | undefined;
 }
 
-/** What a plugin gets. Nothing else of the core is for it. */
+/** What a plugin gets from core: everything it may use. */
 export interface PluginContext {
   readonly hooks: HookFaces;
-  /** Adds accounts to the pool. Every one of them is a candidate of every exchange, in this order. */
+  /**
+   * Adds accounts to the pool. Each is a candidate for every exchange, in this order. Throws where an id is taken.
+   *
+   * @example
+   * agproxy.accounts([{ id: "work", label: "work", upstream }]);
+   */
   accounts(accounts: readonly Account[]): void;
-  /** Mounts a route that carries a chat. */
+  /**
+   * Mounts a route for chats: `POST` on a path. Throws where the path is taken.
+   *
+   * @example
+   * agproxy.chat("/talk", protocol);
+   */
   chat(path: string, protocol: Protocol): void;
   /**
-   * Mounts any other route. It is behind the gate like every route. A path may have `:name` for one
-   * segment and `*name` for the rest.
+   * Mounts any other route, behind the same gate. A path may have `:name` for one segment and `*name` for the rest.
+   *
+   * @example
+   * agproxy.route("GET", "/greetings/:name", async ({ params }) => ({
+   *   body: { greeting: `hello ${params["name"]}` },
+   * }));
    */
   route(method: "GET" | "POST" | "DELETE", path: string, answer: RouteAnswer): void;
-  /** Runs one chat through the same hooks as a chat route does, with a reply of the plugin's own. */
+  /**
+   * Runs one chat through the same hooks as a chat route does, and writes to a reply of the plugin's own, such as a
+   * socket. What `protocol.decode` and `resolveModel` throw, it throws.
+   *
+   * @example
+   * await agproxy.converse(protocol, { incoming, caller, body: JSON.parse(text) }, socketReply);
+   */
   converse(protocol: Protocol, conversation: Conversation, reply: Reply): Promise<void>;
-  /** Takes WebSocket upgrades on a path. Without a taker they are answered 426; what one throws is its answer. */
+  /**
+   * Takes WebSocket upgrades on a path; elsewhere they are answered with 426. What `take` throws is the answer.
+   *
+   * @example
+   * agproxy.upgrade("/live", ({ request, socket, head }) => server.handleUpgrade(request, socket, head, open));
+   */
   upgrade(path: string, take: (upgrade: Upgrade) => void | Promise<void>): void;
-  /** Every model a client may name, each once: runs the `listModels` hook. */
+  /** Every model that a client may name, each once: runs the `listModels` hook. */
   models(incoming: Incoming): Promise<readonly Model[]>;
-  /** Calls to upstreams, straight or through an account's proxy. */
+  /** For calls to upstreams, directly or through an account's proxy. */
   readonly http: Http;
-  /** All other calls out: webhooks, and URLs that somebody else chose. */
+  /** For all other calls out: webhooks, and URLs that a client chose. */
   readonly sideCalls: SideCalls;
+  /** What must outlive a request. All plugins share it, so begin keys with the plugin's name. */
   readonly store: Store;
   readonly log: Log;
-  /** Aborts when agproxy stops accepting: what has no end of its own should end now. */
+  /** Aborts when agproxy begins to stop. Work without an end of its own, such as an idle socket, must end then. */
   readonly stopping: AbortSignal;
-  /** Where agproxy listens and who may come in: the top level of the config file. */
+  /** The top level of the config file, with defaults. */
   readonly server: ServerSettings;
 }
 
-/** The identity function, for the types. */
+/**
+ * Returns the plugin as it is; its parameter gives the object its types.
+ *
+ * @example
+ * export const shout = definePlugin({
+ *   name: "shout",
+ *   apply: ({ hooks }) => hooks.resolveModel.tap("shout", (model) => model.toLowerCase()),
+ * });
+ */
 export function definePlugin(plugin: Plugin): Plugin {
   return plugin;
 }
 
-/** What plugins may do with the log. Never give it a body or a secret. */
+/**
+ * The log, in pino's form. Never log a body or a secret.
+ *
+ * @example
+ * log.info({ model: exchange.model }, "exchange");
+ */
 export type Log = Pick<Logger, "debug" | "info" | "warn" | "error">;
 
-/** What the life of a request needs: fixed once the plugins are applied. */
+/** What a request needs from the gateway. It is complete once all plugins are applied. */
 export interface Core {
   readonly hooks: Hooks;
   readonly accounts: readonly Account[];

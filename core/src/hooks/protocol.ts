@@ -5,40 +5,56 @@ import type { Caller, Exchange, Incoming } from "./stages.ts";
 import type { Stamp } from "../kit/stamp.ts";
 
 /**
- * What a client's body means. `ignored` names fields that no upstream can honour. A protocol that has more to remember,
- * such as how the client wants the answer written, returns more; its encoder gets it back.
+ * What a client's body means. `ignored` names the fields that no upstream can honour. A protocol may return more, such as
+ * how the client wants the answer written; its encoder gets it back.
  */
 export interface Decoded {
   readonly request: ChatRequest;
   readonly ignored?: readonly string[];
 }
 
-/** One wire that clients speak. */
+/**
+ * One wire that clients speak.
+ *
+ * @example
+ * const protocol: Protocol = {
+ *   name: "plain",
+ *   decode: (body) => ({ request: chatRequest(Fields.of(body, "")) }),
+ *   encoder: (exchange, stamp) => plainEncoder(exchange, stamp),
+ *   error: errorBody,
+ * };
+ */
 export interface Protocol<Read extends Decoded = Decoded> {
+  /** Kebab-case, for the log. */
   readonly name: string;
-  /** What its route takes; `decode` gets the parsed JSON, or a `Form`. Default: `json`. */
+  /** The body of its requests; `decode` gets the parsed JSON, or a `Form`. Default: `json`. */
   readonly takes?: "json" | "form";
   /** The body of a short streamed request, for the command that `agproxy start` shows to try. Absent: no command. */
   readonly example?: object;
-  /** Throws an `AgproxyError` with `param` for a field that cannot be understood. */
+  /** Reads a body. Throws an `AgproxyError` with `param` for a field that is wrong. */
   decode(body: unknown, incoming: Incoming, caller: Caller): Read | Promise<Read>;
-  /** A fresh encoder for one answer to what was decoded. */
+  /** Makes the encoder of one answer. */
   encoder(exchange: Exchange, stamp: Stamp, decoded: Read): Encoder;
   /** The body of an error answer. */
   error(error: AgproxyError): unknown;
 }
 
 /**
- * Turns one answer into the client's wire. Holds the state of one stream and is thrown away with it.
- * What `batch`, `end` and `whole` throw fails the answer, as an error of the upstream would.
+ * Writes one answer in the client's wire; it may hold the state of one stream. What `batch`, `end` and `whole` throw fails
+ * the answer, as a failure of the upstream would.
+ *
+ * @example
+ * const encoder: Encoder = {
+ *   batch: (events) => events.map((event) => sseFrame(JSON.stringify(event))).join(""),
+ *   end: () => sseFrame("end"),
+ *   fail: (error) => sseFrame(JSON.stringify(errorBody(error))),
+ *   whole: ({ choices }) => ({ choices }),
+ * };
  */
 export interface Encoder {
-  /** SSE frames for one batch of events; `""` where there is nothing to say. */
+  /** SSE frames for one batch of events; `""` for none. */
   batch(events: readonly ChatEvent[]): string;
-  /**
-   * Frames that show life, for a stream that is silent for 15 seconds. Absent: nothing is sent.
-   * Never before the first event, never between two halves of one.
-   */
+  /** Frames that keep a silent stream alive, asked for after 15 to 30 seconds of silence. Absent: nothing is sent. */
   idle?(): string;
   /** SSE frames that end a good stream. */
   end(): string | Promise<string>;
@@ -48,7 +64,12 @@ export interface Encoder {
   whole(answer: Answer): unknown;
 }
 
-/** A body that is no JSON: what `Encoder.whole` returns for a file. */
+/**
+ * A body that is not JSON: what `Encoder.whole` returns for a file.
+ *
+ * @example
+ * whole: () => new FileBody("audio/wav", bytes),
+ */
 export class FileBody {
   readonly contentType: string;
   readonly bytes: Uint8Array;
@@ -59,26 +80,26 @@ export class FileBody {
   }
 }
 
-/** A chat that came some other way than as an HTTP request on a chat route. */
+/** A chat that did not come as an HTTP request on a chat route. */
 export interface Conversation {
   readonly incoming: Incoming;
   readonly caller: Caller;
-  /** What the protocol's `decode` gets. */
+  /** The body, as the protocol's `decode` takes it. */
   readonly body: unknown;
 }
 
-/** Where the answer of a chat goes. */
+/** Takes the answer of one chat. */
 export interface Reply {
-  /** Whether something went out: from then on there is no other status and no retry. */
+  /** Whether something went out: from then on the status is fixed and nothing is tried again. */
   readonly started: boolean;
-  /** Whether the reader has left. */
+  /** Whether the client has left. */
   readonly gone: boolean;
-  /** A whole answer. */
+  /** Sends a whole answer. */
   whole(body: unknown): void;
-  /** An error before the first byte, in the protocol's shape. */
+  /** Sends an error before the first byte; `body` is in the protocol's shape. */
   error(error: AgproxyError, body: unknown): void;
-  /** Frames of a stream. A promise is waited for before the next read. */
+  /** Sends frames of a stream. Returns a promise where the client is slow; the next read waits for it (backpressure). */
   write(frames: string): Promise<void> | undefined;
-  /** The last frames of a stream. */
+  /** Sends the last frames of a stream and ends it. */
   end(frames: string): void;
 }

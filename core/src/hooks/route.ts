@@ -4,21 +4,21 @@ import type { Form } from "../kit/fields.ts";
 import type { Protocol } from "./protocol.ts";
 import type { Caller, Incoming } from "./stages.ts";
 
-/** A route's request, past the gate. */
+/** A request of a route, after the gate. */
 export interface RouteRequest {
   readonly incoming: Incoming;
   readonly caller: Caller;
   /** The parts of the path that the route's pattern names with `:name`, decoded. */
   readonly params: Readonly<Record<string, string>>;
-  /** Reads the body as JSON, within the body limit. */
+  /** Reads the body as JSON. Throws `body_too_large`, `invalid_json`, `unsupported_media_type`. */
   json(): Promise<unknown>;
-  /** Reads the body as `multipart/form-data`, within the body limit. */
+  /** Reads the body as `multipart/form-data`. Throws `body_too_large`, `invalid_request`, `unsupported_media_type`. */
   form(): Promise<Form>;
 }
 
 /**
- * What a route answers with: a JSON body, with a status other than 200 where it has one; SSE frames; or a chat, whose
- * answer goes straight to the client as that of a chat route does. Errors of the chat are told in its protocol's shape.
+ * What a route answers: a JSON body (status 200 unless it says another), SSE frames, or a chat, which is then answered as
+ * on a chat route.
  *
  * @example
  * agproxy.route("POST", "/v1/summaries", async ({ json }) => ({ chat: { protocol, body: await json() } }));
@@ -28,13 +28,15 @@ export type RouteResult =
   | { readonly stream: AsyncIterable<string> }
   | { readonly chat: { readonly protocol: Protocol; readonly body: unknown } };
 
+/** Answers the requests of a route. What it throws is the answer, as an error. */
 export type RouteAnswer = (request: RouteRequest) => Promise<RouteResult>;
 
-/** An upgrade that has passed the gate. */
+/** A WebSocket upgrade, after the gate. */
 export interface Upgrade {
   readonly incoming: Incoming;
   readonly caller: Caller;
   readonly request: IncomingMessage;
   readonly socket: Duplex;
+  /** What the client sent after its request. */
   readonly head: Buffer;
 }

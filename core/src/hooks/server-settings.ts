@@ -1,16 +1,16 @@
 import type { Timeouts } from "../http/calls.ts";
 
-/** Where agproxy listens and what it allows: the top level of the config file, defaults filled in. */
+/** The top level of the config file, with defaults. `docs/config.md` has them all. */
 export interface ServerSettings {
   readonly host: string;
   readonly port: number;
-  /** Whether other machines may connect; then a key is needed unless the auth mode says otherwise. */
+  /** Whether other machines may connect. */
   readonly allowLanAccess: boolean;
-  /** Largest request body, in bytes. */
+  /** The largest request body, in bytes. */
   readonly bodyLimit: number;
-  /** Whether answers carry `X-Account-Email`. */
+  /** Whether answers have the header `X-Account-Email`. */
   readonly accountHeader: boolean;
-  /** `memory`, or the path of a SQLite file that outlives the process. */
+  /** `memory`, or the path of a SQLite file. */
   readonly store: string;
   readonly timeouts: Timeouts;
   /** How long open streams may go on after a stop signal, in milliseconds. */
@@ -18,7 +18,7 @@ export interface ServerSettings {
   readonly logLevel: "silent" | "error" | "warn" | "info" | "debug";
 }
 
-/** What holds where the config file is silent. */
+/** The settings of an empty config file. */
 export const defaults: ServerSettings = {
   host: "127.0.0.1",
   port: 8045,

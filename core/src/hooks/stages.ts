@@ -1,84 +1,99 @@
 /**
- * The moments of a request, each with its own type. Each holds the former by reference:
- * `Incoming` → `Exchange` → `Attempt`. No field "will be there later".
+ * The stages of a request, each with a type of its own that holds the former: `Incoming` → `Exchange` → `Attempt`. So no
+ * field is optional because it comes later.
  */
 import type { IncomingHttpHeaders } from "node:http";
 import type { ChatStream, Usage } from "../vocabulary/answer.ts";
 import type { ChatRequest } from "../vocabulary/chat.ts";
 import type { AgproxyError } from "../errors/agproxy-error.ts";
 
-/** What stands behind the question mark of a request's target, to be read only. */
+/** The query of a request's URL, read-only. */
 export type Query = Omit<URLSearchParams, "append" | "delete" | "set" | "sort">;
 
-/** A request at the gate: nothing of its body is read yet. */
+/** A request at the gate; its body is not read yet. */
 export interface Incoming {
-  /** Sent back as `X-Request-Id`, and in every log line. */
+  /** In the header `X-Request-Id` of the answer, and in every log line about it. */
   readonly id: string;
   readonly method: string;
-  /** As sent, percent signs and all, but without doubled slashes and a trailing one. */
+  /** Still percent-encoded; without doubled slashes and a trailing one. */
   readonly path: string;
   readonly query: Query;
   readonly headers: IncomingHttpHeaders;
   readonly remoteAddress: string;
   /** Milliseconds since the epoch. */
   readonly receivedAt: number;
-  /** Aborts when the client leaves. The only such wire: upstream calls, back-off and hooks hang on it. */
+  /** Aborts when the client leaves. Everything that takes long must stop then. */
   readonly signal: AbortSignal;
-  /** Sets a header of the answer, whatever becomes of the request. */
+  /** Sets a header of the answer, good or bad. Throws for a name that is no header's. */
   setHeader(name: string, value: string): void;
-  /** Says in `X-Agproxy-Ignored` that a field was understood and could not be honoured. */
+  /** Adds a field to `X-Agproxy-Ignored`: it was understood and cannot be honoured. */
   noteIgnored(field: string): void;
 }
 
-/** Who asks. `id` scopes everything that is stored for them; it never is the key itself. */
+/** Who asks. `id` scopes what is stored for them, and is never their key. */
 export interface Caller {
   readonly id: string;
   readonly name: string;
 }
 
-/** One chat with a known model. */
+/** One chat, once its model is known. */
 export interface Exchange {
   readonly incoming: Incoming;
   readonly caller: Caller;
-  /** The protocol's name, such as the plugin calls it in logs. */
+  /** The name of the protocol that decoded it. */
   readonly protocol: string;
   readonly request: ChatRequest;
-  /** The mapped model: what the upstream is asked for. */
+  /** The model that the upstream is asked for, after mapping. */
   readonly model: string;
 }
 
-/** Somewhere a request can be sent. Its secret stays in the plugin that made it. */
+/**
+ * Somewhere a request can be sent. Its key stays in the plugin that made it, because every plugin sees accounts.
+ *
+ * @example
+ * const account: Account = { id: "work", label: "work@example.com", upstream };
+ */
 export interface Account {
-  /** Unique in the pool. */
+  /** Unique in the pool, and the same after a restart. */
   readonly id: string;
-  /** What people see: a header, a log line, an error. */
+  /** Its name in headers, the log and errors. Never a secret. */
   readonly label: string;
   readonly upstream: Upstream;
-  /** Accounts that share a vendor's quota, such as keys of one project. */
+  /** Equal for accounts that share a vendor's quota, such as keys of one project. */
   readonly quotaGroup?: string;
-  /** A proxy to reach the upstream through, as a URL. */
+  /** The URL of an HTTP proxy through which the upstream is reached. */
   readonly proxy?: string;
 }
 
-/** One vendor's wire. An account knows its upstream. */
+/**
+ * One wire that vendors speak.
+ *
+ * @example
+ * const upstream: Upstream = {
+ *   name: "echo",
+ *   async send({ messages }) {
+ *     return echoOf(messages);
+ *   },
+ * };
+ */
 export interface Upstream {
-  /** As the banner shows it, a word or a host name. */
+  /** A word or a host name, for the banner. */
   readonly name: string;
   /**
-   * Sends one request. Resolves once the vendor has begun to answer; throws an `AgproxyError`
-   * otherwise. The stream throws when the vendor fails in the middle or stops without a finish.
+   * Sends one request. Resolves once the vendor has begun to answer, and throws an `AgproxyError` otherwise. The stream
+   * throws where the vendor fails later or ends without a `finish`. Both must stop on `exchange.incoming.signal`.
    */
   send(request: ChatRequest, attempt: Attempt): Promise<ChatStream>;
-  /** A cheap call that proves the account works; throws an `AgproxyError` where it does not. */
+  /** A cheap call that shows whether an account works, for `agproxy check`. Throws an `AgproxyError` if not. */
   probe?(account: Account, signal: AbortSignal): Promise<void>;
 }
 
-/** An account under consideration. One that is `passedOver` is not taken, and the error says why. */
+/** An account that may be selected. One that is `passedOver` is not, and an error about it says why. */
 export interface Candidate {
   readonly account: Account;
   readonly passedOver?: {
     readonly reason: string;
-    /** When it may be used again, in milliseconds since the epoch. */
+    /** When it can be used again, in milliseconds since the epoch. */
     readonly until?: number;
   };
 }
@@ -98,19 +113,21 @@ export interface Failure {
   readonly error: AgproxyError;
 }
 
-/** What to do about a failure; no verdict means stop. `after` is in milliseconds. */
+/** What to do about a failure. */
 export interface Verdict {
   readonly retry: "same account" | "next account";
+  /** How long to wait first, in milliseconds. */
   readonly after?: number;
 }
 
+/** How an exchange ended; `aborted` where the client left. */
 export type Outcome = "ok" | "failed" | "aborted";
 
-/** What became of an exchange. Nothing in here is content. */
+/** What became of an exchange. Only `exchange.request` has content. */
 export interface Summary {
   readonly exchange: Exchange;
   readonly outcome: Outcome;
-  /** HTTP status sent; 499 where the client left before one was. */
+  /** The HTTP status of the answer; 499 where the client left. */
   readonly status: number;
   readonly attempts: readonly {
     readonly account: Account;
@@ -120,6 +137,6 @@ export interface Summary {
   }[];
   readonly error?: AgproxyError;
   readonly usage?: Usage;
-  /** Milliseconds from arrival to the end. */
+  /** Milliseconds from the arrival of the request to the end. */
   readonly durationMs: number;
 }

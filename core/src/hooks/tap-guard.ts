@@ -1,6 +1,6 @@
 import { AgproxyError } from "../errors/agproxy-error.ts";
 
-/** A tap that is awaited, and whose failure names plugin and hook. */
+/** Wraps a tap so that it is awaited and its failure names plugin and hook. */
 export function guardAsync<Args extends unknown[], Result>(
   hook: string | undefined,
   plugin: string,
@@ -15,7 +15,7 @@ export function guardAsync<Args extends unknown[], Result>(
   };
 }
 
-/** The same for a hook that waits for nobody. */
+/** The same for a hook that does not wait: a tap that returns a promise fails. */
 export function guardSync<Args extends unknown[], Result>(
   hook: string | undefined,
   plugin: string,
@@ -32,7 +32,7 @@ export function guardSync<Args extends unknown[], Result>(
   };
 }
 
-/** A refusal in agproxy's own words passes; anything else becomes an error that names plugin and hook. */
+/** An `AgproxyError` is meant for the client and stays; anything else becomes `plugin_failed`, with plugin and hook. */
 export function blame(thrown: unknown, hook = "a hook", plugin: string): AgproxyError {
   if (thrown instanceof AgproxyError) return thrown;
   return new AgproxyError("plugin_failed", `Plugin "${plugin}" failed in ${hook}.`, {

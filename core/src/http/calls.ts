@@ -1,47 +1,56 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { AgproxyError, left } from "../errors/agproxy-error.ts";
 import { Readable } from "node:stream";
+import { AgproxyError, clientLeft } from "../errors/agproxy-error.ts";
 
+/** A call out. */
 export interface PlainRequest {
   readonly method: "GET" | "POST";
   readonly url: string;
   /** Names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
+  /** Aborts the call, and the reading of its answer. */
   readonly signal: AbortSignal;
 }
 
+/**
+ * The answer to a call: its head, and a body to read.
+ *
+ * @example
+ * const { status, text } = await http.send({ method: "GET", url, signal });
+ * if (status === 200) return JSON.parse(await text());
+ */
 export interface HttpResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  /** Read once. Throws an `AgproxyError` when the connection fails or stalls. */
+  /** Can be read once. Throws an `AgproxyError` where the connection breaks (`upstream_cut`) or stalls (`upstream_timeout`). */
   readonly body: AsyncIterable<Uint8Array>;
-  /** The whole body as text. */
+  /** The whole body as text. Throws what reading `body` throws, and `upstream_unreadable` above 128 MiB. */
   text(): Promise<string>;
 }
 
-/** An outbound HTTP client. None retries or follows redirects; both are the caller's. */
+/** An outbound HTTP client. It neither retries nor follows redirects: the caller decides on both. */
 export interface Calls<Request> {
-  /** Resolves with the head of the answer, whatever its status. Throws an `AgproxyError` when there is none. */
+  /** Resolves with the head of the answer, whatever its status. Throws an `AgproxyError` where no answer comes. */
   send(request: Request): Promise<HttpResponse>;
-  /** Closes idle connections. */
+  /** Closes all connections; core calls it. */
   close(): void;
 }
 
 /** Limits on an upstream call, in milliseconds. */
 export interface Timeouts {
-  /** Until the connection, TLS included, stands. */
+  /** Until the connection is made, TLS included. */
   readonly connect: number;
-  /** From the request sent to the head of the answer. */
+  /** From the end of the request to the head of the answer. */
   readonly firstByte: number;
   /** Between two reads of the answer. */
   readonly idle: number;
 }
 
-/** A whole answer is held in memory; one that is larger is no answer. */
+/** A larger answer is refused, because it is held in memory. */
 export const textLimitBytes = 128 * 1024 * 1024;
 
-/** A body to its end, as text. Throws `upstream_unreadable` where it is too large to hold. */
+/** Reads a body to its end, as text. Throws `upstream_unreadable` above `textLimitBytes`. */
 export async function bodyText(body: AsyncIterable<Uint8Array>): Promise<string> {
   const reads: Uint8Array[] = [];
   let size = 0;
@@ -58,10 +67,10 @@ export async function bodyText(body: AsyncIterable<Uint8Array>): Promise<string>
   return Buffer.concat(reads, size).toString("utf8");
 }
 
-/** From this length on, in bytes or characters, a body is sent as a stream. */
+/** In bytes or characters. */
 const streamedFromLength = 64 * 1024;
 
-/** Clients hold a body until the answer to it is over; of a stream they hold no more than they have yet to send. */
+/** A large body as a stream. undici and got hold a text until the answer is over, but of a stream only what is unsent. */
 export function outgoingBody(body: string | Uint8Array): string | Uint8Array | Readable {
   if (body.length < streamedFromLength) return body;
   const stream = new Readable({ read() {} });
@@ -70,7 +79,7 @@ export function outgoingBody(body: string | Uint8Array): string | Uint8Array | R
   return stream;
 }
 
-/** An engine that is loaded with its first call. */
+/** Calls whose engine is loaded with the first one: engines take long to load, and a start needs none. */
 export function lazyCalls<Request extends PlainRequest>(
   load: () => Promise<Calls<Request>>,
 ): Calls<Request> {
@@ -82,7 +91,7 @@ export function lazyCalls<Request extends PlainRequest>(
   };
   const send = (request: Request): Promise<HttpResponse> => {
     if (engine === undefined) return first(request);
-    if (request.signal.aborted) return Promise.reject(left(request.signal.reason));
+    if (request.signal.aborted) return Promise.reject(clientLeft(request.signal.reason));
     return engine.send(request);
   };
   return { send, close: () => engine?.close() };

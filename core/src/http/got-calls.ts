@@ -3,12 +3,12 @@ import http, { type IncomingMessage } from "node:http";
 import https from "node:https";
 import got, { type Request, type RequestFunction, TimeoutError } from "got";
 import { bodyText, type HttpResponse, type Timeouts, outgoingBody } from "./calls.ts";
-import { left } from "../errors/agproxy-error.ts";
-import { bodyError, connectionError, late, stalled } from "./http-error.ts";
+import { clientLeft } from "../errors/agproxy-error.ts";
+import { bodyError, connectionError, timeoutError, stallError } from "./http-error.ts";
 import { type AddressRules, publicWay } from "./public-way.ts";
 import type { SideCalls } from "./http.ts";
 
-/** got in stream mode (the promise mode costs half as much again), keep-alive, no retries of its own. */
+/** got in stream mode (its promise mode costs half as much again), with keep-alive and without retries. */
 export function gotCalls(timeouts: Timeouts, rules?: AddressRules): SideCalls {
   const outside = publicWay(rules);
   const plain = {
@@ -38,9 +38,9 @@ export function gotCalls(timeouts: Timeouts, rules?: AddressRules): SideCalls {
         ...(body === undefined ? { headers } : sent(headers, body)),
         ...(publicOnly === true ? { agent: outside.agents } : {}),
       });
-      // An error between the head and the first read has no reader yet; the read will throw it.
+      // An error before the first read has no listener yet and would end the process; the read will throw it.
       call.on("error", () => {});
-      const leave = () => void call.destroy(left(signal.reason));
+      const leave = () => void call.destroy(clientLeft(signal.reason));
       signal.addEventListener("abort", leave);
       call.once("close", () => signal.removeEventListener("abort", leave));
       try {
@@ -49,7 +49,7 @@ export function gotCalls(timeouts: Timeouts, rules?: AddressRules): SideCalls {
       } catch (thrown) {
         const { host } = new URL(url);
         throw thrown instanceof TimeoutError
-          ? late(host, thrown.event, thrown)
+          ? timeoutError(host, thrown.event, thrown)
           : connectionError(thrown, host);
       }
     },
@@ -60,15 +60,15 @@ export function gotCalls(timeouts: Timeouts, rules?: AddressRules): SideCalls {
   };
 }
 
-/** A body with its length, which got does not know of a stream. */
+/** A body with its length, which got cannot know of a stream. */
 function sent(headers: Readonly<Record<string, string>>, body: string | Uint8Array) {
   const length = String(Buffer.byteLength(body));
   return { headers: { ...headers, "content-length": length }, body: outgoingBody(body) };
 }
 
 /**
- * got hands over some forty options, of which this client sets these; copying the rest about is a quarter of
- * what a call costs. Time-outs are not among them: got sets those on what this returns.
+ * Passes on the options that this client uses. got has some forty, and copying them all is a quarter of the cost of a call
+ * (docs/decisions/0008-lean-requests.md). got sets its timeouts on the request that this returns.
  */
 const lean: RequestFunction = (url, { method, headers, agent }, answered) => {
   const { request } = url.protocol === "https:" ? https : http;
@@ -77,8 +77,8 @@ const lean: RequestFunction = (url, { method, headers, agent }, answered) => {
   return request({ host, port: url.port, path, method, headers, agent }, answered);
 };
 
-function response(call: Request, head: IncomingMessage, idle: number): HttpResponse {
-  const body = readBody(call, idle);
+function response(call: Request, head: IncomingMessage, idleMs: number): HttpResponse {
+  const body = readBody(call, idleMs);
   return {
     status: head.statusCode ?? 0,
     headers: head.headers,
@@ -87,15 +87,15 @@ function response(call: Request, head: IncomingMessage, idle: number): HttpRespo
   };
 }
 
-/** The reads of a body. The idle limit counts only while agproxy waits for the upstream, not while the client is slow. */
-function readBody(call: Request, idle: number): AsyncIterable<Uint8Array> {
+/** The reads of a body. The idle timeout runs only while agproxy waits for the upstream, not while the client is slow. */
+function readBody(call: Request, idleMs: number): AsyncIterable<Uint8Array> {
   return {
     [Symbol.asyncIterator]() {
       const reads = (call as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
       let waiting = false;
       const timer = setTimeout(() => {
-        if (waiting) call.destroy(stalled(idle));
-      }, idle);
+        if (waiting) call.destroy(stallError(idleMs));
+      }, idleMs);
       const arrived = (step: IteratorResult<Uint8Array>) => {
         waiting = false;
         if (step.done === true) clearTimeout(timer);

@@ -1,6 +1,6 @@
 import { AgproxyError } from "../errors/agproxy-error.ts";
 
-/** No answer at all. Says the host, and never the rest of the URL. */
+/** The error of a call without any answer. It names the host and never the rest of the URL, which may hold a key. */
 export function connectionError(thrown: unknown, host: string): AgproxyError {
   const said = agproxyError(thrown);
   if (said !== undefined) return said;
@@ -8,7 +8,7 @@ export function connectionError(thrown: unknown, host: string): AgproxyError {
   return new AgproxyError("upstream_unreachable", message, { cause: thrown });
 }
 
-/** The answer began and broke off. */
+/** The error of an answer that began and broke off. */
 export function bodyError(thrown: unknown): AgproxyError {
   const said = agproxyError(thrown);
   if (said !== undefined) return said;
@@ -16,17 +16,18 @@ export function bodyError(thrown: unknown): AgproxyError {
   return new AgproxyError("upstream_cut", message, { cause: thrown });
 }
 
-/** `phase` is the one that took too long: `connect` or `response`. */
-export function late(host: string, phase: string, cause?: unknown): AgproxyError {
+/** The error of a host that took too long. `phase` is what it took too long for: `connect` or `response`. */
+export function timeoutError(host: string, phase: string, cause?: unknown): AgproxyError {
   const message = `${host} did not answer in time (${phase}).`;
   return new AgproxyError("upstream_timeout", message, { cause });
 }
 
-export function stalled(idle: number): AgproxyError {
-  return new AgproxyError("upstream_timeout", `The upstream sent nothing for ${idle} ms.`);
+/** The error of an answer whose next bytes did not come in time. */
+export function stallError(idleMs: number): AgproxyError {
+  return new AgproxyError("upstream_timeout", `The upstream sent nothing for ${idleMs} ms.`);
 }
 
-/** What was said on purpose, also where a client wrapped it in an error of its own. */
+/** An error that is meant for the client, also inside one of undici's or got's. */
 function agproxyError(thrown: unknown): AgproxyError | undefined {
   if (thrown instanceof AgproxyError) return thrown;
   return thrown instanceof Error && thrown.cause instanceof AgproxyError ? thrown.cause : undefined;

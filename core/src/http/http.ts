@@ -1,34 +1,45 @@
 import { type Calls, type PlainRequest, type Timeouts, lazyCalls } from "./calls.ts";
 import type { AddressRules } from "./public-way.ts";
 
+/** A call to an upstream. */
 export interface HttpRequest extends PlainRequest {
-  /** URL of an HTTP proxy to go through. */
+  /** The URL of an HTTP proxy to go through. */
   readonly proxy?: string;
 }
 
-/** Calls to upstreams, straight or through an account's proxy. */
+/**
+ * Calls to upstreams, directly or through an account's proxy.
+ *
+ * @example
+ * const { body } = await http.send({
+ *   method: "POST", url, headers: { authorization }, body: await jsonBody(request), signal: incoming.signal,
+ * });
+ */
 export type Http = Calls<HttpRequest>;
 
-/**
- * The client for what every request pays, undici's dispatchers: see docs/decisions/0013-one-outbound-engine.md. It is
- * loaded when it is first needed, as that is part of the start.
- */
+/** Makes the client for upstreams, on undici: docs/decisions/0013-one-outbound-engine.md. */
 export function createHttp(timeouts: Timeouts): Http {
   return lazyCalls(async () => (await import("./upstream-http.ts")).upstreamHttp(timeouts));
 }
 
+/** A call that is not to an upstream. */
 export interface SideRequest extends PlainRequest {
   /**
-   * For a URL that somebody else chose: throws `invalid_request` where its host has any address that is not
-   * on the public internet, and connects to the address that was checked.
+   * For a URL that a client chose. Throws `invalid_request` where its host has an address that is not on the public
+   * internet, and connects to the address that was checked.
    */
   readonly publicOnly?: boolean;
 }
 
-/** Calls beside the way to an upstream, such as links in a chat or webhooks. They go through no proxy. */
+/**
+ * Calls that are not to an upstream, such as links in a chat or webhooks. They go through no proxy.
+ *
+ * @example
+ * await sideCalls.send({ method: "GET", url: link, publicOnly: true, signal });
+ */
 export type SideCalls = Calls<SideRequest>;
 
-/** The one instance of got. It is loaded when it is first needed, as that is part of the start. */
+/** Makes the client for all other calls, on got. `rules` are for tests. */
 export function createSideCalls(timeouts: Timeouts, rules?: AddressRules): SideCalls {
   return lazyCalls(async () => (await import("./got-calls.ts")).gotCalls(timeouts, rules));
 }

@@ -1,19 +1,19 @@
 import { type Agent, type Dispatcher, errors, Pool, ProxyAgent } from "undici";
 import { AgproxyError } from "../errors/agproxy-error.ts";
-import { late, connectionError } from "./http-error.ts";
+import { timeoutError, connectionError } from "./http-error.ts";
 
-/** Each has connections of its own. Proxies come with accounts, so there are few. */
-const mostProxies = 256;
+/** Each has connections of its own. */
+const maxProxies = 256;
 
 export interface ProxyDispatchers {
-  /** The dispatcher that goes through a proxy, named by its URL. */
+  /** The dispatcher that goes through the proxy of this URL. */
   through(proxy: string): Dispatcher;
   destroy(): void;
 }
 
 /**
- * One dispatcher for each proxy. Every upstream is reached through a tunnel, over plain HTTP too: so what a
- * proxy says itself is never taken for the upstream's answer.
+ * One dispatcher for each proxy. Upstreams over plain HTTP are tunnelled too: without CONNECT, an error of the proxy's would
+ * be taken for the upstream's answer.
  */
 export function proxyDispatchers(options: Agent.Options, connectMs: number): ProxyDispatchers {
   const dispatchers = new Map<string, Dispatcher>();
@@ -24,7 +24,7 @@ export function proxyDispatchers(options: Agent.Options, connectMs: number): Pro
       uri: proxy,
       proxyTunnel: true,
       connectTimeout: connectMs,
-      // HTTP/2 is off here too.
+      // HTTP/2 is off here as it is for direct calls.
       requestTls: { allowH2: false },
       proxyTls: { allowH2: false },
       clientFactory: (origin, given) => new ProxyPool(origin, given, connectMs),
@@ -36,9 +36,9 @@ export function proxyDispatchers(options: Agent.Options, connectMs: number): Pro
       const known = dispatchers.get(proxy);
       if (known !== undefined) return known;
       const [oldest] = dispatchers;
-      if (oldest !== undefined && dispatchers.size >= mostProxies) {
+      if (oldest !== undefined && dispatchers.size >= maxProxies) {
         dispatchers.delete(oldest[0]);
-        // What is under way through it goes on to its end.
+        // Calls under way go on to their end.
         void oldest[1].close();
       }
       const made = open(proxy);
@@ -51,12 +51,12 @@ export function proxyDispatchers(options: Agent.Options, connectMs: number): Pro
   };
 }
 
-/** Connections to the proxy itself. What goes wrong on the way to a tunnel is told as the proxy's doing. */
+/** Connections to the proxy itself. A failure before the tunnel is reported as the proxy's. */
 class ProxyPool extends Pool {
   readonly #host: string;
 
   constructor(origin: URL, options: Pool.Options, connectMs: number) {
-    // The proxy answers CONNECT once it has reached the upstream: that is part of the connection.
+    // The proxy answers CONNECT once it has reached the upstream, so the wait counts as connecting.
     super(origin, { ...options, headersTimeout: connectMs });
     this.#host = origin.host;
   }
@@ -76,7 +76,7 @@ class ProxyPool extends Pool {
     const isLate =
       thrown instanceof errors.ConnectTimeoutError || thrown instanceof errors.HeadersTimeoutError;
     const name = `The proxy ${this.#host}`;
-    return isLate ? late(name, "connect", thrown) : connectionError(thrown, name);
+    return isLate ? timeoutError(name, "connect", thrown) : connectionError(thrown, name);
   }
 }
 

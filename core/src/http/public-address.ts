@@ -1,7 +1,7 @@
 import { BlockList, isIP } from "node:net";
 
 /**
- * Addresses of IPv4 that are not a host on the public internet.
+ * IPv4 addresses that are not hosts on the public internet.
  * Source: https://www.iana.org/assignments/iana-ipv4-special-registry
  */
 const special4 = blockList("ipv4", [
@@ -22,20 +22,20 @@ const special4 = blockList("ipv4", [
   "198.51.100.0/24",
   "203.0.113.0/24",
   "224.0.0.0/3",
-  // A cloud's own service for its machines, though the address looks public.
+  // The metadata service of a cloud, at an address that looks public.
   "168.63.129.16/32",
 ]);
 
 /**
- * Hosts of IPv6 are here and nowhere else. Outside are loopback, link-local, unique local and multicast, and
+ * The only range of IPv6 with public hosts. Outside it are loopback, link-local, unique local, multicast, and
  * the forms that carry an IPv4 address (mapped, compatible, translated).
  * Source: https://www.iana.org/assignments/ipv6-address-space
  */
 const unicast6 = blockList("ipv6", ["2000::/3"]);
 
 /**
- * What is no host even there: protocols of their own (Teredo among them), documentation, and 6to4, which
- * carries an IPv4 address.
+ * Parts of that range without public hosts: protocol assignments such as Teredo, documentation, and 6to4, which carries an
+ * IPv4 address.
  * Source: https://www.iana.org/assignments/iana-ipv6-special-registry
  */
 const special6 = blockList("ipv6", [
@@ -55,9 +55,9 @@ function blockList(family: "ipv4" | "ipv6", ranges: readonly string[]): BlockLis
   return list;
 }
 
-/** Whether an address is a host on the public internet. What is no plain address is not. */
+/** Whether an address is a host on the public internet. Anything but a plain IP address is not. */
 export function isPublicAddress(address: string): boolean {
-  // A zone (`fe80::1%eth0`) belongs to a link of this machine.
+  // A zone (`fe80::1%eth0`) names a network interface of this machine.
   if (address.includes("%")) return false;
   const family = isIP(address);
   if (family === 4) return !special4.check(address, "ipv4");

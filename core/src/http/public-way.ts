@@ -6,15 +6,15 @@ import type { Agents } from "got";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 import { isPublicAddress } from "./public-address.ts";
 
-/** A way out that leads to the public internet and to no place of the operator's own. */
+/** A way out that leads only to the public internet, not into the operator's network. */
 export interface PublicWay {
   readonly agents: Agents;
-  /** Throws for a URL whose host is a literal address that is not public: only names are looked up. */
+  /** Throws for a URL whose host is a literal address that is not public: the agents check only names. */
   check(url: string): void;
 }
 
 export interface AddressRules {
-  /** Finds all addresses of a name. */
+  /** Looks up all addresses of a name. */
   readonly resolve: (
     host: string,
     found: (error: Error | null, addresses: readonly LookupAddress[]) => void,
@@ -28,8 +28,8 @@ const systemRules: AddressRules = {
 };
 
 /**
- * Every connection looks its host up once, checks every address of it, and is made to what was checked: there
- * is no second lookup whose answer could differ. No connection is kept for the next request.
+ * Agents that look a host up once, check all of its addresses, and connect to a checked one. A second lookup could answer
+ * differently (DNS rebinding). Connections are not kept, so each request is checked.
  */
 export function publicWay(rules: AddressRules = systemRules): PublicWay {
   const lookup = checkedLookup(rules);
@@ -47,7 +47,7 @@ function checkedLookup({ resolve, allows }: AddressRules): LookupFunction {
     resolve(host, (error, addresses) => {
       const [first] = addresses ?? [];
       const safe = first !== undefined && addresses.every(({ address }) => allows(address));
-      // A name that does not exist gets the words of a private one: what the operator's network knows is its own.
+      // The same error for a name that does not exist: a client must not learn which private names do.
       if (error !== null || !safe) callback(refusal(host, error), []);
       else if (all === true) callback(null, [...addresses]);
       else callback(null, first.address, first.family);

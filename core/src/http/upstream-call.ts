@@ -1,46 +1,46 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { type Dispatcher, errors } from "undici";
 import { bodyText, type HttpResponse } from "./calls.ts";
-import { type AgproxyError, left } from "../errors/agproxy-error.ts";
-import { bodyError, connectionError, late, stalled } from "./http-error.ts";
+import { type AgproxyError, clientLeft } from "../errors/agproxy-error.ts";
+import { bodyError, connectionError, timeoutError, stallError } from "./http-error.ts";
 
 type Controller = Dispatcher.DispatchController;
 
-/** Waits for the head of an answer, or for why there is none. */
+/** Waits for the head of an answer, or for the error. */
 interface HeadReader {
   answered(response: HttpResponse): void;
   failed(error: AgproxyError): void;
 }
 
-/** One call: undici tells it what happens, it tells whoever waits for the head and for the body. */
+/** One call: takes undici's events, and gives its readers the head and the body. */
 export class UpstreamCall implements Dispatcher.DispatchHandler {
-  /** Let go of once there is an answer: undici holds this until its end. */
+  /** Dropped once there is an answer: undici holds this object, and what the reader sees, until the end. */
   #reader: HeadReader | undefined;
   readonly #host: string;
-  readonly #idle: number;
+  readonly #idleMs: number;
   readonly #signal: AbortSignal;
-  readonly #leave = () => this.#abort();
+  readonly #onAbort = () => this.#abort();
   #controller: Controller | undefined;
   #body: UpstreamBody | undefined;
 
-  constructor(reader: HeadReader, host: string, idle: number, signal: AbortSignal) {
+  constructor(reader: HeadReader, host: string, idleMs: number, signal: AbortSignal) {
     this.#reader = reader;
     this.#host = host;
-    this.#idle = idle;
+    this.#idleMs = idleMs;
     this.#signal = signal;
-    signal.addEventListener("abort", this.#leave);
+    signal.addEventListener("abort", this.#onAbort);
   }
 
-  /** The connection stands. Until then there is nothing to abort; who left in the meantime, leaves now. */
+  /** The connection is made. A client that left before could not abort anything, so its abort comes now. */
   onRequestStart(controller: Controller): void {
     this.#controller = controller;
     if (this.#signal.aborted) this.#abort();
   }
 
   onResponseStart(controller: Controller, status: number, headers: IncomingHttpHeaders): void {
-    // 1xx answers come before the one that is meant.
+    // Informational answers (1xx) come before the real one.
     if (status < 200) return;
-    // Nobody reads them; they would keep all of the first read for as long as the answer takes.
+    // Nobody reads these, and they would keep the first read in memory until the answer is over.
     controller.rawHeaders = null;
     const body = new UpstreamBody(controller);
     this.#body = body;
@@ -53,35 +53,35 @@ export class UpstreamCall implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#over();
+    this.#stopListening();
     this.#body?.end();
   }
 
   onResponseError(_controller: Controller, error: Error): void {
-    this.#over();
+    this.#stopListening();
     if (this.#body === undefined) this.#reader?.failed(connectionFailure(error, this.#host));
-    else this.#body.fail(bodyFailure(error, this.#idle));
+    else this.#body.fail(bodyFailure(error, this.#idleMs));
   }
 
-  #over(): void {
-    this.#signal.removeEventListener("abort", this.#leave);
+  #stopListening(): void {
+    this.#signal.removeEventListener("abort", this.#onAbort);
   }
 
   #abort(): void {
-    const reason = left(this.#signal.reason);
+    const reason = clientLeft(this.#signal.reason);
     this.#reader?.failed(reason);
     this.#controller?.abort(reason);
   }
 }
 
 function connectionFailure(error: Error, host: string): AgproxyError {
-  if (error instanceof errors.ConnectTimeoutError) return late(host, "connect", error);
-  if (error instanceof errors.HeadersTimeoutError) return late(host, "response", error);
+  if (error instanceof errors.ConnectTimeoutError) return timeoutError(host, "connect", error);
+  if (error instanceof errors.HeadersTimeoutError) return timeoutError(host, "response", error);
   return connectionError(error, host);
 }
 
-function bodyFailure(error: Error, idle: number): AgproxyError {
-  return error instanceof errors.BodyTimeoutError ? stalled(idle) : bodyError(error);
+function bodyFailure(error: Error, idleMs: number): AgproxyError {
+  return error instanceof errors.BodyTimeoutError ? stallError(idleMs) : bodyError(error);
 }
 
 type Step = IteratorResult<Uint8Array, undefined>;
@@ -91,12 +91,12 @@ interface Reader {
   reject(error: AgproxyError): void;
 }
 
-/** What comes after it runs as a microtask, without what `queueMicrotask` keeps for async hooks. */
-const soon = Promise.resolve();
+/** For a microtask: `then` on it costs less than `queueMicrotask`, which also tracks async hooks. */
+const resolved = Promise.resolve();
 
 const end: Step = { done: true, value: undefined };
 
-/** The body of an answer, one read of the socket at a time. A slow reader slows the upstream down. */
+/** The body of an answer, one read of the socket at a time. A slow reader slows the upstream (backpressure). */
 export class UpstreamBody implements AsyncIterableIterator<Uint8Array, undefined> {
   readonly #controller: Dispatcher.DispatchController;
   #arrived: Buffer[] = [];
@@ -123,23 +123,23 @@ export class UpstreamBody implements AsyncIterableIterator<Uint8Array, undefined
     });
   }
 
-  /** Leaves the rest unread, and the connection with it. */
+  /** Stops reading and closes the connection. */
   return(): Promise<Step> {
     if (!this.#isOver) {
       this.#isOver = true;
-      this.#controller.abort(left(undefined));
+      this.#controller.abort(clientLeft(undefined));
     }
     return Promise.resolve(end);
   }
 
   /**
-   * A read of the socket brings several pieces at once; the reader is woken when all of them are here. A first piece
-   * may come before its reader: to stop for it would have undici read the rest of it again.
+   * Takes one piece of the body. A read of the socket brings several at once, so the reader is woken when all have come.
+   * A first piece without a reader does not pause undici, which would then parse the rest of the read twice.
    */
   take(bytes: Buffer): void {
     const waiting = this.#arrived.push(bytes);
     if (this.#reader !== undefined) {
-      if (waiting === 1) void soon.then(this.#wakeUp);
+      if (waiting === 1) void resolved.then(this.#wakeUp);
     } else if (waiting > 1) this.#controller.pause();
   }
 
@@ -148,7 +148,7 @@ export class UpstreamBody implements AsyncIterableIterator<Uint8Array, undefined
     this.#wake();
   }
 
-  /** Breaks the body off: what has arrived can be read, and then this is thrown. */
+  /** Ends the body in failure: what has arrived can be read, then the error is thrown. */
   fail(error: AgproxyError): void {
     this.#failure = error;
     this.end();

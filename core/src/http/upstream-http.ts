@@ -8,13 +8,13 @@ import { UpstreamCall } from "./upstream-call.ts";
 /** How long an idle connection is kept where the server does not say. */
 const keepAliveMs = 60_000;
 
-/** Of how many URLs the parts are remembered: an upstream has a few for each model. */
-const mostTargets = 256;
+/** Upstreams have a few URLs for each model. */
+const maxCachedUrls = 256;
 
-/** Calls to upstreams, by undici's dispatchers and with nothing around them: this is every request's path. */
+/** Calls to upstreams on undici's dispatchers, without its `fetch` or `request`, because every request pays for it. */
 export function upstreamHttp(timeouts: Timeouts): Http {
   const options = {
-    // Upstreams put each event into a record of its own: HTTP/2 brings nothing.
+    // HTTP/2 gains nothing: upstreams put each event into a record of its own.
     allowH2: false,
     bodyTimeout: timeouts.idle,
     headersTimeout: timeouts.firstByte,
@@ -22,7 +22,7 @@ export function upstreamHttp(timeouts: Timeouts): Http {
   };
   const direct = new Agent({ ...options, connect: { timeout: timeouts.connect } });
   const proxied = proxyDispatchers(options, timeouts.connect);
-  const target = remember(mostTargets, (url) => {
+  const target = remember(maxCachedUrls, (url) => {
     const { origin, host, pathname, search } = new URL(url);
     return { origin, host, path: pathname + search };
   });

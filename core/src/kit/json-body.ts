@@ -1,25 +1,27 @@
 import { isObject } from "./fields.ts";
 
-/** A list of fewer items is written in one go. */
-const longListItems = 64;
-/** Characters between two turns of the event loop: a few milliseconds. */
-const sliceLength = 512 * 1024;
+/** Lists from this length on are written in slices. */
+const slicedListItems = 64;
+/** What is written between two turns of the event loop: some milliseconds of work. */
+const sliceCharacters = 512 * 1024;
 
 /**
- * What `JSON.stringify` makes of an object that came from JSON, as text where it is short. Long lists in it, or
- * in an object in it, such as the messages of a conversation, are written bit by bit: a request of ten megabytes
- * would otherwise hold up every stream for as long as it takes.
+ * The JSON of an object that came from JSON: text, or a promise of bytes where it has a long list in its first two levels,
+ * such as the messages of a conversation. That is written in slices with a turn of the event loop between them, because
+ * the JSON of ten megabytes in one piece would stop every open stream.
+ *
+ * @example
+ * const body = await jsonBody(wireRequest);
  */
 export function jsonBody(object: object): string | Promise<Uint8Array> {
-  return hasLongList(object) ? inSlices(object) : JSON.stringify(object);
+  return hasSlicedList(object) ? inSlices(object) : JSON.stringify(object);
 }
 
-/** Whether there is one in it, or in an object in it. */
-function hasLongList(object: object, levels = 1): boolean {
+function hasSlicedList(object: object, levels = 1): boolean {
   for (const key in object) {
     const value: unknown = object[key as keyof typeof object];
-    if (isLongList(value)) return true;
-    if (levels > 0 && isObject(value) && hasLongList(value, levels - 1)) return true;
+    if (isSlicedList(value)) return true;
+    if (levels > 0 && isObject(value) && hasSlicedList(value, levels - 1)) return true;
   }
   return false;
 }
@@ -29,7 +31,7 @@ async function inSlices(object: object): Promise<Uint8Array> {
   let text = "";
   for (const piece of pieces(object, 2)) {
     text += piece;
-    if (text.length < sliceLength) continue;
+    if (text.length < sliceCharacters) continue;
     slices.push(Buffer.from(text));
     text = "";
     await yieldToEventLoop();
@@ -38,9 +40,9 @@ async function inSlices(object: object): Promise<Uint8Array> {
   return Buffer.concat(slices);
 }
 
-/** The text of a value; items of long lists by themselves, down to as many levels as there are left. */
+/** The JSON of a value in pieces: each item of a long list is one. `levels` is how deep lists are looked for. */
 function* pieces(value: unknown, levels: number): Generator<string, void, undefined> {
-  if (isLongList(value)) {
+  if (isSlicedList(value)) {
     let before = "[";
     for (const item of value) {
       yield before + (JSON.stringify(item) ?? "null");
@@ -59,13 +61,19 @@ function* pieces(value: unknown, levels: number): Generator<string, void, undefi
   } else yield JSON.stringify(value);
 }
 
-function isLongList(value: unknown): value is readonly unknown[] {
-  return Array.isArray(value) && value.length >= longListItems;
+function isSlicedList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value) && value.length >= slicedListItems;
 }
 
 /**
- * Resolves when the event loop has been to everybody else. Work on something long stops here now and then:
- * while it goes on, no stream gets its events.
+ * Resolves after one turn of the event loop. Work of many milliseconds must await it now and then, because no stream
+ * gets its events meanwhile.
+ *
+ * @example
+ * for (const part of parts) {
+ *   translate(part);
+ *   await yieldToEventLoop();
+ * }
  */
 export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));

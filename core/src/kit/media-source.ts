@@ -2,6 +2,7 @@ import type { MediaSource } from "../vocabulary/chat.ts";
 import { wrong } from "./fields.ts";
 import { mediaTypeOfName } from "./media-type.ts";
 
+/** Where a medium is, and its media type if known. */
 export interface Located {
   readonly source: MediaSource;
   readonly mimeType?: string;
@@ -12,7 +13,11 @@ const remoteUrl = /^(?!file:)[a-z][a-z0-9+.-]*:\/\/[^/]/i;
 
 /**
  * Where a medium is, from the URL a client gave for it. A URL of any remote scheme is carried as it is: the upstream
- * knows which of them it can read. A path or a `file:` URL is refused, as it would be read on this machine.
+ * knows which of them it can read. Throws `invalid_request` for a path or a `file:` URL, which would be read on this
+ * machine.
+ *
+ * @example
+ * fromUrl("data:image/png;base64,iVBO", "image_url"); // { source: { kind: "data", data: "iVBO" }, mimeType: "image/png" }
  */
 export function fromUrl(url: string, param: string): Located {
   if (/^data:/i.test(url)) return fromDataUrl(url, param);
@@ -42,7 +47,7 @@ function base64(percentEncoded: string, param: string): string {
   }
 }
 
-/** A file's content: a data URL or, as some clients send it, bare base64 whose type only the name tells. */
+/** A file from its content: a `data:` URL or bare base64, whose media type only the file's name tells. */
 export function fromFileContent(
   content: string,
   filename: string | undefined,

@@ -1,4 +1,4 @@
-/** Extension to media type; where a container can hold sound or pictures, it is said to hold pictures. */
+/** Media types by extension. A container for audio or video, such as WebM, counts as video. */
 const typesByExtension: ReadonlyMap<string, string> = new Map([
   ["aac", "audio/aac"],
   ["csv", "text/csv"],
@@ -39,7 +39,7 @@ export function mediaTypeOfName(name: string): string | undefined {
   return typesByExtension.get(name.slice(name.lastIndexOf(".") + 1).toLowerCase());
 }
 
-/** How files begin, in Latin-1. Source: https://mimesniff.spec.whatwg.org/#matching-a-mime-type-pattern */
+/** Media types by the first bytes, read as Latin-1. Source: https://mimesniff.spec.whatwg.org/#matching-a-mime-type-pattern */
 const typesByBeginning: readonly (readonly [RegExp, string])[] = [
   [/^\x89PNG/, "image/png"],
   [/^\xff\xd8\xff/, "image/jpeg"],
@@ -56,7 +56,7 @@ const typesByBeginning: readonly (readonly [RegExp, string])[] = [
   [/^%PDF-/, "application/pdf"],
 ];
 
-/** The longest beginning, in bytes. */
+/** As many as the patterns above need. */
 const beginningBytes = 16;
 
 /**

@@ -4,9 +4,9 @@ import leven from "leven";
 type ObjectSchema = v.GenericSchema & { readonly entries: Readonly<Record<string, unknown>> };
 
 /**
- * A plugin's options, checked against a valibot schema, with its defaults filled in. Config files in JSON and YAML
- * are not type-checked, so every plugin reads its options like this. Throws an error that names the option, says
- * what it must be and shows `example`; it never repeats what was given, as that may be a key.
+ * Checks a plugin's options against a valibot schema and fills in its defaults. Every plugin needs it, because config files
+ * in JSON and YAML are not type-checked. Throws an error that names the option, says what it must be and shows `example`;
+ * it never repeats the value, which may be a key.
  *
  * @example
  * const schema = v.strictObject({ greeting: v.optional(v.string(), "hello") });
@@ -33,12 +33,17 @@ export function readOptions<Schema extends ObjectSchema>(
   throw new Error(`${plugin}: there is no option \`${path}\`. ${advice}`);
 }
 
-/** The error about one option, for what a schema cannot say. `fault` goes on from the option's name: "must be …". */
+/**
+ * The error about one option, for what a schema cannot say. `fault` continues the sentence after the option's name.
+ *
+ * @example
+ * throw wrongOption("hello", "greeting", "must be one line", 'hello({ greeting: "good morning" })');
+ */
 export function wrongOption(plugin: string, path: string, fault: string, example: string): Error {
   return new Error(`${plugin}: \`${path}\` ${fault}. Write it like this: ${example}`);
 }
 
-/** What is wrong, in words that go on from the option's name. valibot's own words repeat the value. */
+/** What is wrong with an option, as the rest of a sentence. valibot's own messages repeat the value, which may be a key. */
 export function optionFault(issue: v.BaseIssue<unknown>): string {
   if (issue.expected === "never") return "is no option";
   if (issue.received === "undefined") return "is missing";
@@ -70,12 +75,17 @@ export function optionFault(issue: v.BaseIssue<unknown>): string {
   }
 }
 
-/** More typing mistakes than this make another word. */
-const mistakesAtMost = 2;
+/** Names that differ in more letters are other words. */
+const maxTypos = 2;
 
-/** The known name that somebody probably meant, whatever its case; undefined where none is near. */
+/**
+ * The known name that somebody probably meant, whatever its case; undefined where none is close.
+ *
+ * @example
+ * nearestName("strategie", ["strategy", "sticky"]); // "strategy"
+ */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   const distance = (other: string) => leven(other.toLowerCase(), name.toLowerCase());
-  const near = known.filter((other) => distance(other) <= mistakesAtMost);
+  const near = known.filter((other) => distance(other) <= maxTypos);
   return near.toSorted((a, b) => distance(a) - distance(b))[0];
 }

@@ -1,17 +1,20 @@
-/** Of a longer name nothing is kept: as many of them as there is room for would fill the memory. In characters. */
-const nameLimit = 512;
+/** Longer names are not cached: a cache full of them would exhaust memory. */
+const maxNameCharacters = 512;
 
 /**
- * Remembers the answers to the names asked last: `size` of them, and fewer than twice as many. Names come from clients,
- * so it must not grow with them. Full, it begins anew and keeps what it had beside; nothing is ever taken out one by one,
- * as a Map leaves a copy of itself behind every few times that is done.
+ * Caches the answers to names. It holds the last `size` names at least and fewer than twice as many, because clients choose
+ * names and could fill the memory with them. A full map becomes the former one and a new one begins: deleting entries
+ * one by one would make V8 copy the map again and again (docs/decisions/0011-short-lives.md).
+ *
+ * @example
+ * const urlOf = remember(256, (model) => new URL(`models/${model}`, origin).href);
  */
 export function remember<T>(size: number, answer: (name: string) => T): (name: string) => T {
   type Answers = Map<string, { readonly value: T }>;
   let recent: Answers = new Map();
   let former: Answers = new Map();
   return (name) => {
-    if (name.length > nameLimit) return answer(name);
+    if (name.length > maxNameCharacters) return answer(name);
     const known = recent.get(name);
     if (known !== undefined) return known.value;
     const entry = former.get(name) ?? { value: answer(name) };

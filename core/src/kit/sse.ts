@@ -1,39 +1,46 @@
 import { StringDecoder } from "node:string_decoder";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 
-/** An event that is longer than this, in characters, is not one. */
-const eventLimit = 128 * 1024 * 1024;
+/** A longer event is refused, because it is held in memory until it is whole. */
+const maxEventCharacters = 128 * 1024 * 1024;
 
 /**
- * Takes one stream of server-sent events apart, read by read.
+ * Decodes one stream of server-sent events, read by read.
  *
- * Liberal where vendors are sloppy: LF and CRLF, a last event without its blank line, and text that is no
- * event at all. Such text (a bare JSON error after good events, a JSON body in place of a stream) is
- * gathered and comes as the last payload: a strict parser would drop it, and the failure with it.
+ * It accepts what vendors send: LF and CRLF, a last event without its blank line, and text that is no event, such as a bare
+ * JSON error after good events. Such text comes last, as one more payload: a strict parser would drop it, and with it
+ * the failure (docs/decisions/0001-own-sse-decoder.md).
+ *
+ * @example
+ * const decoder = new SseDecoder((data) => events.push(JSON.parse(data)));
+ * for await (const bytes of response.body) decoder.read(bytes);
+ * decoder.end();
  *
  * Source: https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
  */
 export class SseDecoder {
   readonly #take: (data: string) => void;
-  /** Only for bytes that are cut inside a character; most reads end where an event does. */
+  /** Made for the first read that ends inside a character; few do. */
   #characters: StringDecoder | undefined;
-  /** A line whose end is yet to come: it is joined once, however many pieces it comes in. */
+  /** The beginning of a line whose end has not arrived. Joined once, so that many small reads cost linear time. */
   readonly #pieces: string[] = [];
+  /** The characters in `#pieces`. */
   #size = 0;
   #data: string | undefined;
+  /** Lines that are no event. */
   readonly #stray: string[] = [];
 
-  /** `take` gets the `data` of each event, in order, once it is whole. */
+  /** `take` gets the `data` of each whole event, in order. */
   constructor(take: (data: string) => void) {
     this.#take = take;
   }
 
-  /** Throws `upstream_unreadable` for an event without end, and what `take` throws. */
+  /** Decodes the bytes of one read. Throws `upstream_unreadable` for an endless event, and what `take` throws. */
   read(bytes: Uint8Array): void {
     this.#readText(this.#text(bytes));
   }
 
-  /** Hands over what is left at the end of the stream; nothing when called again. */
+  /** Decodes what is left at the end of the stream. A second call does nothing. */
   end(): void {
     this.#readText(`${this.#characters?.end() ?? ""}\n\n`);
     if (this.#stray.length > 0) this.#take(this.#stray.splice(0).join("\n"));
@@ -55,7 +62,7 @@ export class SseDecoder {
     if (start === text.length) return;
     this.#pieces.push(text.slice(start));
     this.#size += text.length - start;
-    if (this.#size > eventLimit) throw new AgproxyError("upstream_unreadable");
+    if (this.#size > maxEventCharacters) throw new AgproxyError("upstream_unreadable");
   }
 
   #wholeLine(text: string, start: number, end: number): string {
@@ -84,15 +91,15 @@ function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** One event whose data is a single line, such as JSON. */
+/** One event whose data is a single line, such as JSON: `data: …`. */
 export function sseFrame(data: string): string {
   return `data: ${data}\n\n`;
 }
 
-/** One event with a name. */
+/** One event with a name and a single line of data. */
 export function namedSseFrame(event: string, data: string): string {
   return `event: ${event}\ndata: ${data}\n\n`;
 }
 
-/** A comment: clients skip it, and everything between sees life. */
+/** A comment: clients skip it, and proxies do not close the connection as idle. */
 export const ssePing = ": ping\n\n";

@@ -1,6 +1,6 @@
 import { randomFillSync } from "node:crypto";
 
-/** What makes an answer one of its own. */
+/** The id and time of one answer. Made once by core, so that encoders stay pure. */
 export interface Stamp {
   /** A `randomId`. */
   readonly id: string;
@@ -8,22 +8,27 @@ export interface Stamp {
   readonly created: number;
 }
 
-/** The stamp of an answer that begins now. */
+/**
+ * A stamp with a new id and the time of now.
+ *
+ * @example
+ * const { id, created } = newStamp();
+ */
 export function newStamp(): Stamp {
   return { id: randomId(), created: Math.floor(Date.now() / 1000) };
 }
 
-/** In bytes. */
-const idSize = 16;
-const drawn = Buffer.alloc(256 * idSize);
+const idBytes = 16;
+/** Random bytes for 256 ids: drawing them one by one takes longer. */
+const drawn = Buffer.alloc(256 * idBytes);
 let used = drawn.length;
 
-/** An id that nobody can guess: 32 hexadecimal digits. Drawing bytes for one takes longer than drawing them for many. */
+/** An id of 32 hexadecimal digits that nobody can guess. */
 export function randomId(): string {
   if (used === drawn.length) {
     randomFillSync(drawn);
     used = 0;
   }
-  used += idSize;
-  return drawn.toString("hex", used - idSize, used);
+  used += idBytes;
+  return drawn.toString("hex", used - idBytes, used);
 }

@@ -1,26 +1,26 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ChatEvent, ChatStream } from "../vocabulary/answer.ts";
 import type { Core } from "../hooks/plugin.ts";
-import { AgproxyError, left } from "../errors/agproxy-error.ts";
+import { AgproxyError, clientLeft } from "../errors/agproxy-error.ts";
 import { rank, select, shortage } from "./selection.ts";
 import type { Account, Attempt, Exchange, Summary } from "../hooks/stages.ts";
 
-/** What was tried, and what came of it. */
+/** The attempts of an exchange, and the answer or the error that they led to. */
 export type Tried<Answer> =
   | { readonly attempts: Summary["attempts"]; readonly answer: Answer; readonly error?: undefined }
   | { readonly attempts: Summary["attempts"]; readonly error: AgproxyError };
 
-/** No plugin's verdicts keep an exchange going beyond this. */
-const attemptLimit = 16;
+/** Stops an exchange whose plugins never stop retrying. */
+const maxAttempts = 16;
 
 type Batches = AsyncIterator<readonly ChatEvent[]>;
 
-/** Reads as much of an answer as shows that the attempt works; nothing of that went to the client yet. */
+/** Reads as much of an answer as shows that the attempt works. Nothing of it goes to the client meanwhile. */
 export type Proof<Answer> = (batches: Batches) => Promise<Answer>;
 
 /**
- * Sends an exchange until an account's answer passes `proof`. A failure asks `attemptFailed` for a verdict: the
- * same account again, the next one, or (without a verdict) stop and tell the client. Never throws.
+ * Sends an exchange until an account's answer passes `proof`. After each failure `attemptFailed` gives a verdict: the same
+ * account again, the next one, or (no verdict) stop. Never throws; the error is in the result.
  */
 export async function attemptUntil<Answer>(
   core: Core,
@@ -42,7 +42,7 @@ export async function attemptUntil<Answer>(
         attempts.push({ account, firstEventMs: Date.now() - attempt.startedAt });
         return { attempts, answer };
       } catch (thrown) {
-        const error = signal.aborted ? left(thrown) : AgproxyError.from(thrown);
+        const error = signal.aborted ? clientLeft(thrown) : AgproxyError.from(thrown);
         attempts.push({ account, error, firstEventMs: Date.now() - attempt.startedAt });
         if (signal.aborted) return { attempts, error };
         spent ??= new Map();
@@ -50,11 +50,11 @@ export async function attemptUntil<Answer>(
       }
     }
   } catch (thrown) {
-    return { attempts, error: signal.aborted ? left(thrown) : AgproxyError.from(thrown) };
+    return { attempts, error: signal.aborted ? clientLeft(thrown) : AgproxyError.from(thrown) };
   }
 }
 
-/** The account of the next attempt; throws what the client is to know where there is to be none. */
+/** The account of the next attempt. Throws the error for the client where there is none. */
 async function next(
   core: Core,
   attempt: Attempt,
@@ -63,7 +63,7 @@ async function next(
 ): Promise<Account> {
   const { exchange, account, number } = attempt;
   const verdict = await core.hooks.attemptFailed.promise({ error }, attempt);
-  if (verdict === undefined || number >= attemptLimit) {
+  if (verdict === undefined || number >= maxAttempts) {
     throw error.status === 429 ? await shortage(core, exchange, error) : error;
   }
   if (verdict.retry === "next account") spent.set(account, error);
@@ -79,11 +79,11 @@ async function pause(ms: number, exchange: Exchange): Promise<void> {
   try {
     await sleep(ms, undefined, { signal: exchange.incoming.signal });
   } catch (thrown) {
-    throw left(thrown);
+    throw clientLeft(thrown);
   }
 }
 
-/** One try: sends, and waits for what proves that it works. */
+/** One attempt: sends, and waits until `proof` has seen that it works. */
 async function open<Answer>(core: Core, attempt: Attempt, proof: Proof<Answer>): Promise<Answer> {
   const { transformRequest, transformStream } = core.hooks;
   const request = await transformRequest.promise(attempt.exchange.request, attempt);
@@ -92,13 +92,13 @@ async function open<Answer>(core: Core, attempt: Attempt, proof: Proof<Answer>):
   try {
     return await proof(batches);
   } catch (thrown) {
-    // Nobody will read the rest: let go of the connection now, not when it idles out.
+    // Nobody will read the rest: without this the connection stays open until its idle timeout.
     await batches.return?.();
     throw thrown;
   }
 }
 
-/** A stream works once its first event is here. */
+/** A stream works once its first event has arrived. */
 export async function untilFirstEvent(batches: Batches): Promise<ChatStream> {
   let first = await batches.next();
   while (first.done !== true && first.value.length === 0) first = await batches.next();
@@ -118,7 +118,7 @@ export async function untilFirstEvent(batches: Batches): Promise<ChatStream> {
   };
 }
 
-/** An answer that is not streamed works once all of it is here: until then it can be tried again. */
+/** An answer that is not streamed works once all of it has arrived: until then it can be tried again. */
 export async function untilComplete(batches: Batches): Promise<readonly ChatEvent[]> {
   const events: ChatEvent[] = [];
   for (let step = await batches.next(); step.done !== true; step = await batches.next()) {
@@ -128,7 +128,7 @@ export async function untilComplete(batches: Batches): Promise<readonly ChatEven
   return events;
 }
 
-/** A call that the model failed to write is a failure, not a finish: an agent would stop at it in silence. */
+/** Throws for a tool call that the model failed to write: agents would take the finish for a good end and stop. */
 export function refuseMalformed(batch: readonly ChatEvent[]): void {
   const event = batch.find(isMalformed);
   if (event !== undefined) throw new AgproxyError("malformed_tool_call", event.detail);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Encoder, Reply } from "../hooks/protocol.ts";
-import { watchSilence } from "./delivery.ts";
+import { keepAlive } from "./delivery.ts";
 
 const encoder: Encoder = {
   batch: () => "",
@@ -36,7 +36,7 @@ function reply(drained?: () => Promise<void>) {
 test("a silent stream shows life, once a period, and stops with its end", (context) => {
   context.mock.timers.enable({ apis: ["setInterval"] });
   const { to, written } = reply();
-  const voice = watchSilence(encoder, to);
+  const voice = keepAlive(encoder, to);
   void voice.write("data: 1\n\n");
   context.mock.timers.tick(15_000);
   assert.deepEqual(written, ["data: 1\n\n"], "it spoke in this period");
@@ -50,7 +50,7 @@ test("a silent stream shows life, once a period, and stops with its end", (conte
 test("nothing is sent before the first event, nor to a client that left", (context) => {
   context.mock.timers.enable({ apis: ["setInterval"] });
   const { to, written, state } = reply();
-  const voice = watchSilence(encoder, to);
+  const voice = keepAlive(encoder, to);
   context.mock.timers.tick(60_000);
   state.started = true;
   state.gone = true;
@@ -63,7 +63,7 @@ test("nothing is added for a client that does not read", async (context) => {
   context.mock.timers.enable({ apis: ["setInterval"] });
   const drain = Promise.withResolvers<void>();
   const { to, written } = reply(() => drain.promise);
-  const voice = watchSilence(encoder, to);
+  const voice = keepAlive(encoder, to);
   const full = voice.write("data: 1\n\n");
   context.mock.timers.tick(60_000);
   assert.equal(written.length, 1);
@@ -78,7 +78,7 @@ test("an encoder without a sign of life stays silent", (context) => {
   context.mock.timers.enable({ apis: ["setInterval"] });
   const { to, written } = reply();
   const { idle: _, ...mute } = encoder;
-  const voice = watchSilence(mute, to);
+  const voice = keepAlive(mute, to);
   void voice.write("data: 1\n\n");
   context.mock.timers.tick(60_000);
   assert.equal(written.length, 1);

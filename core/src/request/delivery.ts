@@ -1,43 +1,43 @@
 import type { ChatEvent, ChatStream, Usage } from "../vocabulary/answer.ts";
 import { isMalformed, refuseMalformed } from "./attempt.ts";
 import { answerOf } from "../vocabulary/chat-stream.ts";
-import { AgproxyError, left } from "../errors/agproxy-error.ts";
+import { AgproxyError, clientLeft } from "../errors/agproxy-error.ts";
 import type { Encoder, Reply } from "../hooks/protocol.ts";
 
-/** What went out. */
+/** What became of an answer on its way to the client. */
 export interface Delivered {
   readonly usage?: Usage;
   readonly error?: AgproxyError;
-  /** Whether the client was told of the error, in the stream. */
+  /** Whether the client got the error, in the stream. */
   readonly isTold: boolean;
 }
 
-/** What arrived together leaves in one write; the next read waits until the client has room. */
+/** Streams an answer: each batch is one write, and the next read waits until the client has room (backpressure). */
 export async function stream(
   events: ChatStream,
   encoder: Encoder,
   reply: Reply,
 ): Promise<Delivered> {
-  const voice = watchSilence(encoder, reply);
+  const output = keepAlive(encoder, reply);
   let usage: Usage | undefined;
   try {
     for await (const batch of events) {
-      const sifted = sift(batch);
-      usage = sifted.usage ?? usage;
-      const frames = encoder.batch(sifted.good);
-      const drained = frames === "" ? undefined : voice.write(frames);
+      const seen = inspect(batch);
+      usage = seen.usage ?? usage;
+      const frames = encoder.batch(seen.good);
+      const drained = frames === "" ? undefined : output.write(frames);
       if (drained !== undefined) await drained;
-      if (sifted.good !== batch) refuseMalformed(batch);
+      if (seen.good !== batch) refuseMalformed(batch);
     }
     reply.end(await encoder.end());
     return delivered(usage);
   } catch (thrown) {
-    const error = reply.gone ? left(thrown) : AgproxyError.from(thrown);
+    const error = reply.gone ? clientLeft(thrown) : AgproxyError.from(thrown);
     const isTold = reply.started;
     if (isTold) reply.end(await encoder.fail(error));
     return { ...delivered(usage), error, isTold };
   } finally {
-    voice.stop();
+    output.stop();
   }
 }
 
@@ -45,8 +45,8 @@ function delivered(usage: Usage | undefined): Delivered {
   return usage === undefined ? { isTold: false } : { usage, isTold: false };
 }
 
-/** A batch up to a call that the model failed to write, and the usage in it. */
-function sift(batch: readonly ChatEvent[]): { good: readonly ChatEvent[]; usage?: Usage } {
+/** A batch up to a tool call that the model failed to write, and the usage in it. */
+function inspect(batch: readonly ChatEvent[]): { good: readonly ChatEvent[]; usage?: Usage } {
   let usage: Usage | undefined;
   let good = batch;
   let index = 0;
@@ -58,7 +58,7 @@ function sift(batch: readonly ChatEvent[]): { good: readonly ChatEvent[]; usage?
   return usage === undefined ? { good } : { good, usage };
 }
 
-/** A whole answer, in one piece. */
+/** Sends a whole answer in one piece. */
 export async function deliver(
   events: readonly ChatEvent[],
   encoder: Encoder,
@@ -69,51 +69,52 @@ export async function deliver(
     reply.whole(await encoder.whole(answer));
     return delivered(answer.usage);
   } catch (thrown) {
-    const error = reply.gone ? left(thrown) : AgproxyError.from(thrown);
+    const error = reply.gone ? clientLeft(thrown) : AgproxyError.from(thrown);
     return { ...delivered(answer.usage), error };
   }
 }
 
-/** How long a stream may be silent before it shows life, in milliseconds. */
+/** How long a stream may be silent before it is kept alive. */
 const quietAfterMs = 15_000;
 
-interface Voice {
+/** The writing end of a stream. */
+interface Output {
   write(frames: string): Promise<void> | undefined;
   stop(): void;
 }
 
-interface Watched extends Voice {
+interface WatchedOutput extends Output {
   /** Whether something was written since the last sweep. */
-  spoke: boolean;
-  /** Whether the client has yet to take what was written. */
-  busy: boolean;
+  hasWritten: boolean;
+  /** Whether the client has not yet read what was written. */
+  isFull: boolean;
   sweep(): void;
 }
 
-const open = new Set<Watched>();
+const open = new Set<WatchedOutput>();
 let timer: NodeJS.Timeout | undefined;
 
 /**
- * Watches a stream for silence. One timer serves all streams: a sweep every `quietAfterMs` ms lets those speak
- * that have not since the last one, so silence lasts between one and two periods. Nothing is sent before
- * the first frames, and nothing to a client that does not read.
+ * Keeps a silent stream alive with the encoder's `idle` frames. One timer serves all streams: a sweep writes to those that
+ * wrote nothing since the last one, so a silence lasts one to two periods. Nothing is written before the first frames,
+ * because the status is still open, nor to a client that does not read.
  */
-export function watchSilence(encoder: Encoder, reply: Reply): Voice {
+export function keepAlive(encoder: Encoder, reply: Reply): Output {
   if (encoder.idle === undefined) return { write: (frames) => reply.write(frames), stop: () => {} };
-  const watched: Watched = {
-    spoke: true,
-    busy: false,
+  const watched: WatchedOutput = {
+    hasWritten: true,
+    isFull: false,
     write(frames) {
-      watched.spoke = true;
+      watched.hasWritten = true;
       const drained = reply.write(frames);
       if (drained === undefined) return undefined;
-      watched.busy = true;
-      return drained.finally(() => (watched.busy = false));
+      watched.isFull = true;
+      return drained.finally(() => (watched.isFull = false));
     },
     sweep() {
       const frames =
-        watched.spoke || watched.busy || !reply.started ? "" : (encoder.idle?.() ?? "");
-      watched.spoke = false;
+        watched.hasWritten || watched.isFull || !reply.started ? "" : (encoder.idle?.() ?? "");
+      watched.hasWritten = false;
       if (frames !== "" && !reply.gone) void reply.write(frames)?.catch(() => {});
     },
     stop() {

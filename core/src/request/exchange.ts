@@ -7,7 +7,7 @@ import type { Exchange, Incoming } from "../hooks/stages.ts";
 import { newStamp } from "../kit/stamp.ts";
 import { type Ending, finish } from "./summary.ts";
 
-/** One chat, from the gate to the last event. What it throws came before the exchange; the gate answers it. */
+/** The life of one chat, from its body to the summary. What `decode` and `resolveModel` throw, it throws to the gate. */
 export async function runExchange(
   core: Core,
   protocol: Protocol,
@@ -34,7 +34,7 @@ export async function runExchange(
   finish(core, exchange, ending);
 }
 
-/** Tries until an account answers, then hands the answer on. */
+/** Attempts until an account answers, then delivers the answer. */
 async function answer<Answer>(
   core: Core,
   exchange: Exchange,
@@ -51,7 +51,7 @@ async function answer<Answer>(
   }
 }
 
-/** What a model name means: the first plugin's answer, or the name as it is. */
+/** The model that a name means: the first plugin's answer, or the name as it is. */
 export async function mappedModel(
   { hooks }: Pick<Core, "hooks">,
   asked: string,

@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage } from "node:http";
 import type { Context, Middleware, Next } from "koa";
 import type { Core } from "../hooks/plugin.ts";
 import { errorBody, AgproxyError } from "../errors/agproxy-error.ts";
@@ -5,24 +7,22 @@ import type { Paths } from "./paths.ts";
 import { HttpReply } from "./reply.ts";
 import type { Protocol } from "../hooks/protocol.ts";
 import type { Caller, Incoming } from "../hooks/stages.ts";
-import { randomUUID } from "node:crypto";
-import type { IncomingMessage } from "node:http";
 
 // As CommonJS, for a quick start: docs/decisions/0010-bundled-packages.md.
 const { validateHeaderName } = process.getBuiltinModule("node:http");
 
-/** What a route finds once a request has passed the gate. */
+/** What a route gets once a request has passed the gate. */
 export interface Passed {
   readonly incoming: Incoming;
   readonly caller: Caller;
   readonly reply: HttpReply;
-  /** In whose shape errors are told, where the route carries a chat. */
+  /** The protocol of the chat, whose shape errors have. */
   readonly protocol: Protocol | undefined;
 }
 
 const anyone: Caller = { id: "anonymous", name: "anonymous" };
 
-/** Every request passes here, whatever its path: it is named, checked, and known to be somebody's. */
+/** Every request passes here, whatever its path: it gets an id, is checked, and gets its caller. */
 export function gate(core: Core, paths: Paths): Middleware<Passed> {
   return async (ctx, next: Next) => {
     ctx.respond = false;
@@ -51,18 +51,18 @@ function arrive(ctx: Context): { incoming: Incoming; reply: HttpReply } {
     if (!res.writableFinished) abort.abort();
   });
   const reply = new HttpReply(res, abort.signal);
-  const incoming = arrival(req, ctx.path, ctx.querystring, abort.signal, (name, value) =>
+  const incoming = newIncoming(req, ctx.path, ctx.querystring, abort.signal, (name, value) =>
     reply.setHeader(name, value),
   );
   return { incoming, reply };
 }
 
-/** Whether a request of nobody in particular may come in. Throws the refusal. */
+/** Runs `beforeAuth`. Throws the refusal. */
 export function check({ hooks }: Core, incoming: Incoming): void | Promise<void> {
   return hooks.beforeAuth.promise(incoming);
 }
 
-/** Whose a request is. */
+/** Who a request is from. Throws `invalid_api_key` where no plugin knows. */
 export async function authenticate(core: Core, incoming: Incoming): Promise<Caller> {
   const hook = core.hooks.authenticate;
   if (!hook.isUsed()) return anyone;
@@ -71,15 +71,15 @@ export async function authenticate(core: Core, incoming: Incoming): Promise<Call
   return caller;
 }
 
-/** One line for a request that was refused before it became an exchange. */
+/** Logs one line for a request that was refused before it became an exchange. */
 function report(core: Core, { id, method, path }: Incoming, error: AgproxyError): void {
   const level = error.type === "server_error" ? "error" : "info";
   const { status, code, cause } = error;
   core.log[level]({ id, method, path, status, error: code, err: cause }, "refused");
 }
 
-/** Names a request that has arrived. `setHeader` sets a header of its answer, as long as there is one to set. */
-export function arrival(
+/** The `Incoming` of a request that has arrived. `setHeader` gets the headers of its answer. */
+export function newIncoming(
   message: IncomingMessage,
   path: string,
   search: string,
@@ -87,9 +87,9 @@ export function arrival(
   setHeader: Incoming["setHeader"],
 ): Incoming {
   let ignored: Set<string> | undefined;
-  let told = "";
+  let listed = "";
   const set = (name: string, value: string) => {
-    // Here its plugin can be told; when the head is written, nobody.
+    // Throws to the plugin at fault; in `writeHead` it would be too late for that.
     validateHeaderName(name);
     setHeader(name, headerSafe(value));
   };
@@ -97,7 +97,7 @@ export function arrival(
     id: randomUUID(),
     method: message.method ?? "",
     path,
-    // No getter: V8 keeps what the getter of an object literal can see until the next full collection.
+    // Not a getter: it would keep the request in memory (docs/decisions/0011-short-lives.md).
     query: search === "" ? noQuery : new URLSearchParams(search),
     headers: message.headers,
     remoteAddress: message.socket.remoteAddress ?? "",
@@ -106,10 +106,10 @@ export function arrival(
     setHeader: set,
     noteIgnored(field) {
       ignored ??= new Set();
-      if (told.length > headerValueLimit || ignored.has(field)) return;
+      if (listed.length > maxHeaderCharacters || ignored.has(field)) return;
       ignored.add(field);
-      told = told === "" ? field : `${told}, ${field}`;
-      set("X-Agproxy-Ignored", told);
+      listed = listed === "" ? field : `${listed}, ${field}`;
+      set("X-Agproxy-Ignored", listed);
     },
   };
   setHeader("X-Request-Id", incoming.id);
@@ -118,11 +118,10 @@ export function arrival(
 
 const noQuery: Incoming["query"] = new URLSearchParams();
 
-/** In characters. */
-const headerValueLimit = 1024;
+const maxHeaderCharacters = 1024;
 
-/** Model names and labels come from people; a header takes only visible ASCII. */
+/** Model names and labels may have any characters, and a header takes only visible ASCII. */
 function headerSafe(value: string): string {
-  const isSafe = value.length <= headerValueLimit && !/[^\x20-\x7e]/.test(value);
-  return isSafe ? value : value.slice(0, headerValueLimit).replaceAll(/[^\x20-\x7e]/g, "?");
+  const isSafe = value.length <= maxHeaderCharacters && !/[^\x20-\x7e]/.test(value);
+  return isSafe ? value : value.slice(0, maxHeaderCharacters).replaceAll(/[^\x20-\x7e]/g, "?");
 }

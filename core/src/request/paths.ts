@@ -1,13 +1,13 @@
 import { AgproxyError } from "../errors/agproxy-error.ts";
 import type { Protocol } from "../hooks/protocol.ts";
 
-/** What is where: the paths of all routes, for finding the one a client meant. */
+/** The paths of all routes, for finding the one that a client meant. */
 export interface Paths {
-  /** The path to serve: without doubled slashes, and with the version prefix where just that is wrong. */
+  /** The path to serve: without doubled slashes, and with the version prefix corrected where only that is wrong. */
   normalise(path: string): string;
   /** The protocol of a chat route. */
   protocolAt(path: string): Protocol | undefined;
-  /** The error for a path or a method that is not served, with the base URL that was probably meant. */
+  /** The error for a path or a method that is not served. It names the base URL that was probably meant. */
   missing(method: string, path: string, host: string): AgproxyError;
 }
 
@@ -17,7 +17,7 @@ export interface RoutePath {
   readonly protocol?: Protocol;
 }
 
-/** Clients get their base URL wrong in few ways; those whose meaning is plain are served. */
+/** Base URLs are misconfigured in few ways: a missing or doubled version prefix, doubled or trailing slashes. All are served. */
 export function createPaths(routes: readonly RoutePath[]): Paths {
   const fixed = new Map(routes.map((route) => [route.path, route]));
   const prefixes = new Set(
@@ -25,7 +25,7 @@ export function createPaths(routes: readonly RoutePath[]): Paths {
   );
 
   function normalise(path: string): string {
-    // As it nearly always is.
+    // Nearly all requests.
     if (fixed.has(path)) return path;
     const tidied = tidy(path);
     if (fixed.has(tidied)) return tidied;
@@ -56,7 +56,7 @@ export function createPaths(routes: readonly RoutePath[]): Paths {
   return { normalise, missing, protocolAt: (path) => fixed.get(path)?.protocol };
 }
 
-/** Whether a path is one of a route with `:name` or `*name` in it. */
+/** Whether a path fits a route's pattern, which may have `:name` and `*name` in it. */
 function fits(pattern: string, path: string): boolean {
   const source = pattern.replaceAll(/([:*])\w+/g, (_, sign) => (sign === "*" ? ".+" : "[^/]+"));
   return new RegExp(`^${source}$`).test(path);

@@ -1,15 +1,15 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
-import { type AgproxyError, left } from "../errors/agproxy-error.ts";
+import { type AgproxyError, clientLeft } from "../errors/agproxy-error.ts";
 import { FileBody, type Reply } from "../hooks/protocol.ts";
 
-/** The reply to an HTTP request. A stream's head leaves with its first frames, never before. */
+/** The reply to an HTTP request. The head of a stream is sent with its first frames: until then the status is open. */
 export class HttpReply implements Reply {
   readonly #response: ServerResponse;
   readonly #signal: AbortSignal;
-  /** Names and values in turns, as `writeHead` takes them: that is a fraction of Node's own way, header by header. */
+  /** Names and values in turns, as `writeHead` takes them. Node's `setHeader` would cost several times as much. */
   readonly #headers: string[] = [];
-  /** Whether frames are put into chunks here. */
+  /** Whether this class writes the chunks of HTTP's chunked encoding. */
   #chunked = false;
 
   constructor(response: ServerResponse, signal: AbortSignal) {
@@ -25,7 +25,7 @@ export class HttpReply implements Reply {
     return this.#signal.aborted;
   }
 
-  /** Sets a header of the head, as long as that has not left. */
+  /** Sets a header, as long as the head is not sent. */
   setHeader(name: string, value: string): void {
     const headers = this.#headers;
     for (let at = 0; at < headers.length; at += 2) {
@@ -36,7 +36,7 @@ export class HttpReply implements Reply {
     headers.push(name, value);
   }
 
-  /** A head and nothing else. */
+  /** Sends a head without a body. */
   empty(status: number): void {
     this.#response.writeHead(status, this.#headers).end();
   }
@@ -45,7 +45,7 @@ export class HttpReply implements Reply {
     this.#send(status, "application/json; charset=utf-8", JSON.stringify(body));
   }
 
-  /** A whole answer: a file as it is, anything else as JSON. */
+  /** Sends a whole answer: a file as it is, anything else as JSON. */
   whole(body: unknown): void {
     if (body instanceof FileBody) this.#send(200, body.contentType, body.bytes);
     else this.json(200, body);
@@ -57,7 +57,7 @@ export class HttpReply implements Reply {
     this.#response.writeHead(status, this.#headers).end(body);
   }
 
-  /** Answers an error before the first byte; later, or with the client gone, there is nobody to tell. */
+  /** Sends an error before the first byte. Later the status is fixed, so the connection is closed. */
   error(error: AgproxyError, body: unknown): void {
     if (this.started || this.#signal.aborted) return this.abandon();
     if (error.retryAfter !== undefined) {
@@ -69,7 +69,7 @@ export class HttpReply implements Reply {
     this.json(error.status, body);
   }
 
-  /** Waits while the client is slower than the upstream. */
+  /** Sends frames. Returns a promise while the client is slower than the upstream (backpressure). */
   write(frames: string): Promise<void> | undefined {
     if (!this.started) this.#startStream();
     const written = this.#response.write(this.#chunked ? chunk(frames) : frames);
@@ -81,7 +81,7 @@ export class HttpReply implements Reply {
     this.#response.end(this.#chunked ? chunk(frames) + lastChunk : frames);
   }
 
-  /** Closes an answer that cannot be completed; a client must not take it for a whole one. */
+  /** Breaks the connection of an answer that cannot be completed, so that no client takes it for a whole one. */
   abandon(): void {
     if (!this.#response.writableEnded) this.#response.destroy();
   }
@@ -91,7 +91,7 @@ export class HttpReply implements Reply {
     this.setHeader("Cache-Control", "no-cache, no-transform");
     this.setHeader("X-Accel-Buffering", "no");
     this.#response.writeHead(200, this.#headers);
-    // Node writes a chunk in four pieces, which cost more than all that is done to an event. In one they are one.
+    // Node writes a chunk in four pieces, which costs more than translating an event. `chunk` makes it one.
     this.#chunked = this.#response.chunkedEncoding;
     this.#response.chunkedEncoding = false;
   }
@@ -100,7 +100,7 @@ export class HttpReply implements Reply {
     try {
       await once(this.#response, "drain", { signal: this.#signal });
     } catch (thrown) {
-      throw left(thrown);
+      throw clientLeft(thrown);
     }
   }
 }

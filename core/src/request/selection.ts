@@ -3,17 +3,21 @@ import { AgproxyError } from "../errors/agproxy-error.ts";
 import type { Account, Candidate, Exchange } from "../hooks/stages.ts";
 
 /**
- * The account for the next attempt. Throws `after`, the last failure, where nobody is left; with no failure yet,
- * says why.
+ * The first candidate that is free. Without one it throws `lastFailure`, or `pool_exhausted` with the reasons where there
+ * was no failure or only a rate limit.
  */
-export function select(core: Core, ranked: readonly Candidate[], after?: AgproxyError): Account {
+export function select(
+  core: Core,
+  ranked: readonly Candidate[],
+  lastFailure?: AgproxyError,
+): Account {
   const chosen = ranked.find(isFree);
   if (chosen !== undefined) return chosen.account;
-  if (after !== undefined && after.status !== 429) throw after;
+  if (lastFailure !== undefined && lastFailure.status !== 429) throw lastFailure;
   throw exhausted(core, ranked);
 }
 
-/** A 429 that ends an exchange, with the truth about when another try can succeed. */
+/** The 429 that ends an exchange, with the time after which some account is free again. */
 export async function shortage(
   core: Core,
   exchange: Exchange,
@@ -24,14 +28,12 @@ export async function shortage(
   return new AgproxyError(error.definition, error.message, { cause: error, retryAfter: 1000 });
 }
 
+/** Whether a candidate may be selected. */
 export function isFree({ passedOver }: Candidate): boolean {
   return passedOver === undefined;
 }
 
-/**
- * Candidates as the plugins leave them. `spent` holds those that failed in this exchange and are not to be asked
- * again.
- */
+/** All accounts as candidates, as the plugins leave them. `spent` are those that failed in this exchange. */
 export function rank(
   core: Core,
   exchange: Exchange,

@@ -3,16 +3,16 @@ import type { Core } from "../hooks/plugin.ts";
 import type { AgproxyError } from "../errors/agproxy-error.ts";
 import type { Exchange, Outcome, Summary } from "../hooks/stages.ts";
 
-/** How an exchange ended. */
+/** The end of an exchange, before it is summed up. */
 export interface Ending {
   readonly attempts: Summary["attempts"];
   readonly usage?: Usage;
   readonly error?: AgproxyError;
-  /** Whether the client was told of the error, in the stream. */
+  /** Whether the client got the error, in the stream. */
   readonly isTold: boolean;
 }
 
-/** Ends an exchange: one log line, and `done` for the plugins. */
+/** Ends an exchange: one log line, and `done`, exactly once. */
 export function finish(core: Core, exchange: Exchange, { attempts, usage, error }: Ending): void {
   const summary: Summary = {
     exchange,
@@ -36,7 +36,7 @@ function outcomeOf(error: AgproxyError | undefined): Outcome {
   return error.code === "client_closed_request" ? "aborted" : "failed";
 }
 
-/** What the log says of an exchange. No content, no secret. */
+/** The log line of an exchange. No content, no secret. */
 function line(summary: Summary) {
   const { exchange, outcome, status, attempts, error, usage, durationMs } = summary;
   const last = attempts.at(-1);
@@ -61,7 +61,7 @@ function line(summary: Summary) {
   };
 }
 
-/** The cause of an error that has only a general text for the client. */
+/** The cause of an error about which the client gets only a general text; of a defect with its stack. */
 function causeOf(error: AgproxyError | undefined): string | undefined {
   const cause = error?.cause;
   if (error?.type !== "server_error" || !(cause instanceof Error)) return undefined;

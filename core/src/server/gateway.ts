@@ -16,14 +16,14 @@ import type { Account } from "../hooks/stages.ts";
 import type { Store } from "../store/store.ts";
 import { upgrades, type Takers } from "./upgrade.ts";
 
-/** A gateway whose plugins are applied; it does not listen yet. */
+/** A gateway whose plugins are applied. */
 export interface Gateway {
   readonly core: Core;
   readonly plugins: readonly Plugin[];
   readonly routes: readonly OwnedPath[];
   /** Listens; resolves with the address as a URL. */
   listen(): Promise<string>;
-  /** Stops accepting, lets open exchanges go on for `server.drain` ms, then tells the plugins. */
+  /** Stops accepting, lets open exchanges go on for `server.drain` milliseconds, then runs the `close` hook. */
   close(reason: string): Promise<void>;
 }
 
@@ -84,13 +84,13 @@ export async function createGateway(
   };
 }
 
-/** A plain error is a plugin's word to the user; any other kind is a defect and keeps its stack. */
+/** A plain `Error` is a plugin's message to the user. Any other class is a defect and keeps its stack. */
 function unstartable(plugin: string, thrown: unknown): unknown {
   if (!(thrown instanceof Error) || thrown.name !== "Error") return thrown;
   return new ConfigError(`Plugin "${plugin}" cannot start.\n${thrown.message}`, { cause: thrown });
 }
 
-/** SQLite is loaded only where it is used: most starts do without. */
+/** SQLite is loaded only where it is used, for a quick start. */
 async function openStore(place: string): Promise<Store> {
   if (place === "memory") return memoryStore();
   const { sqliteStore } = await import("../store/sqlite-store.ts");
@@ -118,7 +118,7 @@ function serve(core: Core, routes: Routes, takers: Takers): Listener {
 }
 
 async function closeHooks(hooks: Hooks, log: Log, reason: string): Promise<void> {
-  // Not `close.promise`: it stops at the first tap that throws, and the others hold things too.
+  // Not `close.promise`: it stops at the first tap that throws, and the others would never close.
   for (const { fn } of hooks.close.taps) {
     await fn(reason).catch((thrown: unknown) =>
       log.error({ err: thrown }, "a plugin failed in close"),

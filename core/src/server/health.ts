@@ -1,11 +1,11 @@
+import { createRequire } from "node:module";
 import type { Core } from "../hooks/plugin.ts";
 import { mappedModel } from "../request/exchange.ts";
 import type { RouteRequest } from "../hooks/route.ts";
 import type { Routes } from "./routes.ts";
 import { isFree, rank } from "../request/selection.ts";
-import { createRequire } from "node:module";
 
-/** `GET /healthz`: the process answers. `GET /readyz[?model=NAME]`: some account can take a request. */
+/** `GET /healthz`: whether the process answers. `GET /readyz[?model=NAME]`: whether an account can take a request. */
 export function healthRoutes(core: Core, routes: Routes): void {
   routes.add("core", "GET", "/healthz", async () => ({ body: { status: "ok", version } }));
   routes.add("core", "GET", "/readyz", (request) => readiness(core, request));
@@ -29,7 +29,7 @@ async function readiness(core: Core, { incoming, caller }: RouteRequest) {
   };
 }
 
-// By the package's own name: sources and what is built from them lie at different depths.
+// By the package's name, because sources and built files lie at different depths.
 const manifest: unknown = createRequire(import.meta.url)("@agproxy/core/package.json");
 
 /** The version of the package `agproxy`. */

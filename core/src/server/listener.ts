@@ -9,15 +9,15 @@ import { refuseUnreadable } from "./socket-refusal.ts";
 // As CommonJS, for a quick start: docs/decisions/0010-bundled-packages.md.
 const { createServer } = process.getBuiltinModule("node:http");
 
-/** The listening end of a gateway. */
+/** The HTTP server of a gateway. */
 export interface Listener {
   /** Resolves with the address as a URL; rejects with the system's error. */
   listen(server: ServerSettings): Promise<string>;
-  /** Stops accepting and lets what is open go on for `limit` ms; then breaks it off. */
-  drain(limit: number): Promise<void>;
+  /** Stops accepting, lets open requests go on for `limitMs` milliseconds, then breaks them off. */
+  drain(limitMs: number): Promise<void>;
 }
 
-/** How soon a connection that has become idle is closed once the listener is, in milliseconds. */
+/** How often connections that have become idle are closed while the listener drains. */
 const sweepIntervalMs = 50;
 
 /** Answers a request; a promise it returns never rejects. */
@@ -27,7 +27,7 @@ type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) 
 export function createListener(answer: Answer, upgrade: UpgradeListener, log: Log): Listener {
   const http = createServer(answer);
   http.on("clientError", (error, socket) => refuseUnreadable(error, socket, log));
-  // Node lets go of a socket that is upgraded, and waits for it all the same.
+  // `closeAllConnections` does not close upgraded sockets, but `close` waits for them.
   const upgraded = new Set<Duplex>();
   http.on("upgrade", (request, socket, head) => {
     upgraded.add(socket);
@@ -40,17 +40,17 @@ export function createListener(answer: Answer, upgrade: UpgradeListener, log: Lo
       const { address, family, port } = http.address() as AddressInfo;
       return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
     },
-    async drain(limit) {
+    async drain(limitMs) {
       if (!http.listening) return;
       const closed = new Promise<void>((resolve) => http.close(() => resolve()));
-      // A connection that was busy when the listener closed would idle on for seconds, and the stop with it.
+      // `close` waits for connections that become idle later, up to their keep-alive timeout of seconds.
       const sweep = setInterval(() => http.closeIdleConnections(), sweepIntervalMs);
-      const late = new AbortController();
+      const drained = new AbortController();
       await Promise.race([
         closed,
-        sleep(limit, undefined, { signal: late.signal }).catch(() => {}),
+        sleep(limitMs, undefined, { signal: drained.signal }).catch(() => {}),
       ]);
-      late.abort();
+      drained.abort();
       clearInterval(sweep);
       http.closeAllConnections();
       for (const socket of upgraded) socket.destroy();

@@ -3,36 +3,36 @@ import { AgproxyError } from "../errors/agproxy-error.ts";
 import type { Form, FormFile } from "../kit/fields.ts";
 import { yieldToEventLoop } from "../kit/json-body.ts";
 
-/** In bytes. Each step of reading a longer body takes so long that others get their turn between them. */
-const longBodyBytes = 1024 * 1024;
+/** Reading a larger body takes milliseconds, so the event loop gets a turn between the steps. */
+const yieldAboveBytes = 1024 * 1024;
 
 /** Reads a request body as JSON. Throws `body_too_large`, `invalid_json`, `unsupported_media_type`. */
-export async function readJson(message: IncomingMessage, limit: number): Promise<unknown> {
+export async function readJson(message: IncomingMessage, limitBytes: number): Promise<unknown> {
   if (/^multipart\//i.test(typeOf(message))) throw new AgproxyError("unsupported_media_type");
-  const bytes = await readBytes(message, limit);
-  const isLong = bytes.byteLength > longBodyBytes;
-  if (isLong) await yieldToEventLoop();
+  const bytes = await readBytes(message, limitBytes);
+  const isLarge = bytes.byteLength > yieldAboveBytes;
+  if (isLarge) await yieldToEventLoop();
   const text = bytes.toString("utf8");
-  if (isLong) await yieldToEventLoop();
+  if (isLarge) await yieldToEventLoop();
   try {
     const value: unknown = JSON.parse(text);
-    if (isLong) await yieldToEventLoop();
+    if (isLarge) await yieldToEventLoop();
     return value;
   } catch (thrown) {
-    // Not as its cause, which is logged: V8's own words quote the body.
+    // Not with a cause, which is logged: V8's message quotes the body.
     throw new AgproxyError("invalid_json", invalidJson(text, thrown));
   }
 }
 
 /** Reads a request body as a form. Throws `body_too_large`, `invalid_request`, `unsupported_media_type`. */
-export async function readForm(message: IncomingMessage, limit: number): Promise<Form> {
+export async function readForm(message: IncomingMessage, limitBytes: number): Promise<Form> {
   const type = typeOf(message);
   if (!/^multipart\/form-data\b/i.test(type)) {
     throw new AgproxyError("unsupported_media_type", "The request body must be a form.", {
       advice: "Send it as multipart/form-data.",
     });
   }
-  const bytes = new Uint8Array(await readBytes(message, limit));
+  const bytes = new Uint8Array(await readBytes(message, limitBytes));
   const form = await new Response(bytes, { headers: { "content-type": type } })
     .formData()
     .catch((thrown: unknown) => {
@@ -62,7 +62,7 @@ function typeOf(message: IncomingMessage): string {
   return message.headers["content-type"] ?? "";
 }
 
-async function readBytes(message: IncomingMessage, limit: number): Promise<Buffer> {
+async function readBytes(message: IncomingMessage, limitBytes: number): Promise<Buffer> {
   const encoding = message.headers["content-encoding"] ?? "identity";
   if (encoding !== "identity") {
     throw new AgproxyError(
@@ -72,31 +72,31 @@ async function readBytes(message: IncomingMessage, limit: number): Promise<Buffe
     );
   }
   const declared = Number(message.headers["content-length"] ?? 0);
-  if (declared > limit) throw tooLarge(limit);
+  if (declared > limitBytes) throw tooLarge(limitBytes);
   const reads: Buffer[] = [];
   let size = 0;
   await new Promise<void>((resolve, reject) => {
     message.on("data", (bytes: Buffer) => {
       size += bytes.byteLength;
-      if (size <= limit) return void reads.push(bytes);
-      // The rest is still on its way and is let through to nowhere: closing the connection would reset it
-      // before the client has read why.
+      if (size <= limitBytes) return void reads.push(bytes);
+      // The rest is read and dropped: closing the connection now would reset it before the client has read the
+      // error.
       reads.length = 0;
-      reject(tooLarge(limit));
+      reject(tooLarge(limitBytes));
     });
     message.on("error", reject);
     message.on("end", resolve);
   });
-  // Taken out, as what listens to a message lives for as long as the answer to it.
+  // Taken out of the list: the listeners hold it until the answer is over, and would hold the body with it.
   const all = reads.splice(0);
   return all.length === 1 ? all[0]! : Buffer.concat(all);
 }
 
-function tooLarge(limit: number): AgproxyError {
-  return new AgproxyError("body_too_large", `The request body is larger than ${limit} bytes.`);
+function tooLarge(limitBytes: number): AgproxyError {
+  return new AgproxyError("body_too_large", `The request body is larger than ${limitBytes} bytes.`);
 }
 
-/** Says where, and quotes nothing: the text around the mistake may be private. */
+/** Says where the mistake is and quotes nothing, as the text may be private. */
 function invalidJson(text: string, thrown: unknown): string {
   if (text === "") return "The request body is empty.";
   const position = /position (\d+)/.exec(String(thrown))?.[1];

@@ -32,7 +32,7 @@ export interface Routes {
 export function createRoutes(core: Core): Routes {
   const router = new Router<Passed>({ sensitive: true });
   const others = router.routes();
-  /** Nearly every request is for one of these, and they have nothing in their paths to match. */
+  /** Chat routes by path. Nearly all requests are for one, and a Map is quicker than the router. */
   const chats = new Map<string, (ctx: Parameters<typeof others>[0]) => Promise<void>>();
   const paths: OwnedPath[] = [];
 
@@ -100,7 +100,7 @@ function routeRequest(
   };
 }
 
-/** The first model of each name: an earlier plugin knows better. */
+/** Keeps the first model of each id: an earlier plugin comes before a later one. */
 function isFirst(): (model: Model) => boolean {
   const seen = new Set<string>();
   return ({ id }) => seen.size !== seen.add(id).size;

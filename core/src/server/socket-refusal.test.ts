@@ -14,7 +14,7 @@ test("a request that does not arrive in time is a 408 that says how long it may 
   const answer = await text(socket);
   assert.match(answer, /^HTTP\/1\.1 408 Request Timeout\r\n/);
   assert.match(answer, /"code":"unreadable_request"/);
-  assert.match(answer, /Its headers have a minute/);
+  assert.match(answer, /headers must arrive within one minute/);
 });
 
 test("an answer that is under way is broken off, and not written into", () => {

@@ -5,21 +5,21 @@ import type { Log } from "../hooks/plugin.ts";
 // As CommonJS, for a quick start: docs/decisions/0010-bundled-packages.md.
 const { maxHeaderSize, STATUS_CODES } = process.getBuiltinModule("node:http");
 
-/** What Node says of bytes that are no request. */
+/** Node's error about bytes that are no request. */
 export interface Unreadable extends Error {
   readonly code?: string;
-  /** The bytes, where Node's parser found fault with them. */
+  /** The bytes, where Node's parser could not read them. */
   readonly rawPacket?: Buffer;
 }
 
-/** Node's own mark of the answer that is under way. */
+/** Node's own field for the answer that is under way on a socket. */
 interface Answering {
   readonly _httpMessage?: { readonly headersSent: boolean } | null;
 }
 
-/** Answers what cannot be read as a request as any other error is, and closes the connection. */
+/** Answers bytes that are no request with an error, and closes the connection. */
 export function refuseUnreadable(thrown: Unreadable, socket: Duplex & Answering, log: Log): void {
-  // Nobody is there any more, or an answer is under way: nothing may be written into that.
+  // The client has left, or an answer is under way and must not be written into.
   if (!socket.writable || socket._httpMessage?.headersSent === true) {
     socket.destroy();
     return;
@@ -33,12 +33,12 @@ export function refuseUnreadable(thrown: Unreadable, socket: Duplex & Answering,
 function refusal({ code, rawPacket }: Unreadable): AgproxyError {
   if (code === "HPE_HEADER_OVERFLOW") {
     const message = `The request's headers are larger than ${maxHeaderSize} bytes.`;
-    const advice = "Send fewer: cookies of other programs on this host are among them.";
+    const advice = "Send fewer headers; cookies of other programs on this host count too.";
     return new AgproxyError("unreadable_request", message, { status: 431, advice });
   }
   if (code === "ERR_HTTP_REQUEST_TIMEOUT") {
     const message = "The request did not arrive in time.";
-    const advice = "Its headers have a minute, all of it five.";
+    const advice = "The headers must arrive within one minute, all of it within five.";
     return new AgproxyError("unreadable_request", message, { status: 408, advice });
   }
   if (rawPacket?.[0] === tlsHandshake) {
@@ -52,7 +52,7 @@ function refusal({ code, rawPacket }: Unreadable): AgproxyError {
 /** The first byte of a TLS connection. Source: https://www.rfc-editor.org/rfc/rfc8446#section-5.1 */
 const tlsHandshake = 22;
 
-/** Answers an error on a bare socket, where there is no response to write to, and closes the connection. */
+/** Writes an error on a socket that has no HTTP response, and closes the connection. */
 export function refuseOn(socket: Duplex, error: AgproxyError): void {
   const body = JSON.stringify(errorBody(error));
   const upgrade = error.status === 426 ? "Upgrade: HTTP/1.1\r\n" : "";

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { arrival, authenticate, check } from "../request/gate.ts";
+import { newIncoming, authenticate, check } from "../request/gate.ts";
 import type { Core } from "../hooks/plugin.ts";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 import type { Paths } from "../request/paths.ts";
@@ -8,12 +8,12 @@ import type { Upgrade } from "../hooks/route.ts";
 import { refuseOn } from "./socket-refusal.ts";
 import type { Caller, Incoming } from "../hooks/stages.ts";
 
-/** Who takes upgrades, by path. */
+/** The plugins' functions that take upgrades, by path. */
 export type Takers = ReadonlyMap<string, (upgrade: Upgrade) => void | Promise<void>>;
 
 /**
- * Lets an upgrade pass the gate and hands it to its taker. Without one the answer is 426: the one status at
- * which clients that open a WebSocket first fall back to HTTP at once. Others make them retry, or give up.
+ * Sends an upgrade through the gate and gives it to the plugin that takes it. Without one the answer is 426: clients that
+ * try a WebSocket first then use HTTP at once, while other statuses make them retry or give up.
  */
 export function upgrades(core: Core, paths: Paths, takers: Takers) {
   return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
@@ -27,7 +27,7 @@ export function upgrades(core: Core, paths: Paths, takers: Takers) {
     }
     const abort = new AbortController();
     socket.once("close", () => abort.abort());
-    const incoming = arrival(request, path, search, abort.signal, () => {});
+    const incoming = newIncoming(request, path, search, abort.signal, () => {});
     admit(core, incoming)
       .then((caller) => take({ incoming, caller, request, socket, head }))
       .catch((thrown: unknown) => refuseOn(socket, AgproxyError.from(thrown)));

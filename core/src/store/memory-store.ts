@@ -2,10 +2,11 @@ import type { Store, StoreLimits } from "./store.ts";
 
 interface Entry {
   readonly value: string;
+  /** Milliseconds since the epoch. */
   readonly expires: number;
 }
 
-/** A store in this process's memory. At its limits the oldest entries make room for new ones. */
+/** A store in memory; it ends with the process. Above its limits the oldest entries are deleted. */
 export function memoryStore(
   limits: StoreLimits = { entries: 50_000, bytes: 128 * 1024 * 1024 },
   now: () => number = Date.now,
@@ -13,6 +14,7 @@ export function memoryStore(
   const entries = new Map<string, Entry>();
   let bytes = 0;
 
+  /** In bytes: a character of a JavaScript string takes two at most. */
   const size = (key: string, entry: Entry) => 2 * (key.length + entry.value.length);
 
   function drop(key: string): void {
@@ -41,12 +43,12 @@ export function memoryStore(
 
   return {
     get: async (key) => live(key)?.value,
-    set: async (key, value, ttl) => put(key, { value, expires: now() + ttl }),
+    set: async (key, value, ttlMs) => put(key, { value, expires: now() + ttlMs }),
     delete: async (key) => drop(key),
-    async add(key, amount, ttl) {
+    async add(key, amount, ttlMs) {
       const entry = live(key);
       const sum = Number(entry?.value ?? 0) + amount;
-      put(key, { value: String(sum), expires: entry?.expires ?? now() + ttl });
+      put(key, { value: String(sum), expires: entry?.expires ?? now() + ttlMs });
       return sum;
     },
     close: () => entries.clear(),

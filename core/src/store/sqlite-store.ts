@@ -2,12 +2,12 @@ import { chmodSync, closeSync, openSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import type { Store, StoreLimits } from "./store.ts";
 
-/** How many writes may pass between two looks at the limits. */
+/** Limits are checked once in so many writes, as that reads the whole table. */
 const writesPerSweep = 256;
 
 /**
- * A store in a SQLite file: what `set` has acknowledged outlives the process. The file is readable by its
- * owner only. One process at a time writes well; several may share it.
+ * A store in a SQLite file: what `set` has resolved outlives the process. Only the file's owner can read it. Several
+ * processes may share it: a write waits up to five seconds for the others', then fails.
  */
 export function sqliteStore(
   path: string,
@@ -48,19 +48,19 @@ export function sqliteStore(
 
   return {
     get: async (key) => live(key)?.value,
-    set: async (key, value, ttl) => put(key, value, now() + ttl),
+    set: async (key, value, ttlMs) => put(key, value, now() + ttlMs),
     delete: async (key) => void remove.run(key),
-    async add(key, amount, ttl) {
+    async add(key, amount, ttlMs) {
       const entry = live(key);
       const sum = Number(entry?.value ?? 0) + amount;
-      put(key, String(sum), entry?.expires ?? now() + ttl);
+      put(key, String(sum), entry?.expires ?? now() + ttlMs);
       return sum;
     },
     close: () => database.close(),
   };
 }
 
-/** Deletes what has expired, then the oldest entries until the rest is within the limits. */
+/** Deletes expired entries, then the oldest ones above the limits. */
 function sweep(database: DatabaseSync, limits: StoreLimits, now: number): void {
   database.prepare("DELETE FROM entries WHERE expires <= ?").run(now);
   database

@@ -1,4 +1,4 @@
-/** The vocabulary of answers: what a model says, step by step and as a whole. Types only. */
+/** The vocabulary of answers: what a model says, event by event and as a whole. Types only. */
 import type {
   TextPart,
   ReasoningPart,
@@ -10,6 +10,7 @@ import type {
   CodeResultPart,
 } from "./chat.ts";
 
+/** Why a choice ended. */
 export type FinishReason =
   | "stop"
   | "length"
@@ -17,9 +18,10 @@ export type FinishReason =
   | "content-filter"
   /** The model meant to call a tool and failed to write the call. */
   | "malformed-tool-call"
-  /** The upstream ended the answer for a reason of its own; see `detail`. */
+  /** A reason that only the vendor has; `detail` names it. */
   | "other";
 
+/** How many tokens an answer took. */
 export interface Usage {
   /** Everything the model read, cached tokens included. */
   readonly inputTokens: number;
@@ -32,32 +34,43 @@ export interface Usage {
   readonly outputAudioTokens?: number;
 }
 
+/** The natural logarithm of a token's probability, and of the likeliest alternatives'. */
 export interface TokenLogprob {
   readonly token: string;
   readonly logprob: number;
   readonly top: readonly { readonly token: string; readonly logprob: number }[];
 }
 
+/** A source of an answer. */
 export interface Citation {
   readonly url: string;
   readonly title?: string;
-  /** Character range of the answer's text that the source supports, in UTF-16 units. */
+  /** The range of the choice's text that the source supports, in UTF-16 units; `end` is exclusive. */
   readonly start?: number;
   readonly end?: number;
 }
 
 interface OfChoice {
-  /** Which of the alternative answers; 0 where there is one. */
+  /** Which of several answers to one request, from 0. */
   readonly choice: number;
   readonly signature?: string;
 }
 
-/** One step of an answer. A stream of them ends after `finish` of every choice; an error is thrown. */
+/**
+ * The smallest thing that an answer says. A good stream has a `finish` for every choice; a failure is thrown, not said.
+ *
+ * @example
+ * const events: readonly ChatEvent[] = [
+ *   { type: "text", choice: 0, text: "Hello" },
+ *   { type: "finish", choice: 0, reason: "stop" },
+ *   { type: "usage", usage: { inputTokens: 3, outputTokens: 1, totalTokens: 4 } },
+ * ];
+ */
 export type ChatEvent =
   | (OfChoice & { readonly type: "text"; readonly text: string })
   | (OfChoice & { readonly type: "reasoning"; readonly text: string })
   | (OfChoice & { readonly type: "refusal"; readonly text: string })
-  /** One whole call. `id` is unique within the conversation. */
+  /** One whole call. `id` is unique within the conversation; `arguments` is JSON text. */
   | (OfChoice & {
       readonly type: "tool-call";
       readonly id: string;
@@ -77,7 +90,7 @@ export type ChatEvent =
       readonly outcome: "ok" | "failed" | "timeout";
       readonly output: string;
     })
-  /** The vector of one input; its choice is the input's place in the request. */
+  /** The vector of one input; `choice` is the place of that input in the request. */
   | (OfChoice & { readonly type: "embedding"; readonly vector: readonly number[] })
   | (OfChoice & { readonly type: "search"; readonly queries: readonly string[] })
   | (OfChoice & { readonly type: "citation"; readonly citation: Citation })
@@ -85,16 +98,25 @@ export type ChatEvent =
   | (OfChoice & {
       readonly type: "finish";
       readonly reason: FinishReason;
-      /** The vendor's own word for it, and what it says about it. */
+      /** The vendor's own name for the reason, and its message. */
       readonly detail?: string;
     })
-  /** The last one counts. */
+  /** Of several, the last one counts. */
   | { readonly type: "usage"; readonly usage: Usage };
 
-/** One batch per upstream read: what arrived together leaves together. Batches may be empty. */
+/**
+ * The events of an answer, in batches: one per upstream read, so that one read is one write to the client. A batch may be
+ * empty.
+ *
+ * @example
+ * async function* hello(): ChatStream & AsyncGenerator<readonly ChatEvent[]> {
+ *   yield [{ type: "text", choice: 0, text: "Hello" }];
+ *   yield [{ type: "finish", choice: 0, reason: "stop" }];
+ * }
+ */
 export type ChatStream = AsyncIterable<readonly ChatEvent[]>;
 
-/** One alternative of a collected answer. */
+/** One of the answers to one request, collected. */
 export interface Choice {
   readonly content: readonly (
     | TextPart

@@ -11,14 +11,20 @@ interface Draft {
   finish: Choice["finish"] | undefined;
 }
 
-/** Reads a stream to its end. Throws what the stream throws, and `upstream_cut` where a choice has no finish. */
+/**
+ * Reads a stream to its end, as one answer. Throws what the stream throws, and `upstream_cut` where a choice has no
+ * finish.
+ *
+ * @example
+ * const { choices, usage } = await collect(await upstream.send(request, attempt));
+ */
 export async function collect(stream: ChatStream): Promise<Answer> {
   const events: ChatEvent[] = [];
   for await (const batch of stream) for (const event of batch) events.push(event);
   return answerOf(events);
 }
 
-/** The answer that these events are. Throws `upstream_cut` where a choice has no finish. */
+/** Joins all events of a stream to one answer. Throws `upstream_cut` where a choice has no finish. */
 export function answerOf(events: readonly ChatEvent[]): Answer {
   const drafts: Draft[] = [];
   let usage: Usage | undefined;
@@ -28,7 +34,7 @@ export function answerOf(events: readonly ChatEvent[]): Answer {
   }
   if (drafts.length === 0) throw new AgproxyError("upstream_cut");
   const choices: Choice[] = [];
-  // Not `map`, which leaves out the choices that nothing was said of.
+  // Not `map`: it skips the holes of an array, and a choice without events must fail.
   for (const draft of drafts) choices.push(finished(draft));
   return usage === undefined ? { choices } : { choices, usage };
 }
@@ -66,9 +72,13 @@ function add(draft: Draft, event: Exclude<ChatEvent, { type: "usage" }>): void {
       draft.content.push({ ...part, source: { kind: "data", data } });
       break;
     }
-    default: {
+    case "tool-call":
+    case "code":
+    case "code-result":
+    case "search": {
       const { choice: _, ...part } = event;
       draft.content.push(part);
+      break;
     }
   }
 }
@@ -77,7 +87,7 @@ function withDetail(reason: Choice["finish"]["reason"], detail: string | undefin
   return detail === undefined ? { reason } : { reason, detail };
 }
 
-/** Pieces of one run of text become one part. A signature ends its part: it belongs to nothing after it. */
+/** Joins consecutive text to one part. A signature ends its part, because it signs nothing that comes after it. */
 function addText(
   content: Content[],
   event: Extract<ChatEvent, { type: "text" | "reasoning" | "refusal" }>,
@@ -92,8 +102,15 @@ function addText(
 }
 
 /**
- * Wraps a stream, one event at a time: `fn` returns the event, another one, several, or nothing.
- * Batches keep their borders, so this costs one asynchronous step per upstream read.
+ * Changes a stream one event at a time: `fn` returns the event, another one, several, or undefined to drop it.
+ * Batches stay batches, so this costs one asynchronous step per upstream read, not per event.
+ *
+ * @example
+ * hooks.transformStream.tap("louder", (events) =>
+ *   mapEvents(events, (event) =>
+ *     event.type === "text" ? { ...event, text: event.text.toUpperCase() } : event,
+ *   ),
+ * );
  */
 export async function* mapEvents(
   stream: ChatStream,

@@ -1,19 +1,19 @@
 /**
- * The vocabulary: what a chat is, whatever wire it came in on and whatever vendor answers it.
- * Types only. Protocol plugins translate wire ⇄ vocabulary, upstream plugins vocabulary ⇄ vendor.
+ * The vocabulary of requests, the same for every protocol and every vendor. Types only. Protocol plugins translate
+ * wire ⇄ vocabulary, upstream plugins vocabulary ⇄ vendor.
  */
 
 /**
- * Opaque fields of one side that the vocabulary has no word for, by owner (`{ vendor: { … } }`).
- * They travel untouched, so that what one side does not understand survives the trip.
+ * Fields that the vocabulary has no word for, by their owner: `{ vendor: { … } }`. Nobody but the owner's plugin reads
+ * or changes them.
  */
 export type Extensions = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-/** A JSON object whose shape its owner knows, such as a JSON Schema. */
+/** A JSON object of any shape, such as a JSON Schema. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 interface Signed {
-  /** An opaque token the model wants back on exactly this part, in exactly this form. */
+  /** A vendor's opaque proof of this part. It must be sent back unchanged, on the same part. */
   readonly signature?: string;
   readonly extensions?: Extensions;
 }
@@ -23,27 +23,30 @@ export interface TextPart extends Signed {
   readonly text: string;
 }
 
-/** The model's thinking, or a summary of it. */
+/** What the model thought, or a summary of it. */
 export interface ReasoningPart extends Signed {
   readonly type: "reasoning";
   readonly text: string;
 }
 
+/** The model's own words for why it does not answer. */
 export interface RefusalPart extends Signed {
   readonly type: "refusal";
   readonly text: string;
 }
 
+/** Where the bytes of a medium are. */
 export type MediaSource =
   | { readonly kind: "data"; /** base64 */ readonly data: string }
   | { readonly kind: "url"; readonly url: string }
-  /** A file the vendor already holds. */
+  /** A file that was uploaded to the vendor before. */
   | { readonly kind: "file"; readonly id: string };
 
+/** An image, a sound, a video or a file. */
 export interface MediaPart extends Signed {
   readonly type: "media";
   readonly media: "image" | "audio" | "video" | "file";
-  /** Absent where the client did not say; the upstream guesses from the URL or refuses. */
+  /** The media type. Absent where the client did not say: the upstream guesses from the URL, or refuses. */
   readonly mimeType?: string;
   readonly source: MediaSource;
   readonly filename?: string;
@@ -51,19 +54,21 @@ export interface MediaPart extends Signed {
   readonly detail?: string;
 }
 
+/** A tool that the model wants to be called. */
 export interface ToolCallPart extends Signed {
   readonly type: "tool-call";
-  /** At most 64 of `[A-Za-z0-9_-]`, unique within the conversation. */
+  /** Up to 64 characters of `[A-Za-z0-9_-]`, unique within the conversation. */
   readonly id: string;
   readonly name: string;
-  /** JSON text, exactly as the model or the client wrote it. It may be unparsable. */
+  /** JSON text as the model or the client wrote it. It may be invalid. */
   readonly arguments: string;
 }
 
+/** What a tool returned. */
 export interface ToolResultPart extends Signed {
   readonly type: "tool-result";
   readonly callId: string;
-  /** Known to few clients; the upstream finds it by `callId`. */
+  /** Few clients send it; the upstream finds it by `callId`. */
   readonly name?: string;
   readonly content: readonly (TextPart | MediaPart)[];
   readonly isError?: boolean;
@@ -83,12 +88,13 @@ export interface CodeResultPart extends Signed {
   readonly output: string;
 }
 
-/** A search of the web on the vendor's side, told when it is known, which may be after the text it served. */
+/** A search of the web on the vendor's side. It may come after the text that it served. */
 export interface SearchPart extends Signed {
   readonly type: "search";
   readonly queries: readonly string[];
 }
 
+/** A piece of a message. */
 export type Part =
   | TextPart
   | ReasoningPart
@@ -100,12 +106,14 @@ export type Part =
   | CodeResultPart
   | SearchPart;
 
+/** One turn of a conversation. */
 export interface Message {
   readonly role: "system" | "developer" | "user" | "assistant" | "tool";
   readonly content: readonly Part[];
   readonly name?: string;
 }
 
+/** A function of the client's that the model may call. */
 export interface Tool {
   readonly name: string;
   readonly description?: string;
@@ -117,14 +125,15 @@ export interface Tool {
 /** A tool that runs on the vendor's side. */
 export type HostedTool = "web-search" | "url-context" | "code-execution";
 
-/** `names` limits the choice to some of the tools; with `required`, one of them must be called. */
+/** Whether the model may or must call tools. `names` limits it to some of them. */
 export type ToolChoice =
   | { readonly mode: "auto" | "none" }
   | { readonly mode: "auto" | "required"; readonly names?: readonly string[] };
 
-/** Effort in the field's common words; which model can do what is the upstream's knowledge. */
+/** How much the model should think. The upstream knows which of these its model can do. */
 export type ReasoningEffort = "none" | "minimal" | "low" | "medium" | "high" | "xhigh";
 
+/** How the model chooses its tokens, and how many. */
 export interface Sampling {
   readonly temperature?: number;
   readonly topP?: number;
@@ -133,15 +142,15 @@ export interface Sampling {
   readonly presencePenalty?: number;
   readonly frequencyPenalty?: number;
   readonly stop?: readonly string[];
-  /** Upper bound of the answer in tokens, thinking included. */
+  /** Limit of the answer in tokens, thinking included. */
   readonly maxTokens?: number;
-  /** How many alternative answers; absent is one. */
+  /** How many answers to one request. Absent: one. */
   readonly choices?: number;
-  /** Ask for the probability of each token, and of so many alternatives (0 is none). */
+  /** Asks for the probability of each token and of so many alternatives (0 for none). */
   readonly logprobs?: number;
 }
 
-/** Absent is plain text. `json` without a schema is any JSON. */
+/** The form of the answer's text. `json` without a schema is any JSON. */
 export interface OutputFormat {
   readonly type: "text" | "json";
   readonly name?: string;
@@ -150,15 +159,16 @@ export interface OutputFormat {
   readonly strict?: boolean;
 }
 
-/** For models that draw. Values are the client's own words; the upstream knows what it can honour. */
+/** For models that draw. The values are as the client wrote them; the upstream knows which it can honour. */
 export interface ImageOptions {
   readonly size?: string;
   readonly quality?: string;
   readonly aspectRatio?: string;
 }
 
+/** A chat: what a client asks, whatever protocol it came in on. */
 export interface ChatRequest {
-  /** As the client wrote it. The mapped name is on the exchange. */
+  /** As the client wrote it. `exchange.model` is what it is mapped to. */
   readonly model: string;
   readonly messages: readonly Message[];
   readonly stream: boolean;
@@ -167,32 +177,39 @@ export interface ChatRequest {
   readonly toolChoice?: ToolChoice;
   readonly parallelToolCalls?: boolean;
   readonly sampling: Sampling;
+  /** Absent: plain text. */
   readonly output?: OutputFormat;
   readonly reasoning?: {
     readonly effort?: ReasoningEffort;
-    /** Whether thoughts are wanted in the answer. Absent: as the upstream sees fit. */
+    /** Whether the answer should have the thoughts. Absent: the upstream decides. */
     readonly include?: boolean;
   };
   readonly image?: ImageOptions;
-  /** For models that speak: the voice's name, in the client's or the vendor's words. */
+  /** For models that speak: the name of the voice, the client's or the vendor's. */
   readonly voice?: string;
-  /** Asks for a vector of each message instead of an answer to them all. */
+  /** Asks for a vector of each message instead of an answer. */
   readonly embedding?: { readonly dimensions?: number };
-  /** What the client wants to see of `text`, `image`, `audio`; absent is the model's habit. */
+  /** Which of `text`, `image` and `audio` the answer should have. Absent: the model decides. */
   readonly modalities?: readonly string[];
-  /** A word that is equal for requests of one conversation; keeps it on one account. */
+  /** Equal for all requests of one conversation, so that it can stay on one account. */
   readonly cacheKey?: string;
   /** The end user, as the client names them. */
   readonly user?: string;
   readonly extensions?: Extensions;
 }
 
-/** A model a client may name. */
+/**
+ * A model that a client may name.
+ *
+ * @example
+ * hooks.listModels.tap("mine", (models) => [...models, { id: "assistant", ownedBy: "us" }]);
+ */
 export interface Model {
   readonly id: string;
   readonly ownedBy: string;
-  /** Unix time in seconds, where known. */
+  /** Unix time in seconds. */
   readonly created?: number;
+  /** In tokens. */
   readonly contextWindow?: number;
   readonly maxOutputTokens?: number;
 }

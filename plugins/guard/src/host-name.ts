@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from "node:net";
 
-/** The name or address of a `Host` header, in one spelling, without its port. */
+/** The host of a `Host` header, in one spelling and without its port. */
 export interface HostName {
   /** Lower case, no trailing dot, IPv6 in its short form without brackets. */
   readonly name: string;
@@ -8,8 +8,8 @@ export interface HostName {
 }
 
 /**
- * Reads a `Host` header; undefined for anything that is none. Browsers write numeric spellings such as
- * `127.1` out before they send them, so those need no reading: they are taken for names.
+ * Reads a `Host` header; undefined where it is invalid. Numeric spellings such as `127.1` count as names, because browsers
+ * write them out before they send them.
  *
  * Source: RFC 9110 section 7.2, RFC 3986 section 3.2.2.
  */
