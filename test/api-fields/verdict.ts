@@ -33,7 +33,12 @@ export async function coverageOf(route: CoveredRoute): Promise<readonly CoveredF
   const { accounts, url: baseUrl } = upstream;
   await using gateway = await startGateway({
     plugins: [
-      ...[openai(), responses(), embeddings(), images(), audio(), modelMapping()],
+      openai(),
+      responses(),
+      embeddings(),
+      images(),
+      audio(),
+      modelMapping(),
       gemini({ accounts, baseUrl }),
     ],
   });
@@ -91,8 +96,12 @@ function judge(route: CoveredRoute, field: string, without: Effect, added: Effec
 
 /** Whether a path such as `messages[0].name` is that of a field such as `messages[].name`, or leads to it. */
 function matches(field: string, path: string): boolean {
-  const plain = path.replaceAll(/\[\d*\]/g, "[]");
-  return field === plain || field.startsWith(`${plain}.`) || plain.startsWith(field);
+  const [a, b] = [withoutPlaces(field), withoutPlaces(path)];
+  return a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`);
+}
+
+function withoutPlaces(path: string): string {
+  return path.replaceAll(/\[\d*\]/g, "");
 }
 
 function paramOf(text: string): string | undefined {

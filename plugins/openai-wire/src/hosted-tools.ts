@@ -1,4 +1,4 @@
-import type { HostedTool, Fields } from "@agproxy/core";
+import { type HostedTool, type Fields, jsonText } from "@agproxy/core";
 
 /** Tools that run on the vendor's side, by the type that clients write, here without its version. */
 const types: ReadonlyMap<string, HostedTool> = new Map([
@@ -36,9 +36,20 @@ const usual: ReadonlyMap<string, string> = new Map([
   ["search_context_size", '"medium"'],
 ]);
 
-/** Whether a setting of a hosted tool, as JSON text, asks for nothing or for what happens anyway. */
-export function isUsualSetting(key: string, json: string): boolean {
-  return /^(?:null|""|\{\}|\[\])$/.test(json) || json === usual.get(key);
+/**
+ * The settings of a hosted tool that ask for something, such as the user's location. No upstream has a field for
+ * them, so they are named as ignored, each behind `name`.
+ */
+export function ignoredSettings(tool: Fields, name: string): readonly string[] {
+  return Object.keys(tool.values)
+    .filter(
+      (key) => key !== "type" && asksFor(key, jsonText(tool.get(key) ?? null, tool.path(key))),
+    )
+    .map((key) => `${name}.${key}`);
+}
+
+function asksFor(key: string, json: string): boolean {
+  return !/^(?:null|""|\{\}|\[\])$/.test(json) && json !== usual.get(key);
 }
 
 /** Models that search the web whenever they are asked. Source: https://platform.openai.com/docs/guides/tools-web-search */

@@ -5,5 +5,5 @@ export {
   customParameters,
 } from "./custom-tool.ts";
 export { readEffort } from "./effort.ts";
-export { hostedTool, isUsualSetting, searches, toolType } from "./hosted-tools.ts";
+export { hostedTool, ignoredSettings, searches, toolType } from "./hosted-tools.ts";
 export { schemaFormat } from "./schema-format.ts";

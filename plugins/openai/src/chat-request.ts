@@ -3,12 +3,11 @@ import {
   type ChatRequest,
   type Decoded,
   type Extensions,
-  type ImageOptions,
   Fields,
   type Sampling,
 } from "@agproxy/core";
-import { searches } from "@agproxy/plugin-openai-wire";
-import { hostedTools, untold, toolbox } from "./tools.ts";
+import { ignoredSettings, searches } from "@agproxy/plugin-openai-wire";
+import { hostedTools, toolbox } from "./tools.ts";
 import { ignoredIn, ignoredInChat } from "./ignored-fields.ts";
 import { ignoredAudio, imageOptions, modalities, voice } from "./media-options.ts";
 import { readMessages } from "./messages.ts";
@@ -113,7 +112,7 @@ function withOtherFields(
       ...ignored,
       ...ignoredTools,
       ...ignoredChoice,
-      ...(searchOptions === undefined ? [] : untold(searchOptions)),
+      ...(searchOptions === undefined ? [] : ignoredSettings(searchOptions, "web_search_options")),
     ],
     wish: { ...wish, legacyFunctions: legacy, customTools: custom },
   };
@@ -159,7 +158,7 @@ export function sampling(fields: Fields): Sampling {
 }
 
 /** Chat asks for probabilities with a switch and, separately, a number of alternatives. */
-export function chatSampling(fields: Fields): Sampling {
+function chatSampling(fields: Fields): Sampling {
   const alternatives = fields.integer("top_logprobs", 0) ?? 0;
   const shared = sampling(fields);
   return fields.boolean("logprobs") === true ? { ...shared, logprobs: alternatives } : shared;

@@ -27,7 +27,7 @@ export function ignoredIn(fields: Fields, names: readonly string[]): readonly st
 }
 
 /** Whether a value asks for something. */
-export function asks(value: unknown): boolean {
+function asks(value: unknown): boolean {
   if (value === undefined || value === "" || value === false) return false;
   return typeof value !== "object" || value === null || Object.keys(value).length > 0;
 }

@@ -62,7 +62,7 @@ test("a tool of another kind is named as ignored and fails nothing", () => {
   const { request, ignored } = chat({ tools });
   assert.deepEqual(request.tools, [{ name: "f" }]);
   assert.equal(request.hostedTools, undefined);
-  assert.deepEqual(ignored, ["tools[0]", "tools[1]", "tools[2]"]);
+  assert.deepEqual(ignored, ["tools.file_search", "tools[1]", "tools.invented_tool"]);
 });
 
 for (const [tool, expected] of [
@@ -97,7 +97,7 @@ test("what a tool of the vendor's side is told cannot be honoured, and is named"
   const { request, ignored } = chat({ tools });
   assert.deepEqual(request.hostedTools, ["web-search", "code-execution"]);
   assert.deepEqual(request.tools, [{ name: "f" }]);
-  assert.deepEqual(ignored, ["tools[0].search_context_size"]);
+  assert.deepEqual(ignored, ["tools.web_search.search_context_size"]);
 });
 
 for (const [more, expected] of [

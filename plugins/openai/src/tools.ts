@@ -1,13 +1,12 @@
-import { defined, type HostedTool, type Tool, Fields, jsonText } from "@agproxy/core";
+import { defined, type HostedTool, type Tool, Fields } from "@agproxy/core";
 import {
   customDescription,
   customParameters,
   hostedTool,
   toolType,
-  isUsualSetting,
+  ignoredSettings,
   searches,
 } from "@agproxy/plugin-openai-wire";
-import { asks } from "./ignored-fields.ts";
 
 export interface Toolbox {
   readonly tools: readonly Tool[];
@@ -40,8 +39,8 @@ export function toolbox(fields: Fields): Toolbox {
       tools.push(free);
     } else if (own !== undefined) {
       hosted.push(own);
-      for (const path of untold(tool)) ignored.push(path);
-    } else ignored.push(at);
+      for (const name of ignoredSettings(tool, `tools.${type}`)) ignored.push(name);
+    } else ignored.push(type === undefined ? at : `tools.${type}`);
   }
   const functions = (fields.list("functions") ?? []).map((value, index) =>
     functionTool(Fields.of(value, `functions[${index}]`)),
@@ -65,14 +64,6 @@ function customTool(fields: Fields): Tool {
   const name = fields.name("name");
   const description = customDescription(fields);
   return { name, ...defined({ description }), parameters: customParameters };
-}
-
-/** What a hosted tool is told beside its type, such as where the user is: no upstream has a word for it. */
-export function untold(tool: Fields): readonly string[] {
-  return Object.keys(tool.values)
-    .filter((key) => key !== "type" && asks(tool.get(key)))
-    .filter((key) => !isUsualSetting(key, jsonText(tool.get(key), tool.path(key))))
-    .map((key) => tool.path(key));
 }
 
 /** The hosted tools of a request: the listed ones, and web search where another field or the model asks for it. */

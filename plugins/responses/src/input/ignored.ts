@@ -46,6 +46,7 @@ const withoutEffect: ReadonlyMap<string, readonly unknown[]> = new Map([
   ["context_management", []],
   ["max_tool_calls", []],
   ["moderation", []],
+  ["personality", []],
   ["prompt_cache_options", []],
   ["prompt_cache_retention", []],
   ["service_tier", ["auto", "default"]],

@@ -86,7 +86,7 @@ function chatRequest(body: Fields, items: readonly Fields[], reading: ItemReadin
       toolChoice: readToolChoice(body, names, ignored),
       parallelToolCalls: body.boolean("parallel_tool_calls"),
       output: readOutputFormat(body, ignored),
-      reasoning: readReasoning(body),
+      reasoning: readReasoning(body, ignored),
       cacheKey: body.string("prompt_cache_key"),
       user: body.string("user") ?? body.string("safety_identifier"),
       extensions: readExtensions(body),

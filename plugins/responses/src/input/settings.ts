@@ -27,10 +27,20 @@ function logprobs(body: Fields): number | undefined {
   return included || top > 0 ? top : undefined;
 }
 
+/** Fields of `reasoning` without effect here, each with the value that asks for what happens anyway. */
+const usualReasoning = [
+  ["context", "auto"],
+  ["mode", "standard"],
+] as const;
+
 /** The effort, and whether thoughts are to be shown: a client that asks for a summary wants to see them. */
-export function readReasoning(body: Fields): ChatRequest["reasoning"] {
+export function readReasoning(body: Fields, ignored: Ignored): ChatRequest["reasoning"] {
   const reasoning = body.object("reasoning");
   if (reasoning === undefined) return undefined;
+  for (const [field, usual] of usualReasoning) {
+    const value = reasoning.get(field);
+    if (value !== undefined && value !== usual) ignored.add(`reasoning.${field}`);
+  }
   const effort = readEffort(reasoning, "effort");
   const summary = reasoning.string("summary") ?? reasoning.string("generate_summary");
   const include = summary === undefined ? undefined : summary !== "none";

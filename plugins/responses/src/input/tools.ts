@@ -1,17 +1,10 @@
-import {
-  defined,
-  type HostedTool,
-  type Tool,
-  Fields,
-  type ToolChoice,
-  jsonText,
-} from "@agproxy/core";
+import { defined, type HostedTool, type Tool, Fields, type ToolChoice } from "@agproxy/core";
 import {
   customDescription,
   customParameters,
   hostedTool,
   toolType,
-  isUsualSetting,
+  ignoredSettings,
 } from "@agproxy/plugin-openai-wire";
 import { clientTool, isClientTool } from "../client-tools.ts";
 import type { ToolNames } from "../tool-names.ts";
@@ -70,7 +63,7 @@ function vendorTool(tool: Fields, kind: string, { hosted, ignored }: ToolReading
   const known = hostedTool(kind);
   if (known !== undefined) {
     hosted.add(known);
-    nameSettings(tool, kind, ignored);
+    for (const name of ignoredSettings(tool, `tools.${kind}`)) ignored.add(name);
     return;
   }
   // At OpenAI it finds tools that are not offered yet; here all tools are offered from the start.
@@ -141,15 +134,6 @@ function allowedTools(choice: Fields, names: ToolNames): ToolChoice | undefined 
     .map((tool) => chosenName(tool, names));
   if (allowed.length === 0) return undefined;
   return { mode: choice.get("mode") === "required" ? "required" : "auto", names: allowed };
-}
-
-/** Adds the settings of a hosted tool to `ignored`, such as the user's location: no upstream has a field for them. */
-function nameSettings(tool: Fields, type: string, ignored: Ignored): void {
-  for (const [key, value] of Object.entries(tool.values)) {
-    if (key === "type") continue;
-    const setting = jsonText(value, tool.path(key));
-    if (!isUsualSetting(key, setting)) ignored.add(`tools.${type}.${key}`);
-  }
 }
 
 /** The hosted tools that `tool_choice` allows. */
