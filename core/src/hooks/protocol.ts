@@ -68,7 +68,7 @@ export interface Encoder {
  * A body that is not JSON: what `Encoder.whole` returns for a file.
  *
  * @example
- * whole: () => new FileBody("audio/wav", bytes),
+ * const whole = () => new FileBody("audio/wav", bytes);
  */
 export class FileBody {
   readonly contentType: string;

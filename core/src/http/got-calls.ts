@@ -5,12 +5,12 @@ import got, { type Request, type RequestFunction, TimeoutError } from "got";
 import { bodyText, type HttpResponse, type Timeouts, outgoingBody } from "./calls.ts";
 import { clientLeft } from "../errors/agproxy-error.ts";
 import { bodyError, connectionError, timeoutError, stallError } from "./http-error.ts";
-import { type AddressRules, publicWay } from "./public-way.ts";
+import { type AddressRules, publicAgents } from "./public-agents.ts";
 import type { SideCalls } from "./http.ts";
 
 /** got in stream mode (its promise mode costs half as much again), with keep-alive and without retries. */
 export function gotCalls(timeouts: Timeouts, rules?: AddressRules): SideCalls {
-  const outside = publicWay(rules);
+  const publicOnes = publicAgents(rules);
   const plain = {
     http: new http.Agent({ keepAlive: true }),
     https: new https.Agent({ keepAlive: true }),
@@ -32,11 +32,11 @@ export function gotCalls(timeouts: Timeouts, rules?: AddressRules): SideCalls {
 
   return {
     async send({ url, method, headers = {}, body, publicOnly, signal }) {
-      if (publicOnly === true) outside.check(url);
+      if (publicOnly === true) publicOnes.check(url);
       const call = client.stream(url, {
         method,
         ...(body === undefined ? { headers } : sent(headers, body)),
-        ...(publicOnly === true ? { agent: outside.agents } : {}),
+        ...(publicOnly === true ? { agent: publicOnes.agents } : {}),
       });
       // An error before the first read has no listener yet and would end the process; the read will throw it.
       call.on("error", () => {});

@@ -1,5 +1,5 @@
 import { type Calls, type PlainRequest, type Timeouts, lazyCalls } from "./calls.ts";
-import type { AddressRules } from "./public-way.ts";
+import type { AddressRules } from "./public-agents.ts";
 
 /** A call to an upstream. */
 export interface HttpRequest extends PlainRequest {

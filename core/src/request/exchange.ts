@@ -39,13 +39,13 @@ async function answer<Answer>(
   core: Core,
   exchange: Exchange,
   proof: Proof<Answer>,
-  hand: (answer: Answer) => Promise<Delivered>,
+  deliverAnswer: (answer: Answer) => Promise<Delivered>,
 ): Promise<Ending> {
   const tried = await attemptUntil(core, exchange, proof);
   const { attempts } = tried;
   if (tried.error !== undefined) return { attempts, error: tried.error, isTold: false };
   try {
-    return { attempts, ...(await hand(tried.answer)) };
+    return { attempts, ...(await deliverAnswer(tried.answer)) };
   } catch (thrown) {
     return { attempts, error: AgproxyError.from(thrown), isTold: false };
   }

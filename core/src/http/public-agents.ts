@@ -6,8 +6,8 @@ import type { Agents } from "got";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 import { isPublicAddress } from "./public-address.ts";
 
-/** A way out that leads only to the public internet, not into the operator's network. */
-export interface PublicWay {
+/** HTTP agents that connect only to hosts on the public internet, never into the operator's network. */
+export interface PublicAgents {
   readonly agents: Agents;
   /** Throws for a URL whose host is a literal address that is not public: the agents check only names. */
   check(url: string): void;
@@ -31,7 +31,7 @@ const systemRules: AddressRules = {
  * Agents that look a host up once, check all of its addresses, and connect to a checked one. A second lookup could answer
  * differently (DNS rebinding). Connections are not kept, so each request is checked.
  */
-export function publicWay(rules: AddressRules = systemRules): PublicWay {
+export function publicAgents(rules: AddressRules = systemRules): PublicAgents {
   const lookup = checkedLookup(rules);
   return {
     agents: { http: new HttpAgent({ lookup }), https: new HttpsAgent({ lookup }) },

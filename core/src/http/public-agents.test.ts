@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import type { AgproxyError } from "../errors/agproxy-error.ts";
-import type { AddressRules } from "./public-way.ts";
+import type { AddressRules } from "./public-agents.ts";
 import { createSideCalls, type SideCalls } from "./http.ts";
 
 const patient = { connect: 5000, firstByte: 5000, idle: 5000 };
