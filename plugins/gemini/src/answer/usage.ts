@@ -2,8 +2,8 @@ import { defined, type Usage } from "@agproxy/core";
 import { count, fields, list, type AnyFields } from "../shape.ts";
 
 /**
- * Usage that adds up: the count of what was written excludes thoughts, the prompt's excludes what tools put into it.
- * Any count may be missing. Absent where the metadata counts nothing.
+ * Usage whose totals add up: Gemini counts thoughts apart from the answer, and what tools read apart from the prompt.
+ * Any count may be missing; undefined where all are.
  * Source: https://ai.google.dev/api/generate-content#UsageMetadata
  */
 export function usageOf(metadata: AnyFields): Usage | undefined {
@@ -50,7 +50,7 @@ const details = [
   "outputAudioTokens",
 ] as const;
 
-/** What several calls used together; absent where none of them counts. */
+/** The sum over several calls; undefined where none was counted. */
 export function sumOfUsage(usages: readonly Usage[]): Usage | undefined {
   if (usages.length === 0) return undefined;
   const sum = (name: keyof Usage) => usages.reduce((all, usage) => all + (usage[name] ?? 0), 0);
