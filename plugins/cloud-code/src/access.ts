@@ -4,7 +4,7 @@ import type { CloudCodeAccount } from "./options.ts";
 
 /** Access tokens of one account. Requests that need a new one at the same time share it. */
 export interface Access {
-  /** A token that should work. Throws `account_rejected` where Google gives none. */
+  /** A token that is valid as far as is known. Throws `account_rejected` where Google refuses the account. */
   token(): Promise<string>;
   /** A token other than one that was refused. */
   tokenInPlaceOf(refused: string): Promise<string>;

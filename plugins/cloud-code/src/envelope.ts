@@ -9,7 +9,7 @@ export interface EnvelopeFields {
   readonly sessionId?: string | undefined;
 }
 
-/** A Gemini request in what Cloud Code wraps it in. */
+/** Wraps a Gemini request as Cloud Code wants it. */
 export function envelope(body: GeminiBody, fields: EnvelopeFields): object {
   const { sessionId, ...names } = fields;
   const request = sessionId === undefined ? body : { ...body, sessionId };

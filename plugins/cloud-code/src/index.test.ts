@@ -160,7 +160,7 @@ test("there are no embeddings, and another account may have them", async () => {
   const [failure] = await ask(gateway.url, false, { embedding: {} });
   assert.deepEqual(failure, {
     code: "model_not_found",
-    message: "Cloud Code has no embeddings; gemini-3-pro-preview is not asked.",
+    message: "Cloud Code has no embeddings, so gemini-3-pro-preview was not asked.",
   });
   assert.equal(server.received.length, 0);
 });
@@ -273,7 +273,7 @@ test("without a project there is an advice, and the next request asks again", as
   });
   await using gateway = await start(server);
   const [failure] = await ask(gateway.url, false);
-  const message = "Cloud Code names no project for the account.";
+  const message = "Cloud Code returned no project for the account.";
   assert.deepEqual(failure, { code: "account_forbidden", message });
   const [whole] = await ask(gateway.url, false);
   assert.ok(typeof whole === "object" && whole !== null && "choices" in whole);

@@ -8,8 +8,8 @@ export type Project = () => Promise<string>;
 const timeoutMs = 15_000;
 
 /**
- * Asks the upstream which project the account works in, once; a failure is asked again. The question does not
- * hang on one client's signal, as others may wait for the same answer.
+ * Asks the upstream which project the account works in, once; after a failure it is asked again. It does not use one
+ * client's signal, because other requests may wait for the same answer.
  */
 export function discoveredProject(
   http: Http,
@@ -41,7 +41,7 @@ function projectIn(text: string): string {
   const answer = parsed(text);
   const project = isObject(answer) ? answer.cloudaicompanionProject : undefined;
   if (typeof project === "string" && project !== "") return project;
-  throw new AgproxyError("account_forbidden", "Cloud Code names no project for the account.", {
+  throw new AgproxyError("account_forbidden", "Cloud Code returned no project for the account.", {
     advice: "Set the account's `project`, or sign up for Cloud Code with it.",
   });
 }

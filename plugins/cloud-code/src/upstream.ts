@@ -57,11 +57,11 @@ export function cloudCodeUpstream(
   };
 }
 
-/** Of the kind that lets another account be tried. */
+/** `model_not_found` lets another account be tried. */
 function noEmbeddings(model: string): AgproxyError {
   return new AgproxyError(
     "model_not_found",
-    `Cloud Code has no embeddings; ${model} is not asked.`,
+    `Cloud Code has no embeddings, so ${model} was not asked.`,
     {
       advice: "Add an account of the Gemini API (plugin gemini) for embeddings.",
     },

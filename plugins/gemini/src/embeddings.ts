@@ -15,7 +15,7 @@ import { toolNames } from "./request/tool-names.ts";
 import { usageOf } from "./answer/usage.ts";
 import type { GeminiPart } from "./wire.ts";
 
-/** `batchEmbedContents` takes no more requests at once. */
+/** `batchEmbedContents` takes no more requests at a time. */
 const maxBatchSize = 100;
 
 /**
@@ -41,10 +41,13 @@ export function embeddingBodies(request: ChatRequest, model: string): readonly J
   return batches;
 }
 
-/** Empty text is Gemini's to refuse: without its part the answers would not be those of the questions. */
+/** Stands for empty text, which Gemini refuses itself. Without a part, vectors would go to the wrong inputs. */
 const emptyPart: GeminiPart = { text: "" };
 
-/** The events of one answer, for inputs that begin at a place. Throws `upstream_unreadable` where a vector is missing. */
+/**
+ * The events of one batch, whose first input has the index `first`. Throws `upstream_unreadable` where a vector is
+ * missing.
+ */
 export function embeddingEvents(
   body: string,
   first: number,

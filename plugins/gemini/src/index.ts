@@ -6,6 +6,7 @@ import { geminiUpstream } from "./upstream.ts";
 
 export { answerDecoder, type AnswerDecoder, type DecoderOptions } from "./answer/answer-decoder.ts";
 export { answerStream, type Unwrap } from "./answer/answer-stream.ts";
+export { voices } from "./media/speech-config.ts";
 export { callChat, type ChatTransport } from "./chat-call.ts";
 export { families, familyOf, type Family, type Thinking } from "./models/families.ts";
 export {

@@ -22,7 +22,7 @@ interface SharedOptions {
 export type GeminiOptions = SharedOptions &
   (
     | { readonly accounts: readonly GeminiAccount[] }
-    /** Keys separated by commas, such as an environment variable has them. */
+    /** Keys separated by commas, as in an environment variable. */
     | { readonly keys: string }
   );
 

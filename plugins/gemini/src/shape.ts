@@ -1,7 +1,7 @@
-/** A JSON object nobody has vouched for. */
+/** A JSON object with unchecked content. */
 export type AnyFields = Readonly<Record<string, unknown>>;
 
-/** Readers of unvouched JSON: what has not the expected shape is absent, never an error. */
+/** Readers of unchecked JSON: for a value of another shape they return undefined, and never throw. */
 export function fields(value: unknown): AnyFields | undefined {
   return typeof value === "object" && value !== null && !Array.isArray(value)
     ? (value as AnyFields)
@@ -12,7 +12,7 @@ export function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** A string with something in it. */
+/** A string that is not empty. */
 export function word(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
@@ -22,7 +22,7 @@ export function count(value: unknown): number | undefined {
   return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
 }
 
-/** JSON text, or `undefined` where the text is none. */
+/** The value of a JSON text; undefined where it is none. */
 export function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;

@@ -53,7 +53,7 @@ export function geminiUpstream(
             signal,
             ...proxyOf(account),
           });
-        // Nothing waits here: what waits keeps all it has seen, and a model may think for minutes.
+        // No `await` here: a suspended function would hold the request in memory while the model thinks.
         const json = jsonBody(body);
         const answer = typeof json === "string" ? sent(json) : json.then(sent);
         return answer.then((response) => goodResponse(response, [key]));
@@ -90,7 +90,7 @@ async function* inOrder(batches: readonly (readonly ChatEvent[])[]) {
   yield* batches;
 }
 
-/** `models/NAME`, encoded; names that say themselves which collection they are of are left there. */
+/** `models/NAME`, encoded. A name that already begins with its collection keeps it. */
 function modelPath(model: string): string {
   const [, collection = "models", name = model] = /^(models|tunedModels)\/(.+)$/s.exec(model) ?? [];
   return `${collection}/${encodeURIComponent(name.toWellFormed())}`;

@@ -9,16 +9,16 @@ export interface DecoderOptions {
   newCallId(): string;
   /** The ids of tool calls so far, where several answers must not share one. */
   readonly callIds?: Set<string>;
-  /** The client's name of a function, by the name it had in the request. */
+  /** The client's name for a function, given the name that Gemini knows. */
   toolName(name: string): string;
-  /** A signature as it leaves; as it came where absent. */
+  /** Marks a signature before it goes to the client. Absent: signatures go unmarked. */
   mark?(signature: string): string;
   /**
-   * Told of every call that has a signature, as it leaves, and of every one that the vendor's own tools led to:
-   * `invocations` is what these did, marked as a signature is.
+   * Called for each tool call that has a signature, and for each that built-in tools led to. `invocations` is what
+   * those tools did, marked like a signature.
    */
   keep?(call: ToolCallEvent, invocations?: string): void;
-  /** The error that an error object in the answer stands for. */
+  /** Turns an error object in the answer into an error. */
   failure(payload: AnyFields): AgproxyError;
 }
 
@@ -26,12 +26,12 @@ export interface DecoderOptions {
 export interface AnswerDecoder {
   /**
    * Adds the events of one payload, an object or an array of them, to `out`.
-   * Throws what the vendor reports, and `upstream_unreadable` for anything that is no answer.
+   * Throws what the vendor reports, and `upstream_unreadable` for anything that is not an answer.
    */
   read(payload: unknown, out: ChatEvent[]): void;
   /**
-   * Adds the events that close the answer. Throws `upstream_cut` where it has no end. `streamed` answers
-   * need a finish reason; one that came as a single document is whole without, if it says something.
+   * Adds the events that close the answer. Throws `upstream_cut` for an answer without an end: a streamed one needs a
+   * finish reason, a single document only has to say something.
    */
   end(out: ChatEvent[], streamed: boolean): void;
 }
@@ -47,7 +47,7 @@ const knownFields = [
 
 const countFields = ["promptTokenCount", "candidatesTokenCount", "totalTokenCount"];
 
-/** Alternatives are few; a larger index is a mistake, and would make a hole of that size. */
+/** A larger index is the vendor's mistake: the list of choices would grow to that size. */
 const maxChoices = 128;
 
 /** A decoder of `GenerateContentResponse`. Source: https://ai.google.dev/api/generate-content */
@@ -99,12 +99,12 @@ function answerFields(payload: unknown, options: DecoderOptions): AnyFields {
   const answer = fields(payload);
   if (answer?.error !== undefined && answer.error !== null) throw options.failure(answer);
   if (answer === undefined || !knownFields.some((name) => name in answer)) {
-    throw new AgproxyError("upstream_unreadable", "The upstream sent JSON that is no answer.");
+    throw new AgproxyError("upstream_unreadable", "The upstream sent JSON that is not an answer.");
   }
   return answer;
 }
 
-/** Some events of a stream carry metadata that counts nothing; they must not hide what was counted. */
+/** Some events carry usage metadata without counts; they must not replace the counts of earlier events. */
 function countingUsage(answer: AnyFields): AnyFields | undefined {
   const usage = fields(answer.usageMetadata);
   return countFields.some((name) => usage?.[name] !== undefined) ? usage : undefined;
@@ -146,7 +146,7 @@ function readChoice(choice: ChoiceState, said: AnyFields, reader: PartReader): v
   choice.finishMessage = word(said.finishMessage);
 }
 
-/** The vendor's id where clients can take it and it is new; another one otherwise. */
+/** Keeps the vendor's id where clients accept it and no other call has it; makes a new one otherwise. */
 function callIds(newCallId: () => string, seen: Set<string>): (vendorId: unknown) => string {
   return (vendorId) => {
     const usable =

@@ -61,7 +61,10 @@ function addSources(choice: ChoiceState, { out }: PartReader): void {
   }
 }
 
-/** Why nothing was said, in the vendor's words or its word: without any, a filtered answer looks like an empty one. */
+/**
+ * Why nothing was said: the vendor's message, or its finish word. Without it, a filtered answer looks like an empty
+ * one.
+ */
 function refusalIn(choice: ChoiceState, block: Block | undefined): string | undefined {
   const { finish: vendorWord, finishMessage, text, calledTools } = choice;
   if (vendorWord === undefined)
@@ -82,7 +85,7 @@ function finish(choice: ChoiceState, block: Block | undefined): ChatEvent {
 }
 
 /**
- * Every reason there is. One that is not in here is `other`, with the vendor's own word beside it.
+ * All documented reasons. An unknown one becomes `other`, with the vendor's own word as its detail.
  * Source: https://ai.google.dev/api/generate-content#FinishReason
  */
 const reasons: Readonly<Record<string, FinishReason>> = {
@@ -108,7 +111,9 @@ const reasons: Readonly<Record<string, FinishReason>> = {
   MALFORMED_RESPONSE: "other",
 };
 
-/** The numbers of `google.ai.generativelanguage.v1beta.Candidate.FinishReason`, for answers with enums as integers. */
+/**
+ * For answers with enums as integers: the numbers of `google.ai.generativelanguage.v1beta.Candidate.FinishReason`.
+ */
 const numbers: readonly string[] = [
   "FINISH_REASON_UNSPECIFIED",
   "STOP",
@@ -141,7 +146,7 @@ const blockNumbers: readonly string[] = [
   "IMAGE_SAFETY",
 ];
 
-/** The vendor's word for a finish, whether it came as a word or a number; absent while the answer goes on. */
+/** The vendor's word for a finish, which comes as a word or a number; undefined while the answer goes on. */
 export function finishWord(value: unknown): string | undefined {
   return enumWord(value, numbers);
 }

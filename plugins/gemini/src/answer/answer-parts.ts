@@ -3,7 +3,7 @@ import type { ChoiceState, PartReader } from "./choice.ts";
 import { fields, word, type AnyFields } from "../shape.ts";
 import { readCall } from "./tool-call.ts";
 
-/** Reads one part of an answer. `first`: of its event; it may go on where the last event stopped. */
+/** Reads one part of an answer. The first part of an event may continue the last part of the event before. */
 export function readPart(
   choice: ChoiceState,
   part: AnyFields,
@@ -81,7 +81,7 @@ function mediaKind(mimeType: string): "image" | "audio" | "video" | "file" {
   return kind === "image" || kind === "audio" || kind === "video" ? kind : "file";
 }
 
-/** Python is the only language there is, and number 1 of the enum. */
+/** Python is the only language, and 1 in the enum. */
 function language(value: unknown): string {
   return (word(value) ?? "python").toLowerCase();
 }

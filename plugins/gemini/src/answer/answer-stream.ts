@@ -24,7 +24,7 @@ export function answerStream(
   return streamed ? pieces(response, decoder, unwrap) : document(response, decoder, unwrap);
 }
 
-// Both by hand: a generator takes several turns of the microtask queue for each read, where these take one.
+// Both iterators are written by hand: a generator needs several microtasks for each read, these need one.
 
 function pieces(response: HttpResponse, decoder: AnswerDecoder, unwrap: Unwrap): Answers {
   const reads = response.body[Symbol.asyncIterator]();
@@ -49,7 +49,8 @@ function pieces(response: HttpResponse, decoder: AnswerDecoder, unwrap: Unwrap):
         isOver = true;
       } else sse.read(read.value);
     } catch (error) {
-      // What arrived before the failure was said, unless nothing was shown: then another try is better.
+      // Events that arrived before the failure are delivered first. If nothing was delivered yet, fail at once, so
+      // that the attempt can be retried.
       if (!begun || events.length === 0) return fail(error);
       failure = { error };
     }
@@ -110,7 +111,7 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    // Without its cause, which is logged: V8's own words quote the answer.
-    throw new AgproxyError("upstream_unreadable", "The upstream sent text that is no JSON.");
+    // No `cause`: it would be logged, and V8's message quotes the answer.
+    throw new AgproxyError("upstream_unreadable", "The upstream sent text that is not JSON.");
   }
 }

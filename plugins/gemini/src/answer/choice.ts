@@ -4,7 +4,7 @@ import type { AnyFields } from "../shape.ts";
 
 export type ToolCallEvent = Extract<ChatEvent, { type: "tool-call" }>;
 
-/** What is known of one alternative answer while it arrives. Lives as long as its stream. */
+/** What is known of one choice while it arrives. Lives as long as its stream. */
 export interface ChoiceState {
   readonly index: number;
   calledTools: boolean;
@@ -17,7 +17,7 @@ export interface ChoiceState {
   /** All the text shown, for the ranges of citations. */
   text: string;
   readonly partStarts: number[];
-  /** What the last part was, as parts of one kind go on from event to event. */
+  /** The kind of the last part: a part goes on in the next event only if both are of one kind. */
   lastKind: "text" | "thought" | "other" | undefined;
   readonly grounding: AnyFields[];
   readonly sources: AnyFields[];
@@ -28,9 +28,9 @@ export interface ChoiceState {
 /** What the parts of every choice share. */
 export interface PartReader {
   readonly out: ChatEvent[];
-  /** A signature as it leaves. */
+  /** Marks a signature before it goes to the client. */
   mark(signature: string): string;
-  /** Told of every call that has a signature, or that the vendor's own tools led to. */
+  /** Called for each tool call that has a signature, and for each that built-in tools led to. */
   keep(call: ToolCallEvent, invocations?: string): void;
   callId(vendorId: unknown): string;
   toolName(name: string): string;

@@ -8,7 +8,7 @@ export interface ShownText {
   readonly partStarts: readonly number[];
 }
 
-/** Where the citations of one choice are told. */
+/** The metadata that the citations of one choice are in. */
 export interface CitedIn {
   readonly grounding: readonly AnyFields[];
   readonly sources: readonly AnyFields[];
@@ -38,7 +38,7 @@ export function citations(
     supports(metadata, chunksAt(grounding, index), shown),
   );
   ranges.forEach(add);
-  // What supports nothing in particular supports the answer as a whole.
+  // A source without a range supports the answer as a whole.
   const cited = new Set([...found.values()].map(({ url }) => url));
   const whole = [
     ...grounding.flatMap((metadata) =>
@@ -50,7 +50,7 @@ export function citations(
   return [...found.values()];
 }
 
-/** The sources that an event of a stream counts by: its own, or the last ones told before it. */
+/** The sources that the indexes of an event refer to: the event's own, or the last ones sent before it. */
 function chunksAt(grounding: readonly AnyFields[], index: number): readonly unknown[] {
   const told = grounding.slice(0, index + 1);
   return list(told.findLast((each) => list(each.groundingChunks).length > 0)?.groundingChunks);
@@ -91,8 +91,8 @@ function titled(title: unknown): { readonly title?: string } {
 }
 
 /**
- * Where a segment lies in the text shown. Its offsets count from its part; a stream blurs where parts begin,
- * so the segment's own text, where given, decides.
+ * Where a segment lies in the text shown. Its offsets count from the start of its part, which a stream blurs; where
+ * the segment's own text is given, that decides.
  */
 function segmentRange(segment: AnyFields, { text, partStarts }: ShownText): Range {
   const { startIndex, endIndex } = segment;
@@ -116,7 +116,7 @@ function rangeInPart(text: string, partStart: number, from: unknown, to: unknown
 }
 
 /**
- * What one choice looked for on the web, each query once, in the order of asking.
+ * The web searches of one choice, each once, in order.
  * Source: https://ai.google.dev/api/generate-content#GroundingMetadata
  */
 export function searchQueries(grounding: readonly AnyFields[]): readonly string[] {

@@ -45,15 +45,15 @@ function pieceValue(piece: AnyFields): unknown {
   return piece.stringValue ?? piece.numberValue ?? piece.boolValue;
 }
 
-type Step = string | number;
+type PathStep = string | number;
 
-/** An index far beyond this is no array a model writes. */
+/** No model writes an array this long; a larger index would allocate a huge one. */
 const maxArrayIndex = 10_000;
 
 /** The steps of a path such as `$.items[0]['a b'].name`; the path itself as one step where it is none. */
-function pathSteps(path: string): readonly Step[] {
+function pathSteps(path: string): readonly PathStep[] {
   const step = /\.([^.[\]]+)|\[(\d+)\]|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]/y;
-  const steps: Step[] = [];
+  const steps: PathStep[] = [];
   step.lastIndex = path.startsWith("$") ? 1 : 0;
   while (step.lastIndex < path.length) {
     const match = step.exec(path);
@@ -70,18 +70,21 @@ function pathSteps(path: string): readonly Step[] {
 }
 
 /** An object or array under construction. Objects have no prototype, so that any key is just a key. */
-type Tree = Record<Step, unknown>;
+type Tree = Record<PathStep, unknown>;
 
 function emptyTree(): Tree {
   return Object.create(null) as Tree;
 }
 
 /** Changes the value at a path, making what is missing on the way. */
-function change(root: Tree, steps: readonly Step[], update: (old: unknown) => unknown): void {
+function change(root: Tree, steps: readonly PathStep[], update: (old: unknown) => unknown): void {
   let node = root;
   steps.forEach((step, position) => {
     if (Array.isArray(node) && typeof step === "string") {
-      throw new AgproxyError("upstream_unreadable", "A tool call names a field of an array.");
+      throw new AgproxyError(
+        "upstream_unreadable",
+        "A streamed tool call sets a named field of an array.",
+      );
     }
     const next = steps[position + 1];
     if (next === undefined) node[step] = update(node[step]);
@@ -89,7 +92,7 @@ function change(root: Tree, steps: readonly Step[], update: (old: unknown) => un
   });
 }
 
-function descend(node: Tree, step: Step, intoArray: boolean): Tree {
+function descend(node: Tree, step: PathStep, intoArray: boolean): Tree {
   const old = Object.hasOwn(node, step) ? node[step] : undefined;
   if (typeof old === "object" && old !== null) return old as Tree;
   const made = intoArray ? ([] as unknown as Tree) : emptyTree();

@@ -36,7 +36,7 @@ export async function severalAnswers(
     begun.push(iterator);
     let first = await iterator.next();
     while (first.done !== true && first.value.length === 0) first = await iterator.next();
-    // Too late: another one has failed.
+    // Another call has failed in the meantime.
     if (abort.signal.aborted) release(iterator);
     return { index, iterator, first };
   }
@@ -50,7 +50,7 @@ export async function severalAnswers(
   }
 }
 
-/** Lets go of what a stream that nobody will read holds. Its failure, such as that of its abortion, is no news. */
+/** Closes a stream that nobody will read. Its errors are ignored: the abort itself is one. */
 function release(iterator: ChatIterator): void {
   Promise.resolve(iterator.return?.()).catch(() => {});
 }
@@ -72,7 +72,7 @@ async function* merged(
         if (step.done === true) open -= 1;
         else addEvents(step.value, source.index, events, usages);
       }
-      // What the others said in the meantime was said, whoever failed.
+      // Deliver what the other calls sent before one failed.
       yield events;
       for (const arrival of round) {
         if ("error" in arrival) throw arrival.error;
@@ -99,7 +99,7 @@ function addEvents(
   }
 }
 
-/** What comes in, from whichever source, one read of each at a time. */
+/** Collects the next batch of each source; every source has at most one read under way. */
 function arrivals() {
   let waiting: Arrival[] = [];
   let wake: (() => void) | undefined;

@@ -18,7 +18,7 @@ export function readCall(
     return;
   }
   if (name !== undefined) choice.partial = partialCall(name, call, signature);
-  // A call without a name that continues none cannot be obeyed, and must not vanish.
+  // A nameless call that continues no other gets an empty name: clients can report it, and it does not vanish.
   else if (choice.partial === undefined && ("args" in call || inPieces)) {
     choice.partial = partialCall("", call, signature);
   }
@@ -28,7 +28,7 @@ export function readCall(
   if (!goesOn) endPartialCall(choice, reader);
 }
 
-/** Ends a call in pieces, where there is one: by its last piece, a new call, or the end of the answer. */
+/** Ends a call that came in pieces: at its last piece, before a new call, or at the end of the answer. */
 export function endPartialCall(choice: ChoiceState, reader: PartReader): void {
   const partial: PartialCall | undefined = choice.partial;
   if (partial === undefined) return;
@@ -66,7 +66,7 @@ function emit(
   reader.out.push(event);
 }
 
-/** The invocations since the last function call, in the form in which they are kept; the next call has none of them. */
+/** Takes the invocations since the last function call, in the form in which they are kept. */
 function takenInvocations(choice: ChoiceState, reader: PartReader): string | undefined {
   if (choice.invocations.length === 0) return undefined;
   return reader.mark(JSON.stringify(choice.invocations.splice(0)));

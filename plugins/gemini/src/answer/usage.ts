@@ -2,8 +2,8 @@ import { defined, type Usage } from "@agproxy/core";
 import { count, fields, list, type AnyFields } from "../shape.ts";
 
 /**
- * Usage that adds up: the count of what was written excludes thoughts, the prompt's excludes what tools put into it.
- * Any count may be missing. Absent where the metadata counts nothing.
+ * Usage whose totals add up: Gemini counts thoughts apart from the answer, and what tools read apart from the prompt.
+ * Any count may be missing; undefined where all are.
  * Source: https://ai.google.dev/api/generate-content#UsageMetadata
  */
 export function usageOf(metadata: AnyFields): Usage | undefined {

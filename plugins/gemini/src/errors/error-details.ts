@@ -2,7 +2,7 @@ import { fields, list, parsedJson, word, type AnyFields } from "../shape.ts";
 
 /** What Google says about an error, whatever it was wrapped in. */
 export interface ErrorDetails {
-  /** The status inside the body, which is all there is in the middle of a stream. */
+  /** The status in the body. In the middle of a stream there is no other. */
   readonly status: number | undefined;
   readonly message: string;
   /** `ErrorInfo.reason`, such as `API_KEY_INVALID`. */

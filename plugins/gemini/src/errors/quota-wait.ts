@@ -2,14 +2,14 @@ import type { ErrorDetails } from "./error-details.ts";
 
 const hourMs = 3_600_000;
 
-/** Whether a quota is used up that comes back only the next day, or later. */
+/** Whether the exhausted quota comes back only the next day, or later. */
 export function isLongQuota(details: ErrorDetails): boolean {
   return isDaily(details) || details.reasons.includes("QUOTA_EXHAUSTED");
 }
 
 /**
- * Milliseconds until a quota is back, as far as the error says. A daily quota's own reset time counts; the
- * `RetryInfo` beside it often tells the wait for the quota per minute, so a short one is not believed.
+ * Milliseconds until a quota is back, if the error says so. `RetryInfo` often gives the wait for the quota per
+ * minute, so a short one is ignored where a daily quota is exhausted.
  */
 export function quotaWait(
   details: ErrorDetails,
@@ -38,7 +38,7 @@ function optionalDuration(text: string | undefined): number | undefined {
   return text === undefined ? undefined : duration(text);
 }
 
-/** The wait as the message words it: "Please retry in 34.4s", "Resets in 9h22m20s". */
+/** The wait in the message's words: "Please retry in 34.4s", "Resets in 9h22m20s". */
 function messageWait(message: string): number | undefined {
   const [, text] = /\b(?:retry in|resets? (?:in|after)) ([\d.hmsµun]+[hs])\b/i.exec(message) ?? [];
   return optionalDuration(text);
@@ -56,8 +56,8 @@ const units: Readonly<Record<string, number>> = {
 };
 
 /**
- * A duration in milliseconds, rounded up, from either form Google uses: `34.4s`, `161h39m41.300432511s`,
- * `479.417207ms`. Absent where the text is none.
+ * A duration in milliseconds, rounded up, from either of Google's forms: `34.4s`, `161h39m41.300432511s`,
+ * `479.417207ms`. Undefined for any other text.
  */
 export function duration(text: string): number | undefined {
   const terms = [...text.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|us|µs|ns|s)/g)];
@@ -81,7 +81,7 @@ function until(time: string, now: number): number | undefined {
   return Number.isNaN(at) ? undefined : Math.max(at - now, 0);
 }
 
-/** Made when it is first needed: it is dear, and few quotas are ever exhausted. */
+/** Created on first use: it is expensive, and few quotas are ever exhausted. */
 let clock: Intl.DateTimeFormat | undefined;
 const pacificClock = () =>
   (clock ??= new Intl.DateTimeFormat("en-US", {
@@ -102,7 +102,7 @@ const pacificClock = () =>
 export function untilPacificMidnight(now: number): number {
   const { year, month, day } = wallTime(now);
   const midnight = Date.UTC(year, month - 1, day + 1);
-  // Twice, as the clocks may change between now and then.
+  // Computed twice: daylight saving may begin or end before midnight.
   let at = midnight - offset(now);
   at = midnight - offset(at);
   return at - now;

@@ -2,11 +2,11 @@ import { AgproxyError, type ErrorCode, type HttpResponse } from "@agproxy/core";
 import { errorDetails, type ErrorDetails } from "./error-details.ts";
 import { isLongQuota, quotaWait, retryAfterHeader } from "./quota-wait.ts";
 
-/** An answer that is an error, as it came. */
+/** An error answer as it arrived. */
 export interface FailedAnswer {
-  /** The HTTP status; that of the body where the error came in the middle of a good answer. */
+  /** The HTTP status. Absent for an error in the middle of a good answer: there the status in the body counts. */
   readonly status?: number;
-  /** Text, or JSON already read. */
+  /** Text, or parsed JSON. */
   readonly body: unknown;
   readonly retryAfter?: string | undefined;
   /** Milliseconds since the epoch. */
@@ -81,7 +81,7 @@ function otherFailure(status: number, details: ErrorDetails | undefined): ErrorC
   return status < 400 && details === undefined ? "upstream_unreadable" : "upstream_failed";
 }
 
-/** A page that is not the API's own error is not the API. */
+/** A 404 without an error of Google's form does not come from the API. */
 function missing(details: ErrorDetails | undefined): ErrorCode {
   if (details === undefined) return "upstream_unreadable";
   const otherThing = /\b(cache|cached content|file)\b/i.test(details.message);
@@ -126,7 +126,7 @@ function message(
   return scrubbed(text, secrets).slice(0, maxMessageLength);
 }
 
-/** Enough of a page or a proxy's text to recognise it by. */
+/** The beginning of a page or of a proxy's text, enough to recognise it. */
 function foreignText(body: unknown): string {
   if (typeof body !== "string") return "";
   const title = /<title>([^<]*)<\/title>/i.exec(body)?.[1] ?? body;

@@ -41,7 +41,7 @@ function linked(part: MediaPart, uri: string): GeminiPart {
   }
   const path = uri.replace(/[?#].*$/s, "");
   const guess = mediaTypeOfName(path);
-  // A file that Google holds has a type already; a picture on the web must be given one.
+  // Google knows the types of its own files; for a picture on the web it must be told one.
   const otherwise = part.media === "image" && !uri.startsWith(filesUrl) ? "image/jpeg" : undefined;
   const mimeType = part.mimeType ?? guess ?? otherwise;
   return { fileData: { fileUri: uri, ...(mimeType === undefined ? {} : { mimeType }) } };

@@ -3,7 +3,7 @@ import type { Family } from "../models/families.ts";
 import type { GeminiContent, GeminiPart } from "../wire.ts";
 
 /** Gemini's voices. Source: https://ai.google.dev/gemini-api/docs/speech-generation#voices */
-const voices: readonly string[] = [
+export const voices: readonly string[] = [
   "Achernar",
   "Achird",
   "Algenib",
@@ -56,7 +56,10 @@ const nearest: Readonly<Record<string, string>> = {
   verse: "Iapetus",
 };
 
-/** `generationConfig.speechConfig`, for the families that speak. A voice that nobody knows is Gemini's to refuse. */
+/**
+ * `generationConfig.speechConfig`, for the families that speak. An unknown voice is sent as it is: Gemini refuses it
+ * itself.
+ */
 export function speechConfig(voice: string): JsonObject {
   return { voiceConfig: { prebuiltVoiceConfig: { voiceName: voiceName(voice) } } };
 }
@@ -68,9 +71,9 @@ function voiceName(voice: string): string {
 }
 
 /**
- * Tells a model that speaks how to speak. Newer models speak every word of their text, and take the style beside
- * it; older ones read it in the text, under the headings that Google gives for it. Where neither is known, nothing
- * is said: instructions must not be read aloud.
+ * Tells a speaking model how to speak. Newer models speak all of their text and take the style beside it; older ones
+ * read it from the text, under Google's own headings. For any other model the instructions are left out: it would
+ * read them aloud.
  * Source: https://ai.google.dev/gemini-api/docs/speech-generation
  */
 export function styledContents(

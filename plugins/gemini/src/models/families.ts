@@ -44,11 +44,11 @@ export interface Family {
   readonly refusesSampling?: boolean;
   /** Answers with speech. */
   readonly speaks?: boolean;
-  /** Where a model that speaks looks for how to speak; where absent, nowhere that is known. */
+  /** Where a speaking model takes its style from; absent where that is unknown. */
   readonly style?: "metadata" | "text";
-  /** Can combine built-in tools with functions when asked in so many words. */
+  /** Combines built-in tools with functions, if the request says that both are meant. */
   readonly mixesTools?: boolean;
-  /** Can keep to an output format while it has tools. */
+  /** Keeps to an output format while it has tools. */
   readonly formatsWithTools?: boolean;
   /** The built-in tools the model has; where absent, the upstream decides. */
   readonly hosted?: readonly HostedTool[];

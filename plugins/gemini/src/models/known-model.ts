@@ -1,7 +1,7 @@
 import { type ImageOptions, remember } from "@agproxy/core";
 import { familyOf, type Family } from "./families.ts";
 
-/** What a model's name asks for beside the model. */
+/** What the suffixes of a model's name ask for. */
 export interface NamedWishes {
   /** The name without its suffixes: the one that the upstream knows. */
   readonly model: string;
@@ -11,7 +11,7 @@ export interface NamedWishes {
   readonly image: ImageOptions;
 }
 
-/** Reads the suffixes of a model's name, in any order. The first of each kind from the right counts. */
+/** Reads the suffixes of a model's name, in any order. Of each kind, the rightmost counts. */
 function namedWishes(name: string, families?: readonly Family[]): NamedWishes {
   let model = name;
   let webSearch = false;
@@ -32,7 +32,7 @@ function shape(suffix: string): ImageOptions {
   return /^\d+x/i.test(suffix) ? { aspectRatio: suffix } : { quality: suffix };
 }
 
-/** The suffixes that may be left do not hide the family: it is told by the name's beginning. */
+/** The name may still have suffixes: the family is told by its beginning. */
 function draws(name: string, families: readonly Family[] | undefined): boolean {
   return familyOf(name, families).imageSizes !== undefined;
 }
@@ -43,7 +43,7 @@ export interface KnownModel {
   readonly family: Family;
 }
 
-/** Reads a model's name by the built-in table; remembers the ones it was asked for last. */
+/** Reads a model's name by the built-in table, and caches the result. */
 export const knownModel = remember(100, (name): KnownModel => readModel(name));
 
 /** Reads a model's name by a table of families; the built-in one where absent. */

@@ -4,10 +4,10 @@ import { keyHeader, proxyOf } from "../account-access.ts";
 import { goodResponse } from "../errors/upstream-error.ts";
 
 const freshForMs = 5 * 60_000;
-/** After a failure, the accounts are asked again no sooner than this. */
+/** How long a failure counts before the accounts are asked again. */
 const failedForMs = 30_000;
 const timeoutMs = 5000;
-/** A server that always has one more page must not keep us here. */
+/** Guards against a server that always has one more page. */
 const maxPages = 5;
 
 export interface ModelListOptions {
@@ -20,8 +20,8 @@ export interface ModelListOptions {
 }
 
 /**
- * The models that the upstream serves, asked of the first account that can say. Kept for some minutes; requests
- * that come at the same time share one question. Never throws: without an answer the last list stands.
+ * The models that the upstream serves, asked of the first account that answers. Cached for some minutes; concurrent
+ * requests share one question. Never throws: without an answer the last list stands.
  * Source: https://ai.google.dev/api/models#method:-models.list
  */
 export function modelList(options: ModelListOptions): () => Promise<readonly Model[]> {
@@ -37,7 +37,10 @@ export function modelList(options: ModelListOptions): () => Promise<readonly Mod
         freshUntil = options.now() + freshForMs;
         return known;
       } catch (error) {
-        options.log.warn({ err: error, account: account.label }, "gemini: no model list");
+        options.log.warn(
+          { err: error, account: account.label },
+          "gemini: the model list could not be read",
+        );
       }
     }
     freshUntil = options.now() + failedForMs;
@@ -78,7 +81,7 @@ async function modelsOf(
   return models;
 }
 
-/** What a client can ask for here; the list has other models too, for video and such. */
+/** Models with other methods only, such as those for video, cannot be asked for here. */
 const servedMethods: ReadonlySet<unknown> = new Set([
   "generateContent",
   "embedContent",

@@ -4,7 +4,7 @@ import { functionResponses, orphanedResult, resultMedia } from "./tool-results.t
 import type { GeminiContent, GeminiPart } from "../wire.ts";
 import { calledTools } from "./tool-names.ts";
 
-/** A content, and whether a user's own words begin it: the model's current turn starts after the last of them. */
+/** A content, and whose words it holds. The current turn begins after the last content of the user's own. */
 export interface Draft extends GeminiContent {
   readonly from: "user" | "model" | "tools";
 }
@@ -60,7 +60,7 @@ function systemParts(message: Message, context: PartContext): readonly GeminiPar
   });
 }
 
-/** The parts of messages in a row. */
+/** The parts of several messages. */
 export function allParts(
   messages: readonly Message[],
   context: PartContext,
@@ -93,7 +93,7 @@ function says(text: string): boolean {
   return /\S/.test(text);
 }
 
-/** Neighbours of one role become one content. Responses to calls stay alone: they are counted. */
+/** Joins neighbours of one role. Function responses stay alone, because Gemini counts them. */
 function merged(drafts: readonly Draft[]): readonly Draft[] {
   const result: Draft[] = [];
   let growing: Growing | undefined;

@@ -23,10 +23,10 @@ import type { GeminiBody, GeminiContent, GeminiPart } from "../wire.ts";
 /** A request in Gemini's words, and what is needed to read the answer to it. */
 export interface GeminiRequest {
   readonly body: GeminiBody;
-  /** The model's name without what it asks for beside the model. */
+  /** The model's name without suffixes such as `-online`. */
   readonly model: string;
   readonly names: ToolNames;
-  /** How many times it must be sent, for as many answers. */
+  /** How many calls it takes to get all answers. */
   readonly calls: number;
   /** Fields of the client that the model cannot honour. */
   readonly ignored: readonly string[];
@@ -35,17 +35,17 @@ export interface GeminiRequest {
 export interface RequestContext {
   /** Signatures of earlier tool calls that the client did not send back, by call id. */
   readonly signatures?: ReadonlyMap<string, string>;
-  /** What the vendor's own tools did before earlier tool calls, as it was kept, by call id. */
+  /** What built-in tools did before earlier tool calls, as it was kept, by call id. */
   readonly invocations?: ReadonlyMap<string, string>;
   /** What is known of the models; the built-in table where absent. */
   readonly families?: readonly Family[];
-  /** What the way to the model can carry; everything where absent. */
+  /** What the upstream accepts; everything where absent. */
   readonly dialect?: Dialect;
-  /** A signature as the upstream takes it; absent where it is none of the upstream's. */
+  /** Takes the mark off a signature; undefined for a signature of another issuer. */
   unmark?(signature: string): string | undefined;
 }
 
-/** What a user says where Gemini insists on a user's content and there is none. */
+/** Gemini insists on words of the user in some places; these stand there. */
 const minimalContent: GeminiContent = { role: "user", parts: [{ text: "Continue." }] };
 
 /**
@@ -81,7 +81,7 @@ export function generateContentRequest(
   const whole = google === undefined ? body : withGoogleFields(body, google);
   const mixes = family.mixesTools === true && dialect.mixedTools;
   const allowed = mixes ? withMixedTools(whole) : whole;
-  // Contents that the client wrote itself may have any shape.
+  // Contents that the client wrote itself have an unknown shape.
   const recalls = invocations.size > 0 && allowed.contents === body.contents;
   return {
     body: recalls ? withInvocations(allowed, { invocations, unmark }) : allowed,
@@ -110,7 +110,7 @@ function conversation(
   const said = framed(signed, family);
   const instructions = allParts(system, context);
   if (instructions.length === 0) return { contents: said.length === 0 ? [blankContent] : said };
-  // Instructions alone are what the model is to answer.
+  // Without messages, the instructions are the prompt.
   if (said.length === 0) return { contents: [{ role: "user", parts: instructions }] };
   if (family.refusesSystem === true) return { contents: withLeadingText(instructions, said) };
   const text = instructions.filter((part) => part.text !== undefined);
@@ -158,7 +158,7 @@ interface ChoicePlan {
 function choicePlan(choices: number | undefined, family: Family): ChoicePlan {
   const count = choices ?? 1;
   if (count > maxChoices) {
-    throw new AgproxyError("invalid_request", `\`n\` is ${count}, more than ${maxChoices}.`, {
+    throw new AgproxyError("invalid_request", `\`n\` is ${count}; the maximum is ${maxChoices}.`, {
       param: "n",
       advice: `Ask for at most ${maxChoices} answers at a time.`,
     });

@@ -7,7 +7,7 @@ import { passedSchema } from "../schema/passed.ts";
 import { speechConfig } from "../media/speech-config.ts";
 import { splitSystem } from "./contents.ts";
 
-/** Gemini takes no more; the rest could only be refused. */
+/** Gemini refuses a request with more. */
 const maxStopSequences = 5;
 const maxLogprobs = 20;
 
@@ -59,7 +59,7 @@ function stopSequences(wish: readonly string[] | undefined): readonly string[] |
   return stop?.length === 0 ? undefined : stop;
 }
 
-/** Clients ask for far more than there is, such as 1,000,000 tokens, and mean "as much as you can". */
+/** Clients send values such as 1,000,000 tokens to mean "as much as possible"; Gemini would refuse them. */
 function clamped(wish: number | undefined, limit: number | undefined): number | undefined {
   return wish === undefined || limit === undefined ? wish : Math.min(wish, limit);
 }
@@ -115,7 +115,7 @@ function thinkingConfig(
 ): JsonObject | undefined {
   if (reasoning === undefined || family.thinking.by === "nothing") return undefined;
   const amount = reasoning.effort === undefined ? {} : amountOf(reasoning.effort, family.thinking);
-  // Thoughts asked for while thinking is off are a 400.
+  // Gemini answers 400 to a request for thoughts while thinking is off.
   const include =
     reasoning.include === undefined || ("thinkingBudget" in amount && amount.thinkingBudget === 0)
       ? {}
@@ -171,7 +171,7 @@ export function ignoredWishes(request: ChatRequest, family: Family): readonly st
   return ignored;
 }
 
-/** Whether there is something to speak beside what is to be spoken: instructions alone are that. */
+/** Whether there are instructions beside the text to be spoken: alone, they are that text. */
 function instructed({ messages }: ChatRequest): boolean {
   const { system, rest } = splitSystem(messages);
   return system.length > 0 && rest.length > 0;

@@ -2,7 +2,7 @@ import type { JsonObject } from "@agproxy/core";
 import { fields } from "../shape.ts";
 import type { GeminiBody } from "../wire.ts";
 
-/** Fields whose content has keys of the user's own, not of the API. */
+/** Fields whose keys are the user's own, not the API's. */
 const opaque: ReadonlySet<string> = new Set([
   "args",
   "labels",
@@ -13,7 +13,7 @@ const opaque: ReadonlySet<string> = new Set([
   "responseSchema",
 ]);
 
-/** Fields of `generationConfig` that clients write without it. */
+/** Fields of `generationConfig` that clients also write beside it. */
 const generationFields: ReadonlySet<string> = new Set([
   "audioTimestamp",
   "candidateCount",
@@ -38,7 +38,7 @@ const generationFields: ReadonlySet<string> = new Set([
   "topP",
 ]);
 
-/** Fields of the wire in camel case, whichever case they were written in. */
+/** Writes the names of fields in camel case; snake case is accepted too. */
 export function camelFields(object: JsonObject): JsonObject {
   const entries = Object.entries(object).map(([key, value]) => {
     const name = key.replaceAll(/(?<=.)_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());

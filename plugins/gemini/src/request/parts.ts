@@ -8,9 +8,9 @@ import type { GeminiPart } from "../wire.ts";
 /** What a part needs to be translated. */
 export interface PartContext {
   readonly names: ToolNames;
-  /** Signatures that are known here though the client did not send them, by call id. */
+  /** Signatures of tool calls that the client did not send back, by call id. */
   readonly signatures: ReadonlyMap<string, string>;
-  /** A signature as the upstream takes it; absent where it is none of the upstream's. */
+  /** Takes the mark off a signature; undefined for a signature of another issuer. */
   unmark(signature: string): string | undefined;
 }
 
@@ -26,7 +26,7 @@ export function geminiPart(part: Part, context: PartContext): GeminiPart | undef
         ? undefined
         : { text: part.text, ...signed };
     case "reasoning":
-      // The model does not read back a summary of its thoughts; what it wants back is the signature.
+      // Gemini does not read summaries of thoughts; it needs the signature only.
       return signature === undefined ? undefined : { text: part.text, thought: true, ...signed };
     case "media":
       return { ...mediaPart(part), ...mediaFields(part.extensions?.google), ...signed };
@@ -46,7 +46,7 @@ export function geminiPart(part: Part, context: PartContext): GeminiPart | undef
       // Results are gathered by step, not part by part.
       return undefined;
     case "search":
-      // The model is told what it found by what it said.
+      // What was found is in the text that follows.
       return undefined;
   }
 }
@@ -57,7 +57,7 @@ const outcomes = {
   timeout: "OUTCOME_DEADLINE_EXCEEDED",
 } as const;
 
-/** The signature of a part, by the first way that leads to one: the client, or what is known here of a call. */
+/** The signature that the client sent with a part; for a tool call without one, the signature that is kept here. */
 function ownSignature(part: Part, { signatures, unmark }: PartContext): string | undefined {
   const given = part.signature ?? word(fields(part.extensions?.google)?.thought_signature);
   const own = given === undefined ? undefined : unmark(given);
@@ -72,7 +72,7 @@ function functionCall(part: ToolCallPart, names: ToolNames): GeminiPart {
   };
 }
 
-/** Arguments must be an object. What the model wrote and is none goes back as it was, in a field of its own. */
+/** Gemini takes objects only. Arguments that are no object go back unchanged, in a field of their own. */
 function callArguments(part: ToolCallPart): JsonObject {
   if (part.arguments.trim() === "") return {};
   return fields(parsedJson(part.arguments)) ?? { _raw: part.arguments };
@@ -86,7 +86,7 @@ function mediaFields(google: unknown): GeminiPart {
   };
 }
 
-/** Instructions in the middle of a conversation, marked, for a wire that has room for them only at its start. */
+/** Instructions in the middle of a conversation, as marked text: Gemini has a field only for those at its start. */
 export function markedSystem(part: TextPart): GeminiPart {
   return { text: `<system>\n${part.text}\n</system>` };
 }

@@ -1,13 +1,13 @@
 import { fields, list, parsedJson } from "../shape.ts";
 import type { GeminiBody, GeminiContent, GeminiPart } from "../wire.ts";
 
-/** What the vendor's own tools did, as it was kept, by the id of the function call after it; of no use to another issuer. */
+/** What built-in tools did, as it was kept, by the id of the function call after it. Only its issuer can use it. */
 export interface KeptInvocations {
   readonly invocations: ReadonlyMap<string, string>;
   unmark(kept: string): string | undefined;
 }
 
-/** Puts invocations back, each before the first call of its id, where the request allows for them. */
+/** Puts invocations back before the first call of their id, where the request allows them. */
 export function withInvocations(body: GeminiBody, kept: KeptInvocations): GeminiBody {
   const config = fields(body.toolConfig);
   if (config?.includeServerSideToolInvocations !== true) return body;
@@ -27,6 +27,6 @@ export function withInvocations(body: GeminiBody, kept: KeptInvocations): Gemini
 function partsKept(id: string, { invocations, unmark }: KeptInvocations): readonly GeminiPart[] {
   const text = unmark(invocations.get(id) ?? "");
   const parts = list(parsedJson(text ?? "")).filter((part) => fields(part) !== undefined);
-  // The vendor's own parts: whatever is in them, it takes them back.
+  // Gemini wrote these parts itself, so it takes them back whatever they hold.
   return parts as readonly GeminiPart[];
 }

@@ -14,7 +14,7 @@ const legalName = /^[a-zA-Z_][a-zA-Z0-9_.:-]{0,63}$/;
 const asTheyAre: ToolNames = { legal: (name) => name, original: (name) => name };
 
 /**
- * Gives each function of a request a name that Gemini takes, and no two the same.
+ * Gives each function of a request a legal name, and no two the same.
  * Source: https://ai.google.dev/api/caching#FunctionDeclaration
  */
 export function toolNames(request: ChatRequest): ToolNames {
@@ -26,7 +26,7 @@ export function toolNames(request: ChatRequest): ToolNames {
     legal.set(name, form);
     original.set(form, name);
   };
-  // Legal names first: none of them may have to give way to a mended one.
+  // Legal names first, so that no mended name takes one of them.
   for (const name of names) if (legalName.test(name)) assign(name, name);
   const mended = mender(original);
   for (const name of names) if (!legal.has(name)) assign(name, mended(name));
@@ -42,9 +42,9 @@ function namesIn(request: ChatRequest): ReadonlySet<string> {
   return names;
 }
 
-/** Mends names one after the other, each into one that is not taken. */
+/** Turns each illegal name into a legal one that is not taken. */
 function mender(taken: ReadonlyMap<string, string>): (name: string) => string {
-  /** Where counting goes on, for names that begin alike: from 2 for each of thousands it would take minutes. */
+  /** The last number for each beginning: to count from 2 for every name would be quadratic. */
   const counts = new Map<string, number>();
   return (name) => {
     const characters = name.replaceAll(/[^a-zA-Z0-9_.:-]/g, "_");
@@ -66,7 +66,7 @@ function mender(taken: ReadonlyMap<string, string>): (name: string) => string {
   };
 }
 
-/** Of a number that is added to a name, as long as there are fewer than a million such names. */
+/** Room for `_` and six digits: a million names that begin alike. */
 const maxSuffixLength = 7;
 
 /** The tool calls in messages, in order. */

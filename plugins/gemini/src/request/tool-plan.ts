@@ -14,7 +14,7 @@ import { argumentsSchema } from "../schema/gemini-schema.ts";
 import { passedSchema } from "../schema/passed.ts";
 import type { ToolNames } from "./tool-names.ts";
 
-/** What one way to a model can carry. The Gemini API can carry all. */
+/** What an upstream accepts. The Gemini API accepts all. */
 export interface Dialect {
   /** Takes JSON Schema as it is; otherwise schemas are rewritten in Gemini's own. */
   readonly jsonSchema: boolean;
@@ -24,18 +24,18 @@ export interface Dialect {
 
 export const fullDialect: Dialect = { jsonSchema: true, mixedTools: true };
 
-/** Which of the things that exclude each other a request gets. */
+/** What a request gets of the things that exclude each other. */
 export interface ToolPlan {
   readonly hosted: readonly HostedTool[];
   /** Whether the answer's format is asked for. */
   readonly format: boolean;
-  /** What was asked for and gives way. */
+  /** What was asked for and is left out. */
   readonly ignored: readonly string[];
 }
 
 /**
- * Where a family takes only some of functions, output format and built-in tools together, functions come
- * first: without them an agent cannot go on. Then the format, as a program reads it, then built-in tools.
+ * Where a family combines only some of functions, output format and built-in tools, functions come first, because an
+ * agent cannot go on without them; then the format, which a program reads; then built-in tools.
  * Source: https://ai.google.dev/gemini-api/docs/tool-combination
  */
 export function toolPlan(
@@ -93,7 +93,7 @@ export function withMixedTools(body: GeminiBody): GeminiBody {
   };
 }
 
-/** Whether a request may become one with functions and built-in tools, told before it is translated. */
+/** Whether the translated request may have functions and built-in tools, judged before the translation. */
 export function mayMixTools(request: ChatRequest, model: string): boolean {
   const { named, family } = knownModel(model);
   if (family.mixesTools !== true) return false;
@@ -148,7 +148,7 @@ export function toolConfig(
 }
 
 /**
- * A choice of some tools that may also choose none is made by offering only those: `AUTO` takes no
+ * A choice that names some tools and forces none is made by declaring only those: `AUTO` takes no
  * `allowedFunctionNames`, and `VALIDATED`, which does, is not known to every model.
  */
 function offer(choice: ToolChoice | undefined): (tool: Tool) => boolean {
@@ -169,7 +169,7 @@ function inGeminiSchema(parameters: JsonObject | undefined, param: string): Json
   return { parameters: parameters && argumentsSchema(parameters, param) };
 }
 
-/** Arguments are an object; a schema that does not say what it describes is told so. */
+/** Arguments are an object, so a schema without a type gets that one. */
 function objectSchema(schema: JsonObject): JsonObject {
   const says = ["type", "$ref", "anyOf", "oneOf", "allOf"].some((keyword) => keyword in schema);
   return says ? schema : { type: "object", ...schema };

@@ -19,7 +19,7 @@ export function functionResponses(
   }));
 }
 
-/** The media of the results. They follow in a content of their own: a response holds JSON only. */
+/** The media of the results, in a content of their own: a function response holds JSON only. */
 export function resultMedia(
   calls: readonly ToolCallPart[],
   results: ReadonlyMap<string, ToolResultPart>,
@@ -47,7 +47,7 @@ function response(result: ToolResultPart | undefined): JsonObject {
   return object ?? { result: text };
 }
 
-/** The text as an object, unless reading it would change a number too long for a double. */
+/** The text as an object; undefined where parsing would round a number with too many digits. */
 function faithfulObject(text: string): JsonObject | undefined {
   if (!text.trimStart().startsWith("{") || /\d{16,}/.test(text)) return undefined;
   return fields(parsedJson(text));

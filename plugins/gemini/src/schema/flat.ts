@@ -15,7 +15,7 @@ export interface Place {
 
 export interface Flat {
   readonly keywords: Keywords;
-  /** Where what is inside of the schema is read. */
+  /** Where the inner schemas are read. */
   readonly place: Place;
 }
 
@@ -41,7 +41,7 @@ export function deeper(place: Place): Place {
 
 const openIn = ({ open }: Place) => [...open];
 
-/** `true` says nothing about a value, `false` that there is none. */
+/** `true` accepts every value, `false` none. */
 function boolean(schema: boolean): Keywords {
   return schema ? {} : { [notes]: ["No value is valid here."] };
 }
@@ -55,7 +55,7 @@ function target(reference: string, place: Place): Flat {
   return flat(found, { ...deeper(place), open: new Set(place.open).add(reference) });
 }
 
-/** Where a schema contains itself, its kind and its name stand for it. */
+/** A schema that contains itself is replaced by its type and its name. */
 function cut(reference: string, schema: unknown): Keywords {
   const { type } = fields(schema) ?? {};
   const what = reference === "#" ? "schema" : referenceName(reference);

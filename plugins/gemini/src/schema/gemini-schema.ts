@@ -8,10 +8,9 @@ import { onlyNull, takesNull, valueTypes } from "./types.ts";
 import { typedSchema } from "./typed.ts";
 
 /**
- * A JSON Schema in the words of Gemini's own Schema, which are few: what has no word there is told in the
- * description. What the schema takes, the rewritten one takes too; a schema that says no type has the one that its
- * keywords are about. Throws `invalid_request` for a schema that is too large, or becomes so when its references
- * are written out.
+ * Rewrites a JSON Schema as Gemini's own Schema. Keywords that Gemini lacks become sentences in the description.
+ * Every value that the schema accepts, the rewritten one accepts too; a missing type is inferred from the keywords.
+ * Throws `invalid_request` for a schema that is too large, or becomes so when its references are written out.
  * Source: https://ai.google.dev/api/caching#Schema
  *
  * @param param the request field that holds the schema, for the error
@@ -23,7 +22,7 @@ export function geminiSchema(schema: unknown, param: string): GeminiSchema {
 
 function start(schema: unknown, param: string): Place {
   checkSize(schema, param);
-  // A reference to the whole document is one to what is being read.
+  // The document itself is being read, so a reference to all of it is a cycle.
   return { root: schema, open: new Set(["#"]), depth: 0, allowance: allowance(param) };
 }
 
@@ -40,7 +39,7 @@ export function argumentsSchema(schema: JsonObject, param: string): GeminiSchema
   return single({ keywords: whole, place: inside });
 }
 
-/** Arguments that are one object or another become one object, and the alternatives words beside it. */
+/** Joins alternative objects into one, because arguments are one object; a sentence tells the alternatives. */
 function asObject(keywords: Keywords, place: Place): Keywords {
   const { anyOf, oneOf, ...base } = keywords;
   const alternatives = [...list(anyOf), ...list(oneOf)].map(
@@ -86,7 +85,7 @@ function rewritten(schema: unknown, place: Place): GeminiSchema {
   return choice(exactly, oneOf, whole.place);
 }
 
-/** A choice between schemas. The upstream takes nothing beside `anyOf`, so what all share goes into each. */
+/** A choice between schemas. Gemini takes nothing beside `anyOf`, so shared keywords go into each alternative. */
 function choice(base: Keywords, branches: readonly unknown[], place: Place): GeminiSchema {
   const { description, title, [notes]: told = [], ...shared } = base;
   const flats = branches.map((branch) => flat(branch, deeper(place)));
@@ -102,7 +101,7 @@ function choice(base: Keywords, branches: readonly unknown[], place: Place): Gem
   return described(named, { description: [description, ...told] });
 }
 
-/** Whether a schema says nothing of the form of a value, such as `{ required: ["a"] }`. */
+/** Whether a schema only constrains a value and does not describe it, such as `{ required: ["a"] }`. */
 function onlyConstrains(keywords: Keywords): boolean {
   return (
     ["required", "not", "minProperties"].some((word) => word in keywords) &&
@@ -135,7 +134,7 @@ function single({ keywords, place }: Flat): GeminiSchema {
   return takesNull(keywords) && !onlyNull(keywords) ? nullable(whole) : whole;
 }
 
-/** Schemas inside of a constraint are told with their references written out. */
+/** A constraint as a sentence, with the references in its schemas written out. */
 function constraintText(keyword: string, value: unknown, place: Place): string {
   return constraint(keyword, writtenOut(value, place));
 }

@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { fields, list } from "../shape.ts";
 
-/** Sentences for the description: what keywords cannot say. A symbol, as any word may be a client's keyword. */
+/**
+ * Sentences for the description, for what Gemini has no keyword for. A symbol: any string may be a client's keyword.
+ */
 export const notes = Symbol("notes");
 
 /** The keywords of one schema. */
@@ -74,7 +76,7 @@ function sharedTypes(mine: unknown, other: unknown): readonly string[] {
   return [...new Set([...within(ours, theirs), ...within(theirs, ours)])];
 }
 
-/** Of some types, those that others include; whole numbers are numbers. */
+/** The types that are also in `others`; whole numbers are numbers. */
 function within(types: readonly string[], others: readonly string[]): readonly string[] {
   return types.filter(
     (type) => others.includes(type) || (type === "integer" && others.includes("number")),
@@ -95,7 +97,7 @@ function holds(values: readonly unknown[], value: unknown): boolean {
   return values.some((known) => isDeepStrictEqual(known, value));
 }
 
-/** A keyword that the upstream has no word for, as a sentence the model reads. */
+/** A keyword that Gemini lacks, as a sentence that the model reads. */
 export function constraint(keyword: string, value: unknown): string {
   return `${keyword}: ${JSON.stringify(value)}`;
 }
@@ -117,7 +119,7 @@ const silent: ReadonlySet<string> = new Set([
   "type",
 ]);
 
-/** What is left of a schema once `used` is said: a sentence a keyword. */
+/** The keywords that neither the rewritten schema nor its notes say yet. */
 export function leftovers(
   keywords: Readonly<Record<string, unknown>>,
   used: ReadonlySet<string>,
@@ -128,7 +130,7 @@ export function leftovers(
   );
 }
 
-/** Objects have no other properties than those they declare: it is what the upstream makes of them anyway. */
+/** Whether a keyword says nothing. That an object has no other properties is what Gemini assumes anyway. */
 function isEmpty(keyword: string, value: unknown): boolean {
   if (keyword === "additionalProperties" || keyword === "unevaluatedProperties") {
     return typeof value === "boolean" || isEmptyObject(value);

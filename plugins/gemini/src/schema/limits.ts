@@ -1,6 +1,9 @@
 import { AgproxyError } from "@agproxy/core";
 
-/** Far beyond what people write and models can follow; a guard against schemas that grow while they are read. */
+/**
+ * No person writes and no model follows so much: a guard against schemas that explode when references are written
+ * out.
+ */
 const maxNodes = 20_000;
 const maxDepth = 100;
 
@@ -22,7 +25,10 @@ export function allowance(param: string): Allowance {
   };
 }
 
-/** Throws `invalid_request` for a schema beyond the limits. Walks without recursion, so that no depth can break it. */
+/**
+ * Throws `invalid_request` for a schema beyond the limits. Walks without recursion: a deep schema would overflow the
+ * stack.
+ */
 export function checkSize(
   schema: unknown,
   param: string,

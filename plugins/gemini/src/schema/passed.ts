@@ -17,8 +17,9 @@ const maps: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * A JSON Schema for an upstream that takes JSON Schema, as the client wrote it but for what such an upstream
- * refuses: words beside a `$ref` move around it, and a `$ref` that leads nowhere becomes words. Throws `invalid_request` where it is beyond all limits.
+ * A JSON Schema for an upstream that takes JSON Schema, changed only where that would refuse it: keywords beside a
+ * `$ref` move around it, and a `$ref` that leads nowhere becomes a sentence. Throws `invalid_request` for a schema
+ * beyond the limits.
  * Source: https://ai.google.dev/api/generate-content#generationconfig (`responseJsonSchema`)
  */
 export function passedSchema(schema: JsonObject, param: string): JsonObject {
@@ -29,7 +30,7 @@ export function passedSchema(schema: JsonObject, param: string): JsonObject {
   return asItIs ? schema : withFreeReferences(schema, schema);
 }
 
-/** Whether a `$ref` has company. */
+/** Whether there are keywords beside a `$ref`. */
 function isCrowded(value: object): boolean {
   return (
     "$ref" in value &&
@@ -38,7 +39,7 @@ function isCrowded(value: object): boolean {
   );
 }
 
-/** Whether a `$ref` leads out of the document, or to nothing in it. Anchors are nothing the upstream knows. */
+/** Whether a `$ref` leads out of the document, or to nothing in it. Gemini knows no anchors. */
 function isDangling(value: object, root: JsonObject): boolean {
   if (!("$ref" in value) || typeof value.$ref !== "string") return false;
   const { $ref: reference } = value;
@@ -54,13 +55,13 @@ function withFreeReferences(schema: JsonObject, root: JsonObject): JsonObject {
   if (isDangling(result, root)) return withoutReference(result);
   if (!isCrowded(result)) return result;
   const { $ref, ...others } = result;
-  // A choice of one. `anyOf` and `oneOf` are what the upstream reads; `allOf` is for the schema that has both.
+  // A choice with one alternative. Gemini reads `anyOf` and `oneOf`; `allOf` is for the schema that has both.
   const keyword = ["anyOf", "oneOf"].find((name) => !(name in others));
   if (keyword !== undefined) return { ...others, [keyword]: [{ $ref }] };
   return { ...others, allOf: [...list(others.allOf), { $ref }] };
 }
 
-/** Any value, as far as the reference goes; its name may say enough to the model. */
+/** Accepts any value. The description names the reference, which may tell the model enough. */
 function withoutReference({ $ref, ...others }: JsonObject): JsonObject {
   const note = `${constraint("$ref", $ref)} (not part of this schema; any value may fit)`;
   const said = typeof others.description === "string" ? [others.description, note] : [note];

@@ -27,7 +27,9 @@ export interface Words {
   readonly description?: readonly unknown[];
 }
 
-/** The schema with a title and a description. Those of a choice are its first alternative's: nothing may stand beside `anyOf`. */
+/**
+ * Adds a title and a description. Nothing may stand beside `anyOf`, so a choice gets them in its first alternative.
+ */
 export function described(schema: GeminiSchema, { title, description = [] }: Words): GeminiSchema {
   const [first, ...others] = schema.anyOf ?? [];
   if (first !== undefined) {
@@ -44,13 +46,13 @@ export function described(schema: GeminiSchema, { title, description = [] }: Wor
   };
 }
 
-/** The schema, and `null` beside its values. */
+/** The same schema, which takes `null` too. */
 export function nullable(schema: GeminiSchema): GeminiSchema {
   if (schema.anyOf === undefined) return { ...schema, nullable: true };
   return { anyOf: schema.anyOf.map(nullable) };
 }
 
-/** What is one of several schemas: no choice where there is but one, and `null` a flag of the others. */
+/** A choice of several schemas. One schema alone is no choice, and `null` is a flag of the others. */
 export function choiceOf(schemas: readonly GeminiSchema[]): GeminiSchema {
   const flat = schemas.flatMap((schema) => schema.anyOf ?? [schema]);
   const nulls = flat.filter(({ type }) => type === "NULL");
@@ -61,7 +63,7 @@ export function choiceOf(schemas: readonly GeminiSchema[]): GeminiSchema {
   return nulls.length === 0 || values.length === 0 ? told : nullable(told);
 }
 
-/** An object of any keys. The upstream refuses an object without a property, so it has one that is free. */
+/** An object of any keys. Gemini refuses an object without properties, so it has an optional one. */
 export const anyObject: GeminiSchema = {
   type: "OBJECT",
   properties: {
@@ -79,10 +81,10 @@ const scalars: readonly GeminiSchema[] = [
   { type: "BOOLEAN" },
 ];
 
-/** Lists inside of lists end here; a schema that goes on for ever cannot be written. */
+/** Nested lists end here: without references, a recursive schema cannot be written. */
 const listDepth = 2;
 
-/** Any value. The upstream refuses a schema without a type. */
+/** Any value. Gemini refuses a schema without a type. */
 export function anything(depth = listDepth): GeminiSchema {
   const lists = depth === 0 ? [] : [{ type: "ARRAY", items: anything(depth - 1) }];
   return { anyOf: [...scalars, anyObject, ...lists] };

@@ -33,7 +33,7 @@ export function typedSchema(type: TypeName, keywords: Keywords, rewrite: Rewrite
 function stringSchema(keywords: Keywords): Typed {
   const { enum: values, format, pattern } = keywords;
   const words = [...new Set(list(values).filter((value) => typeof value === "string"))];
-  // The upstream refuses an empty word in a list.
+  // Gemini refuses an empty string in `enum`.
   const listable = words.length > 0 && words.every((value) => value !== "");
   const knownFormat = format === "date-time" && !listable;
   const knownPattern = typeof pattern === "string" && !beyondRe2.test(pattern);
@@ -54,7 +54,7 @@ function stringSchema(keywords: Keywords): Typed {
   return { schema, used: taken, notes: listable ? [] : listed("string", keywords) };
 }
 
-/** Look-around and back references, which the upstream's expressions have not. */
+/** Look-around and back references, which RE2, Gemini's engine, does not have. */
 const beyondRe2 = /\(\?(?:[=!]|<[=!])|\\[1-9k]/;
 
 const numberFormats: ReadonlySet<unknown> = new Set(["float", "double", "int32", "int64"]);
@@ -75,7 +75,7 @@ function numberSchema(type: "number" | "integer", keywords: Keywords): Typed {
 
 function arraySchema(keywords: Keywords, rewrite: Rewrite): Typed {
   const { items, prefixItems, additionalItems } = keywords;
-  // Before 2020, a list of `items` was what `prefixItems` is now.
+  // Drafts before 2020-12 wrote `prefixItems` as a list of `items`.
   const places = Array.isArray(items) ? items : list(prefixItems);
   const rest = Array.isArray(items) ? additionalItems : items;
   const [limits, used] = limitsOf(keywords, ["minItems", "maxItems"]);
@@ -124,7 +124,7 @@ function objectSchema(keywords: Keywords, rewrite: Rewrite): Typed {
   return { schema, used: ["enum", "properties", "required", ...used], notes };
 }
 
-/** Listed values that are no words: the upstream lists words only. */
+/** Listed values of other types, as a sentence: Gemini's `enum` takes strings only. */
 function listed(type: TypeName, { enum: values }: Keywords, all = Number.POSITIVE_INFINITY) {
   const fitting = list(values).filter((value) => {
     const own = typeOf(value);

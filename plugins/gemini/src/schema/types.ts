@@ -3,7 +3,7 @@ import { typesOf, type Keywords } from "./keywords.ts";
 
 export type TypeName = "string" | "number" | "integer" | "boolean" | "array" | "object";
 
-/** Keywords that tell the type where the schema does not say it. */
+/** Keywords that imply a type where the schema names none. */
 const tellers: readonly (readonly [TypeName, readonly string[]])[] = [
   [
     "object",
@@ -58,7 +58,7 @@ export function takesNull(keywords: Keywords): boolean {
   return typesOf(keywords.type).includes("null");
 }
 
-/** Whether nothing but `null` is. */
+/** Whether `null` is the only value. */
 export function onlyNull(keywords: Keywords): boolean {
   const said = typesOf(keywords.type);
   const listed = list(keywords.enum);
@@ -68,7 +68,7 @@ export function onlyNull(keywords: Keywords): boolean {
   );
 }
 
-/** Of the types that a schema allows, those its listed values have. */
+/** The allowed types that the listed values have. */
 function narrowed(said: readonly TypeName[], listed: readonly TypeName[]): readonly TypeName[] {
   if (listed.length === 0) return said;
   const fitting = said.filter(

@@ -3,11 +3,11 @@ import { calledTools } from "../request/tool-names.ts";
 import type { ToolCallEvent } from "../answer/choice.ts";
 import { fields, parsedJson, word } from "../shape.ts";
 
-/** Long enough for a person to come back to a conversation after lunch. */
+/** Long enough to come back to a conversation after lunch. */
 const lifetimeMs = 6 * 3_600_000;
-/** What one call may take of the store, in bytes. */
+/** The most that is stored for one call. */
 const maxCallBytes = 256 * 1024;
-/** How many calls of one request are looked up, counted from the last. */
+/** Only the last calls of a request are looked up. */
 const maxRecalledCalls = 64;
 
 /** What was kept of tool calls, by call id. */
@@ -18,20 +18,21 @@ interface RecalledCalls {
 }
 
 /**
- * Thought signatures of tool calls, for the many clients that do not send them back, and what the vendor's own tools
- * did before them, which no client can send back. Kept by caller and call id, both random, so that no conversation
- * can see another's; the function's name is checked besides.
+ * Thought signatures of tool calls, for the many clients that do not send them back, and what built-in tools did
+ * before the calls, which no client can send back. Kept by caller and call id, both random, so that no conversation
+ * sees another's; the function's name is checked too.
  */
 export interface SignatureMemory {
   /**
-   * What was kept of calls that came back without a signature, or of every call; at once where there is no such call.
+   * What was kept of calls that came back without a signature, or of every call. No promise where there is no such
+   * call.
    */
   recall(
     request: ChatRequest,
     callerId: string,
     everyCall?: boolean,
   ): Promise<RecalledCalls> | RecalledCalls;
-  /** Keeps what belongs to a tool call. Does not wait for the store. */
+  /** Keeps the signature and the invocations of a tool call. Does not wait for the store. */
   keep(call: ToolCallEvent, callerId: string, invocations?: string): void;
 }
 
@@ -39,7 +40,7 @@ const key = (callerId: string, callId: string) => `signatures/${callerId}/${call
 
 export function signatureMemory(store: Store, log: Log): SignatureMemory {
   const failed = (error: unknown) =>
-    log.warn({ err: error }, "gemini: the store failed; what belongs to a tool call is lost");
+    log.warn({ err: error }, "gemini: the store failed; the signature of a tool call is lost");
 
   async function lookUp(calls: readonly ToolCallPart[], callerId: string) {
     const signatures = new Map<string, string>();
@@ -79,7 +80,7 @@ interface KeptCall {
   readonly invocations?: string | undefined;
 }
 
-/** Absent where there is nothing to keep, or too much: a part of it would be refused. */
+/** Undefined where there is nothing to keep, or too much: Gemini would refuse a part of it. */
 function keptValue(call: KeptCall): string | undefined {
   const { signature = "", invocations = "" } = call;
   const size = Buffer.byteLength(signature) + Buffer.byteLength(invocations);

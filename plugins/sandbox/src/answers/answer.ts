@@ -17,7 +17,7 @@ export interface PlannedChoice {
   readonly closing?: Partial<Choice>;
 }
 
-/** What the tokens were that the model read. */
+/** The tokens that the model read. */
 interface Reading {
   readonly prompt: readonly ModalityCount[];
   /** Of these, those from a cache. */
@@ -31,7 +31,7 @@ export interface Answer {
   readonly choices: readonly PlannedChoice[];
   readonly read: Reading;
   readonly promptFeedback?: JsonObject;
-  /** How many alternatives of each token to list; absent is no logprobs at all. */
+  /** How many alternatives of each token to list; without it there are no logprobs. */
   readonly logprobs?: number;
 }
 

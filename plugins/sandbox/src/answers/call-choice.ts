@@ -33,7 +33,7 @@ export function chooseCalls(request: GenerateRequest, prompt: Prompt): readonly 
   }
 }
 
-/** The words of the prompt that are next; undefined where all is done. */
+/** The next step of the prompt; undefined where all are done. */
 function step({ contents = [] }: GenerateRequest, prompt: Prompt): string | undefined {
   const start = contents.findLastIndex(isUsersWords);
   const said = contents[start]?.parts?.map(({ text = "" }) => text).join("\n") ?? "";

@@ -6,8 +6,8 @@ import { crc32 } from "node:zlib";
 const fullDimensions = 3072;
 
 /**
- * The answer to embedContent, or to batchEmbedContents. As the API does it, a shorter vector is the beginning of
- * the fullDimensions one, and `gemini-embedding-001` does not bring it to length one again; later models do.
+ * The answer to embedContent or batchEmbedContents. As in the API, a shorter vector is the beginning of the full one,
+ * and only models after `gemini-embedding-001` scale it to length one again.
  *
  * Source: https://ai.google.dev/gemini-api/docs/embeddings#quality-for-smaller-dimensions
  */
@@ -51,7 +51,10 @@ function unit(values: ArrayLike<number>): readonly number[] {
   return Array.from(values, (value) => Math.fround(value / length));
 }
 
-/** A generator of the linear kind, seeded by the word, gives its direction. Source: Numerical Recipes, 3rd edition, 7.1 */
+/**
+ * A linear congruential generator, seeded by the word, gives its direction. Source: Numerical Recipes, 3rd edition,
+ * 7.1
+ */
 function addWord(sum: Float64Array, word: string): void {
   let state = crc32(word);
   for (let i = 0; i < sum.length; i += 1) {

@@ -9,7 +9,7 @@ interface Place {
   readonly depth: number;
 }
 
-/** A schema that refers to itself is followed so far; deeper, what is optional is left out. */
+/** A recursive schema is followed to this depth; below it, optional fields are left out. */
 const maxDepth = 6;
 
 /**

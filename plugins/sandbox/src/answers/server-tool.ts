@@ -4,7 +4,7 @@ import { signatureFor } from "./signature.ts";
 import type { GenerateRequest, Part } from "../wire.ts";
 
 /**
- * The parts that tell of a search on the API's side, which a request gets that asks for them.
+ * The parts that report a search on the API's side, for a request that asks for them.
  * Source: https://ai.google.dev/gemini-api/docs/tool-combination
  */
 export function serverToolParts(request: GenerateRequest, prompt: string): readonly Part[] {

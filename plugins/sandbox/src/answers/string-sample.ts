@@ -119,7 +119,7 @@ function readClass(cursor: Cursor): string {
   return ["a", "0", "-", "A", "_", " ", "."].find((letter) => rule.test(letter)) ?? "a";
 }
 
-/** The least number of times, but once where that is allowed. */
+/** The smallest number of times; once where none is allowed too. */
 function readTimes(cursor: Cursor): number {
   const quantifier = /^(?:[?*+]|\{(\d+)(?:,\d*)?\})\??/.exec(cursor.pattern.slice(cursor.at));
   if (quantifier === null) return 1;

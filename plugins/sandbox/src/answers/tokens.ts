@@ -1,11 +1,11 @@
 import type { GenerateRequest, ModalityCount, Part } from "../wire.ts";
 
-/** Tokens of a text: one for every four bytes begun. */
+/** Tokens of a text: one for every four bytes, rounded up. */
 export function textTokens(text: string): number {
   return Math.ceil(Buffer.byteLength(text) / 4);
 }
 
-/** Tokens of a part. A file counts as one image tile does, 258; audio of the sandbox's own 25 for a second. */
+/** Tokens of a part: 258 for a file, as for one image tile, and 25 for each second of the sandbox's own audio. */
 export function partTokens(part: Part): number {
   if (part.text !== undefined) return textTokens(part.text);
   const { mimeType = "", data = "" } = part.inlineData ?? {};
@@ -22,7 +22,7 @@ export function modalityOf({ inlineData, fileData }: Part): string {
   return /^(image|audio|video)\//.exec(file.mimeType ?? "")?.[1]?.toUpperCase() ?? "DOCUMENT";
 }
 
-/** A cache is as long as the shortest that the API takes. */
+/** The size of the smallest cache that the API accepts. */
 export function cachedTokens({ cachedContent }: GenerateRequest): number {
   return cachedContent === undefined ? 0 : 1024;
 }

@@ -29,7 +29,7 @@ function missing(request: GenerateRequest, able: Abilities): string[] {
   return wanted.filter(([, refused]) => refused).map(([ability]) => ability);
 }
 
-/** Text is what is meant where nothing is asked for, except by models that draw: they do both. */
+/** Without a wish, text is meant; models that draw answer with both. */
 function modalityFaults(
   model: string,
   { generationConfig = {} }: GenerateRequest,

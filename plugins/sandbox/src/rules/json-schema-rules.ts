@@ -4,7 +4,7 @@ import { isObject, type JsonObject } from "@agproxy/core";
 interface Terms {
   /** What is said of a schema that is nested too deeply. */
   readonly tooDeep: string;
-  /** For answers the API reads a schema more strictly than for the parameters of functions. */
+  /** Whether the schema is for an answer: the API checks these more strictly than the parameters of functions. */
   readonly isStrict: boolean;
 }
 

@@ -44,7 +44,7 @@ function callFaults(
   return faults;
 }
 
-/** Each response is that of the call in its place: the name is the call's, and the id too where both have one. */
+/** Each response must have the name of the call in its place, and its id where both have one. */
 function pairFaults(
   calls: readonly FunctionCall[],
   responses: readonly FunctionResponse[],
@@ -62,8 +62,8 @@ function pairFaults(
 }
 
 /**
- * Models of today let two contents of one side pass, older ones refuse them; whoever writes requests for all
- * of them joins such contents. Only what follows function responses must stay apart from them.
+ * Current models accept two contents of one side in a row, older ones refuse them, so a request for any model joins
+ * them. Only what follows function responses must stay apart.
  */
 function alternationFaults(before: Content | undefined, content: Content): string[] {
   if (before === undefined || isModel(before) !== isModel(content)) return [];

@@ -86,7 +86,8 @@ const leaves: Readonly<Record<string, (json: unknown) => boolean>> = {
   int64: isInteger,
   float: isNumber,
   double: isNumber,
-  // A search for what must not be there: a pattern for the whole would need a stack as long as the image.
+  // Searches for a character that must not be there: a pattern for the whole text would overflow the stack on a large
+  // image.
   bytes: (json) =>
     typeof json === "string" && json.length % 4 !== 1 && !/[^A-Za-z0-9+/_=-]/.test(json),
   Struct: isObject,

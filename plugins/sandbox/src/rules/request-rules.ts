@@ -33,7 +33,7 @@ export function lintRequest(model: string, body: unknown): GoogleError | undefin
   return judgeRequest(model, body, "pass").error;
 }
 
-/** As `lintRequest`, and gives the request that was read. */
+/** Like `lintRequest`, and returns the request that was read. */
 export function judgeRequest(
   model: string,
   body: unknown,

@@ -12,12 +12,11 @@ const standIns = new Set([
 const corrupted = "Corrupted thought signature.";
 
 /**
- * Whether the calls of the current turn carry their signatures: the first call of every
- * step after the user's last words must. And whether every signature is on the part it was given for: one of
- * the sandbox's own says so itself.
+ * Whether the calls of the current turn carry their signatures: the first call of every step after the user's last
+ * words must. And whether every signature is on its own part: the sandbox's signatures name it.
  *
- * @param foreign whether signatures that are not of the sandbox's making may pass. Only a test that makes up
- *   its own wants that: to the real API they are corrupted.
+ * @param foreign whether signatures that the sandbox did not make may pass. Only a test with signatures of its own
+ * wants that: the real API calls them corrupted.
  *
  * Source: https://ai.google.dev/gemini-api/docs/thought-signatures
  */
@@ -43,7 +42,7 @@ function fits(
   foreign: "pass" | "refused",
 ): boolean {
   if (!thoughtSignature) return true;
-  // On every call of a history, the stand-in is refused itself.
+  // The API refuses the stand-in itself on any call but the first of a step.
   if (standIns.has(thoughtSignature)) return functionCall === undefined || isFirstCall;
   const own = signedFunction(thoughtSignature);
   return own === undefined ? foreign === "pass" : own === (functionCall?.name ?? "");

@@ -1,10 +1,9 @@
+import { voices } from "@agproxy/plugin-gemini";
 import { type Fault, vague } from "../server/fault.ts";
 import { speaks } from "../models.ts";
 import type { GenerateRequest, SpeechConfig, VoiceConfig } from "../wire.ts";
 
-/** Source: https://ai.google.dev/gemini-api/docs/speech-generation#voices */
-const voices =
-  "achernar, achird, algenib, algieba, alnilam, aoede, autonoe, callirrhoe, charon, despina, enceladus, erinome, fenrir, gacrux, iapetus, kore, laomedeia, leda, orus, puck, pulcherrima, rasalgethi, sadachbia, sadaltager, schedar, sulafat, umbriel, vindemiatrix, zephyr, zubenelgenubi";
+const names = voices.map((voice) => voice.toLowerCase());
 
 /** What is wrong with how a model is told to speak. */
 export function speechFaults(model: string, { generationConfig = {} }: GenerateRequest): Fault[] {
@@ -12,9 +11,9 @@ export function speechFaults(model: string, { generationConfig = {} }: GenerateR
   const configs = voiceConfigs(generationConfig.speechConfig);
   if (configs.length === 0) return [vague("generation_config.speech_config names no voice")];
   return configs.flatMap(({ prebuiltVoiceConfig: { voiceName } = {} }) =>
-    voiceName === undefined || voices.split(", ").includes(voiceName.toLowerCase())
+    voiceName === undefined || names.includes(voiceName.toLowerCase())
       ? []
-      : [`Voice name ${voiceName} is not supported. Allowed voice names are: ${voices}`],
+      : [`Voice name ${voiceName} is not supported. Allowed voice names are: ${names.join(", ")}`],
   );
 }
 

@@ -55,9 +55,7 @@ export class Accounts {
     const planned = fail === undefined ? [] : typeof fail === "string" ? [fail] : fail;
     const unknown = planned.find((failure) => !failures.includes(failure));
     if (unknown !== undefined) {
-      throw new Error(
-        `"${unknown}" is no failure of the sandbox. It knows: ${failures.join(", ")}.`,
-      );
+      throw new Error(`The sandbox has no failure "${unknown}". It has: ${failures.join(", ")}.`);
     }
     const always = typeof fail === "string" ? Number.POSITIVE_INFINITY : planned.length;
     this.#plans.set(account.key, { failures: planned, times: times ?? always, used: 0 });

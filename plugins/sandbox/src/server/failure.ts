@@ -36,7 +36,7 @@ export const failures = [
   "blocked",
 ] as const;
 
-/** Failures in place of an answer. Undefined for those that shape an answer, and for none. */
+/** The error that replaces the answer. Undefined for a failure that shapes the answer, and for none. */
 export function errorFor(
   failure: Failure | undefined,
   model: string,

@@ -1,8 +1,8 @@
-/** What is wrong with a request: Google's own words, or that it says no more than that something is. */
+/** What is wrong with a request, in Google's own words; or, where Google does not say, a detail of ours. */
 export type Fault = string | VagueFault;
 
 export interface VagueFault {
-  /** What Google leaves unsaid. */
+  /** What Google does not say. */
   readonly detail: string;
 }
 

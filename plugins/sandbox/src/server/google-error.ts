@@ -41,7 +41,7 @@ export function invalidArgument(message: string): GoogleError {
   return googleError(400, message);
 }
 
-/** The answer to faults; undefined where there are none. What Google leaves unsaid is in the details. */
+/** The answer to faults; undefined where there are none. What Google does not say goes into the details. */
 export function faultError(faults: readonly Fault[]): GoogleError | undefined {
   const said = faults.filter((fault) => typeof fault === "string");
   if (said.length > 0) return invalidArgument(said.join("\n"));

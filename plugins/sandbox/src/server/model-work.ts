@@ -26,7 +26,7 @@ export interface Work {
   readonly number: number;
 }
 
-/** Answers a request for a model, or fails as the account or the prompt is told to. */
+/** Answers a request for a model, or fails as the account or the prompt says. */
 export function work(response: ServerResponse, job: Work): void {
   const { route, body } = job;
   if (route.action === "embed") {
@@ -42,7 +42,7 @@ export function work(response: ServerResponse, job: Work): void {
   return attempt(response, job, request, (failure) => generate(response, job, request, failure));
 }
 
-/** Fails where that is wanted and can be said in place of an answer; answers otherwise. */
+/** Sends the failure where there is one that replaces the answer; answers otherwise. */
 function attempt(
   response: ServerResponse,
   { accounts, key, route, retryDelay }: Work,
@@ -102,8 +102,8 @@ const aliases: Readonly<Record<string, Failure>> = {
 type Directive = { readonly failure: Failure } | { readonly unknown: string };
 
 /**
- * Finds `[[sandbox: fail NAME]]` in the last words of the user. The double brackets are there so that no
- * ordinary prompt says it by accident; only the last words count, so that a conversation can go on after it.
+ * Finds `[[sandbox: fail NAME]]` in the user's last words. No ordinary prompt has the double brackets by accident.
+ * Earlier words do not count, so that a conversation can go on after a failure.
  */
 function readDirective(prompt: string): Directive | undefined {
   const word = /\[\[sandbox: fail ([\w-]+)\]\]/.exec(prompt)?.[1];

@@ -67,8 +67,8 @@ function* framed(responses: Iterable<unknown>, framing: Framing): Generator<stri
 }
 
 /**
- * Writes a playback, as fast as the client reads or one text every `paceMs` milliseconds. Texts are made as
- * they are written, and there is never more than one timer or one listener for a response.
+ * Writes a playback as fast as the client reads, or one text every `paceMs` milliseconds. Texts are made as they are
+ * written, and a response never has more than one timer and one listener.
  */
 export function play(response: ServerResponse, { texts, ending }: Playback, paceMs: number): void {
   const rest = texts[Symbol.iterator]();

@@ -12,7 +12,7 @@ export interface SandboxRequest {
 
 const recordLimitBytes = 16 * 1024 * 1024;
 
-/** The last requests: so many of them, and no more of their bodies than 16 MiB together. */
+/** The last requests: up to a number of them, and up to 16 MiB of bodies. */
 export class RequestRecord {
   readonly list: SandboxRequest[] = [];
   readonly #sizes: number[] = [];

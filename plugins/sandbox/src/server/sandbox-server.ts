@@ -8,7 +8,7 @@ import { wasCut } from "./playback.ts";
 import { respond } from "./reply.ts";
 import { RequestRecord, type SandboxRequest } from "./request-record.ts";
 
-// As CommonJS sees it: imported as an ES module it brings all that `fetch` is made of, 50 ms of CPU at every start.
+// Loaded as CommonJS: the ES module brings everything behind `fetch`, 50 ms of CPU at every start.
 const { createServer } = process.getBuiltinModule("node:http");
 
 /** A running sandbox. */
@@ -49,11 +49,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     watch(response, () => (open -= 1), departures);
     void respond(request, response, { accounts, requests, paceMs, retryDelay, number });
   });
-  // A pooled connection must outlive the pause between two requests, or the second one meets a closed door.
+  // A pooled connection must outlive the pause between two requests, or the second one is sent into a closed socket.
   server.keepAliveTimeout = 60_000;
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  // It is there for the gateway: when nothing else runs, it must not keep the process alive.
+  // The gateway decides when the process ends; this server must not keep it alive.
   server.unref();
   const { port } = server.address() as AddressInfo;
   const close = async () => {
