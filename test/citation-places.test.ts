@@ -7,6 +7,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { readSseText } from "agproxy/testing";
+import { groundedAnswer, mapsAnswer } from "../plugins/gemini/src/fixtures/recordings/sources.ts";
 import { ask, chatRoutes } from "./support/chat-routes.ts";
 import { geminiServer, sse } from "./support/gemini-server.ts";
 import { at } from "./support/json-path.ts";
@@ -114,6 +115,25 @@ for (const stream of [false, true]) {
   });
 }
 
+/** Every quoted segment is a piece of the content, whole and streamed. */
+async function assertQuoted(payload: unknown): Promise<void> {
+  const metadata = at(payload, "candidates", 0, "groundingMetadata");
+  const segments = (at(metadata, "groundingSupports") as readonly Json[]).map((support) =>
+    at(support, "segment", "text"),
+  );
+  assert.ok(segments.length > 0);
+  for (const stream of [false, true]) {
+    const { pieces } = await cited([payload], stream);
+    const quoted = new Set(pieces.map(([, piece]) => piece));
+    for (const segment of segments) assert.ok(quoted.has(String(segment)), String(segment));
+  }
+}
+
+for (const [source, payload] of Object.entries({ web: groundedAnswer, maps: mapsAnswer })) {
+  test(`an answer of our own in the form of a recorded one: ${source}`, () =>
+    assertQuoted(payload));
+}
+
 const recordings = join(repository, "../shared/recordings/firebase");
 
 for (const name of [
@@ -123,17 +143,7 @@ for (const name of [
 ]) {
   const file = join(recordings, `${name}.json`);
   const skip = existsSync(file) ? false : "there are no recordings beside the repository";
-  test(`a recorded answer, whole and streamed: ${name}`, { skip }, async () => {
-    const recorded: unknown = JSON.parse(readFileSync(file, "utf8"));
-    const metadata = at(recorded, "candidates", 0, "groundingMetadata");
-    const segments = (at(metadata, "groundingSupports") as readonly Json[]).map((support) =>
-      at(support, "segment", "text"),
-    );
-    assert.ok(segments.length > 0);
-    for (const stream of [false, true]) {
-      const { pieces } = await cited([recorded], stream);
-      const quoted = new Set(pieces.map(([, piece]) => piece));
-      for (const segment of segments) assert.ok(quoted.has(String(segment)), String(segment));
-    }
-  });
+  test(`a recorded answer, whole and streamed: ${name}`, { skip }, () =>
+    assertQuoted(JSON.parse(readFileSync(file, "utf8"))),
+  );
 }

@@ -255,7 +255,7 @@ test("the lockfile names no registry but the public one", async () => {
 test("no text names a folder of somebody's machine", async () => {
   const folders = ["core", "plugins", "docs", "test", ".ci"];
   const root = (await readdir(repository, { withFileTypes: true }))
-    // In a worktree `.git` is a file with the path of the repository.
+    // In a worktree `.git` is a file that says where the repository lies.
     .filter((entry) => entry.isFile() && entry.name !== ".git")
     .map(({ name }) => name);
   const paths = [...root, ...(await Promise.all(folders.map(everyFile))).flat()];

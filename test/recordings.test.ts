@@ -1,4 +1,4 @@
-/** Every recorded answer on every protocol: what a stream adds up to is what the whole answer says. */
+/** Every recorded answer, and our own in their forms, on every protocol: what a stream adds up to is what the whole answer says. */
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,6 +8,7 @@ import { readSseText, scriptedUpstream, startGateway } from "agproxy/testing";
 import { answerDecoder, answerStream, upstreamError } from "@agproxy/plugin-gemini";
 import { openai } from "@agproxy/plugin-openai";
 import { responses } from "@agproxy/plugin-responses";
+import { ownRecordings } from "../plugins/gemini/src/fixtures/recordings/own-recordings.ts";
 
 const folder = join(import.meta.dirname, "../../shared/recordings");
 const skip = existsSync(folder) ? false : "there are no recordings beside the repository";
@@ -36,9 +37,20 @@ const good = (
     : []
 ).filter(({ status }) => status === 200);
 
-for (const recording of good) {
-  test(`recording ${recording.stem}`, async () => {
-    const events = await eventsOf(recording);
+const answers = [
+  ...good.map(({ stem, file, form }) => ({
+    title: `recording ${stem}`,
+    form,
+    bytes: readFileSync(join(folder, file)),
+  })),
+  ...ownRecordings
+    .filter(({ status }) => status === 200)
+    .map(({ name, form, body }) => ({ title: `our own: ${name}`, form, bytes: Buffer.from(body) })),
+];
+
+for (const { title, form, bytes } of answers) {
+  test(title, async () => {
+    const events = await eventsOf(bytes, form);
     const upstream = scriptedUpstream(() => events.map((event) => [event]));
     await using gateway = await startGateway({
       plugins: [openai(), responses(), upstream.plugin],
@@ -54,8 +66,7 @@ for (const recording of good) {
 test("there are recordings", { skip }, () => assert.ok(good.length > 0));
 
 /** The events of a recording up to its end, or to where it breaks off: what remains is an answer cut short. */
-async function eventsOf({ file, form }: Recording): Promise<readonly ChatEvent[]> {
-  const bytes = readFileSync(join(folder, file));
+async function eventsOf(bytes: Buffer, form: string): Promise<readonly ChatEvent[]> {
   let calls = 0;
   const decoder = answerDecoder({
     newCallId: () => `call_${(calls += 1)}`,

@@ -97,7 +97,9 @@ function judge(route: CoveredRoute, field: string, without: Effect, added: Effec
 /** Whether a path such as `messages[0].name` is that of a field such as `messages[].name`, or leads to it. */
 function matches(field: string, path: string): boolean {
   const [a, b] = [withoutPlaces(field), withoutPlaces(path)];
-  return a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`);
+  if (a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`)) return true;
+  // An upstream knows the vocabulary, not the path on the wire.
+  return !path.includes(".") && field.endsWith(`.${path}`);
 }
 
 function withoutPlaces(path: string): string {

@@ -1,4 +1,4 @@
-import { type ChatRequest, defined, type JsonObject, type ReasoningEffort } from "@agproxy/core";
+import { type ChatRequest, defined, type JsonObject, type Part, type ReasoningEffort } from "@agproxy/core";
 import type { Family, Thinking, ThinkingLevel } from "../models/families.ts";
 import { imageConfig } from "../media/image-config.ts";
 import type { NamedWishes } from "../models/known-model.ts";
@@ -136,7 +136,7 @@ function amountOf(effort: ReasoningEffort, thinking: Thinking): JsonObject {
 
 /** Fields that a model of the family cannot honour, as the request stands. */
 export function ignoredWishes(request: ChatRequest, family: Family): readonly string[] {
-  const { sampling, image, modalities = [], reasoning, tools = [] } = request;
+  const { messages, sampling, image, modalities = [], reasoning, tools = [] } = request;
   const possible = family.modalities ?? ["TEXT"];
   const unable = modalities.some((modality) => {
     const name = modality.toUpperCase();
@@ -165,10 +165,18 @@ export function ignoredWishes(request: ChatRequest, family: Family): readonly st
     stop: (sampling.stop ?? []).filter((sequence) => sequence !== "").length > maxStopSequences,
     reasoning_effort: effort !== "none" && family.thinking.by === "nothing",
     parallel_tool_calls: request.parallelToolCalls === false && tools.length > 0,
+    // A speaker has no place in `contents`; to write the name into the text would edit what was said.
+    name: messages.some(({ role, name }) => name !== undefined && role !== "tool"),
+    detail: messages.some(({ content }) => content.some(asksForDetail)),
   };
   const ignored: string[] = [];
   for (const name in wishes) if (wishes[name as keyof typeof wishes]) ignored.push(name);
   return ignored;
+}
+
+function asksForDetail(part: Part): boolean {
+  if (part.type === "tool-result") return part.content.some(asksForDetail);
+  return part.type === "media" && (part.detail ?? "auto") !== "auto";
 }
 
 /** Whether there are instructions beside the text to be spoken: alone, they are that text. */
