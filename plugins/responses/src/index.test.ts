@@ -48,7 +48,7 @@ test("choices can be left out", async () => {
   assert.equal("choices" in body, false);
 });
 
-test("a stream is the ladder and ends in [DONE]", async () => {
+test("a stream has every event in order and ends in [DONE]", async () => {
   await using gw = await gateway(() => textAnswer("Hello you there"));
   const answer = await gw.post({ stream: true });
   assert.match(answer.headers.get("content-type") ?? "", /^text\/event-stream/);
@@ -122,7 +122,7 @@ test("a wrong field is a 400 that names it", async () => {
   assert.equal(gw.sent.length, 0);
 });
 
-test("a signature makes two turns, streamed and not", async () => {
+test("a signature comes back with the next request, streamed and not", async () => {
   const call = {
     type: "tool-call",
     choice: 0,
@@ -154,8 +154,8 @@ test("a signature makes two turns, streamed and not", async () => {
 
 test("a coding agent's request passes, and its header names what was left out", async () => {
   await using gw = await gateway(() => textAnswer("Fine"));
-  const turn = new URL("./fixtures/codex-turn.json", import.meta.url);
-  const answer = await gw.post(JSON.parse(readFileSync(turn, "utf8")) as object);
+  const body = new URL("./fixtures/codex-turn.json", import.meta.url);
+  const answer = await gw.post(JSON.parse(readFileSync(body, "utf8")) as object);
   assert.equal(
     answer.headers.get("x-agproxy-ignored"),
     "input.reasoning.encrypted_content, text.verbosity",

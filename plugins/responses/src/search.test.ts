@@ -132,12 +132,12 @@ test("a client sends the search back, in its history or by the response's id", a
   await using gw = await testGateway(searched);
   const first = (await (await gw.post({})).json()) as Record<string, unknown>;
   const more = { role: "user", content: "More" };
-  const turns = [
+  const requests = [
     { input: [{ role: "user", content: "Hi" }, ...output(first), more] },
     { input: [more], previous_response_id: first["id"] },
   ];
-  for (const turn of turns) {
-    const answer = await gw.post(turn);
+  for (const request of requests) {
+    const answer = await gw.post(request);
     assert.equal(answer.status, 200);
     assert.equal(answer.headers.get("x-agproxy-ignored"), null);
     assert.deepEqual(

@@ -48,7 +48,7 @@ test("a trigger is answered with one item that stands for the conversation from 
   }
 });
 
-test("a conversation that goes on from a kept summary has nothing from before it", async () => {
+test("a conversation that continues a stored summary has nothing from before it", async () => {
   await using gw = await testGateway(summarise);
   const first = await bodyOf(await gw.post({ input: conversation }));
   const short = await bodyOf(await gw.post({ input: [trigger], previous_response_id: first.id }));
@@ -103,7 +103,7 @@ test("a trigger anywhere else, or twice, is a 400", async () => {
   }
 });
 
-test("a model that writes no summary fails the turn", async () => {
+test("a model that writes no summary fails the request", async () => {
   await using gw = await testGateway(() => [[{ type: "finish", choice: 0, reason: "stop" }]]);
   assert.equal((await gw.post({ input: [trigger] })).status, 502);
   const events = wireEvents(await (await gw.post({ input: [trigger], stream: true })).text());

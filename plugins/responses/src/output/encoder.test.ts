@@ -33,7 +33,7 @@ function terminal(...events: ChatEvent[]) {
   return assertEventOrder(wireEvents(streamed([events])));
 }
 
-test("any answer, cut anywhere, climbs the whole ladder", () => {
+test("any answer, cut anywhere, has every event in order", () => {
   const answers = fc.tuple(
     fc.array(anyEvent),
     finish,
@@ -125,7 +125,7 @@ test("a blocked answer says that it is one", () => {
   ]);
 });
 
-test("an end for an unknown reason completes what was said and fails where nothing was", async () => {
+test("an end for an unknown reason completes an answer and fails without one", async () => {
   assert.equal(terminal(said("Hello"), end("other"))["status"], "completed");
   const nothing = [{ type: "reasoning", choice: 0, text: "Hm" } as const, end("other", "NO_IMAGE")];
   const failed = terminal(...nothing);

@@ -13,8 +13,8 @@ import { type ProtocolContext, type ResponsesProtocol, responsesProtocol } from 
 import type { ConnectionMemory, RememberedConversation } from "../response-request.ts";
 import { SocketReply } from "./socket-reply.ts";
 
-/** Requests of a connection that wait for the one under way; at one more the connection is closed. */
-const maxWaitingRequests = 16;
+/** Requests of a connection without a complete answer; at one more the connection is closed. */
+const maxOpenRequests = 16;
 
 export interface ConnectionParts {
   readonly agproxy: PluginContext;
@@ -111,13 +111,13 @@ function parsed(text: string): unknown {
 class RequestQueue {
   #tail = Promise.resolve();
   #current = Promise.resolve();
-  #waiting = 0;
+  #open = 0;
   #leaving = false;
 
   /** False where the queue is full. */
   add(answer: () => Promise<void>): boolean {
-    if (this.#waiting >= maxWaitingRequests) return false;
-    this.#waiting += 1;
+    if (this.#open >= maxOpenRequests) return false;
+    this.#open += 1;
     this.#tail = this.#tail.then(() => this.#take(answer));
     return true;
   }
@@ -130,7 +130,7 @@ class RequestQueue {
 
   async #take(answer: () => Promise<void>): Promise<void> {
     if (!this.#leaving) await (this.#current = answer());
-    this.#waiting -= 1;
+    this.#open -= 1;
   }
 }
 

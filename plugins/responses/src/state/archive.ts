@@ -78,9 +78,7 @@ export function createArchive(store: Store, limits: ArchiveLimits, log: Log): Ar
     },
     async loadFrames(caller, id) {
       const frames = await load("response-frames", caller, id);
-      return Array.isArray(frames) && frames.every((one) => typeof one === "string")
-        ? frames
-        : undefined;
+      return isFrames(frames) ? frames : undefined;
     },
     saveFrames: (caller, id, frames) => save("response-frames", caller, id, frames),
     saveHeartbeat: (caller, id) =>
@@ -102,6 +100,10 @@ function key(kind: string, caller: Caller, id: string): string {
 /** Only `save` writes these keys, so the fields' own types need no check. */
 function isRecord(value: unknown): value is StoredResponse {
   return isObject(value) && "response" in value && "input" in value;
+}
+
+function isFrames(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === "string");
 }
 
 /**
