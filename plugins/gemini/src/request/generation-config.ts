@@ -1,4 +1,10 @@
-import { type ChatRequest, defined, type JsonObject, type Part, type ReasoningEffort } from "@agproxy/core";
+import {
+  type ChatRequest,
+  defined,
+  type JsonObject,
+  type Part,
+  type ReasoningEffort,
+} from "@agproxy/core";
 import type { Family, Thinking, ThinkingLevel } from "../models/families.ts";
 import { imageConfig } from "../media/image-config.ts";
 import type { NamedWishes } from "../models/known-model.ts";
