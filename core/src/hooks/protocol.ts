@@ -88,7 +88,19 @@ export interface Conversation {
   readonly body: unknown;
 }
 
-/** Takes the answer of one chat. */
+/**
+ * Takes the answer of one chat.
+ *
+ * @example
+ * const socketReply: Reply = {
+ *   started: false,
+ *   gone: false,
+ *   whole: (body) => socket.end(JSON.stringify(body)),
+ *   error: (_error, body) => socket.end(JSON.stringify(body)),
+ *   write: (frames) => void socket.write(frames),
+ *   end: (frames) => void socket.end(frames),
+ * };
+ */
 export interface Reply {
   /** Whether something went out: from then on the status is fixed and nothing is tried again. */
   readonly started: boolean;

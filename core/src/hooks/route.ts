@@ -4,7 +4,15 @@ import type { Form } from "../kit/fields.ts";
 import type { Protocol } from "./protocol.ts";
 import type { Caller, Incoming } from "./stages.ts";
 
-/** A request of a route, after the gate. */
+/**
+ * A request of a route, after the gate.
+ *
+ * @example
+ * agproxy.route("POST", "/notes/:name", async ({ params, caller, json }) => {
+ *   await store.set(`notes/${caller.id}/${params["name"]}`, JSON.stringify(await json()), 3_600_000);
+ *   return { status: 201, body: {} };
+ * });
+ */
 export interface RouteRequest {
   readonly incoming: Incoming;
   readonly caller: Caller;

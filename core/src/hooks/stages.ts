@@ -10,7 +10,12 @@ import type { AgproxyError } from "../errors/agproxy-error.ts";
 /** The query of a request's URL, read-only. */
 export type Query = Omit<URLSearchParams, "append" | "delete" | "set" | "sort">;
 
-/** A request at the gate; its body is not read yet. */
+/**
+ * A request at the gate; its body is not read yet.
+ *
+ * @example
+ * hooks.beforeAuth.tap("region", (incoming) => incoming.setHeader("X-Region", "eu"));
+ */
 export interface Incoming {
   /** In the header `X-Request-Id` of the answer, and in every log line about it. */
   readonly id: string;
@@ -30,7 +35,12 @@ export interface Incoming {
   noteIgnored(field: string): void;
 }
 
-/** Who asks. `id` scopes what is stored for them, and is never their key. */
+/**
+ * Who asks. `id` scopes what is stored for them, and is never their key.
+ *
+ * @example
+ * const caller: Caller = { id: "ada", name: "Ada" };
+ */
 export interface Caller {
   readonly id: string;
   readonly name: string;
@@ -88,7 +98,15 @@ export interface Upstream {
   probe?(account: Account, signal: AbortSignal): Promise<void>;
 }
 
-/** An account that may be selected. One that is `passedOver` is not, and an error about it says why. */
+/**
+ * An account that may be selected. One that is `passedOver` is not, and an error about it says why.
+ *
+ * @example
+ * const candidate: Candidate = {
+ *   account,
+ *   passedOver: { reason: "out of quota", until: Date.now() + 60_000 },
+ * };
+ */
 export interface Candidate {
   readonly account: Account;
   readonly passedOver?: {
@@ -113,7 +131,12 @@ export interface Failure {
   readonly error: AgproxyError;
 }
 
-/** What to do about a failure. */
+/**
+ * What to do about a failure.
+ *
+ * @example
+ * const verdict: Verdict = { retry: "next account", after: 250 };
+ */
 export interface Verdict {
   readonly retry: "same account" | "next account";
   /** How long to wait first, in milliseconds. */
@@ -123,7 +146,14 @@ export interface Verdict {
 /** How an exchange ended; `aborted` where the client left. */
 export type Outcome = "ok" | "failed" | "aborted";
 
-/** What became of an exchange. Only `exchange.request` has content. */
+/**
+ * What became of an exchange. Only `exchange.request` has content.
+ *
+ * @example
+ * hooks.done.tap("slow", ({ durationMs, attempts }) => {
+ *   if (durationMs > 10_000) log.warn({ durationMs, attempts: attempts.length }, "slow");
+ * });
+ */
 export interface Summary {
   readonly exchange: Exchange;
   readonly outcome: Outcome;

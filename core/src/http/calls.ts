@@ -18,7 +18,7 @@ export interface PlainRequest {
  *
  * @example
  * const { status, text } = await http.send({ method: "GET", url, signal });
- * if (status === 200) return JSON.parse(await text());
+ * const found: unknown = status === 200 ? JSON.parse(await text()) : undefined;
  */
 export interface HttpResponse {
   readonly status: number;

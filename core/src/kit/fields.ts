@@ -11,7 +11,11 @@ export function wrong(param: string, expected: string): AgproxyError {
   return new AgproxyError("invalid_request", `\`${param}\` must be ${expected}.`, { param });
 }
 
-/** Whether a value is an object, and neither null nor an array. */
+/**
+ * Whether a value is an object, and neither null nor an array.
+ *
+ * @example isObject([]) // false
+ */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

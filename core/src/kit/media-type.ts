@@ -62,7 +62,8 @@ const beginningBytes = 16;
 /**
  * The media type that a file's first bytes show; undefined where they show none.
  *
- * @param content bytes, or text in base64 as the vocabulary holds media
+ * @param content bytes, or base64 text as the vocabulary holds media
+ * @example mediaTypeOfContent("iVBORw0KGgo=") // "image/png"
  */
 export function mediaTypeOfContent(content: Uint8Array | string): string | undefined {
   const bytes =

@@ -91,7 +91,12 @@ function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** One event whose data is a single line, such as JSON: `data: …`. */
+/**
+ * One event whose data is a single line, such as JSON.
+ *
+ * @example
+ * const frame = sseFrame(JSON.stringify({ text: "hello" }));
+ */
 export function sseFrame(data: string): string {
   return `data: ${data}\n\n`;
 }

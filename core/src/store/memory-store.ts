@@ -6,7 +6,14 @@ interface Entry {
   readonly expires: number;
 }
 
-/** A store in memory; it ends with the process. Above its limits the oldest entries are deleted. */
+/**
+ * A store in memory; it ends with the process. Above its limits the oldest entries are deleted. `now` is the time in
+ * milliseconds since the epoch.
+ *
+ * @example
+ * const store = memoryStore();
+ * await store.set("notes/ada", "hello", 60_000);
+ */
 export function memoryStore(
   limits: StoreLimits = { entries: 50_000, bytes: 128 * 1024 * 1024 },
   now: () => number = Date.now,

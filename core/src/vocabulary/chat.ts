@@ -42,7 +42,16 @@ export type MediaSource =
   /** A file that was uploaded to the vendor before. */
   | { readonly kind: "file"; readonly id: string };
 
-/** An image, a sound, a video or a file. */
+/**
+ * An image, a sound, a video or a file.
+ *
+ * @example
+ * const image: MediaPart = {
+ *   type: "media",
+ *   media: "image",
+ *   source: { kind: "url", url: "https://example.com/cat.png" },
+ * };
+ */
 export interface MediaPart extends Signed {
   readonly type: "media";
   readonly media: "image" | "audio" | "video" | "file";
@@ -54,7 +63,12 @@ export interface MediaPart extends Signed {
   readonly detail?: string;
 }
 
-/** A tool that the model wants to be called. */
+/**
+ * A tool that the model wants to be called.
+ *
+ * @example
+ * const call: ToolCallPart = { type: "tool-call", id: "call_1", name: "weather", arguments: '{"city":"Paris"}' };
+ */
 export interface ToolCallPart extends Signed {
   readonly type: "tool-call";
   /** Up to 64 characters of `[A-Za-z0-9_-]`, unique within the conversation. */
@@ -64,7 +78,16 @@ export interface ToolCallPart extends Signed {
   readonly arguments: string;
 }
 
-/** What a tool returned. */
+/**
+ * What a tool returned.
+ *
+ * @example
+ * const result: ToolResultPart = {
+ *   type: "tool-result",
+ *   callId: "call_1",
+ *   content: [{ type: "text", text: "sunny" }],
+ * };
+ */
 export interface ToolResultPart extends Signed {
   readonly type: "tool-result";
   readonly callId: string;
@@ -166,7 +189,17 @@ export interface ImageOptions {
   readonly aspectRatio?: string;
 }
 
-/** A chat: what a client asks, whatever protocol it came in on. */
+/**
+ * A chat: what a client asks, whatever protocol it came in on.
+ *
+ * @example
+ * const request: ChatRequest = {
+ *   model: "assistant",
+ *   messages: [{ role: "user", content: [{ type: "text", text: "Say hello" }] }],
+ *   stream: true,
+ *   sampling: { temperature: 0 },
+ * };
+ */
 export interface ChatRequest {
   /** As the client wrote it. `exchange.model` is what it is mapped to. */
   readonly model: string;
