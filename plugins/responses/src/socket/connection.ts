@@ -65,7 +65,7 @@ export function serveConnection({
       const { type: _type, generate, background: _background, ...rest } = message.values;
       const asked = { incoming, caller, body: { ...rest, stream: true } };
       if (generate === false) await answerWithoutModel(protocol, asked, reply);
-      else await agproxy.converse(protocol, asked, reply);
+      else await agproxy.runChat(protocol, asked, reply);
     } catch (thrown) {
       const error = AgproxyError.from(thrown);
       const { status, code, cause } = error;
