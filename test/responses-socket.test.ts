@@ -148,6 +148,35 @@ test("a conversation that is kept is not written down again with every turn", as
   assert.equal((items.body["data"] as unknown[]).length, 5);
 });
 
+test("a reasoning item without encrypted content has none, in whatever way it comes and is kept", async () => {
+  await using gateway = await start(() => [
+    [{ type: "reasoning", choice: 0, text: "Hm" }],
+    ...textAnswer("Hi"),
+  ]);
+  await using socket = await connect(gateway.url);
+  const client = responseClient(gateway);
+  const given = { type: "reasoning", id: "rs_1", summary: [], content: null };
+  const input = [
+    { ...given, encrypted_content: null },
+    { role: "user", content: "x" },
+  ];
+  socket.ask({ input, store: false });
+  const events = await socket.events();
+  const previous_response_id = at(events.at(-1), "response", "id");
+  const kept = await socket.turn({ input: "y", previous_response_id });
+  const path = `/${String(kept["id"])}`;
+  const told = [
+    ...events,
+    kept,
+    ...(await client.stream({ input })),
+    await client.create({ input }),
+    (await client.get(path)).body,
+    (await client.get(`${path}/input_items?limit=100`)).body,
+  ].map((body) => JSON.stringify(body));
+  assert.ok(told.every((text) => !text.includes("encrypted_content")));
+  assert.match(told.at(-1) ?? "", /"type":"reasoning".*"type":"reasoning"/);
+});
+
 test("what is wrong with a turn is said, and the connection goes on", async () => {
   await using gateway = await start();
   await using socket = await connect(gateway.url);
