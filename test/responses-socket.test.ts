@@ -208,9 +208,12 @@ test("an upstream that refuses, and one that breaks off, fail the turn alone", a
   const refused = await socket.next();
   assert.deepEqual([refused["status"], at(refused, "error", "code")], [429, "rate_limit_exceeded"]);
   socket.ask({ input: "x" });
-  const types: unknown[] = [];
-  while (types.at(-1) !== "response.failed") types.push((await socket.next())["type"]);
-  assert.deepEqual(types.slice(-2), ["error", "response.failed"]);
+  const error = (await socket.events()).at(-1);
+  assert.deepEqual(
+    [error?.["type"], error?.["status"], at(error, "error", "code"), at(error, "error", "type")],
+    ["error", 502, "server_error", "server_error"],
+  );
+  assert.equal((await socket.next())["type"], "response.failed");
   assert.match(outputText(await socket.turn({ input: "x" })), /reply 1/);
 });
 
