@@ -217,6 +217,42 @@ test("an upstream that refuses, and one that breaks off, fail the turn alone", a
   assert.match(outputText(await socket.turn({ input: "x" })), /reply 1/);
 });
 
+test("what a failed turn continued is forgotten, unless it is stored", async () => {
+  const failures = ["early", "late", "input"] as const;
+  for (const failure of failures) {
+    let fails = false;
+    await using gateway = await start(async function* (request) {
+      if (fails && failure === "early") throw new AgproxyError("rate_limit_exceeded");
+      if (fails) yield [{ type: "text", choice: 0, text: "Hel" }];
+      if (fails) throw new AgproxyError("upstream_cut");
+      yield* counting(request, undefined as never) as Iterable<never>;
+    });
+    await using socket = await connect(gateway.url);
+    for (const store of [false, true]) {
+      const other = await socket.turn({ input: "another one", store });
+      const first = await socket.turn({ input: "one", store });
+      fails = true;
+      const again = { input: "two", store, previous_response_id: first["id"] };
+      socket.ask(failure === "input" ? { ...again, input: 5 } : again);
+      assert.equal((await socket.events()).at(-1)?.["type"], "error");
+      if (failure === "late") assert.equal((await socket.next())["type"], "response.failed");
+      fails = false;
+      if (store) {
+        assert.equal(outputText(await socket.turn(again)), "reply 2");
+        continue;
+      }
+      socket.ask(again);
+      assert.equal(
+        at((await socket.events()).at(-1), "error", "code"),
+        "previous_response_not_found",
+      );
+      const branch = await socket.turn({ ...again, previous_response_id: other["id"] });
+      assert.equal(outputText(branch), "reply 2");
+      assert.equal(outputText(await socket.turn({ input: "anew", store })), "reply 1");
+    }
+  }
+});
+
 test("turns that are asked for at once are answered one after the other", async () => {
   await using gateway = await start();
   await using socket = await connect(gateway.url);
