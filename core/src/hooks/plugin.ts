@@ -3,7 +3,7 @@ import type { Http, SideCalls } from "../http/http.ts";
 import type { Store } from "../store/store.ts";
 import type { Model } from "../vocabulary/chat.ts";
 import type { HookFaces, Hooks } from "./hooks.ts";
-import type { Conversation, Protocol, Reply } from "./protocol.ts";
+import type { ChatRun, Protocol, Reply } from "./protocol.ts";
 import type { RouteAnswer, Upgrade } from "./route.ts";
 import type { ServerSettings } from "./server-settings.ts";
 import type { Account, Incoming } from "./stages.ts";
@@ -61,9 +61,9 @@ export interface PluginContext {
    * socket. What `protocol.decode` and `resolveModel` throw, it throws.
    *
    * @example
-   * await agproxy.converse(protocol, { incoming, caller, body: JSON.parse(text) }, socketReply);
+   * await agproxy.runChat(protocol, { incoming, caller, body: JSON.parse(text) }, socketReply);
    */
-  converse(protocol: Protocol, conversation: Conversation, reply: Reply): Promise<void>;
+  runChat(protocol: Protocol, run: ChatRun, reply: Reply): Promise<void>;
   /**
    * Takes WebSocket upgrades on a path; elsewhere they are answered with 426. What `take` throws is the answer.
    *

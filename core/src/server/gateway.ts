@@ -63,8 +63,7 @@ export async function createGateway(
         accounts: (more) => addAccounts(accounts, more, plugin.name),
         chat: (path, protocol) => routes.chat(plugin.name, path, protocol),
         route: (method, path, answer) => routes.add(plugin.name, method, path, answer),
-        converse: (protocol, conversation, reply) =>
-          runExchange(core, protocol, conversation, reply),
+        runChat: (protocol, run, reply) => runExchange(core, protocol, run, reply),
         upgrade: (path, take) => takers.set(path, take),
       });
     } catch (thrown) {

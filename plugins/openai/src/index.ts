@@ -33,7 +33,7 @@ export function openai(options: OpenaiOptions = {}): Plugin {
         const decoded = decodeCompletion(body);
         return decoded.requests.length === 1
           ? { chat: { protocol: completions, body } }
-          : answerPrompts({ ...request, converse: agproxy.converse, decoded });
+          : answerPrompts({ ...request, runChat: agproxy.runChat, decoded });
       });
       agproxy.route("GET", models, async ({ incoming }) => ({
         body: modelList(await agproxy.models(incoming), started),
