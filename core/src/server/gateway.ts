@@ -7,9 +7,9 @@ import { gate } from "../request/gate.ts";
 import { healthRoutes } from "./health.ts";
 import { createListener, type Listener } from "./listener.ts";
 import { memoryStore } from "../store/memory-store.ts";
-import { createPaths } from "../request/paths.ts";
+import { createPaths, type Paths } from "../request/paths.ts";
 import { runExchange } from "../request/exchange.ts";
-import type { Upgrade } from "../hooks/route.ts";
+import type { UnservedApi, Upgrade } from "../hooks/route.ts";
 import { createRoutes, type OwnedPath, type Routes } from "./routes.ts";
 import type { ServerSettings } from "../hooks/server-settings.ts";
 import type { Account } from "../hooks/stages.ts";
@@ -41,6 +41,7 @@ export async function createGateway(
   const routes = createRoutes(core);
   healthRoutes(core, routes);
   const takers = new Map<string, (upgrade: Upgrade) => void | Promise<void>>();
+  const unserved: UnservedApi[] = [];
   let sealed = false;
   const store = await openStore(server.store);
   const stop = new AbortController();
@@ -60,6 +61,7 @@ export async function createGateway(
         accounts: (more) => addAccounts(accounts, more, plugin.name),
         chat: (path, protocol) => routes.chat(plugin.name, path, protocol),
         route: (method, path, answer) => routes.add(plugin.name, method, path, answer),
+        unserved: (api) => unserved.push(api),
         converse: (protocol, conversation, reply) =>
           runExchange(core, protocol, conversation, reply),
         upgrade: (path, take) => takers.set(path, take),
@@ -70,7 +72,7 @@ export async function createGateway(
     }
   }
   sealed = true;
-  const listener = serve(core, routes, takers);
+  const listener = serve(core, createPaths(routes.paths, unserved), routes, takers);
   return {
     core,
     plugins,
@@ -108,9 +110,8 @@ function addAccounts(pool: Account[], more: readonly Account[], plugin: string):
   }
 }
 
-function serve(core: Core, routes: Routes, takers: Takers): Listener {
+function serve(core: Core, paths: Paths, routes: Routes, takers: Takers): Listener {
   const koa = new Koa();
-  const paths = createPaths(routes.paths);
   koa.use(gate(core, paths));
   koa.use(routes.middleware);
   koa.on("error", (error: Error) => core.log.error({ err: error }, "unexpected error"));
