@@ -9,9 +9,9 @@ import { gate } from "../request/gate.ts";
 import { healthRoutes } from "./health.ts";
 import { createListener, type Listener } from "./listener.ts";
 import { memoryStore } from "../store/memory-store.ts";
-import { createPaths } from "../request/paths.ts";
+import { createPaths, type Paths } from "../request/paths.ts";
 import { runExchange } from "../request/exchange.ts";
-import type { Upgrade } from "../hooks/route.ts";
+import type { UnservedApi, Upgrade } from "../hooks/route.ts";
 import { createRoutes, type OwnedPath, type Routes } from "./routes.ts";
 import type { ServerSettings } from "../hooks/server-settings.ts";
 import type { Account } from "../hooks/stages.ts";
@@ -44,6 +44,7 @@ export async function createGateway(
   healthRoutes(core, routes);
   const takers = new Map<string, (upgrade: Upgrade) => void | Promise<void>>();
   const taps = new SharedTaps(log);
+  const unserved: UnservedApi[] = [];
   const store = await openStore(server.store);
   const stop = new AbortController();
   const stopping = stop.signal;
@@ -63,6 +64,7 @@ export async function createGateway(
         accounts: (more) => addAccounts(accounts, more, plugin.name),
         chat: (path, protocol) => routes.chat(plugin.name, path, protocol),
         route: (method, path, answer) => routes.add(plugin.name, method, path, answer),
+        unserved: (api) => unserved.push(api),
         runChat: (protocol, run, reply) => runExchange(core, protocol, run, reply),
         upgrade: (path, take) => takers.set(path, take),
       });
@@ -72,7 +74,7 @@ export async function createGateway(
     }
   }
   taps.isSealed = true;
-  const listener = serve(core, routes, takers);
+  const listener = serve(core, createPaths(routes.paths, unserved), routes, takers);
   return {
     core,
     plugins,
@@ -131,9 +133,8 @@ function addAccounts(pool: Account[], more: readonly Account[], plugin: string):
   }
 }
 
-function serve(core: Core, routes: Routes, takers: Takers): Listener {
+function serve(core: Core, paths: Paths, routes: Routes, takers: Takers): Listener {
   const koa = new Koa();
-  const paths = createPaths(routes.paths);
   koa.use(gate(core, paths));
   koa.use(routes.middleware);
   koa.on("error", (error: Error) => core.log.error({ err: error }, "unexpected error"));
