@@ -59,7 +59,7 @@ async function run(args: readonly string[]): Promise<number> {
     case "start":
       return (await import("./start.ts")).start(source);
     case "check":
-      return (await import("./check.ts")).check(source, print);
+      return (await import("./check.ts")).check(source, print, warn);
     case "init":
       if (values.client === undefined) {
         return (await import("./init.ts")).init(source.directory, print);
@@ -98,6 +98,11 @@ function setupOf(
 
 function print(text: string): number {
   process.stdout.write(text);
+  return 0;
+}
+
+function warn(text: string): number {
+  process.stderr.write(text);
   return 0;
 }
 
