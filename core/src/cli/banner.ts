@@ -2,7 +2,7 @@ import type { Gateway } from "../server/gateway.ts";
 import { version } from "../server/health.ts";
 import { hooksOf } from "./loaded-gateway.ts";
 import { table } from "./print.ts";
-import { takesAnyone, warningsOf } from "./warnings.ts";
+import { takesAnyone, warningsOf } from "./exposure.ts";
 
 /** What a user sees at start: address, config file, plugins, accounts, warnings, and a command to paste. */
 export async function banner(gateway: Gateway, url: string, file: string): Promise<string> {

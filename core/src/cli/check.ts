@@ -3,7 +3,7 @@ import type { ConfigSource } from "../config/config.ts";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 import type { Account } from "../hooks/stages.ts";
 import { withGateway } from "./loaded-gateway.ts";
-import { warningsOf } from "./warnings.ts";
+import { warningsOf } from "./exposure.ts";
 
 const probeTimeoutMs = 20_000;
 

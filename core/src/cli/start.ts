@@ -2,6 +2,7 @@ import { ConfigError } from "../config/settings.ts";
 import { loadConfig, type ConfigSource } from "../config/config.ts";
 import { createGateway, type Gateway } from "../server/gateway.ts";
 import { banner } from "./banner.ts";
+import { refuseUnguarded } from "./exposure.ts";
 import { logOutput } from "./log-output.ts";
 
 /** `agproxy start`: runs the gateway until SIGINT or SIGTERM. Exit code 0 after a clean stop. */
@@ -21,6 +22,7 @@ export async function start(source: ConfigSource): Promise<number> {
 async function listen(gateway: Gateway): Promise<string> {
   const { host, port } = gateway.core.server;
   try {
+    refuseUnguarded(gateway);
     return await gateway.listen();
   } catch (thrown) {
     await gateway.close("it could not listen");

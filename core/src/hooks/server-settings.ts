@@ -36,7 +36,7 @@ export const defaults: ServerSettings = {
  * Whether machines other than this one can connect.
  *
  * @example
- * if (isReachable(server)) log.warn("other machines can connect");
+ * if (isReachable(agproxy.server)) log.warn("other machines can connect");
  */
 export function isReachable({
   allowLanAccess,

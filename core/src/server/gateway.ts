@@ -11,7 +11,7 @@ import { createPaths } from "../request/paths.ts";
 import { runExchange } from "../request/exchange.ts";
 import type { Upgrade } from "../hooks/route.ts";
 import { createRoutes, type OwnedPath, type Routes } from "./routes.ts";
-import { isReachable, type ServerSettings } from "../hooks/server-settings.ts";
+import type { ServerSettings } from "../hooks/server-settings.ts";
 import type { Account } from "../hooks/stages.ts";
 import type { Store } from "../store/store.ts";
 import { upgrades, type Takers } from "./upgrade.ts";
@@ -70,12 +70,6 @@ export async function createGateway(
     }
   }
   sealed = true;
-  try {
-    refuseUnguarded(server, hooks);
-  } catch (thrown) {
-    await close("the start failed");
-    throw thrown;
-  }
   const listener = serve(core, routes, takers);
   return {
     core,
@@ -88,19 +82,6 @@ export async function createGateway(
       await close(reason);
     },
   };
-}
-
-/** Throws where other machines can connect and nothing in the config says who may come in. */
-function refuseUnguarded(server: ServerSettings, { authenticate }: Hooks): void {
-  if (!isReachable(server) || authenticate.isUsed()) return;
-  const setting = server.allowLanAccess ? "allowLanAccess is true" : `host is "${server.host}"`;
-  throw new ConfigError(
-    [
-      `Other machines can connect, because ${setting}, and no plugin asks who they are.`,
-      "Ask for a key: add auth({ keys: process.env.AGPROXY_API_KEY }) of @agproxy/plugin-auth to the plugins.",
-      'To let everyone in on a network you trust, say so: auth({ mode: "off" }).',
-    ].join("\n"),
-  );
 }
 
 /** A plain `Error` is a plugin's message to the user. Any other class is a defect and keeps its stack. */

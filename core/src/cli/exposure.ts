@@ -1,6 +1,20 @@
+import { ConfigError } from "../config/settings.ts";
 import { isReachable } from "../hooks/server-settings.ts";
 import type { Gateway } from "../server/gateway.ts";
-import { probeIncoming } from "./loaded-gateway.ts";
+import { probeIncoming } from "./probe-incoming.ts";
+
+/** Throws where other machines can connect and nothing in the config says who may come in. */
+export function refuseUnguarded({ core: { server, hooks } }: Gateway): void {
+  if (!isReachable(server) || hooks.authenticate.isUsed()) return;
+  const setting = server.allowLanAccess ? "allowLanAccess is true" : `host is "${server.host}"`;
+  throw new ConfigError(
+    [
+      `Other machines can connect, because ${setting}, and no plugin asks who they are.`,
+      "Ask for a key: add auth({ keys: process.env.AGPROXY_API_KEY }) of @agproxy/plugin-auth to the plugins.",
+      'To let everyone in on a network you trust, say so: auth({ mode: "off" }).',
+    ].join("\n"),
+  );
+}
 
 const openToEveryone =
   "OPEN TO THE NETWORK: other machines can connect, and nobody is asked for a key.\n" +
