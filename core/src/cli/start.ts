@@ -4,6 +4,7 @@ import { createGateway, type Gateway } from "../server/gateway.ts";
 import { banner } from "./banner.ts";
 import { refuseUnguarded } from "./exposure.ts";
 import { logOutput } from "./log-output.ts";
+import { harmless } from "./terminal.ts";
 
 /** `agproxy start`: runs the gateway until SIGINT or SIGTERM. Exit code 0 after a clean stop. */
 export async function start(source: ConfigSource): Promise<number> {
@@ -12,7 +13,7 @@ export async function start(source: ConfigSource): Promise<number> {
   const gateway = await createGateway(config.server, config.plugins, log);
   const stopped = untilSignal();
   const url = await listen(gateway);
-  process.stdout.write(await banner(gateway, url, config.file));
+  process.stdout.write(harmless(await banner(gateway, url, config.file)));
   const signal = await stopped;
   log.info({ signal }, "stopping: no new requests, open streams may finish");
   await gateway.close(signal);
