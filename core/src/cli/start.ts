@@ -3,7 +3,9 @@ import { loadConfig, type ConfigSource } from "../config/config.ts";
 import type { Log } from "../hooks/plugin.ts";
 import { createGateway, type Gateway } from "../server/gateway.ts";
 import { banner } from "./banner.ts";
+import { refuseUnguarded } from "./exposure.ts";
 import { logOutput } from "./log-output.ts";
+import { harmless } from "./terminal.ts";
 
 /** `agproxy start`: runs the gateway until SIGINT or SIGTERM. Exit code 0 after a clean stop, 1 after too many defects. */
 export async function start(source: ConfigSource): Promise<number> {
@@ -12,7 +14,7 @@ export async function start(source: ConfigSource): Promise<number> {
   const stopped = Promise.race([untilSignal(), untilTooManyDefects(log)]);
   const gateway = await createGateway(config.server, config.plugins, log);
   const url = await listen(gateway);
-  process.stdout.write(await banner(gateway, url, config.file));
+  process.stdout.write(harmless(await banner(gateway, url, config.file)));
   const { reason, exitCode } = await stopped;
   log.info({ reason }, "stopping: no new requests, open streams may finish");
   await gateway.close(reason);
@@ -60,6 +62,7 @@ function asError(thrown: unknown): Error {
 async function listen(gateway: Gateway): Promise<string> {
   const { host, port } = gateway.core.server;
   try {
+    refuseUnguarded(gateway);
     return await gateway.listen();
   } catch (thrown) {
     await gateway.close("it could not listen");

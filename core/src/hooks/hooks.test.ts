@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { runInNewContext } from "node:vm";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 import { createHooks, facesFor, order } from "./hooks.ts";
-import { probeIncoming } from "../cli/loaded-gateway.ts";
+import { probeIncoming } from "../cli/probe-incoming.ts";
 
 const incoming = probeIncoming("/v1/test");
 
