@@ -43,7 +43,13 @@ export * from "./hooks/protocol.ts";
 export * from "./hooks/route.ts";
 export { isReachable, type ServerSettings } from "./hooks/server-settings.ts";
 export * from "./hooks/stages.ts";
-export type { Calls, HttpResponse, PlainRequest, Timeouts } from "./http/calls.ts";
+export {
+  errorText,
+  type Calls,
+  type HttpResponse,
+  type PlainRequest,
+  type Timeouts,
+} from "./http/calls.ts";
 export type { Http, HttpRequest, SideCalls, SideRequest } from "./http/http.ts";
 export type { Store } from "./store/store.ts";
 export { defineConfig, type Config } from "./config/config.ts";
