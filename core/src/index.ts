@@ -25,6 +25,8 @@ export {
   wrong,
 } from "./kit/fields.ts";
 export { jsonBody, yieldToEventLoop } from "./kit/json-body.ts";
+export { JsonBounds } from "./kit/json-bounds.ts";
+export { parseJson } from "./server/request-body.ts";
 export { fromFileContent, fromUrl, type Located } from "./kit/media-source.ts";
 export { mediaTypeOfContent, mediaTypeOfName } from "./kit/media-type.ts";
 export { nearestName, readOptions, wrongOption } from "./kit/options.ts";
