@@ -10,7 +10,11 @@ import { JsonBounds } from "../kit/json-bounds.ts";
 const yieldAboveBytes = 1024 * 1024;
 
 /** What a value takes in memory beside its bytes, in the request, the chat and what is sent, roughly. */
-const bytesPerValue = 100;
+const bytesPerValue = 200;
+
+/** Below it a body counts as one of the smallest values there are. */
+const countedFromBytes = 64 * 1024;
+const memoryPerByte = 16;
 
 /** Some milliseconds of work. */
 const checkedSliceBytes = 2 * 1024 * 1024;
@@ -37,7 +41,7 @@ export async function readJson(
  */
 export async function parseJson(bytes: Buffer, hold: Hold = () => {}): Promise<unknown> {
   const isLarge = bytes.byteLength > yieldAboveBytes;
-  if (isLarge) await hold((await valuesIn(bytes)) * bytesPerValue);
+  await hold(await memoryOf(bytes));
   const text = bytes.toString("utf8");
   if (isLarge) await yieldToEventLoop();
   try {
@@ -50,12 +54,19 @@ export async function parseJson(bytes: Buffer, hold: Hold = () => {}): Promise<u
   }
 }
 
+/** What the values of a body take beside its bytes. Counting them is not worth its time in a small one. */
+async function memoryOf(bytes: Buffer): Promise<number> {
+  const { byteLength } = bytes;
+  if (byteLength < countedFromBytes) return byteLength * memoryPerByte;
+  return (await valuesIn(bytes)) * bytesPerValue;
+}
+
 /** As Latin-1, in which the bytes of JSON's own characters are themselves, and no byte needs decoding. */
 async function valuesIn(bytes: Buffer): Promise<number> {
   const bounds = new JsonBounds();
   for (let at = 0; at < bytes.byteLength; at += checkedSliceBytes) {
     bounds.read(bytes.toString("latin1", at, at + checkedSliceBytes));
-    await yieldToEventLoop();
+    if (bytes.byteLength > yieldAboveBytes) await yieldToEventLoop();
   }
   return bounds.values;
 }
