@@ -1,4 +1,23 @@
-import { defined, type Fields, fromUrl, type Located, type MediaPart } from "@agproxy/core";
+import {
+  defined,
+  type Fields,
+  fromUrl,
+  type Located,
+  type MediaPart,
+  type TextPart,
+} from "@agproxy/core";
+
+/** A part in the words of another API: a text or a medium. Undefined where it holds neither. */
+export function foreignPart(part: Fields): TextPart | MediaPart | undefined {
+  const inner = part.get("text") ?? plainSource(part);
+  return typeof inner === "string" ? { type: "text", text: inner } : foreignMedia(part);
+}
+
+/** The text of a document block that holds it as it is. */
+function plainSource(part: Fields): unknown {
+  const source = part.peek("source");
+  return source?.get("type") === "text" ? source.get("data") : undefined;
+}
 
 /**
  * A medium in the words of another API or framework, which clients carry over: Anthropic's blocks
