@@ -41,7 +41,7 @@ export {
 export { definePlugin, type Log, type Plugin, type PluginContext } from "./hooks/plugin.ts";
 export * from "./hooks/protocol.ts";
 export * from "./hooks/route.ts";
-export type { ServerSettings } from "./hooks/server-settings.ts";
+export { isReachable, type ServerSettings } from "./hooks/server-settings.ts";
 export * from "./hooks/stages.ts";
 export type { Calls, HttpResponse, PlainRequest, Timeouts } from "./http/calls.ts";
 export type { Http, HttpRequest, SideCalls, SideRequest } from "./http/http.ts";

@@ -1,7 +1,8 @@
 import type { Gateway } from "../server/gateway.ts";
 import { version } from "../server/health.ts";
-import { probeIncoming, hooksOf } from "./loaded-gateway.ts";
+import { hooksOf } from "./loaded-gateway.ts";
 import { table } from "./print.ts";
+import { takesAnyone, warningsOf } from "./exposure.ts";
 
 /** What a user sees at start: address, config file, plugins, accounts, warnings, and a command to paste. */
 export async function banner(gateway: Gateway, url: string, file: string): Promise<string> {
@@ -12,7 +13,7 @@ export async function banner(gateway: Gateway, url: string, file: string): Promi
     tapsOf(gateway, plugin.name),
     plugin.describe?.() ?? routesOf(gateway, plugin.name),
   ]);
-  const notices = plugins.flatMap((plugin) => plugin.notice?.() ?? []);
+  const warnings = await warningsOf(gateway);
   const line = await tryLine(gateway, url.replace("//0.0.0.0:", "//127.0.0.1:"));
   return [
     `agproxy ${version} listens on ${url}`,
@@ -23,7 +24,7 @@ export async function banner(gateway: Gateway, url: string, file: string): Promi
     "",
     "accounts",
     accounts.length === 0 ? "  none: every chat is answered with 503" : table(accounts),
-    ...notices.flatMap((notice) => ["", `! ${notice}`]),
+    ...warnings.flatMap((warning) => ["", `! ${warning}`]),
     ...(line === undefined ? [] : ["", "try it", line]),
     "",
     "",
@@ -51,12 +52,4 @@ async function tryLine(gateway: Gateway, url: string): Promise<string | undefine
   // The shell ends a quoted text at an apostrophe.
   const body = JSON.stringify(route.protocol?.example).replaceAll("'", String.raw`'\''`);
   return `  curl -N ${url}${route.path}${key} -H "Content-Type: application/json" -d '${body}'`;
-}
-
-/** Whether a caller without a key may come in. */
-async function takesAnyone({ core }: Gateway, path: string): Promise<boolean> {
-  const hook = core.hooks.authenticate;
-  if (!hook.isUsed()) return true;
-  const caller = await hook.promise(probeIncoming(path)).catch(() => undefined);
-  return caller !== undefined;
 }

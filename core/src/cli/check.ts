@@ -3,13 +3,19 @@ import type { ConfigSource } from "../config/config.ts";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 import type { Account } from "../hooks/stages.ts";
 import { withGateway } from "./loaded-gateway.ts";
+import { warningsOf } from "./exposure.ts";
 
 const probeTimeoutMs = 20_000;
 
-/** `agproxy check`: loads the config, applies the plugins, and probes each account. Exit code 1 where anything fails. */
-export function check(source: ConfigSource, print: Print): Promise<number> {
-  return withGateway(source, async ({ core, plugins }, { file }) => {
+/**
+ * `agproxy check`: loads the config, applies the plugins, and probes each account. Exit code 1 where anything fails. `warn`
+ * gets the warnings that a start would show.
+ */
+export function check(source: ConfigSource, print: Print, warn: Print): Promise<number> {
+  return withGateway(source, async (gateway, { file }) => {
+    const { core, plugins } = gateway;
     print(`${file}: good, ${plugins.length} plugins\n`);
+    for (const warning of await warningsOf(gateway)) warn(`! ${warning}\n`);
     if (core.accounts.length === 0) {
       print("No account: add an upstream plugin with accounts.\n");
       return 1;

@@ -3,6 +3,7 @@ import type { ClientSetup } from "./client-setup.ts";
 import type { ConfigSource } from "../config/config.ts";
 import { ConfigError } from "../config/settings.ts";
 import { defaults } from "../hooks/server-settings.ts";
+import { harmless } from "./terminal.ts";
 import { version } from "../server/health.ts";
 
 const usage = `agproxy ${version}: a gateway whose every concern is a plugin
@@ -36,7 +37,7 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     return await run(args);
   } catch (thrown) {
-    process.stderr.write(`agproxy: ${reason(thrown)}\n`);
+    warn(`agproxy: ${reason(thrown)}\n`);
     return 1;
   }
 }
@@ -59,7 +60,7 @@ async function run(args: readonly string[]): Promise<number> {
     case "start":
       return (await import("./start.ts")).start(source);
     case "check":
-      return (await import("./check.ts")).check(source, print);
+      return (await import("./check.ts")).check(source, print, warn);
     case "init":
       if (values.client === undefined) {
         return (await import("./init.ts")).init(source.directory, print);
@@ -73,7 +74,7 @@ async function run(args: readonly string[]): Promise<number> {
     case "explain":
       return (await import("./explain.ts")).explain(source, subject, print);
     default:
-      process.stderr.write(`agproxy: there is no command "${command}".\n\n${usage}`);
+      warn(`agproxy: there is no command "${command}".\n\n${usage}`);
       return 2;
   }
 }
@@ -97,7 +98,12 @@ function setupOf(
 }
 
 function print(text: string): number {
-  process.stdout.write(text);
+  process.stdout.write(harmless(text));
+  return 0;
+}
+
+function warn(text: string): number {
+  process.stderr.write(harmless(text));
   return 0;
 }
 

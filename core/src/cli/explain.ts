@@ -2,7 +2,8 @@ import type { Print } from "./print.ts";
 import { ConfigError } from "../config/settings.ts";
 import { type ConfigSource } from "../config/config.ts";
 import { mappedModel } from "../request/exchange.ts";
-import { withGateway, probeIncoming } from "./loaded-gateway.ts";
+import { withGateway } from "./loaded-gateway.ts";
+import { probeIncoming } from "./probe-incoming.ts";
 
 /** `agproxy explain MODEL`: what a model name is mapped to, and why. */
 export function explain(

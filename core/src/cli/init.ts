@@ -1,4 +1,5 @@
-import { constants, copyFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { link, readFile, rm, writeFile } from "node:fs/promises";
 import { join, dirname } from "node:path";
 import { createRequire } from "node:module";
 import type { Print } from "./print.ts";
@@ -22,7 +23,7 @@ export async function init(directory: string, print: Print): Promise<number> {
     throw new ConfigError(`${present} is there already and stays as it is.`);
   }
   try {
-    await copyFile(template, file, constants.COPYFILE_EXCL);
+    await writeNew(file, await readFile(template, "utf8"));
   } catch (thrown) {
     if (thrown instanceof Error && "code" in thrown && thrown.code === "EEXIST") {
       throw new ConfigError(`${file} is there already and stays as it is.`);
@@ -30,4 +31,18 @@ export async function init(directory: string, print: Print): Promise<number> {
     throw thrown;
   }
   return print(`Wrote ${file}. Start with: npx agproxy start\n`);
+}
+
+/**
+ * Writes a file that is not there yet, whole or not at all, for its owner's eyes: keys come into it. Rejects with `EEXIST` where
+ * there is one, or a link to one.
+ */
+async function writeNew(file: string, text: string): Promise<void> {
+  const draft = `${file}.${randomUUID()}`;
+  try {
+    await writeFile(draft, text, { flag: "wx", mode: 0o600, flush: true });
+    await link(draft, file);
+  } finally {
+    await rm(draft, { force: true });
+  }
 }

@@ -1,8 +1,8 @@
 import { pino } from "pino";
+import { refuseUnguarded } from "./exposure.ts";
 import { loadConfig, type ConfigSource, type LoadedConfig } from "../config/config.ts";
 import { createGateway, type Gateway } from "../server/gateway.ts";
 import type { Hooks } from "../hooks/hooks.ts";
-import type { Incoming } from "../hooks/stages.ts";
 
 /** Runs `use` with a gateway whose plugins are applied and that does not listen. */
 export async function withGateway<T>(
@@ -12,6 +12,7 @@ export async function withGateway<T>(
   const config = await loadConfig(source);
   const gateway = await createGateway(config.server, config.plugins, pino({ level: "silent" }));
   try {
+    refuseUnguarded(gateway);
     return await use(gateway, config);
   } finally {
     await gateway.close("done");
@@ -30,20 +31,4 @@ export function hooksOf(hooks: Hooks, plugin: string): readonly TapPlace[] {
     const index = taps.findIndex(({ name }) => name === plugin);
     return index === -1 ? [] : [{ hook, position: index + 1 }];
   });
-}
-
-/** A request that nobody sent, for asking hooks what they would answer. */
-export function probeIncoming(path: string): Incoming {
-  return {
-    id: "probe",
-    method: "POST",
-    path,
-    query: new URLSearchParams(),
-    headers: {},
-    remoteAddress: "127.0.0.1",
-    receivedAt: Date.now(),
-    signal: new AbortController().signal,
-    setHeader: () => {},
-    noteIgnored: () => {},
-  };
 }

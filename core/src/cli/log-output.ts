@@ -2,6 +2,7 @@ import { write, writeSync } from "node:fs";
 import { pino } from "pino";
 import type { Log } from "../hooks/plugin.ts";
 import type { ServerSettings } from "../hooks/server-settings.ts";
+import { harmless } from "./terminal.ts";
 
 const stdout = 1;
 /** Lines are gathered: each write goes through a thread of its own and costs more than many lines do. */
@@ -30,7 +31,9 @@ class LogOutput {
   /** What could not be written because the reader was not ready. */
   #retry: Buffer | undefined;
 
-  write(line: string): void {
+  /** Escapes are JSON's own, so a line still says the same to a program. */
+  write(written: string): void {
+    const line = harmless(written);
     if (this.#characters > maxBacklogCharacters) {
       this.#lost += 1;
       return;

@@ -1,5 +1,8 @@
+import { oneLine } from "./terminal.ts";
+
 /** Rows as text, in columns as wide as their widest cell, indented by two. */
-export function table(rows: readonly (readonly string[])[]): string {
+export function table(cells: readonly (readonly string[])[]): string {
+  const rows = cells.map((row) => row.map(oneLine));
   const widths: number[] = [];
   for (const row of rows) {
     for (const [column, cell] of row.entries()) {

@@ -1,6 +1,6 @@
-import { stat } from "node:fs/promises";
-import { basename, dirname, resolve } from "node:path";
-import { cosmiconfig } from "cosmiconfig";
+import { readFile, stat } from "node:fs/promises";
+import { basename, dirname, extname, resolve } from "node:path";
+import { defaultLoaders } from "cosmiconfig";
 import { ConfigError, readServer } from "./settings.ts";
 import type { Plugin } from "../hooks/plugin.ts";
 import { loadPlugins, type PluginEntry } from "./plugin-entries.ts";
@@ -58,26 +58,43 @@ export async function loadConfig({
   directory,
   overrides,
 }: ConfigSource): Promise<LoadedConfig> {
-  const explorer = cosmiconfig("agproxy", { searchPlaces, searchStrategy: "none", cache: false });
   const path = file === undefined ? await ownFile(directory) : resolve(directory, file);
   await refuseForeign(path);
-  const found = await explorer.load(path).catch((thrown: unknown) => {
+  const found = await evaluate(path).catch((thrown: unknown) => {
     throw unloadable(path, thrown);
   });
   const name = basename(path);
-  if (found === null || found.isEmpty === true || found.config === undefined) {
+  if (found === undefined) {
     const fault = (await stat(path)).size === 0 ? "is empty" : "has no default export";
     throw new ConfigError(
       `${name} ${fault}. Write: export default defineConfig({ plugins: [ … ] })`,
     );
   }
-  const config = asConfig(found.config, name);
+  const config = asConfig(found, name);
   return {
     file: path,
     server: readServer(config, overrides, name),
     plugins: await loadPlugins(config["plugins"], dirname(path), name),
   };
 }
+
+/**
+ * What a file exports; undefined for an empty one. Only cosmiconfig's loaders are used: each of its explorers reads and runs
+ * `.config/config.*` of the working directory first, whoever left it there, and no option prevents that.
+ */
+async function evaluate(path: string): Promise<unknown> {
+  const text = await readFile(path, "utf8");
+  if (text.trim() === "") return undefined;
+  const ending = extname(path);
+  const load = ending === "" ? defaultLoaders.noExt : loaders[ending];
+  if (load !== undefined) return load(path, text);
+  throw new ConfigError(
+    `${basename(path)} ends in ${ending}, and agproxy reads ${Object.keys(loaders).join(", ")}.`,
+  );
+}
+
+const { noExt: _noExt, ...byEnding } = defaultLoaders;
+const loaders: Readonly<Record<string, (path: string, text: string) => unknown>> = byEnding;
 
 function asConfig(value: unknown, name: string): Readonly<Record<string, unknown>> {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {

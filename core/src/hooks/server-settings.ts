@@ -1,3 +1,4 @@
+import { isIPv4 } from "node:net";
 import type { Timeouts } from "../http/calls.ts";
 
 /** The top level of the config file, with defaults. `docs/config.md` has them all. */
@@ -30,3 +31,21 @@ export const defaults: ServerSettings = {
   drain: 30_000,
   logLevel: "info",
 };
+
+/**
+ * Whether machines other than this one can connect.
+ *
+ * @example
+ * if (isReachable(agproxy.server)) log.warn("other machines can connect");
+ */
+export function isReachable({
+  allowLanAccess,
+  host,
+}: Pick<ServerSettings, "allowLanAccess" | "host">): boolean {
+  return allowLanAccess || !isLoopback(host);
+}
+
+function isLoopback(host: string): boolean {
+  const name = host.toLowerCase().replace(/^\[(.*)\]$/, "$1");
+  return name === "localhost" || name === "::1" || (isIPv4(name) && name.startsWith("127."));
+}

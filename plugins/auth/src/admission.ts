@@ -1,6 +1,11 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { isIPv4 } from "node:net";
-import { AgproxyError, type Caller, type Incoming, type ServerSettings } from "@agproxy/core";
+import {
+  AgproxyError,
+  type Caller,
+  type Incoming,
+  isReachable,
+  type ServerSettings,
+} from "@agproxy/core";
 import type { Keyring } from "./keyring.ts";
 import type { Mode } from "./options.ts";
 
@@ -11,19 +16,6 @@ export type EffectiveMode = Exclude<Mode, "auto">;
 export function effectiveMode(mode: Mode, server: ServerSettings): EffectiveMode {
   if (mode !== "auto") return mode;
   return isReachable(server) ? "all_except_health" : "off";
-}
-
-/** Whether machines other than this one can connect. */
-export function isReachable({
-  allowLanAccess,
-  host,
-}: Pick<ServerSettings, "allowLanAccess" | "host">): boolean {
-  return allowLanAccess || !isLoopback(host);
-}
-
-function isLoopback(host: string): boolean {
-  const name = host.toLowerCase().replace(/^\[(.*)\]$/, "$1");
-  return name === "localhost" || name === "::1" || (isIPv4(name) && name.startsWith("127."));
 }
 
 const anonymous: Caller = { id: "anonymous", name: "anonymous" };

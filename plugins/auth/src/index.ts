@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { definePlugin, type Log, type Plugin, type ServerSettings } from "@agproxy/core";
 import {
-  admission,
-  type EffectiveMode,
-  effectiveMode,
+  definePlugin,
   isReachable,
-  missingKey,
-} from "./admission.ts";
+  type Log,
+  type Plugin,
+  type ServerSettings,
+} from "@agproxy/core";
+import { admission, type EffectiveMode, effectiveMode, missingKey } from "./admission.ts";
 import { type NamedKey, recommendedKeyLength } from "./key-list.ts";
 import { createKeyring } from "./keyring.ts";
 import { type AuthOptions, readAuthOptions } from "./options.ts";

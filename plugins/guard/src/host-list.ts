@@ -33,7 +33,7 @@ export function isHostAllowed(host: HostName, { reachable, names }: HostList): b
 }
 
 /** Whether a host is this machine itself. Source for `.localhost`: RFC 6761 section 6.3. */
-export function isLoopback({ name, kind }: HostName): boolean {
+function isLoopback({ name, kind }: HostName): boolean {
   if (kind !== "name") return loopback.check(name, kind);
   return name === "localhost" || name.endsWith(".localhost");
 }

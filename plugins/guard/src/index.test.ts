@@ -139,6 +139,13 @@ test("with LAN access, addresses of the private network are hosts too", async ()
   assert.equal(plugin.describe?.(), "private network hosts, no web origins");
 });
 
+test("warns of an origin list that takes every page, and of no other", async () => {
+  await using open = await gateway({ origins: ["*", page] });
+  assert.match(open.plugin.notice?.() ?? "", /every page .* origins: \[/s);
+  await using listed = await gateway({ origins: [page] });
+  assert.equal(listed.plugin.notice?.(), undefined);
+});
+
 test("describes itself", async () => {
   await using running = await gateway({ origins: [page] });
   assert.equal(running.plugin.describe?.(), "loopback hosts, 1 web origin");

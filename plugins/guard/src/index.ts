@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
-import { definePlugin, order, type Plugin, type ServerSettings } from "@agproxy/core";
-import { type HostList, isLoopback, ownNames } from "./host-list.ts";
+import { definePlugin, isReachable, order, type Plugin, type ServerSettings } from "@agproxy/core";
+import { type HostList, ownNames } from "./host-list.ts";
 import { readHost } from "./host-name.ts";
 import { type GuardOptions, readGuardOptions } from "./options.ts";
 import { type OriginList, requestCheck } from "./request-check.ts";
@@ -15,6 +15,7 @@ export function guard(options: GuardOptions = {}): Plugin {
   return definePlugin({
     name: "guard",
     describe: () => description,
+    notice: () => (origins.has("*") ? everyPage : undefined),
     apply({ hooks, server }) {
       const list = hostList(server, hosts);
       description = describe(list, origins);
@@ -23,17 +24,19 @@ export function guard(options: GuardOptions = {}): Plugin {
   });
 }
 
+const everyPage =
+  'OPEN TO WEB PAGES: guard has origins: ["*"], so every page that anybody opens here can call the gateway.\n' +
+  '  List the origins of your own pages: guard({ origins: ["https://chat.example.com"] })';
+
 function describe({ reachable }: HostList, origins: OriginList): string {
   const pages = origins.size === 1 ? "1 web origin" : `${origins.size || "no"} web origins`;
   return `${reachable ? "private network" : "loopback"} hosts, ${pages}`;
 }
 
-function hostList(
-  { host, allowLanAccess }: ServerSettings,
-  configured: ReadonlySet<string>,
-): HostList {
+function hostList(server: ServerSettings, configured: ReadonlySet<string>): HostList {
+  const { host } = server;
   const bound = readHost(host.includes(":") && !host.startsWith("[") ? `[${host}]` : host);
-  const reachable = allowLanAccess || bound === undefined || !isLoopback(bound);
+  const reachable = isReachable(server);
   const own = reachable ? ownNames(hostname()) : [];
   return { reachable, names: new Set([...configured, ...own, ...(bound ? [bound.name] : [])]) };
 }

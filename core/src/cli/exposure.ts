@@ -1,0 +1,40 @@
+import { ConfigError } from "../config/settings.ts";
+import { isReachable } from "../hooks/server-settings.ts";
+import type { Gateway } from "../server/gateway.ts";
+import { probeIncoming } from "./probe-incoming.ts";
+
+/** Throws where other machines can connect and nothing in the config says who may come in. */
+export function refuseUnguarded({ core: { server, hooks } }: Gateway): void {
+  if (!isReachable(server) || hooks.authenticate.isUsed()) return;
+  const setting = server.allowLanAccess ? "allowLanAccess is true" : `host is "${server.host}"`;
+  throw new ConfigError(
+    [
+      `Other machines can connect, because ${setting}, and no plugin asks who they are.`,
+      "Ask for a key: add auth({ keys: process.env.AGPROXY_API_KEY }) of @agproxy/plugin-auth to the plugins.",
+      'To let everyone in on a network you trust, say so: auth({ mode: "off" }).',
+    ].join("\n"),
+  );
+}
+
+const openToEveryone =
+  "OPEN TO THE NETWORK: other machines can connect, and nobody is asked for a key.\n" +
+  "  Everyone who reaches this port uses your accounts. To ask for a key: auth({ keys: … })";
+
+const plainHttp =
+  "PLAIN HTTP: other machines can connect, and agproxy speaks no TLS.\n" +
+  "  Keys and conversations can be read on the way, unless a proxy with TLS or a VPN carries them.";
+
+/** What a user is told at every start and by `agproxy check`: what is open, and what plugins have to say. */
+export async function warningsOf(gateway: Gateway): Promise<readonly string[]> {
+  const notices = gateway.plugins.flatMap((plugin) => plugin.notice?.() ?? []);
+  if (!isReachable(gateway.core.server)) return notices;
+  return [(await takesAnyone(gateway, "/")) ? openToEveryone : plainHttp, ...notices];
+}
+
+/** Whether a caller without a key may come in. */
+export async function takesAnyone({ core }: Gateway, path: string): Promise<boolean> {
+  const hook = core.hooks.authenticate;
+  if (!hook.isUsed()) return true;
+  const caller = await hook.promise(probeIncoming(path)).catch(() => undefined);
+  return caller !== undefined;
+}
