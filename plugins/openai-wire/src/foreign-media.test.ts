@@ -57,6 +57,29 @@ for (const [title, part, expected] of [
     located({ kind: "data", data: "UklGRg==" }, { media: "audio", mimeType: "audio/wav" }),
   ],
   ["the AI SDK's image", { type: "image", image: `data:image/png;base64,${pixel}` }, picture()],
+  [
+    "the AI SDK's picture at an address",
+    { type: "image-url", url: "https://a/b.png" },
+    located({ kind: "url", url: "https://a/b.png" }, { media: "image" }),
+  ],
+  [
+    "the chat API's picture",
+    { type: "image_url", image_url: { url: `data:image/png;base64,${pixel}` } },
+    picture(),
+  ],
+  [
+    "the chat API's picture at a bare address",
+    { type: "image_url", image_url: "https://a/b.png" },
+    located({ kind: "url", url: "https://a/b.png" }, { media: "image" }),
+  ],
+  [
+    "the chat API's file",
+    { type: "file", file: { filename: "a.pdf", file_data: "JVBERi0=" } },
+    located(
+      { kind: "data", data: "JVBERi0=" },
+      { media: "file", mimeType: "application/pdf", filename: "a.pdf" },
+    ),
+  ],
   ["Google's inline data", { inlineData: { mimeType: "image/png", data: pixel } }, picture()],
   [
     "Google's file",
