@@ -217,6 +217,25 @@ test("speaks WebSocket with its built-in provider: tools and turns", { skip }, a
   );
 });
 
+test(
+  "a WebSocket turn that breaks off after a tool is tried again, with everything in it",
+  { skip },
+  async () => {
+    let broken = 0;
+    await using agent = await start({ provider: "built-in" }, async function* (request) {
+      if (results(request) === 0) return yield* call("exec_command", { cmd: "echo one" });
+      yield [{ type: "text", choice: 0, text: "PINE" }];
+      broken += 1;
+      if (broken === 1) throw new AgproxyError("upstream_cut");
+      if (broken === 2) throw new AgproxyError("rate_limit_exceeded");
+      yield* textAnswer("APPLE");
+    });
+    const { message } = await agent.exec("Run it.");
+    assert.equal(message, "PINEAPPLE");
+    assert.match(lastResult(agent.sent.at(-1)!.request) ?? "", /one/);
+  },
+);
+
 test("goes on over HTTP at once where the WebSocket form is switched off", { skip }, async () => {
   const upstream = scriptedUpstream(() => textAnswer("PINEAPPLE 42"));
   const plugins = [responses({ websocket: false }), upstream.plugin];

@@ -86,6 +86,11 @@ test("what is not understood is named where it is small, and refused where it is
   }
 });
 
+test("what OpenAI's own tools found in an earlier turn is text of any length", () => {
+  const item = { type: "mcp_call", id: "mcp_1", name: "f", output: "A".repeat(20_000) };
+  assert.deepEqual(contentOf(item), [text(JSON.stringify(item))]);
+});
+
 test("objects that a tool returned stay as they are, however large", () => {
   const output = [{ text: "a", url: "x", stdout: "A".repeat(20_000) }];
   for (const given of [output, output[0]]) {

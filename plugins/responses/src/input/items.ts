@@ -24,6 +24,9 @@ const leftOut: ReadonlySet<string> = new Set([
   "mcp_list_tools",
 ]);
 
+/** What OpenAI found and called. It is text, so any length of it may go to the model. */
+const textItems: ReadonlySet<string> = new Set(["file_search_call", "mcp_call"]);
+
 /** Tools that OpenAI's models know without a declaration. The type of a call's item names the tool. */
 const builtInTools: ReadonlySet<string> = new Set([
   "apply_patch",
@@ -77,7 +80,8 @@ export function readItem(item: Fields, reading: ItemReading): void {
       : readOutput(item, reading);
   }
   ignored.add(type === undefined ? item.at : `input.${type}`);
-  if (!leftOut.has(type ?? "")) messages.addUnknown(unknownText(item, advice));
+  if (leftOut.has(type ?? "")) return;
+  messages.addUnknown(textItems.has(type ?? "") ? item.json() : unknownText(item, advice));
 }
 
 const advice = "Send what it says as a message, and media in the parts of one.";
