@@ -32,8 +32,9 @@ test("a type is the client's word, or what the name or the bytes tell", () => {
   assert.equal(bytes("AAAA", { media: "audio" })?.mimeType, "audio/wav");
 });
 
+const spelled = (mimeType: string) => bytes("AAAA", { mimeType })?.mimeType;
+
 test("types are spelled as Gemini does, without parameters; raw audio keeps its rate", () => {
-  const spelled = (mimeType: string) => bytes("AAAA", { mimeType })?.mimeType;
   assert.equal(spelled("image/jpg"), "image/jpeg");
   assert.equal(spelled("Image/PJPEG"), "image/jpeg");
   assert.equal(spelled("image/png; charset=binary"), "image/png");
