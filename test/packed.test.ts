@@ -176,16 +176,20 @@ export async function tested(): Promise<string> {
   assert.equal(end.code, 0, end.stdout);
 });
 
-test("on an old Node it says so in one sentence", async () => {
+test("on a Node that cannot serve it says so in one sentence", async () => {
   const source = await readFile(join(repository, "core/bin/agproxy.js"), "utf8");
   await using old = await folder({
     "package.json": '{"type":"module"}',
-    "old.js": `Object.defineProperty(process.versions, "node", { value: "20.19.0" });
-Object.defineProperty(process, "version", { value: "v20.19.0" });
+    "old.js": `const [version] = process.argv.slice(2);
+Object.defineProperty(process.versions, "node", { value: version });
+Object.defineProperty(process, "version", { value: "v" + version });
 await import("./agproxy.js");`,
     "agproxy.js": source,
   });
-  const end = await finishedProcess(process.execPath, ["old.js"], { cwd: old.path });
-  assert.equal(end.code, 1);
-  assert.match(end.stderr, /^agproxy needs Node 22\.19 or newer; this is v20\.19\.0\..*\n$/);
+  for (const version of ["20.19.0", "22.20.0", "23.11.1", "24.8.0"]) {
+    const end = await finishedProcess(process.execPath, ["old.js", version], { cwd: old.path });
+    assert.equal(end.code, 1, version);
+    const said = `agproxy needs Node 22.21, 24.9 or newer; this is v${version}. Run it `;
+    assert.ok(end.stderr.startsWith(said) && /^.*\n$/.test(end.stderr), end.stderr);
+  }
 });

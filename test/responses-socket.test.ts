@@ -148,6 +148,35 @@ test("a conversation that is kept is not written down again with every turn", as
   assert.equal((items.body["data"] as unknown[]).length, 5);
 });
 
+test("a reasoning item without encrypted content has none, in whatever way it comes and is kept", async () => {
+  await using gateway = await start(() => [
+    [{ type: "reasoning", choice: 0, text: "Hm" }],
+    ...textAnswer("Hi"),
+  ]);
+  await using socket = await connect(gateway.url);
+  const client = responseClient(gateway);
+  const given = { type: "reasoning", id: "rs_1", summary: [], content: null };
+  const input = [
+    { ...given, encrypted_content: null },
+    { role: "user", content: "x" },
+  ];
+  socket.ask({ input, store: false });
+  const events = await socket.events();
+  const previous_response_id = at(events.at(-1), "response", "id");
+  const kept = await socket.turn({ input: "y", previous_response_id });
+  const path = `/${String(kept["id"])}`;
+  const told = [
+    ...events,
+    kept,
+    ...(await client.stream({ input })),
+    await client.create({ input }),
+    (await client.get(path)).body,
+    (await client.get(`${path}/input_items?limit=100`)).body,
+  ].map((body) => JSON.stringify(body));
+  assert.ok(told.every((text) => !text.includes("encrypted_content")));
+  assert.match(told.at(-1) ?? "", /"type":"reasoning".*"type":"reasoning"/);
+});
+
 test("what is wrong with a turn is said, and the connection goes on", async () => {
   await using gateway = await start();
   await using socket = await connect(gateway.url);
@@ -179,10 +208,49 @@ test("an upstream that refuses, and one that breaks off, fail the turn alone", a
   const refused = await socket.next();
   assert.deepEqual([refused["status"], at(refused, "error", "code")], [429, "rate_limit_exceeded"]);
   socket.ask({ input: "x" });
-  const types: unknown[] = [];
-  while (types.at(-1) !== "response.failed") types.push((await socket.next())["type"]);
-  assert.deepEqual(types.slice(-2), ["error", "response.failed"]);
+  const error = (await socket.events()).at(-1);
+  assert.deepEqual(
+    [error?.["type"], error?.["status"], at(error, "error", "code"), at(error, "error", "type")],
+    ["error", 502, "server_error", "server_error"],
+  );
+  assert.equal((await socket.next())["type"], "response.failed");
   assert.match(outputText(await socket.turn({ input: "x" })), /reply 1/);
+});
+
+test("what a failed turn continued is forgotten, unless it is stored", async () => {
+  const failures = ["early", "late", "input"] as const;
+  for (const failure of failures) {
+    let fails = false;
+    await using gateway = await start(async function* (request) {
+      if (fails && failure === "early") throw new AgproxyError("rate_limit_exceeded");
+      if (fails) yield [{ type: "text", choice: 0, text: "Hel" }];
+      if (fails) throw new AgproxyError("upstream_cut");
+      yield* counting(request, undefined as never) as Iterable<never>;
+    });
+    await using socket = await connect(gateway.url);
+    for (const store of [false, true]) {
+      const other = await socket.turn({ input: "another one", store });
+      const first = await socket.turn({ input: "one", store });
+      fails = true;
+      const again = { input: "two", store, previous_response_id: first["id"] };
+      socket.ask(failure === "input" ? { ...again, input: 5 } : again);
+      assert.equal((await socket.events()).at(-1)?.["type"], "error");
+      if (failure === "late") assert.equal((await socket.next())["type"], "response.failed");
+      fails = false;
+      if (store) {
+        assert.equal(outputText(await socket.turn(again)), "reply 2");
+        continue;
+      }
+      socket.ask(again);
+      assert.equal(
+        at((await socket.events()).at(-1), "error", "code"),
+        "previous_response_not_found",
+      );
+      const branch = await socket.turn({ ...again, previous_response_id: other["id"] });
+      assert.equal(outputText(branch), "reply 2");
+      assert.equal(outputText(await socket.turn({ input: "anew", store })), "reply 1");
+    }
+  }
 });
 
 test("turns that are asked for at once are answered one after the other", async () => {

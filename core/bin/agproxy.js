@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-if (major < 22 || (major === 22 && minor < 19)) {
+const isServed = (major === 22 && minor >= 21) || (major === 24 && minor >= 9) || major > 24;
+if (!isServed) {
   process.stderr.write(
-    `agproxy needs Node 22.19 or newer; this is ${process.version}. Run it with npx inside a project that has the package "node" installed, or update Node.\n`,
+    `agproxy needs Node 22.21, 24.9 or newer; this is ${process.version}. Run it with npx inside a project that has the package "node" installed, or update Node.\n`,
   );
   process.exit(1);
 }

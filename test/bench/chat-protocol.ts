@@ -7,6 +7,7 @@ export async function chatProtocol(): Promise<Protocol> {
   const context = {
     chat: (path, protocol) => void mounted.set(path, protocol),
     route: () => {},
+    unserved: () => {},
   } satisfies Partial<PluginContext>;
   await openai().apply(context as unknown as PluginContext);
   const protocol = mounted.get("/v1/chat/completions");

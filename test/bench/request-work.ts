@@ -46,11 +46,11 @@ function account(index: number): Account {
   return { id: name, label: name, upstream: index < cooling ? empty : good };
 }
 
-let converse: PluginContext["converse"] | undefined;
+let runChat: PluginContext["runChat"] | undefined;
 const driver = definePlugin({
   name: "driver",
   apply(context) {
-    ({ converse } = context);
+    ({ runChat } = context);
     context.accounts(many(accounts, account));
   },
 });
@@ -77,7 +77,7 @@ async function answered(): Promise<number> {
     write: () => undefined,
     end() {},
   };
-  await converse?.(protocol, { incoming: incoming(), caller, body }, reply);
+  await runChat?.(protocol, { incoming: incoming(), caller, body }, reply);
   return length;
 }
 

@@ -52,7 +52,7 @@ export function probe(taps: Taps = {}, name = "probe"): Probe {
       });
       hooks.done.tap(name, (summary) => {
         calls.push("done");
-        taps.done?.(summary);
+        return taps.done?.(summary);
       });
       hooks.close.tap(name, (reason) => {
         calls.push("close");

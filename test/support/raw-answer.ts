@@ -1,4 +1,4 @@
-import { connect, type Socket } from "node:net";
+import { connect } from "node:net";
 
 /** An answer as it came over the wire, for requests that `fetch` would tidy or refuse to send. */
 export interface RawAnswer {
@@ -26,9 +26,9 @@ export async function rawAnswer(
 }
 
 /** What comes on a connection until one answer is whole, or it ends. */
-export async function readAnswer(socket: Socket): Promise<string> {
+export async function readAnswer(socket: AsyncIterable<Buffer>): Promise<string> {
   let answer = "";
-  for await (const read of socket as AsyncIterable<Buffer>) {
+  for await (const read of socket) {
     answer += read.toString();
     if (isWhole(answer)) break;
   }

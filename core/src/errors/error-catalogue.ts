@@ -75,6 +75,12 @@ export const catalogue = {
     "There is nothing at this path.",
     "Check the client's base URL.",
   ),
+  not_served: entry(
+    404,
+    "not_found_error",
+    "agproxy does not serve this API.",
+    "The message names what would serve it.",
+  ),
   model_not_found: entry(
     404,
     "not_found_error",

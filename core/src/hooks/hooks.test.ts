@@ -7,9 +7,16 @@ import { probeIncoming } from "../cli/probe-incoming.ts";
 
 const incoming = probeIncoming("/v1/test");
 
+const failures: unknown[][] = [];
+const setting = (isSealed: boolean) => ({
+  isSealed,
+  pending: new Set<Promise<void>>(),
+  report: (...failure: unknown[]) => void failures.push(failure),
+});
+
 function setUp() {
   const hooks = createHooks();
-  return { hooks, face: (name: string) => facesFor(name, hooks, () => false) };
+  return { hooks, face: (name: string) => facesFor(name, hooks, setting(false)) };
 }
 
 test("an untapped hook is not used", () => {
@@ -90,13 +97,77 @@ test("the last plugin is told first of the end", async () => {
 
 test("a tap after the start is refused", () => {
   const hooks = createHooks();
-  const faces = facesFor("late", hooks, () => true);
+  const faces = facesFor("late", hooks, setting(true));
   assert.throws(() => faces.done.tap("late", () => {}), /"late" tapped a hook after the start/);
 });
 
 test("an async function is refused where the hook cannot wait", () => {
   const { hooks, face } = setUp();
-  const promised = Promise.resolve() as unknown as undefined;
-  face("slow").done.tap("slow", () => promised);
-  assert.throws(() => hooks.done.call({} as never), { code: "plugin_failed" });
+  const promised = Promise.resolve() as never;
+  face("slow").transformStream.tap("slow", () => promised);
+  assert.throws(() => hooks.transformStream.call({} as never, {} as never), {
+    code: "plugin_failed",
+  });
+});
+
+test("a tap of `done` may be async; what it throws is told with the plugin's name, and stops no other tap", async () => {
+  const hooks = createHooks();
+  const shared = setting(false);
+  const steps: string[] = [];
+  const face = (name: string) => facesFor(name, hooks, shared);
+  const [late, sync] = [new Error("late"), new Error("sync")];
+  face("rejects").done.tap("rejects", async () => {
+    await new Promise(setImmediate);
+    throw late;
+  });
+  face("throws").done.tap("throws", () => {
+    throw sync;
+  });
+  face("works").done.tap("works", () => void steps.push("works"));
+  failures.length = 0;
+  hooks.done.call({} as never);
+  assert.deepEqual(steps, ["works"]);
+  assert.equal(shared.pending.size, 1);
+  await Promise.all(shared.pending);
+  assert.equal(shared.pending.size, 0);
+  assert.deepEqual(failures, [
+    ["throws", "done", sync],
+    ["rejects", "done", late],
+  ]);
+});
+
+for (const [hook, wrong] of [
+  ["authenticate", "ada"],
+  ["authenticate", { name: "ada" }],
+  ["resolveModel", 5],
+  ["selectAccount", {}],
+  ["transformRequest", "hello"],
+  ["transformStream", []],
+  ["attemptFailed", { retry: "never" }],
+  ["attemptFailed", true],
+  ["listModels", "gpt"],
+] as const) {
+  test(`a tap of ${hook} that returns ${JSON.stringify(wrong)} is told apart`, async () => {
+    const { hooks, face } = setUp();
+    face("odd")[hook].tap("odd", (() => wrong) as never);
+    const call = async () =>
+      hook === "transformStream"
+        ? void hooks.transformStream.call({} as never, {} as never)
+        : void (await hooks[hook].promise({} as never, {} as never));
+    await assert.rejects(call, (error: AgproxyError) => {
+      assert.equal(error.message, `Plugin "odd" failed in ${hook}.`);
+      assert.match(String(error.cause), new RegExp(`a tap of ${hook} must return`));
+      return true;
+    });
+  });
+}
+
+test("a tap without a name is refused at once", () => {
+  const { face } = setUp();
+  for (const options of ["", {}, { stage: 1 }]) {
+    assert.throws(
+      () => face("nameless").beforeAuth.tap(options as never, () => {}),
+      /Plugin "nameless" taps beforeAuth without a name/,
+    );
+  }
 });

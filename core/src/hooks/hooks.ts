@@ -17,7 +17,14 @@ import type {
   Summary,
   Verdict,
 } from "./stages.ts";
-import { blame, guardAsync, guardSync } from "./tap-guard.ts";
+import {
+  guardAsync,
+  guardLast,
+  guardSync,
+  type ReportFailure,
+  returned,
+  type Tapped,
+} from "./tap-guard.ts";
 
 /**
  * Stages of taps. Taps of one stage run in the order of the config file.
@@ -118,12 +125,13 @@ export interface HookFaces {
    */
   readonly listModels: HookFace<[readonly Model[], Incoming], readonly Model[]>;
   /**
-   * An exchange is over: answered, failed, or left by its client. What a tap throws is logged only.
+   * An exchange is over: answered, failed, or left by its client. No client waits for a tap, also for an async one, and what
+   * it throws is logged only. When agproxy stops, it waits for those that are under way.
    *
    * @example
    * hooks.done.tap("bill", ({ exchange, usage }) => bill(exchange.caller, usage?.totalTokens ?? 0));
    */
-  readonly done: SyncHookFace<[Summary], void>;
+  readonly done: HookFace<[Summary], void>;
   /**
    * agproxy stops. Taps run from the last plugin to the first; what one throws is logged only.
    *
@@ -182,58 +190,72 @@ export function createHooks(): Hooks {
  * would take its promise for a bail hook's answer, and would not say whose tap threw
  * (docs/decisions/0002-guarded-taps.md). Once `sealed`, a tap throws: it would miss what has already happened.
  */
-export function facesFor(plugin: string, hooks: Hooks, sealed: () => boolean): HookFaces {
-  const named = (options: string | TapOptions) => {
-    if (sealed()) {
+export function facesFor(plugin: string, hooks: Hooks, setting: TapSetting): HookFaces {
+  const named = (hook: string, options: string | TapOptions) => {
+    if (setting.isSealed) {
       throw new Error(
         `Plugin "${plugin}" tapped a hook after the start. Tap hooks inside apply().`,
       );
     }
-    return { ...(typeof options === "string" ? {} : options), name: plugin };
+    const { name, ...place } = typeof options === "string" ? { name: options } : options;
+    if (typeof name !== "string" || name === "") {
+      throw new Error(`Plugin "${plugin}" taps ${hook} without a name. Write the plugin's name.`);
+    }
+    return { ...place, name: plugin };
   };
   const awaited = <Args extends unknown[], Result>(
     hook: AwaitedHook<Args, Result>,
+    result: Returned,
   ): HookFace<Args, Result> => ({
-    tap: (options, fn) => hook.tapPromise(named(options), guardAsync(hook.name, plugin, fn)),
-  });
-  const immediate = <Args extends unknown[], Result>(
-    hook: ImmediateHook<Args, Result>,
-  ): SyncHookFace<Args, Result> => ({
-    tap: (options, fn) => hook.tap(named(options), guardSync(hook.name, plugin, fn)),
+    tap: (options, fn) => {
+      const tapped = { plugin, hook: hook.name ?? "", ...result };
+      hook.tapPromise(named(tapped.hook, options), guardAsync(tapped, fn));
+    },
   });
   return {
-    beforeAuth: awaited(hooks.beforeAuth),
-    authenticate: awaited(hooks.authenticate),
-    resolveModel: awaited(hooks.resolveModel),
-    selectAccount: awaited(hooks.selectAccount),
-    transformRequest: awaited(hooks.transformRequest),
-    transformStream: immediate(hooks.transformStream),
-    attemptFailed: awaited(hooks.attemptFailed),
-    listModels: awaited(hooks.listModels),
-    done: immediate(hooks.done),
+    beforeAuth: awaited(hooks.beforeAuth, returned.anything),
+    authenticate: awaited(hooks.authenticate, returned.caller),
+    resolveModel: awaited(hooks.resolveModel, returned.model),
+    selectAccount: awaited(hooks.selectAccount, returned.list),
+    transformRequest: awaited(hooks.transformRequest, returned.request),
+    transformStream: {
+      tap(options, fn) {
+        const tapped = { plugin, hook: "transformStream", ...returned.stream };
+        hooks.transformStream.tap(named(tapped.hook, options), guardSync(tapped, fn));
+      },
+    },
+    attemptFailed: awaited(hooks.attemptFailed, returned.verdict),
+    listModels: awaited(hooks.listModels, returned.list),
+    done: {
+      tap(options, fn) {
+        const tapped = { plugin, hook: "done", ...returned.anything };
+        const { pending, report } = setting;
+        hooks.done.tap(named(tapped.hook, options), guardLast(tapped, fn, pending, report));
+      },
+    },
     close: {
       // Backwards: a plugin may use what an earlier one holds open.
-      tap: (_options, fn) =>
+      tap: (options, fn) =>
         hooks.close.tapPromise(
-          { name: plugin, stage: -hooks.close.taps.length },
-          async (reason) => {
-            try {
-              await fn(reason);
-            } catch (thrown) {
-              throw blame(thrown, "close", plugin);
-            }
-          },
+          { ...named("close", options), stage: -hooks.close.taps.length },
+          guardAsync({ plugin, hook: "close", ...returned.anything }, fn),
         ),
     },
   };
 }
 
+/** What all taps of a gateway share. */
+export interface TapSetting {
+  /** Whether the start is over. */
+  readonly isSealed: boolean;
+  /** The promises of `done` taps that are not settled yet. */
+  readonly pending: Set<Promise<void>>;
+  readonly report: ReportFailure;
+}
+
+type Returned = Pick<Tapped, "returns" | "isReturn">;
+
 interface AwaitedHook<Args extends unknown[], Result> {
   readonly name: string | undefined;
   tapPromise(options: TapOptions, fn: (...args: Args) => Promise<Result>): void;
-}
-
-interface ImmediateHook<Args extends unknown[], Result> {
-  readonly name: string | undefined;
-  tap(options: TapOptions, fn: (...args: Args) => Result): void;
 }

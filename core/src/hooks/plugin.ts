@@ -3,8 +3,8 @@ import type { Http, SideCalls } from "../http/http.ts";
 import type { Store } from "../store/store.ts";
 import type { Model } from "../vocabulary/chat.ts";
 import type { HookFaces, Hooks } from "./hooks.ts";
-import type { Conversation, Protocol, Reply } from "./protocol.ts";
-import type { RouteAnswer, Upgrade } from "./route.ts";
+import type { ChatRun, Protocol, Reply } from "./protocol.ts";
+import type { RouteAnswer, UnservedApi, Upgrade } from "./route.ts";
 import type { ServerSettings } from "./server-settings.ts";
 import type { Account, Incoming } from "./stages.ts";
 
@@ -57,13 +57,21 @@ export interface PluginContext {
    */
   route(method: "GET" | "POST" | "DELETE", path: string, answer: RouteAnswer): void;
   /**
+   * Names an API that clients may try and that is not served, so that its paths get a 404 that says so, in a shape that
+   * those clients read. A route of any plugin on such a path wins.
+   *
+   * @example
+   * agproxy.unserved({ name: "the Notes API", paths: /^\/v1\/notes(\/|$)/, advice: "A plugin for notes would." });
+   */
+  unserved(api: UnservedApi): void;
+  /**
    * Runs one chat through the same hooks as a chat route does, and writes to a reply of the plugin's own, such as a
    * socket. What `protocol.decode` and `resolveModel` throw, it throws.
    *
    * @example
-   * await agproxy.converse(protocol, { incoming, caller, body: JSON.parse(text) }, socketReply);
+   * await agproxy.runChat(protocol, { incoming, caller, body: JSON.parse(text) }, socketReply);
    */
-  converse(protocol: Protocol, conversation: Conversation, reply: Reply): Promise<void>;
+  runChat(protocol: Protocol, run: ChatRun, reply: Reply): Promise<void>;
   /**
    * Takes WebSocket upgrades on a path; elsewhere they are answered with 426. What `take` throws is the answer.
    *

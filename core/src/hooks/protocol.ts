@@ -81,7 +81,7 @@ export class FileBody {
 }
 
 /** A chat that did not come as an HTTP request on a chat route. */
-export interface Conversation {
+export interface ChatRun {
   readonly incoming: Incoming;
   readonly caller: Caller;
   /** The body, as the protocol's `decode` takes it. */

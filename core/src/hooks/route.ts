@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
+import type { AgproxyError } from "../errors/agproxy-error.ts";
 import type { Form } from "../kit/fields.ts";
 import type { Protocol } from "./protocol.ts";
 import type { Caller, Incoming } from "./stages.ts";
@@ -38,6 +39,30 @@ export type RouteResult =
 
 /** Answers the requests of a route. What it throws is the answer, as an error. */
 export type RouteAnswer = (request: RouteRequest) => Promise<RouteResult>;
+
+/**
+ * An API that clients may try, and that no plugin serves.
+ *
+ * @example
+ * agproxy.unserved({
+ *   name: "the Notes API",
+ *   paths: /^\/v1\/notes(\/|$)/,
+ *   advice: "A plugin for notes would.",
+ *   error: ({ status, message }) => ({ status, message }),
+ * });
+ */
+export interface UnservedApi {
+  /** As in "agproxy does not serve …". */
+  readonly name: string;
+  /** The paths that belong to it, with their version prefix. */
+  readonly paths: RegExp;
+  /** Only this method is meant, also on paths that take others. Default: every method of paths that take none. */
+  readonly method?: string;
+  /** What would serve it, or what to do instead. */
+  readonly advice: string;
+  /** The body of its errors. Default: `errorBody`. */
+  error?(error: AgproxyError): unknown;
+}
 
 /** A WebSocket upgrade, after the gate. */
 export interface Upgrade {

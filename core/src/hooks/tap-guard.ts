@@ -1,39 +1,111 @@
 import { AgproxyError } from "../errors/agproxy-error.ts";
+import { isObject } from "../kit/fields.ts";
 
-/** Wraps a tap so that it is awaited and its failure names plugin and hook. */
+/** Whose tap it is, of which hook, and what that may return. */
+export interface Tapped {
+  readonly plugin: string;
+  readonly hook: string;
+  /** In words that go on from "must return". */
+  readonly returns: string;
+  readonly isReturn: (result: unknown) => boolean;
+}
+
+/** Wraps a tap so that it is awaited, and its failure or a result that nobody could use names plugin and hook. */
 export function guardAsync<Args extends unknown[], Result>(
-  hook: string | undefined,
-  plugin: string,
+  tapped: Tapped,
   fn: (...args: Args) => Result | Promise<Result>,
 ) {
   return async (...args: Args): Promise<Result> => {
     try {
-      return await fn(...args);
+      const result = await fn(...args);
+      check(tapped, result);
+      return result;
     } catch (thrown) {
-      throw blame(thrown, hook, plugin);
+      throw blame(thrown, tapped.hook, tapped.plugin);
     }
   };
 }
 
 /** The same for a hook that does not wait: a tap that returns a promise fails. */
 export function guardSync<Args extends unknown[], Result>(
-  hook: string | undefined,
-  plugin: string,
+  tapped: Tapped,
   fn: (...args: Args) => Result,
 ) {
   return (...args: Args): Result => {
     try {
       const result = fn(...args);
-      if (result instanceof Promise) throw new TypeError("the tap is async; this hook is not");
+      check(tapped, result);
       return result;
     } catch (thrown) {
-      throw blame(thrown, hook, plugin);
+      throw blame(thrown, tapped.hook, tapped.plugin);
     }
   };
 }
 
+/** Tells of a tap that failed where no client waits for it. */
+export type ReportFailure = (plugin: string, hook: string, thrown: unknown) => void;
+
+/**
+ * Wraps a tap of a hook that nobody waits for. What it throws is reported, so that the other taps run all the same; a
+ * promise is kept in `pending` until it is settled.
+ */
+export function guardLast<Args extends unknown[]>(
+  { plugin, hook }: Tapped,
+  fn: (...args: Args) => void | Promise<void>,
+  pending: Set<Promise<void>>,
+  report: ReportFailure,
+) {
+  return (...args: Args): void => {
+    try {
+      const result = fn(...args);
+      if (!isThenable(result)) return;
+      const settled = Promise.resolve(result)
+        .catch((thrown: unknown) => report(plugin, hook, thrown))
+        .finally(() => pending.delete(settled));
+      pending.add(settled);
+    } catch (thrown) {
+      report(plugin, hook, thrown);
+    }
+  };
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value;
+}
+
+function check({ hook, returns, isReturn }: Tapped, result: unknown): void {
+  if (result === undefined || isReturn(result)) return;
+  const kind = isThenable(result) ? "a promise" : Array.isArray(result) ? "a list" : typeof result;
+  throw new TypeError(`a tap of ${hook} must return ${returns}; this one returned ${kind}`);
+}
+
+/** What the taps of each hook may return, besides nothing. */
+export const returned = {
+  anything: { returns: "nothing", isReturn: () => true },
+  caller: {
+    returns: "a caller with id and name, or nothing",
+    isReturn: (it) =>
+      isObject(it) && typeof it["id"] === "string" && typeof it["name"] === "string",
+  },
+  model: { returns: "a model's name, or nothing", isReturn: (it) => typeof it === "string" },
+  list: { returns: "a list, or nothing", isReturn: (it) => Array.isArray(it) },
+  request: {
+    returns: "a request, or nothing",
+    isReturn: (it) => isObject(it) && Array.isArray(it["messages"]),
+  },
+  stream: {
+    returns: "a stream, or nothing",
+    isReturn: (it) => typeof it === "object" && it !== null && Symbol.asyncIterator in it,
+  },
+  verdict: {
+    returns: "a verdict, or nothing",
+    isReturn: (it) =>
+      isObject(it) && ["same account", "next account"].includes(String(it["retry"])),
+  },
+} satisfies Readonly<Record<string, Pick<Tapped, "returns" | "isReturn">>>;
+
 /** An `AgproxyError` is meant for the client and stays; anything else becomes `plugin_failed`, with plugin and hook. */
-export function blame(thrown: unknown, hook = "a hook", plugin: string): AgproxyError {
+export function blame(thrown: unknown, hook: string, plugin: string): AgproxyError {
   if (thrown instanceof AgproxyError) return thrown;
   return new AgproxyError("plugin_failed", `Plugin "${plugin}" failed in ${hook}.`, {
     cause: thrown,

@@ -38,3 +38,24 @@ test("a long list lets others have their turn", async () => {
   assert.equal(written, JSON.stringify({ contents }));
   assert.ok(turns > 10, `${turns} turns`);
 });
+
+test("halves of surrogate pairs become U+FFFD, and text that only looks like their escapes stays", async () => {
+  const { high, low } = { high: "\ud83d", low: "\ude00" };
+  const strange = {
+    [`key ${high}`]: `a${high}b${low}c`,
+    text: String.raw`\ud800 and \\udfff`,
+    emoji: `${high}${low}`,
+    nested: [{ "\udfff": ["\u0001\ud800"] }],
+  };
+  const expected = {
+    "key \uFFFD": "a\uFFFDb\uFFFDc",
+    text: String.raw`\ud800 and \\udfff`,
+    emoji: "😀",
+    nested: [{ "\uFFFD": ["\u0001\uFFFD"] }],
+  };
+  const json = jsonBody(strange);
+  assert.equal(json, JSON.stringify(expected));
+  const long = Array.from({ length: 200 }, () => strange);
+  const bytes = await jsonBody({ long });
+  assert.deepEqual(JSON.parse(Buffer.from(bytes).toString()), { long: long.map(() => expected) });
+});

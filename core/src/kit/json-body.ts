@@ -14,7 +14,21 @@ const sliceCharacters = 512 * 1024;
  * const body = await jsonBody(wireRequest);
  */
 export function jsonBody(object: object): string | Promise<Uint8Array> {
-  return hasSlicedList(object) ? inSlices(object) : JSON.stringify(object);
+  return hasSlicedList(object) ? inSlices(object) : withoutLoneSurrogates(JSON.stringify(object));
+}
+
+/**
+ * JSON text with U+FFFD in place of halves of surrogate pairs. `JSON.stringify` writes those as escapes, which stricter
+ * parsers than JavaScript's, such as Google's, refuse with the whole body. A search for the escape's first letters
+ * takes 50 µs in a body of 100 KB, which takes 300 µs to write; `isWellFormed` finds nothing in JSON text, and asked of
+ * every string it is slower.
+ */
+function withoutLoneSurrogates(json: string): string {
+  if (!json.includes("\\ud")) return json;
+  // Every escape is matched whole, because `\\ud800` may also be a backslash and the letters of a text.
+  return json.replaceAll(/\\(?:u(d[89a-f][0-9a-f]{2})|.)/g, (escape, lone?: string) =>
+    lone === undefined ? escape : "\uFFFD",
+  );
 }
 
 function hasSlicedList(object: object, levels = 1): boolean {
@@ -32,11 +46,11 @@ async function inSlices(object: object): Promise<Uint8Array> {
   for (const piece of pieces(object, 2)) {
     text += piece;
     if (text.length < sliceCharacters) continue;
-    slices.push(Buffer.from(text));
+    slices.push(Buffer.from(withoutLoneSurrogates(text)));
     text = "";
     await yieldToEventLoop();
   }
-  slices.push(Buffer.from(text));
+  slices.push(Buffer.from(withoutLoneSurrogates(text)));
   return Buffer.concat(slices);
 }
 

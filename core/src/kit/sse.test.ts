@@ -34,6 +34,47 @@ test("line endings may be LF or CRLF, and data may have several lines", () => {
   assert.deepEqual(events, ["a", "b", "c\nd"]);
 });
 
+test("a line may end with CR alone, and all three ways may be mixed", () => {
+  assert.deepEqual(all(reads("data: a\r\rdata: b\rdata: c\r\r: ping\r\r")), ["a", "b\nc"]);
+  assert.deepEqual(all(reads("data: a\n\rdata: b\r\n\rdata: c\r\r\ndata: d")), [
+    "a",
+    "b",
+    "c",
+    "d",
+  ]);
+});
+
+test("wherever reads are cut, lines end as if nothing was cut", () => {
+  const mixed =
+    "data: 1\r\n\r\ndata: 2\r\rdata: 3\n\ndata: 4\r\n\rdata: 5\rdata: 6\n\r\ndata: 7\r\n\r\n";
+  const expected = ["1", "2", "3", "4", "5\n6", "7"];
+  assert.deepEqual(all(reads(mixed)), expected);
+  assert.deepEqual(all(reads(...mixed.split(""))), expected, "one by one");
+  for (let cut = 1; cut < mixed.length; cut += 1) {
+    assert.deepEqual(all(reads(mixed.slice(0, cut), mixed.slice(cut))), expected, `cut at ${cut}`);
+  }
+});
+
+test("a CR at the end of a read ends its line at once, and the LF that follows is no second end", () => {
+  const { events, taken } = decoder();
+  const batches = ["data: 1\r", "\n\r", "\ndata: 2\r", "\ndata: 3\r\r", "data: 4\r\r"].map(
+    (text) => {
+      events.read(Buffer.from(text));
+      return taken();
+    },
+  );
+  assert.deepEqual(batches, [[], ["1"], [], ["2\n3"], ["4"]]);
+});
+
+test("a byte order mark at the start says nothing, whole or cut; elsewhere it is text", () => {
+  const bytes = Buffer.from("\u{feff}data: \u{feff}1\n\n");
+  for (let cut = 0; cut < 6; cut += 1) {
+    const events = all([bytes.subarray(0, cut), bytes.subarray(cut)]);
+    assert.deepEqual(events, ["\u{feff}1"], `cut at byte ${cut}`);
+  }
+  assert.deepEqual(all(reads('\u{feff}{"error": 1}')), ['{"error": 1}']);
+});
+
 test("an event in very many reads costs no more than its length", () => {
   const piece = "x".repeat(1000);
   const events = all(reads("data: ", ...Array<string>(20_000).fill(piece), "\n\n"));

@@ -1,14 +1,18 @@
 import { StringDecoder } from "node:string_decoder";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 
+const lf = 10;
+const space = 32;
+const byteOrderMark = 0xfeff;
+
 /** A longer event is refused, because it is held in memory until it is whole. */
 const maxEventCharacters = 128 * 1024 * 1024;
 
 /**
  * Decodes one stream of server-sent events, read by read.
  *
- * It accepts what vendors send: LF and CRLF, a last event without its blank line, and text that is no event, such as a bare
- * JSON error after good events. Such text comes last, as one more payload: a strict parser would drop it, and with it
+ * It accepts what vendors send: LF, CRLF and CR, a byte order mark, a last event without its blank line, and text that is no
+ * event, such as a bare JSON error after good events. Such text comes last, as one more payload: a strict parser would drop it, and with it
  * the failure (docs/decisions/0001-own-sse-decoder.md).
  *
  * @example
@@ -27,6 +31,8 @@ export class SseDecoder {
   /** The characters in `#pieces`. */
   #size = 0;
   #data: string | undefined;
+  /** The character that says nothing at the start of the next read: a byte order mark, or the LF of a CRLF that was cut. */
+  #skips = byteOrderMark;
   /** Lines that are no event. */
   readonly #stray: string[] = [];
 
@@ -54,22 +60,48 @@ export class SseDecoder {
   }
 
   #readText(text: string): void {
+    if (text === "") return;
     let start = 0;
-    for (let end = text.indexOf("\n"); end !== -1; end = text.indexOf("\n", start)) {
-      this.#readLine(this.#wholeLine(text, start, end));
+    if (this.#skips !== 0) {
+      if (text.charCodeAt(0) === this.#skips) start = 1;
+      this.#skips = 0;
+    }
+    let cr = text.indexOf("\r", start);
+    for (let end = text.indexOf("\n", start); end !== -1; end = text.indexOf("\n", start)) {
+      if (cr === -1 || cr > end) this.#readLine(this.#joined(text.slice(start, end)));
+      else {
+        // All but CRLF is rare.
+        if (cr === end - 1) this.#readLine(this.#joined(text.slice(start, cr)));
+        else this.#readCrLines(text.slice(start, text[end - 1] === "\r" ? end - 1 : end));
+        cr = text.indexOf("\r", end);
+      }
       start = end + 1;
     }
-    if (start === text.length) return;
-    this.#pieces.push(text.slice(start));
-    this.#size += text.length - start;
+    if (cr === -1) this.#keep(text.slice(start));
+    else {
+      // A line ends at its CR and not with the next read: an event must not wait for the LF that may follow.
+      const end = text.lastIndexOf("\r");
+      this.#readCrLines(text.slice(start, end));
+      this.#keep(text.slice(end + 1));
+      if (end === text.length - 1) this.#skips = lf;
+    }
+  }
+
+  #keep(piece: string): void {
+    if (piece === "") return;
+    this.#pieces.push(piece);
+    this.#size += piece.length;
     if (this.#size > maxEventCharacters) throw new AgproxyError("upstream_unreadable");
   }
 
-  #wholeLine(text: string, start: number, end: number): string {
-    let line = text.slice(start, end);
-    if (this.#size > 0) line = this.#pieces.splice(0).join("") + line;
+  #joined(line: string): string {
+    if (this.#size === 0) return line;
     this.#size = 0;
-    return line.endsWith("\r") ? line.slice(0, -1) : line;
+    return this.#pieces.splice(0).join("") + line;
+  }
+
+  #readCrLines(lines: string): void {
+    for (const line of this.#joined(lines).split("\r")) this.#readLine(line);
   }
 
   #readLine(line: string): void {
@@ -83,8 +115,6 @@ export class SseDecoder {
     } else if (!/^(?::|(?:event|id|retry)(?::|$))/.test(line)) this.#stray.push(line);
   }
 }
-
-const space = 32;
 
 function asBuffer(bytes: Uint8Array): Buffer {
   if (Buffer.isBuffer(bytes)) return bytes;

@@ -88,8 +88,9 @@ async function open<Answer>(core: Core, attempt: Attempt, proof: Proof<Answer>):
   const { transformRequest, transformStream } = core.hooks;
   const request = await transformRequest.promise(attempt.exchange.request, attempt);
   const sent = await attempt.account.upstream.send(request, attempt);
-  const batches = transformStream.call(sent, attempt)[Symbol.asyncIterator]();
+  let batches: Batches = sent[Symbol.asyncIterator]();
   try {
+    batches = transformStream.call(sent, attempt)[Symbol.asyncIterator]();
     return await proof(batches);
   } catch (thrown) {
     // Nobody will read the rest: without this the connection stays open until its idle timeout.

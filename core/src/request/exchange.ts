@@ -2,7 +2,7 @@ import { attemptUntil, type Proof, untilComplete, untilFirstEvent } from "./atte
 import type { Core } from "../hooks/plugin.ts";
 import { type Delivered, deliver, stream } from "./delivery.ts";
 import { AgproxyError } from "../errors/agproxy-error.ts";
-import type { Conversation, Protocol, Reply } from "../hooks/protocol.ts";
+import type { ChatRun, Protocol, Reply } from "../hooks/protocol.ts";
 import type { Exchange, Incoming } from "../hooks/stages.ts";
 import { newStamp } from "../kit/stamp.ts";
 import { type Ending, finish } from "./summary.ts";
@@ -11,7 +11,7 @@ import { type Ending, finish } from "./summary.ts";
 export async function runExchange(
   core: Core,
   protocol: Protocol,
-  { incoming, caller, body }: Conversation,
+  { incoming, caller, body }: ChatRun,
   reply: Reply,
 ): Promise<void> {
   const decoded = await protocol.decode(body, incoming, caller);

@@ -38,8 +38,8 @@ export function gate(core: Core, paths: Paths): Middleware<Passed> {
     } catch (thrown) {
       const error = AgproxyError.from(thrown);
       report(core, incoming, error);
-      const protocol = ctx.state.protocol ?? paths.protocolAt(ctx.path);
-      reply.error(error, protocol?.error(error) ?? errorBody(error));
+      const wire = ctx.state.protocol ?? paths.errorWireAt(ctx.method, ctx.path);
+      reply.error(error, wire?.error?.(error) ?? errorBody(error));
     }
   };
 }

@@ -24,11 +24,7 @@ export function finish(core: Core, exchange: Exchange, { attempts, usage, error 
     durationMs: Date.now() - exchange.incoming.receivedAt,
   };
   core.log.info(line(summary), "exchange");
-  try {
-    core.hooks.done.call(summary);
-  } catch (thrown) {
-    core.log.error({ id: exchange.incoming.id, err: thrown }, "a plugin failed in done");
-  }
+  core.hooks.done.call(summary);
 }
 
 function outcomeOf(error: AgproxyError | undefined): Outcome {

@@ -1,15 +1,17 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import Koa from "koa";
 import { ConfigError } from "../config/settings.ts";
-import { facesFor, createHooks, type Hooks } from "../hooks/hooks.ts";
+import { blame } from "../hooks/tap-guard.ts";
+import { facesFor, createHooks, type Hooks, type TapSetting } from "../hooks/hooks.ts";
 import { createHttp, createSideCalls } from "../http/http.ts";
 import type { Core, Log, Plugin } from "../hooks/plugin.ts";
 import { gate } from "../request/gate.ts";
 import { healthRoutes } from "./health.ts";
 import { createListener, type Listener } from "./listener.ts";
 import { memoryStore } from "../store/memory-store.ts";
-import { createPaths } from "../request/paths.ts";
+import { createPaths, type Paths } from "../request/paths.ts";
 import { runExchange } from "../request/exchange.ts";
-import type { Upgrade } from "../hooks/route.ts";
+import type { UnservedApi, Upgrade } from "../hooks/route.ts";
 import { createRoutes, type OwnedPath, type Routes } from "./routes.ts";
 import type { ServerSettings } from "../hooks/server-settings.ts";
 import type { Account } from "../hooks/stages.ts";
@@ -41,12 +43,14 @@ export async function createGateway(
   const routes = createRoutes(core);
   healthRoutes(core, routes);
   const takers = new Map<string, (upgrade: Upgrade) => void | Promise<void>>();
-  let sealed = false;
+  const taps = new SharedTaps(log);
+  const unserved: UnservedApi[] = [];
   const store = await openStore(server.store);
   const stop = new AbortController();
   const stopping = stop.signal;
   const shared = { http, sideCalls, store, log, stopping, server, models: routes.models };
   const close = async (reason: string) => {
+    await taps.settled(server.drain);
     await closeHooks(hooks, log, reason);
     http.close();
     sideCalls.close();
@@ -56,12 +60,12 @@ export async function createGateway(
     try {
       await plugin.apply({
         ...shared,
-        hooks: facesFor(plugin.name, hooks, () => sealed),
+        hooks: facesFor(plugin.name, hooks, taps),
         accounts: (more) => addAccounts(accounts, more, plugin.name),
         chat: (path, protocol) => routes.chat(plugin.name, path, protocol),
         route: (method, path, answer) => routes.add(plugin.name, method, path, answer),
-        converse: (protocol, conversation, reply) =>
-          runExchange(core, protocol, conversation, reply),
+        unserved: (api) => unserved.push(api),
+        runChat: (protocol, run, reply) => runExchange(core, protocol, run, reply),
         upgrade: (path, take) => takers.set(path, take),
       });
     } catch (thrown) {
@@ -69,8 +73,8 @@ export async function createGateway(
       throw unstartable(plugin.name, thrown);
     }
   }
-  sealed = true;
-  const listener = serve(core, routes, takers);
+  taps.isSealed = true;
+  const listener = serve(core, createPaths(routes.paths, unserved), routes, takers);
   return {
     core,
     plugins,
@@ -82,6 +86,27 @@ export async function createGateway(
       await close(reason);
     },
   };
+}
+
+/** What the taps of all plugins share. */
+class SharedTaps implements TapSetting {
+  isSealed = false;
+  readonly pending = new Set<Promise<void>>();
+  readonly #log: Log;
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  readonly report: TapSetting["report"] = (plugin, hook, thrown) => {
+    this.#log.error({ err: blame(thrown, hook, plugin) }, `a plugin failed in ${hook}`);
+  };
+
+  /** Waits for the taps of `done` that are under way, but no longer than `limit` milliseconds. */
+  async settled(limit: number): Promise<void> {
+    if (this.pending.size === 0) return;
+    await Promise.race([Promise.all(this.pending), sleep(limit, undefined, { ref: false })]);
+  }
 }
 
 /** A plain `Error` is a plugin's message to the user. Any other class is a defect and keeps its stack. */
@@ -108,9 +133,8 @@ function addAccounts(pool: Account[], more: readonly Account[], plugin: string):
   }
 }
 
-function serve(core: Core, routes: Routes, takers: Takers): Listener {
+function serve(core: Core, paths: Paths, routes: Routes, takers: Takers): Listener {
   const koa = new Koa();
-  const paths = createPaths(routes.paths);
   koa.use(gate(core, paths));
   koa.use(routes.middleware);
   koa.on("error", (error: Error) => core.log.error({ err: error }, "unexpected error"));

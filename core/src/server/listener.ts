@@ -25,7 +25,7 @@ type Answer = (request: IncomingMessage, response: ServerResponse) => unknown;
 type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 export function createListener(answer: Answer, upgrade: UpgradeListener, log: Log): Listener {
-  const http = createServer(answer);
+  const http = createServer({ shouldUpgradeCallback: isWebSocket }, answer);
   http.on("clientError", (error, socket) => refuseUnreadable(error, socket, log));
   // `closeAllConnections` does not close upgraded sockets, but `close` waits for them.
   const upgraded = new Set<Duplex>();
@@ -57,6 +57,14 @@ export function createListener(answer: Answer, upgrade: UpgradeListener, log: Lo
       await closed;
     },
   };
+}
+
+/**
+ * Any other upgrade is an offer that a server may ignore: Java's client sends `Upgrade: h2c` with each request. Without
+ * this option, which Node has from 22.21 and 24.9 on, Node takes such a request for no HTTP and never reads its body.
+ */
+function isWebSocket({ method, headers }: IncomingMessage): boolean {
+  return method === "GET" && /(?:^|,)\s*websocket\s*(?:,|$)/i.test(headers.upgrade ?? "");
 }
 
 function bound(http: HttpServer, { host, port }: ServerSettings): Promise<void> {

@@ -2,13 +2,16 @@ import type { IncomingMessage } from "node:http";
 import { createRequire } from "node:module";
 import type { Router as KoaRouter } from "@koa/router";
 import { readForm, readJson } from "./request-body.ts";
+import { AgproxyError } from "../errors/agproxy-error.ts";
+import { blame } from "../hooks/tap-guard.ts";
+import { isObject } from "../kit/fields.ts";
 import type { Model } from "../vocabulary/chat.ts";
 import type { Core } from "../hooks/plugin.ts";
 import { runExchange } from "../request/exchange.ts";
 import type { Passed } from "../request/gate.ts";
 import type { RoutePath } from "../request/paths.ts";
 import type { Protocol } from "../hooks/protocol.ts";
-import type { RouteAnswer, RouteRequest } from "../hooks/route.ts";
+import type { RouteAnswer, RouteRequest, RouteResult } from "../hooks/route.ts";
 import type { HttpReply } from "../request/reply.ts";
 import type { Incoming } from "../hooks/stages.ts";
 
@@ -57,9 +60,8 @@ export function createRoutes(core: Core): Routes {
     add(owner, method, path, answer) {
       claim({ method, path }, owner);
       router.register(path, [method], async (ctx) => {
-        const answered = await answer(
-          routeRequest(ctx.state, ctx.params, ctx.req, core.server.bodyLimit),
-        );
+        const request = routeRequest(ctx.state, ctx.params, ctx.req, core.server.bodyLimit);
+        const answered = await routeAnswer(`${method} ${path}`, owner, () => answer(request));
         if ("chat" in answered) {
           const { protocol, body } = answered.chat;
           const { incoming, caller, reply } = ctx.state;
@@ -98,6 +100,26 @@ function routeRequest(
     json: () => readJson(message, limit),
     form: () => readForm(message, limit),
   };
+}
+
+/** What a route answers. A failure that is not meant for the client, or no answer at all, names plugin and route. */
+async function routeAnswer(
+  route: string,
+  owner: string,
+  answer: () => Promise<RouteResult>,
+): Promise<RouteResult> {
+  try {
+    const answered: unknown = await answer();
+    if (isRouteResult(answered)) return answered;
+    throw new TypeError("a route must answer with { body }, { stream } or { chat }");
+  } catch (thrown) {
+    const error = AgproxyError.from(thrown);
+    throw error.code === "internal_error" ? blame(thrown, route, owner) : error;
+  }
+}
+
+function isRouteResult(answered: unknown): answered is RouteResult {
+  return isObject(answered) && ["body", "stream", "chat"].some((key) => key in answered);
 }
 
 /** Keeps the first model of each id: an earlier plugin comes before a later one. */

@@ -167,6 +167,8 @@ export interface Sampling {
   readonly stop?: readonly string[];
   /** Limit of the answer in tokens, thinking included. */
   readonly maxTokens?: number;
+  /** Limit of what the client gets to see, in tokens: thinking comes on top. Without effect beside `maxTokens`. */
+  readonly maxAnswerTokens?: number;
   /** How many answers to one request. Absent: one. */
   readonly choices?: number;
   /** Asks for the probability of each token and of so many alternatives (0 for none). */

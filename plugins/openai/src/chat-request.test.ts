@@ -80,7 +80,7 @@ test("every sampling field arrives", () => {
     frequencyPenalty: -1,
     stop: ["END"],
     logprobs: 3,
-    maxTokens: 10,
+    maxAnswerTokens: 10,
   });
 });
 

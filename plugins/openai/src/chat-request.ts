@@ -152,9 +152,16 @@ export function sampling(fields: Fields): Sampling {
     presencePenalty: fields.number("presence_penalty"),
     frequencyPenalty: fields.number("frequency_penalty"),
     stop: stop(fields),
-    maxTokens: fields.integer("max_completion_tokens", 1) ?? fields.integer("max_tokens", 1),
+    ...tokenLimit(fields),
     choices: fields.integer("n", 1),
   });
+}
+
+/** `max_tokens` is from before models thought, so it means what is seen; its successor includes reasoning. */
+function tokenLimit(fields: Fields): Pick<Sampling, "maxTokens" | "maxAnswerTokens"> {
+  const maxTokens = fields.integer("max_completion_tokens", 1);
+  const maxAnswerTokens = fields.integer("max_tokens", 1);
+  return defined(maxTokens === undefined ? { maxAnswerTokens } : { maxTokens });
 }
 
 /** Chat asks for probabilities with a switch and, separately, a number of alternatives. */

@@ -25,7 +25,7 @@ test("a prompt, as text or in a list of one, becomes a user's message", () => {
       model: "m",
       messages: [{ role: "user", content: [{ type: "text", text: "hi" }] }],
       stream: false,
-      sampling: { maxTokens: 5, choices: 2, stop: ["a"] },
+      sampling: { maxAnswerTokens: 5, choices: 2, stop: ["a"] },
       reasoning: { include: false },
     });
     assert.deepEqual(requests, [request]);

@@ -5,6 +5,7 @@ import { modelList, wireModel } from "./model-list.ts";
 import { decodeCompletion } from "./completion-request.ts";
 import { answerPrompts } from "./prompt-batch.ts";
 import { chatProtocol, completionProtocol } from "./protocols.ts";
+import { unservedApis } from "./unserved-apis.ts";
 
 const models = "/v1/models";
 
@@ -33,7 +34,7 @@ export function openai(options: OpenaiOptions = {}): Plugin {
         const decoded = decodeCompletion(body);
         return decoded.requests.length === 1
           ? { chat: { protocol: completions, body } }
-          : answerPrompts({ ...request, converse: agproxy.converse, decoded });
+          : answerPrompts({ ...request, runChat: agproxy.runChat, decoded });
       });
       agproxy.route("GET", models, async ({ incoming }) => ({
         body: modelList(await agproxy.models(incoming), started),
@@ -44,6 +45,7 @@ export function openai(options: OpenaiOptions = {}): Plugin {
         const model = (await agproxy.models(incoming)).find((listed) => listed.id === id);
         return model === undefined ? missing(id) : { body: wireModel(model, started) };
       });
+      for (const api of unservedApis) agproxy.unserved(api);
     },
   });
 }

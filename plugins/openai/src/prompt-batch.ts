@@ -25,7 +25,7 @@ const maxConcurrentPrompts = 8;
 
 /** One request of several prompts, and what answers it. */
 export interface PromptBatch extends Pick<RouteRequest, "incoming" | "caller"> {
-  readonly converse: PluginContext["converse"];
+  readonly runChat: PluginContext["runChat"];
   readonly decoded: DecodedCompletion;
 }
 
@@ -88,7 +88,7 @@ async function writeStream(
 
 /** Runs an exchange for each prompt. `encoderOf` says what becomes of its answer. Throws the first failure. */
 async function runAll(
-  { converse, incoming, caller, decoded }: PromptBatch,
+  { runChat, incoming, caller, decoded }: PromptBatch,
   write: WriteFrames,
   encoderOf: (index: number) => Encoder,
 ): Promise<void> {
@@ -104,7 +104,7 @@ async function runAll(
         error: errorBody,
       };
       const reply = new PartReply(own.signal, write);
-      await converse(protocol, { incoming: own, caller, body: undefined }, reply);
+      await runChat(protocol, { incoming: own, caller, body: undefined }, reply);
       if (reply.failure !== undefined) throw reply.failure;
     }
   }

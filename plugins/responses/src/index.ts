@@ -20,14 +20,14 @@ export function responses(options: ResponsesOptions = {}): Plugin {
   return definePlugin({
     name: "responses",
     async apply(agproxy) {
-      const { store, log, hooks, converse, server, stopping } = agproxy;
+      const { store, log, hooks, runChat, server, stopping } = agproxy;
       const limits = { lifetimeMs: keepDays * dayMs, maxLength: keepBytes };
       const archive = createArchive(store, limits, log);
       const key = secret ?? (await installationSecret(store));
       const context = { choices, archive, seal: createSeal(key), log };
       const protocol = responsesProtocol(context);
       const graceMs = server.drain * runsShareOfDrain;
-      const runs = createRuns({ protocol, converse, archive, stopping, graceMs });
+      const runs = createRuns({ protocol, runChat, archive, stopping, graceMs });
       createRoute(agproxy, protocol, runs);
       stateRoutes(agproxy, archive, runs);
       compactRoute(agproxy, protocol);

@@ -1,5 +1,6 @@
 import type { Caller, Encoder, Incoming, Log, Protocol, Stamp } from "@agproxy/core";
 import { CompactionEncoder } from "./compaction/encoder.ts";
+import { refuseOrphanOutputs } from "./input/orphan-outputs.ts";
 import { type EncoderOptions, ResponsesEncoder } from "./output/encoder.ts";
 import { type Framing, sse } from "./output/event-frames.ts";
 import { type ResponseHead, responseObject, wireError } from "./output/response-object.ts";
@@ -52,8 +53,10 @@ export function responsesProtocol(
   context: ProtocolContext,
   wire: Wire = { framing: sse },
 ): ResponsesProtocol {
-  function logIgnored(request: ResponseRequest, { id }: Incoming): ResponseRequest {
-    const { ignored } = request;
+  function checked(request: ResponseRequest, { id }: Incoming): ResponseRequest {
+    const { ignored, history, items, compacts } = request;
+    // A summary is asked for where the window is full: its client may have left out old calls.
+    if (!compacts) refuseOrphanOutputs(history, items);
     if (ignored.length > 0) context.log.info({ id, ignored }, "responses: ignored fields");
     return request;
   }
@@ -68,8 +71,8 @@ export function responsesProtocol(
     decode(body, incoming, caller) {
       const request = readResponseRequest(body, caller, { ...context, ...wire });
       return request instanceof Promise
-        ? request.then((read) => logIgnored(read, incoming))
-        : logIgnored(request, incoming);
+        ? request.then((read) => checked(read, incoming))
+        : checked(request, incoming);
     },
     encoder({ caller, request }, stamp, decoded) {
       return encoderFor(decoded, { caller, model: request.model, stamp });

@@ -85,11 +85,12 @@ export function storedResponse(
   seed: string,
 ): StoredResponse {
   const input = own.map((item, index) => inputItem(item, itemId(item, seed, index)));
-  const before = unkeptHistory.map((item, index) =>
-    typeof item["id"] === "string"
-      ? item
-      : inputItem(item, itemId(item, seed, input.length + index)),
-  );
+  const before = unkeptHistory.map((item, index) => {
+    const { id, type } = item;
+    // Clients send nulls with the reasoning items that they give back.
+    if (typeof id === "string") return type === "reasoning" ? inputItem(item, id) : item;
+    return inputItem(item, itemId(item, seed, input.length + index));
+  });
   return { response, input: [...before, ...input], ...defined({ previous }) };
 }
 

@@ -93,9 +93,10 @@ function document(response: HttpResponse, decoder: AnswerDecoder, unwrap: Unwrap
       isOver = true;
       return response.text().then(step);
     },
-    return() {
+    async return() {
+      if (!isOver) await response.body[Symbol.asyncIterator]().return?.();
       isOver = true;
-      return Promise.resolve(over);
+      return over;
     },
   };
 }

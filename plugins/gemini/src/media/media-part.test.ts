@@ -32,6 +32,31 @@ test("a type is the client's word, or what the name or the bytes tell", () => {
   assert.equal(bytes("AAAA", { media: "audio" })?.mimeType, "audio/wav");
 });
 
+function spelled(mimeType: string): string | undefined {
+  return bytes("AAAA", { mimeType })?.mimeType;
+}
+
+test("types are spelled as Gemini does, without parameters; raw audio keeps its rate", () => {
+  assert.equal(spelled("image/jpg"), "image/jpeg");
+  assert.equal(spelled("Image/PJPEG"), "image/jpeg");
+  assert.equal(spelled("image/png; charset=binary"), "image/png");
+  assert.equal(spelled("audio/x-wav"), "audio/wav");
+  assert.equal(spelled("audio/mp3"), "audio/mp3");
+  assert.equal(spelled("audio/mpeg"), "audio/mpeg");
+  assert.equal(spelled("audio/x-m4a;codecs=mp4a.40.2"), "audio/m4a");
+  assert.equal(spelled("audio/webm;codecs=opus"), "audio/webm");
+  assert.equal(spelled("video/quicktime"), "video/mov");
+  assert.equal(spelled("text/plain;charset=utf-8"), "text/plain");
+  assert.equal(spelled("audio/L16;codec=pcm;rate=24000"), "audio/L16;codec=pcm;rate=24000");
+  assert.equal(spelled("application/x-own"), "application/x-own");
+  assert.equal(image("data:image/jpg;base64,AAAA").inlineData?.mimeType, "image/jpeg");
+  assert.equal(
+    image("data:audio/L16;rate=8000;base64,AA").inlineData?.mimeType,
+    "audio/L16;rate=8000",
+  );
+  assert.equal(image("https://x.example/a", "image/jpg").fileData?.mimeType, "image/jpeg");
+});
+
 test("links go to Gemini as links", () => {
   assert.deepEqual(image("gs://bucket/a.png").fileData, {
     fileUri: "gs://bucket/a.png",

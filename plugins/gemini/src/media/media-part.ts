@@ -1,5 +1,6 @@
 import { AgproxyError, mediaTypeOfContent, mediaTypeOfName, type MediaPart } from "@agproxy/core";
 import type { GeminiPart } from "../wire.ts";
+import { geminiMediaType } from "./media-type.ts";
 
 const filesUrl = "https://generativelanguage.googleapis.com/v1beta/";
 
@@ -21,14 +22,19 @@ export function mediaPart(part: MediaPart): GeminiPart {
   const inlined = /^data:([^,]*),(.*)$/is.exec(source.url);
   if (inlined === null) return linked(part, source.url);
   const [, head = "", content = ""] = inlined;
-  const [type, ...parameters] = head.split(";");
+  const [type = "", ...parameters] = head.split(";");
   const base64 = parameters.some((parameter) => parameter.trim().toLowerCase() === "base64");
   const data = base64 ? content : Buffer.from(decoded(content)).toString("base64");
-  return inline(part, type === "" ? part.mimeType : type, data);
+  return inline(part, type === "" ? part.mimeType : withoutEncoding(head), data);
+}
+
+function withoutEncoding(head: string): string {
+  return head.replace(/;\s*base64\s*$/i, "");
 }
 
 function inline(part: MediaPart, mimeType: string | undefined, data: string): GeminiPart {
-  const told = mimeType ?? mediaTypeOfName(part.filename ?? "") ?? mediaTypeOfContent(data);
+  const own = mimeType === undefined ? undefined : geminiMediaType(mimeType);
+  const told = own || mediaTypeOfName(part.filename ?? "") || mediaTypeOfContent(data);
   return { inlineData: { mimeType: told ?? typesByKind[part.media], data } };
 }
 
@@ -43,7 +49,8 @@ function linked(part: MediaPart, uri: string): GeminiPart {
   const guess = mediaTypeOfName(path);
   // Google knows the types of its own files; for a picture on the web it must be told one.
   const otherwise = part.media === "image" && !uri.startsWith(filesUrl) ? "image/jpeg" : undefined;
-  const mimeType = part.mimeType ?? guess ?? otherwise;
+  const own = part.mimeType === undefined ? undefined : geminiMediaType(part.mimeType);
+  const mimeType = own ?? guess ?? otherwise;
   return { fileData: { fileUri: uri, ...(mimeType === undefined ? {} : { mimeType }) } };
 }
 

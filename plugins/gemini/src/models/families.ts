@@ -10,7 +10,13 @@ export type Thinking =
       /** Whether a budget of 0 switches thinking off. */
       readonly off: boolean;
     }
-  | { readonly by: "level"; readonly levels: readonly ThinkingLevel[] };
+  | {
+      readonly by: "level";
+      /** The lowest first. */
+      readonly levels: readonly ThinkingLevel[];
+      /** The level of a request that names none; where absent, the highest. */
+      readonly byDefault?: ThinkingLevel;
+    };
 
 export type ThinkingLevel = "minimal" | "low" | "medium" | "high";
 
@@ -60,6 +66,7 @@ export interface Family {
 
 const none: Thinking = { by: "nothing" };
 const levels = (...names: ThinkingLevel[]): Thinking => ({ by: "level", levels: names });
+const allLevels: readonly ThinkingLevel[] = ["minimal", "low", "medium", "high"];
 const modern = { refusesPenalties: true, refusesLogprobs: true } as const;
 const gemini25 = { ...modern, maxOutputTokens: 65_536, maxChoices: 8 } as const;
 const gemini3 = {
@@ -130,13 +137,13 @@ export const families: readonly Family[] = [
   { names: /^gemini-.*-tts/, ...speaking },
   {
     names: /^gemini-(3\.([5-9]|\d\d)|[4-9])[\d.]*-flash-lite|^gemini-flash-lite-latest/,
-    thinking: levels("minimal", "low", "medium", "high"),
+    thinking: { by: "level", levels: allLevels, byDefault: "minimal" },
     refusesPrefill: true,
     ...gemini3,
   },
   {
     names: /^gemini-3[\d.]*-flash-lite/,
-    thinking: levels("minimal", "low", "medium", "high"),
+    thinking: { by: "level", levels: allLevels, byDefault: "minimal" },
     ...gemini3,
   },
   {

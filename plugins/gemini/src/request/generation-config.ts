@@ -1,17 +1,12 @@
-import {
-  type ChatRequest,
-  defined,
-  type JsonObject,
-  type Part,
-  type ReasoningEffort,
-} from "@agproxy/core";
-import type { Family, Thinking, ThinkingLevel } from "../models/families.ts";
+import { type ChatRequest, defined, type JsonObject, type Part } from "@agproxy/core";
+import type { Family } from "../models/families.ts";
 import { imageConfig } from "../media/image-config.ts";
 import type { NamedWishes } from "../models/known-model.ts";
 import { geminiSchema } from "../schema/gemini-schema.ts";
 import { passedSchema } from "../schema/passed.ts";
 import { speechConfig } from "../media/speech-config.ts";
 import { splitSystem } from "./contents.ts";
+import { clamped, tokenPlan } from "./token-plan.ts";
 
 /** Gemini refuses a request with more. */
 const maxStopSequences = 5;
@@ -34,6 +29,7 @@ export function generationConfig(
   { family, named, format, candidateCount, jsonSchema }: ConfigContext,
 ): JsonObject {
   const { sampling, voice } = request;
+  const { maxOutputTokens, thinkingConfig } = tokenPlan(request, family);
   const speaks = family.speaks === true;
   const { temperature, topP, topK, presencePenalty, frequencyPenalty } = sampling;
   const sampled = family.refusesSampling !== true;
@@ -46,7 +42,7 @@ export function generationConfig(
     // The field is a 32-bit integer; equal seeds must stay equal.
     seed: sampling.seed === undefined ? undefined : Math.trunc(sampling.seed) | 0,
     stopSequences: stopSequences(sampling.stop),
-    maxOutputTokens: clamped(sampling.maxTokens, family.maxOutputTokens),
+    maxOutputTokens,
     presencePenalty: penalised ? presencePenalty : undefined,
     frequencyPenalty: penalised ? frequencyPenalty : undefined,
     responseLogprobs: probable === undefined ? undefined : true,
@@ -56,18 +52,13 @@ export function generationConfig(
     responseModalities: responseModalities(request.modalities, family),
     imageConfig: family.imageSizes && imageConfig(request.image, named.image, family.imageSizes),
     speechConfig: speaks && voice !== undefined ? speechConfig(voice) : undefined,
-    thinkingConfig: thinkingConfig(request.reasoning, family),
+    thinkingConfig,
   });
 }
 
 function stopSequences(wish: readonly string[] | undefined): readonly string[] | undefined {
   const stop = wish?.filter((sequence) => sequence !== "").slice(0, maxStopSequences);
   return stop?.length === 0 ? undefined : stop;
-}
-
-/** Clients send values such as 1,000,000 tokens to mean "as much as possible"; Gemini would refuse them. */
-function clamped(wish: number | undefined, limit: number | undefined): number | undefined {
-  return wish === undefined || limit === undefined ? wish : Math.min(wish, limit);
 }
 
 function outputFormat(output: ChatRequest["output"], jsonSchema: boolean): JsonObject {
@@ -88,56 +79,6 @@ function responseModalities(
   const asked = wish?.map((modality) => modality.toUpperCase()) ?? [];
   const possible = family.modalities.filter((modality) => asked.includes(modality));
   return possible.length > 0 ? possible : family.modalities;
-}
-
-/** Tokens for each effort, as Google's own OpenAI-compatible endpoint has them. */
-const budgets: Readonly<Record<ReasoningEffort, number>> = {
-  none: 0,
-  minimal: 1024,
-  low: 1024,
-  medium: 8192,
-  high: 24_576,
-  xhigh: Number.POSITIVE_INFINITY,
-};
-
-/** Levels for each effort, best first; the first that the family knows is taken. */
-const levels: Readonly<Record<ReasoningEffort, readonly ThinkingLevel[]>> = {
-  none: ["minimal", "low"],
-  minimal: ["minimal", "low"],
-  low: ["low", "minimal"],
-  medium: ["medium", "high"],
-  high: ["high"],
-  xhigh: ["high"],
-};
-
-/**
- * `generationConfig.thinkingConfig`: a level for the families that take a level, a budget for those that
- * take a budget, never both, and nothing for a family that does not think.
- * Source: https://ai.google.dev/gemini-api/docs/thinking
- */
-function thinkingConfig(
-  reasoning: ChatRequest["reasoning"],
-  family: Family,
-): JsonObject | undefined {
-  if (reasoning === undefined || family.thinking.by === "nothing") return undefined;
-  const amount = reasoning.effort === undefined ? {} : amountOf(reasoning.effort, family.thinking);
-  // Gemini answers 400 to a request for thoughts while thinking is off.
-  const include =
-    reasoning.include === undefined || ("thinkingBudget" in amount && amount.thinkingBudget === 0)
-      ? {}
-      : { includeThoughts: reasoning.include };
-  const config = { ...amount, ...include };
-  return Object.keys(config).length === 0 ? undefined : config;
-}
-
-function amountOf(effort: ReasoningEffort, thinking: Thinking): JsonObject {
-  if (thinking.by === "level") {
-    const level = levels[effort].find((name) => thinking.levels.includes(name));
-    return level === undefined ? {} : { thinkingLevel: level };
-  }
-  if (thinking.by === "nothing") return {};
-  if (effort === "none" && thinking.off) return { thinkingBudget: 0 };
-  return { thinkingBudget: Math.min(Math.max(budgets[effort], thinking.min), thinking.max) };
 }
 
 /** Fields that a model of the family cannot honour, as the request stands. */

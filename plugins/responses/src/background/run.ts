@@ -4,7 +4,7 @@ import type { ResponseRequest } from "../response-request.ts";
 
 export interface RunParts {
   readonly protocol: ResponsesProtocol;
-  readonly converse: PluginContext["converse"];
+  readonly runChat: PluginContext["runChat"];
   /** With the run's own signal: the client that asked may leave. */
   readonly incoming: Incoming;
   readonly identity: ResponseIdentity;
@@ -49,10 +49,10 @@ export class Run {
 
   /** Resolves once the ended response is stored. */
   async carryOut(): Promise<void> {
-    const { protocol, converse, incoming, identity, body, request } = this.#parts;
+    const { protocol, runChat, incoming, identity, body, request } = this.#parts;
     let failure: AgproxyError | undefined;
     const reply = this.#reply((error) => (failure = error));
-    await converse(
+    await runChat(
       {
         ...protocol,
         decode: () => request,

@@ -1,7 +1,7 @@
 import {
   AgproxyError,
   type Caller,
-  type Conversation,
+  type ChatRun,
   type JsonObject,
   newStamp,
   type PluginContext,
@@ -17,7 +17,7 @@ const retryAfterMs = 5000;
 
 export interface Runs {
   /** Begins a background response. Throws what is wrong with the request. */
-  start(asked: Conversation): Promise<{ readonly run: Run; readonly response: JsonObject }>;
+  start(asked: ChatRun): Promise<{ readonly run: Run; readonly response: JsonObject }>;
   /** A run of this instance that is under way. */
   find(caller: Caller, id: string): Run | undefined;
   /** Cancels a run and waits until its response is stored. */
@@ -28,14 +28,14 @@ export interface Runs {
 
 interface RunSources {
   readonly protocol: ResponsesProtocol;
-  readonly converse: PluginContext["converse"];
+  readonly runChat: PluginContext["runChat"];
   readonly archive: Archive;
   readonly stopping: AbortSignal;
   /** How long runs may go on once agproxy stops. */
   readonly graceMs: number;
 }
 
-export function createRuns({ protocol, converse, archive, stopping, graceMs }: RunSources): Runs {
+export function createRuns({ protocol, runChat, archive, stopping, graceMs }: RunSources): Runs {
   const live = new LiveRuns(stopping, graceMs);
 
   async function carryOut(run: Run): Promise<void> {
@@ -64,7 +64,7 @@ export function createRuns({ protocol, converse, archive, stopping, graceMs }: R
       for (const field of request.ignored) asked.noteIgnored(field);
       const identity = { caller, model: request.request.model, stamp: newStamp() };
       const record = protocol.queued(request, identity);
-      const run = new Run({ protocol, converse, incoming, identity, body, request, abort });
+      const run = new Run({ protocol, runChat, incoming, identity, body, request, abort });
       await archive.saveHeartbeat(caller, run.id);
       if (!(await archive.save(caller, run.id, record))) {
         throw new AgproxyError("internal_error", "The background response could not be stored.");

@@ -89,11 +89,11 @@ test("the failure has the code that clients branch on, the upstream's words and 
   );
   const message =
     "Quota is used up. Wait until the quota is reset, or add accounts with a quota of their own.";
+  const fields = { code: "rate_limit_exceeded", message, param: "model" };
   assert.deepEqual(events.at(-2), {
     type: "error",
-    code: "rate_limit_exceeded",
-    message,
-    param: "model",
+    ...fields,
+    error: { type: "rate_limit_error", ...fields },
     sequence_number: 5,
   });
   const response = events.at(-1)?.["response"] as Record<string, unknown>;

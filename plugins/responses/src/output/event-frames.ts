@@ -15,13 +15,23 @@ export interface Framing {
   event(type: string, json: string): string;
   /** What follows the last event of an answer that ended well. */
   readonly end: string;
+  /** Whether error events carry an HTTP status: a WebSocket has no other place for one. */
+  readonly tellsStatus: boolean;
 }
 
 /** Server-sent events, for HTTP. OpenAI's API ends without `[DONE]`; the Open Responses specification requires it. */
-export const sse: Framing = { event: namedSseFrame, end: sseFrame("[DONE]") };
+export const sse: Framing = {
+  event: namedSseFrame,
+  end: sseFrame("[DONE]"),
+  tellsStatus: false,
+};
 
 /** One line of JSON for each event, for a WebSocket. */
-export const jsonLines: Framing = { event: (_type, json) => `${json}\n`, end: "" };
+export const jsonLines: Framing = {
+  event: (_type, json) => `${json}\n`,
+  end: "",
+  tellsStatus: true,
+};
 
 /** Events as frames, numbered from 0 without a gap. */
 export class EventFrames implements EventSink {

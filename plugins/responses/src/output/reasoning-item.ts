@@ -1,3 +1,4 @@
+import { defined } from "@agproxy/core";
 import type { Signatures } from "../signatures.ts";
 import type { EventSink, ItemStatus, Place } from "./event-frames.ts";
 
@@ -11,7 +12,8 @@ export interface OutputReasoning {
   readonly id: string;
   readonly status: ItemStatus;
   readonly summary: readonly SummaryText[];
-  readonly encrypted_content: string | null;
+  /** Absent where there is none: OpenAI allows `null` too, the Open Responses specification does not. */
+  readonly encrypted_content?: string;
 }
 
 /** Reasoning that is being written. A signature ends a summary text, and what follows it begins another. */
@@ -83,9 +85,9 @@ export class ReasoningItem {
     return { ...this.#place, summary_index: this.#summary.length };
   }
 
-  #item(status: ItemStatus, token: string | null = null): OutputReasoning {
+  #item(status: ItemStatus, token?: string): OutputReasoning {
     const id = this.#place.item_id;
     const summary = [...this.#summary];
-    return { type: this.type, id, status, summary, encrypted_content: token };
+    return { type: this.type, id, status, summary, ...defined({ encrypted_content: token }) };
   }
 }

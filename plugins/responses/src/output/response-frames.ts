@@ -58,11 +58,16 @@ export class ResponseFrames extends EventFrames {
   /**
    * Sends two events, because some clients know only one of them. `error` comes first: clients that know both stop at
    * the first. There is no `[DONE]`, which means success.
+   *
+   * The `error` event says everything twice: OpenAI's description has its fields in the event itself, the Open Responses
+   * specification and WebSocket clients have them in `error`.
    */
   fail(error: AgproxyError, partial: PartialOutput): ReturnType<Encoder["fail"]> {
     this.begin();
     const failure = responseFailure(error);
-    this.event("error", { ...failure, param: error.param ?? null });
+    const fields = { ...failure, param: error.param ?? null };
+    const status = this.#framing.tellsStatus ? { status: error.status } : {};
+    this.event("error", { ...fields, ...status, error: { type: error.type, ...fields } });
     return this.#lastEvent("response.failed", { ...partial, ...failedState(error) }, "");
   }
 

@@ -61,11 +61,11 @@ export function serveConnection({
         context.log.debug({ id: incoming.id }, "responses: ignored a message of unknown type");
         return;
       }
-      memory.countMessage(text.length, message.get("previous_response_id") === undefined);
+      memory.beginTurn(text.length, message.get("previous_response_id"));
       const { type: _type, generate, background: _background, ...rest } = message.values;
       const asked = { incoming, caller, body: { ...rest, stream: true } };
       if (generate === false) await answerWithoutModel(protocol, asked, reply);
-      else await agproxy.converse(protocol, asked, reply);
+      else await agproxy.runChat(protocol, asked, reply);
     } catch (thrown) {
       const error = AgproxyError.from(thrown);
       const { status, code, cause } = error;
@@ -73,6 +73,8 @@ export function serveConnection({
       const level = error.type === "server_error" ? "error" : "info";
       context.log[level]({ id, path, status, error: code, err: cause }, "refused");
       reply.error(error, protocol.error(error));
+    } finally {
+      memory.endTurn();
     }
   }
 
@@ -144,11 +146,23 @@ const maxRemembered = 2;
 class RecentConversations implements ConnectionMemory {
   readonly #conversations = new Map<string, RememberedConversation>();
   #length = 0;
+  /** What the turn under way continues, as long as that has no answer. */
+  #continued: unknown;
 
-  /** Adds a message's length to that of the conversation, which the message may begin. */
-  countMessage(length: number, begins: boolean): void {
-    this.#length = begins ? length : this.#length + length;
+  /** A message adds its length to that of the conversation that it continues; without one it begins another. */
+  beginTurn(length: number, previous: unknown): void {
+    this.#continued = previous;
+    this.#length = previous === undefined ? length : this.#length + length;
     if (this.#length > maxConversationLength) this.#conversations.clear();
+  }
+
+  /**
+   * Forgets what a failed turn continued: at `previous_response_not_found` its client sends the whole conversation,
+   * with what was wrong put right. What is stored is still found in the archive.
+   */
+  endTurn(): void {
+    if (typeof this.#continued === "string") this.#conversations.delete(this.#continued);
+    this.#continued = undefined;
   }
 
   recall(id: string): RememberedConversation | undefined {
@@ -156,6 +170,7 @@ class RecentConversations implements ConnectionMemory {
   }
 
   remember(id: string, conversation: RememberedConversation): void {
+    this.#continued = undefined;
     this.#conversations.set(id, conversation);
     for (const oldest of this.#conversations.keys()) {
       if (this.#conversations.size <= maxRemembered) break;

@@ -5,6 +5,7 @@ import { grounding } from "./grounding.ts";
 import { limit } from "./limits.ts";
 import { promptCounts } from "./prompt-counts.ts";
 import { type Prompt, readPrompt } from "./prompt.ts";
+import { thoughtTokens } from "../rules/thinking-rules.ts";
 import { cachedTokens, textTokens } from "./tokens.ts";
 import type { Choice, GenerateRequest, ModalityCount, Part } from "../wire.ts";
 
@@ -78,7 +79,12 @@ function planned(
   finishes: boolean,
 ): PlannedChoice {
   const whole = content(model, request, prompt, index);
-  const { pieces, finishReason } = limit(whole, request.generationConfig ?? {});
+  const { generationConfig = {} } = request;
+  const { pieces, finishReason } = limit(
+    whole,
+    generationConfig,
+    thoughtTokens(model, generationConfig),
+  );
   const text = pieces.map((piece) => (piece.thought === true ? "" : (piece.text ?? ""))).join("");
   const { opening, closing } =
     text === "" ? { opening: {}, closing: {} } : grounding(request, prompt.text, text);

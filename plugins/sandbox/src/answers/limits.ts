@@ -6,11 +6,15 @@ interface Limited {
   readonly finishReason: string;
 }
 
-/** Ends an answer where a stop sequence begins or the tokens are used up. Thoughts are not counted. */
-export function limit(pieces: readonly Part[], config: GenerationConfig): Limited {
+/** Ends an answer where a stop sequence begins, or where the tokens that thinking leaves are used up. */
+export function limit(
+  pieces: readonly Part[],
+  config: GenerationConfig,
+  thoughtTokens: number,
+): Limited {
   const stopped = stopAt(pieces, config.stopSequences ?? []);
   const kept: Part[] = [];
-  let left = config.maxOutputTokens ?? Number.POSITIVE_INFINITY;
+  let left = (config.maxOutputTokens ?? Number.POSITIVE_INFINITY) - thoughtTokens;
   for (const piece of stopped) {
     const tokens = piece.thought === true ? 0 : partTokens(piece);
     if (tokens > left) {

@@ -3,7 +3,7 @@ import { isObject } from "@agproxy/core";
 import { jsonSchemaFaults } from "./json-schema-rules.ts";
 import { findModel } from "../models.ts";
 import { schemaFaults } from "./schema-rules.ts";
-import { thinkingFaults } from "./thinking-rules.ts";
+import { roomFaults, thinkingFaults } from "./thinking-rules.ts";
 import type { GenerateRequest, GenerationConfig } from "../wire.ts";
 
 /** What is wrong with the generation settings, for that model. */
@@ -13,6 +13,7 @@ export function configFaults(model: string, { generationConfig = {} }: GenerateR
     ...formatFaults(generationConfig),
     ...imageFaults(generationConfig),
     ...thinkingFaults(model, generationConfig.thinkingConfig ?? {}),
+    ...roomFaults(model, generationConfig),
   ];
 }
 

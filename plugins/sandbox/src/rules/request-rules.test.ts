@@ -28,7 +28,7 @@ test("a right request passes, in camelCase and in snake_case, with nulls and wit
     { contents: [hi], toolConfig: {}, safetySettings: [] },
     {
       contents: [hi],
-      generation_config: { max_output_tokens: 10, thinking_config: { include_thoughts: true } },
+      generation_config: { max_output_tokens: 2000, thinking_config: { include_thoughts: true } },
     },
     {
       contents: [
@@ -305,4 +305,31 @@ test("results stand in the order of their calls, and what follows them stays apa
   };
   const detail = lintRequest("gemini-2.5-flash", strange)?.body.error.details?.[0]?.["detail"];
   assert.match(String(detail), /response 1 has the id b, and the call in its place a/);
+});
+
+function limited(model: string, maxOutputTokens: number, thinkingConfig: object = {}) {
+  const generationConfig = { maxOutputTokens, thinkingConfig };
+  return lintRequest(model, { contents: [hi], generationConfig });
+}
+
+test("a limit that thinking may use up alone is refused, and one that leaves room is not", () => {
+  const cases: readonly [
+    model: string,
+    limit: number,
+    thinking: object | undefined,
+    right: boolean,
+  ][] = [
+    ["gemini-2.5-flash-lite", 16, undefined, false],
+    ["gemini-2.5-flash-lite", 16, { thinkingBudget: 0 }, true],
+    ["gemini-2.5-pro", 16, { thinkingBudget: 128 }, false],
+    ["gemini-2.5-pro", 400, { thinkingBudget: 128 }, true],
+    ["gemini-3.1-pro-preview", 500, undefined, false],
+    ["gemini-3.1-pro-preview", 4000, { thinkingLevel: "high" }, true],
+    ["gemini-3-flash-preview", 512, { thinkingLevel: "MINIMAL" }, false],
+    ["gemini-3-flash-preview", 528, { thinkingLevel: "MINIMAL" }, true],
+    ["gemini-2.0-flash", 1, undefined, true],
+  ];
+  for (const [model, limit, thinking, right] of cases) {
+    assert.equal(limited(model, limit, thinking) === undefined, right, `${model} ${limit}`);
+  }
 });

@@ -1,4 +1,5 @@
-import { familyOf, type Thinking } from "@agproxy/plugin-gemini";
+import { familyOf, thinkingRoom, type Thinking } from "@agproxy/plugin-gemini";
+import { type Fault, vague } from "../server/fault.ts";
 import type { GenerationConfig } from "../wire.ts";
 
 type ThinkingConfig = NonNullable<GenerationConfig["thinkingConfig"]>;
@@ -41,4 +42,36 @@ function budgetFaults({ min, max, off }: Thinking & { readonly by: "budget" }, b
   return budget < min || budget > max
     ? [`The thinking budget ${budget} is invalid. Please choose a value between ${min} and ${max}.`]
     : [];
+}
+
+/** With this much, an answer has begun however long the model thinks about a small question. */
+const enoughTokens = 1024;
+
+/**
+ * A limit that thinking may use up alone. Stricter than the API, which takes the request and then answers it with no
+ * text and `MAX_TOKENS`.
+ */
+export function roomFaults(model: string, config: GenerationConfig): Fault[] {
+  const { maxOutputTokens: limit } = config;
+  const room = roomIn(model, config);
+  if (limit === undefined || limit > Math.min(room, enoughTokens)) return [];
+  const what = `max_output_tokens is ${limit}, and thinking alone may take ${room}`;
+  return [vague(`${what}: the answer could have no text`)];
+}
+
+/** What the sandbox counts as thought in an answer with a limit: all that thinking may take, as far as there is so much. */
+export function thoughtTokens(model: string, config: GenerationConfig): number {
+  const room = roomIn(model, config);
+  return room < (config.maxOutputTokens ?? 0) ? room : enoughTokens;
+}
+
+function roomIn(model: string, { thinkingConfig = {} }: GenerationConfig): number {
+  const { thinkingBudget, thinkingLevel } = thinkingConfig;
+  const { thinking } = familyOf(model);
+  const isAsked = (known: string) => known.toUpperCase() === thinkingLevel;
+  const level = thinking.by === "level" ? thinking.levels.find(isAsked) : undefined;
+  return thinkingRoom(thinking, {
+    ...(thinkingBudget === undefined ? {} : { thinkingBudget }),
+    ...(level === undefined ? {} : { thinkingLevel: level }),
+  });
 }

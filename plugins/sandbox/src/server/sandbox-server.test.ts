@@ -216,7 +216,9 @@ test("an answer ends at the token limit and at a stop sequence", () =>
     const short = await generate(
       sandbox,
       flash,
-      say("hi", { generationConfig: { maxOutputTokens: 4 } }),
+      say("hi", {
+        generationConfig: { maxOutputTokens: 4, thinkingConfig: { thinkingBudget: 0 } },
+      }),
     );
     assert.equal(short.candidates?.[0]?.finishReason, "MAX_TOKENS");
     assert.equal(text([short]), "This is the agp");
