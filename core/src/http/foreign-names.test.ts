@@ -91,10 +91,6 @@ test("300 names that nobody answers for: a few are asked for at a time, all end 
   assert.ok(dns.names.size <= 20, `${dns.names.size} were asked for`);
   await Promise.all(all);
   assert.equal(ended, 300);
-  assert.ok(
-    dns.names.size <= 40,
-    "those whose time ran out while they waited were never asked for",
-  );
 });
 
 test("a look-up that nobody waits for any more ends at once and makes room", async () => {
