@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { newIncoming, authenticate, check } from "../request/gate.ts";
+import { newIncoming, authenticate, check, report } from "../request/gate.ts";
 import type { Core } from "../hooks/plugin.ts";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 import type { OpenRequests } from "../request/open-requests.ts";
@@ -34,7 +34,11 @@ export function upgrades(core: Core, paths: Paths, takers: Takers, open: OpenReq
     const incoming = newIncoming(request, path, search, abort.signal, () => {});
     admit(core, incoming)
       .then((caller) => take({ incoming, caller, request, socket, head }))
-      .catch((thrown: unknown) => refuseOn(socket, AgproxyError.from(thrown)));
+      .catch((thrown: unknown) => {
+        const error = AgproxyError.from(thrown);
+        report(core, incoming, error);
+        refuseOn(socket, error);
+      });
   };
 }
 
