@@ -380,6 +380,15 @@ test("too many links, and nobody is asked", async () => {
   assert.deepEqual(own.asked, []);
 });
 
+test("links to too many hosts, and nobody is asked", async () => {
+  await using own = await web({});
+  const parts = ["a", "b", "a", "c"].map((host) => link(`http://${host}.example/${host}`));
+  const { error } = await ask(parts, through(own, { maxHosts: 2 }));
+  assert.equal(error.param, "messages[0].content[3]");
+  assert.match(error.message ?? "", /a request may link to 2 hosts\.$/);
+  assert.deepEqual(own.asked, []);
+});
+
 for (const [title, page] of [
   ["never answers", () => {}],
   ["never ends", (res) => void res.writeHead(200, { "content-type": "image/png" }).write("x")],

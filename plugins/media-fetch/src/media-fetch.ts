@@ -32,7 +32,7 @@ export function createMediaFetch(
         // Every attempt starts from the client's request; what the first fetched is reused by the next.
         const fetched = byExchange.get(exchange) ?? { media: new Map(), bytes: 0 };
         byExchange.set(exchange, fetched);
-        await collect(found, fetched, exchange.incoming.signal);
+        await collect(found, fetched, exchange);
         return withMedia(request, fetched.media);
       });
     },

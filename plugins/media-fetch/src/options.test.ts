@@ -9,6 +9,7 @@ test("the defaults", () => {
     maxBytes: 20 * 1024 * 1024,
     maxTotalBytes: 64 * 1024 * 1024,
     maxLinks: 100,
+    maxHosts: 32,
     timeout: 30_000,
     types: ["image/*", "audio/*", "video/*", "application/pdf", "text/*"],
     ports: [80, 443],

@@ -10,6 +10,8 @@ export interface MediaFetchOptions {
   readonly maxTotalBytes?: number;
   /** How many different links a request may have. Default: 100. */
   readonly maxLinks?: number;
+  /** How many different hosts they may be on. Default: 32. */
+  readonly maxHosts?: number;
   /** How long all links of a request may take, in milliseconds. Default: 30 000. */
   readonly timeout?: number;
   /** Content types that are taken; `*` stands for anything. */
@@ -43,6 +45,7 @@ const schema = v.strictObject({
   maxBytes: v.optional(count, 20 * mebibyte),
   maxTotalBytes: v.optional(count, 64 * mebibyte),
   maxLinks: v.optional(count, 100),
+  maxHosts: v.optional(count, 32),
   timeout: v.optional(timeout, 30_000),
   types: v.optional(texts, allTypes),
   ports: v.optional(v.array(port), [80, 443]),
