@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { modelMapping } from "@agproxy/plugin-model-mapping";
 import { responses } from "@agproxy/plugin-responses";
 import { rotation } from "@agproxy/plugin-rotation";
 import { sandbox } from "@agproxy/plugin-sandbox";
@@ -288,9 +289,12 @@ for (const provider of ["own", "built-in"] as const) {
 
 test("works with the sandbox, with no model behind it", { skip }, async () => {
   await using gateway = await startGateway({
-    plugins: [responses(), rotation(), sandbox({ paceMs: 0 })],
+    plugins: [responses(), modelMapping(), rotation(), sandbox({ paceMs: 0 })],
   });
-  using agent = codex(gateway.url);
-  const { message } = await agent.exec("hello");
-  assert.match(message, /agproxy sandbox/);
+  for (const model of ["gemini-2.5-pro", "gpt-5.5"]) {
+    using agent = codex(gateway.url, { model });
+    const { message, printed } = await agent.exec("say hello");
+    assert.match(message, /agproxy sandbox, no model behind it. You said: say hello$/);
+    assert.doesNotMatch(printed, /unable to locate|web search/);
+  }
 });
