@@ -27,6 +27,8 @@ type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) 
 export function createListener(answer: Answer, upgrade: UpgradeListener, log: Log): Listener {
   const http = createServer({ shouldUpgradeCallback: isWebSocket }, answer);
   http.on("clientError", (error, socket) => refuseUnreadable(error, socket, log));
+  // An Expect that Node does not know would be answered with an empty 417; a server may serve it as well.
+  http.on("checkExpectation", answer);
   // `closeAllConnections` does not close upgraded sockets, but `close` waits for them.
   const upgraded = new Set<Duplex>();
   http.on("upgrade", (request, socket, head) => {
