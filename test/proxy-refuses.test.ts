@@ -106,8 +106,7 @@ function wholeText(body: string): unknown {
 }
 
 function streamedText(body: string): string {
-  return readSseText(body)
-    .filter(({ data }) => data !== "[DONE]")
-    .map(({ data }) => String(at(JSON.parse(data), "choices", 0, "delta", "content") ?? ""))
-    .join("");
+  const payloads = readSseText(body).filter(({ data }) => data !== "[DONE]");
+  const texts = payloads.map(({ data }) => at(JSON.parse(data), "choices", 0, "delta", "content"));
+  return texts.filter((text) => typeof text === "string").join("");
 }
