@@ -10,8 +10,7 @@ import type { Family } from "../models/families.ts";
 import { knownModel } from "../models/known-model.ts";
 import { fields, list } from "../shape.ts";
 import type { GeminiBody } from "../wire.ts";
-import { argumentsSchema } from "../schema/gemini-schema.ts";
-import { passedSchema } from "../schema/passed.ts";
+import { argumentsSchema, objectSchema } from "../schema/gemini-schema.ts";
 import type { ToolNames } from "./tool-names.ts";
 
 /** What an upstream accepts. The Gemini API accepts all. */
@@ -162,15 +161,9 @@ function chosenNames(choice: ToolChoice): ReadonlySet<string> | undefined {
 
 function inJsonSchema(parameters: JsonObject | undefined, param: string): JsonObject {
   if (parameters === undefined) return {};
-  return { parametersJsonSchema: objectSchema(passedSchema(parameters, param)) };
+  return { parametersJsonSchema: objectSchema(parameters, param) };
 }
 
 function inGeminiSchema(parameters: JsonObject | undefined, param: string): JsonObject {
   return { parameters: parameters && argumentsSchema(parameters, param) };
-}
-
-/** Arguments are an object, so a schema without a type gets that one. */
-function objectSchema(schema: JsonObject): JsonObject {
-  const says = ["type", "$ref", "anyOf", "oneOf", "allOf"].some((keyword) => keyword in schema);
-  return says ? schema : { type: "object", ...schema };
 }
