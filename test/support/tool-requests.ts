@@ -4,8 +4,8 @@ import type { Tool } from "agproxy";
 
 /** How upstreams take schemas: as JSON Schema, and in Gemini's own words. */
 export const dialects = {
-  "JSON Schema": { jsonSchema: true, mixedTools: true },
-  "Gemini's own": { jsonSchema: false, mixedTools: false },
+  "JSON Schema": { jsonSchema: true, mixedTools: true, reroutes: true },
+  "Gemini's own": { jsonSchema: false, mixedTools: false, reroutes: false },
 } as const satisfies Readonly<Record<string, Dialect>>;
 
 export interface ToolRequest {

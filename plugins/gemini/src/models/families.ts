@@ -119,7 +119,7 @@ export const families: readonly Family[] = [
     hosted: [],
   },
   {
-    names: /^gemini-2\.0-flash.*-image|^gemini-2\.0-flash-exp$/,
+    names: /^gemini-2\.0-flash.*-image/,
     thinking: none,
     ...drawing,
     maxOutputTokens: 8192,
