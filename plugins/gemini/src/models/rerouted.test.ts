@@ -8,12 +8,13 @@ import { answeringModel, reroutedModels } from "./rerouted.ts";
 const before = Date.parse("2026-11-30T23:59:59Z");
 const after = Date.parse("2026-12-01T00:00:00Z");
 
+const configOf = (now: number) =>
+  body([user("hi")], { reasoning: { effort: "none" } }, "gemini-2.5-flash-online", { now });
+
 test("a name that Google answers with another model follows that model's rules from that day on", () => {
   assert.equal(answeringModel("gemini-2.5-flash", before), "gemini-2.5-flash");
   assert.equal(answeringModel("models/gemini-2.5-flash", after), "gemini-3.5-flash-lite");
   assert.equal(answeringModel("gemini-2.5-flash-lite", after), "gemini-2.5-flash-lite");
-  const configOf = (now: number) =>
-    body([user("hi")], { reasoning: { effort: "none" } }, "gemini-2.5-flash-online", { now });
   assert.deepEqual(configOf(before).generationConfig, { thinkingConfig: { thinkingBudget: 0 } });
   assert.deepEqual(configOf(after).generationConfig, {
     thinkingConfig: { thinkingLevel: "minimal" },
