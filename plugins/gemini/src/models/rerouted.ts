@@ -7,11 +7,14 @@ interface Rerouted {
 }
 
 /**
- * Source: https://ai.google.dev/gemini-api/docs/deprecations, read in November 2026: requests for retired names are
- * answered by their replacement, under its rules and prices. `gemini-2.5-flash-lite` is not among them.
+ * Sources: https://ai.google.dev/gemini-api/docs/deprecations and https://ai.google.dev/gemini-api/docs/changelog, read on
+ * 2026-11-27: requests for retired names are answered by their replacement, under its rules and prices.
+ * `gemini-2.5-flash-lite` is not among them. `gemini-3-pro-preview`, which `gemini-3.1-pro-preview` answers since
+ * 2026-03-09, is left out: the newer model takes all that the older one took.
  */
 export const reroutedModels: readonly Rerouted[] = [
-  { model: "gemini-3-pro-preview", from: "2026-03-09", to: "gemini-3.1-pro-preview" },
+  { model: "gemini-3.5-flash", from: "2026-10-08", to: "gemini-3.6-flash" },
+  { model: "gemini-3.7-flash", from: "2026-10-08", to: "gemini-3.8-flash" },
   { model: "gemini-2.5-flash", from: "2026-12-01", to: "gemini-3.5-flash-lite" },
   { model: "gemini-2.5-pro", from: "2026-12-01", to: "gemini-3.8-flash" },
 ];
