@@ -75,7 +75,7 @@ const kinds: Readonly<Record<string, string>> = {
   AsyncSeriesHook: "async series",
   AsyncSeriesBailHook: "async bail",
   AsyncSeriesWaterfallHook: "async waterfall",
-  SyncHook: "sync series",
+  SyncHook: "series",
   SyncWaterfallHook: "sync waterfall",
 };
 

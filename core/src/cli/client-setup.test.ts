@@ -35,6 +35,10 @@ for (const client of Object.keys(catalogue.clients)) {
   });
 }
 
+test("Kilo's file is the user's own: in a project's file it refuses what comes from the environment", () => {
+  assert.equal(catalogue.clients["kilo"]?.writes, "~/.config/kilo/kilo.json");
+});
+
 test("a file is written once, for its owner only, and never over another", async (context) => {
   const directory = folder(context);
   await printed("opencode", true, directory);

@@ -78,9 +78,13 @@ export class AgproxyError extends Error {
   }
 }
 
-/** The error of a request whose client has left. `cause` is what that broke. */
-export function clientLeft(cause: unknown): AgproxyError {
-  return new AgproxyError("client_closed_request", undefined, { cause });
+/**
+ * The error of a request whose signal has aborted: the reason where agproxy itself ends it, such as `shutting_down`, and
+ * else that the client has left. `cause` is what that broke.
+ */
+export function abortError({ reason }: AbortSignal, cause?: unknown): AgproxyError {
+  if (reason instanceof AgproxyError) return reason;
+  return new AgproxyError("client_closed_request", undefined, { cause: cause ?? reason });
 }
 
 /** A class of errors with one code. */

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { Readable } from "node:stream";
-import { AgproxyError, clientLeft } from "../errors/agproxy-error.ts";
+import { AgproxyError, abortError } from "../errors/agproxy-error.ts";
 
 /** A call out. */
 export interface PlainRequest {
@@ -91,7 +91,7 @@ export function lazyCalls<Request extends PlainRequest>(
   };
   const send = (request: Request): Promise<HttpResponse> => {
     if (engine === undefined) return first(request);
-    if (request.signal.aborted) return Promise.reject(clientLeft(request.signal.reason));
+    if (request.signal.aborted) return Promise.reject(abortError(request.signal));
     return engine.send(request);
   };
   return { send, close: () => engine?.close() };

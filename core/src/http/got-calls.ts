@@ -3,7 +3,7 @@ import http, { type IncomingMessage } from "node:http";
 import https from "node:https";
 import got, { type Request, type RequestFunction, TimeoutError } from "got";
 import { bodyText, type HttpResponse, type Timeouts, outgoingBody } from "./calls.ts";
-import { clientLeft } from "../errors/agproxy-error.ts";
+import { abortError } from "../errors/agproxy-error.ts";
 import { bodyError, connectionError, timeoutError, stallError } from "./http-error.ts";
 import { type AddressRules, publicAgents } from "./public-agents.ts";
 import type { SideCalls } from "./http.ts";
@@ -40,7 +40,7 @@ export function gotCalls(timeouts: Timeouts, rules?: AddressRules): SideCalls {
       });
       // An error before the first read has no listener yet and would end the process; the read will throw it.
       call.on("error", () => {});
-      const leave = () => void call.destroy(clientLeft(signal.reason));
+      const leave = () => void call.destroy(abortError(signal));
       signal.addEventListener("abort", leave);
       call.once("close", () => signal.removeEventListener("abort", leave));
       try {

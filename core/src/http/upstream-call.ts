@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { type Dispatcher, errors } from "undici";
 import { bodyText, type HttpResponse } from "./calls.ts";
-import { type AgproxyError, clientLeft } from "../errors/agproxy-error.ts";
+import { abortError, AgproxyError } from "../errors/agproxy-error.ts";
 import { bodyError, connectionError, timeoutError, stallError } from "./http-error.ts";
 
 type Controller = Dispatcher.DispatchController;
@@ -68,7 +68,7 @@ export class UpstreamCall implements Dispatcher.DispatchHandler {
   }
 
   #abort(): void {
-    const reason = clientLeft(this.#signal.reason);
+    const reason = abortError(this.#signal);
     this.#reader?.failed(reason);
     this.#controller?.abort(reason);
   }
@@ -127,7 +127,7 @@ export class UpstreamBody implements AsyncIterableIterator<Uint8Array, undefined
   return(): Promise<Step> {
     if (!this.#isOver) {
       this.#isOver = true;
-      this.#controller.abort(clientLeft(undefined));
+      this.#controller.abort(new AgproxyError("client_closed_request"));
     }
     return Promise.resolve(end);
   }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ChatEvent, ChatStream } from "../vocabulary/answer.ts";
 import type { Core } from "../hooks/plugin.ts";
-import { AgproxyError, clientLeft } from "../errors/agproxy-error.ts";
+import { AgproxyError, abortError } from "../errors/agproxy-error.ts";
 import { rank, select, shortage } from "./selection.ts";
 import type { Account, Attempt, Exchange, Summary } from "../hooks/stages.ts";
 
@@ -42,7 +42,7 @@ export async function attemptUntil<Answer>(
         attempts.push({ account, firstEventMs: Date.now() - attempt.startedAt });
         return { attempts, answer };
       } catch (thrown) {
-        const error = signal.aborted ? clientLeft(thrown) : AgproxyError.from(thrown);
+        const error = signal.aborted ? abortError(signal, thrown) : AgproxyError.from(thrown);
         attempts.push({ account, error, firstEventMs: Date.now() - attempt.startedAt });
         if (signal.aborted) return { attempts, error };
         spent ??= new Map();
@@ -50,7 +50,10 @@ export async function attemptUntil<Answer>(
       }
     }
   } catch (thrown) {
-    return { attempts, error: signal.aborted ? clientLeft(thrown) : AgproxyError.from(thrown) };
+    return {
+      attempts,
+      error: signal.aborted ? abortError(signal, thrown) : AgproxyError.from(thrown),
+    };
   }
 }
 
@@ -79,7 +82,7 @@ async function pause(ms: number, exchange: Exchange): Promise<void> {
   try {
     await sleep(ms, undefined, { signal: exchange.incoming.signal });
   } catch (thrown) {
-    throw clientLeft(thrown);
+    throw abortError(exchange.incoming.signal, thrown);
   }
 }
 

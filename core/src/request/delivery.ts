@@ -1,7 +1,7 @@
 import type { ChatEvent, ChatStream, Usage } from "../vocabulary/answer.ts";
 import { isMalformed, refuseMalformed } from "./attempt.ts";
 import { answerOf } from "../vocabulary/chat-stream.ts";
-import { AgproxyError, clientLeft } from "../errors/agproxy-error.ts";
+import { AgproxyError, abortError } from "../errors/agproxy-error.ts";
 import type { Encoder, Reply } from "../hooks/protocol.ts";
 
 /** What became of an answer on its way to the client. */
@@ -17,6 +17,7 @@ export async function stream(
   events: ChatStream,
   encoder: Encoder,
   reply: Reply,
+  signal: AbortSignal,
 ): Promise<Delivered> {
   const output = keepAlive(encoder, reply);
   let usage: Usage | undefined;
@@ -32,7 +33,7 @@ export async function stream(
     reply.end(await encoder.end());
     return delivered(usage);
   } catch (thrown) {
-    const error = reply.gone ? clientLeft(thrown) : AgproxyError.from(thrown);
+    const error = signal.aborted ? abortError(signal, thrown) : AgproxyError.from(thrown);
     const isTold = reply.started;
     if (isTold) reply.end(await encoder.fail(error));
     return { ...delivered(usage), error, isTold };
@@ -63,13 +64,14 @@ export async function deliver(
   events: readonly ChatEvent[],
   encoder: Encoder,
   reply: Reply,
+  signal: AbortSignal,
 ): Promise<Delivered> {
   const answer = answerOf(events);
   try {
     reply.whole(await encoder.whole(answer));
     return delivered(answer.usage);
   } catch (thrown) {
-    const error = reply.gone ? clientLeft(thrown) : AgproxyError.from(thrown);
+    const error = signal.aborted ? abortError(signal, thrown) : AgproxyError.from(thrown);
     return { ...delivered(answer.usage), error };
   }
 }

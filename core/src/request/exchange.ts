@@ -20,12 +20,17 @@ export async function runExchange(
   const model = await mappedModel(core, request.model, incoming);
   incoming.setHeader("X-Mapped-Model", model);
   const exchange: Exchange = { incoming, caller, protocol: protocol.name, request, model };
+  const { signal } = incoming;
   let ending: Ending;
   try {
     const encoder = protocol.encoder(exchange, newStamp(), decoded);
     ending = request.stream
-      ? await answer(core, exchange, untilFirstEvent, (events) => stream(events, encoder, reply))
-      : await answer(core, exchange, untilComplete, (events) => deliver(events, encoder, reply));
+      ? await answer(core, exchange, untilFirstEvent, (events) =>
+          stream(events, encoder, reply, signal),
+        )
+      : await answer(core, exchange, untilComplete, (events) =>
+          deliver(events, encoder, reply, signal),
+        );
   } catch (thrown) {
     ending = { attempts: [], error: AgproxyError.from(thrown), isTold: false };
   }

@@ -4,6 +4,7 @@ import type { Context, Middleware, Next } from "koa";
 import type { Core } from "../hooks/plugin.ts";
 import { errorBody, AgproxyError } from "../errors/agproxy-error.ts";
 import type { Paths } from "./paths.ts";
+import type { OpenRequests } from "./open-requests.ts";
 import { HttpReply } from "./reply.ts";
 import type { Protocol } from "../hooks/protocol.ts";
 import type { Caller, Incoming } from "../hooks/stages.ts";
@@ -23,11 +24,11 @@ export interface Passed {
 const anyone: Caller = { id: "anonymous", name: "anonymous" };
 
 /** Every request passes here, whatever its path: it gets an id, is checked, and gets its caller. */
-export function gate(core: Core, paths: Paths): Middleware<Passed> {
+export function gate(core: Core, paths: Paths, open: OpenRequests): Middleware<Passed> {
   return async (ctx, next: Next) => {
     ctx.respond = false;
     ctx.path = paths.normalise(ctx.path);
-    const { incoming, reply } = arrive(ctx);
+    const { incoming, reply } = arrive(ctx, open);
     try {
       await check(core, incoming);
       if (ctx.method === "OPTIONS") return reply.empty(204);
@@ -44,10 +45,11 @@ export function gate(core: Core, paths: Paths): Middleware<Passed> {
   };
 }
 
-function arrive(ctx: Context): { incoming: Incoming; reply: HttpReply } {
+function arrive(ctx: Context, open: OpenRequests): { incoming: Incoming; reply: HttpReply } {
   const { req, res } = ctx;
-  const abort = new AbortController();
+  const abort = open.open();
   res.on("close", () => {
+    open.closed(abort);
     if (!res.writableFinished) abort.abort();
   });
   const reply = new HttpReply(res, abort.signal);

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
-import { type AgproxyError, clientLeft } from "../errors/agproxy-error.ts";
+import { abortError, AgproxyError } from "../errors/agproxy-error.ts";
 import { FileBody, type Reply } from "../hooks/protocol.ts";
 
 /** The reply to an HTTP request. The head of a stream is sent with its first frames: until then the status is open. */
@@ -22,7 +22,7 @@ export class HttpReply implements Reply {
   }
 
   get gone(): boolean {
-    return this.#signal.aborted;
+    return this.#signal.aborted && !(this.#signal.reason instanceof AgproxyError);
   }
 
   /** Sets a header, as long as the head is not sent. */
@@ -59,7 +59,7 @@ export class HttpReply implements Reply {
 
   /** Sends an error before the first byte. Later the status is fixed, so the connection is closed. */
   error(error: AgproxyError, body: unknown): void {
-    if (this.started || this.#signal.aborted) return this.abandon();
+    if (this.started || this.gone) return this.abandon();
     if (error.retryAfter !== undefined) {
       this.setHeader("Retry-After", String(Math.ceil(error.retryAfter / 1000)));
     }
@@ -100,7 +100,7 @@ export class HttpReply implements Reply {
     try {
       await once(this.#response, "drain", { signal: this.#signal });
     } catch (thrown) {
-      throw clientLeft(thrown);
+      throw abortError(this.#signal, thrown);
     }
   }
 }

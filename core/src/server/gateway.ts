@@ -10,6 +10,8 @@ import { healthRoutes } from "./health.ts";
 import { createListener, type Listener } from "./listener.ts";
 import { memoryStore } from "../store/memory-store.ts";
 import { createPaths, type Paths } from "../request/paths.ts";
+import { AgproxyError } from "../errors/agproxy-error.ts";
+import { OpenRequests } from "../request/open-requests.ts";
 import { runExchange } from "../request/exchange.ts";
 import type { UnservedApi, Upgrade } from "../hooks/route.ts";
 import { createRoutes, type OwnedPath, type Routes } from "./routes.ts";
@@ -74,7 +76,8 @@ export async function createGateway(
     }
   }
   taps.isSealed = true;
-  const listener = serve(core, createPaths(routes.paths, unserved), routes, takers);
+  const open = new OpenRequests();
+  const listener = serve(core, createPaths(routes.paths, unserved), routes, takers, open);
   return {
     core,
     plugins,
@@ -82,7 +85,7 @@ export async function createGateway(
     listen: () => listener.listen(server),
     async close(reason) {
       stop.abort();
-      await listener.drain(server.drain);
+      await listener.drain(server.drain, () => open.end(shuttingDown()));
       await close(reason);
     },
   };
@@ -133,12 +136,22 @@ function addAccounts(pool: Account[], more: readonly Account[], plugin: string):
   }
 }
 
-function serve(core: Core, paths: Paths, routes: Routes, takers: Takers): Listener {
+function shuttingDown(): AgproxyError {
+  return new AgproxyError("shutting_down", undefined, { retryAfter: 1000 });
+}
+
+function serve(
+  core: Core,
+  paths: Paths,
+  routes: Routes,
+  takers: Takers,
+  open: OpenRequests,
+): Listener {
   const koa = new Koa();
-  koa.use(gate(core, paths));
+  koa.use(gate(core, paths, open));
   koa.use(routes.middleware);
   koa.on("error", (error: Error) => core.log.error({ err: error }, "unexpected error"));
-  return createListener(koa.callback(), upgrades(core, paths, takers), core.log);
+  return createListener(koa.callback(), upgrades(core, paths, takers, open), core.log);
 }
 
 async function closeHooks(hooks: Hooks, log: Log, reason: string): Promise<void> {

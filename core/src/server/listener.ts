@@ -1,9 +1,10 @@
-import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node:http";
+import type { IncomingMessage, Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Log } from "../hooks/plugin.ts";
 import type { ServerSettings } from "../hooks/server-settings.ts";
+import { type Answer, Connections } from "./connections.ts";
 import { refuseUnreadable } from "./socket-refusal.ts";
 
 // As CommonJS, for a quick start: docs/decisions/0010-bundled-packages.md.
@@ -13,19 +14,26 @@ const { createServer } = process.getBuiltinModule("node:http");
 export interface Listener {
   /** Resolves with the address as a URL; rejects with the system's error. */
   listen(server: ServerSettings): Promise<string>;
-  /** Stops accepting, lets open requests go on for `limitMs` milliseconds, then breaks them off. */
-  drain(limitMs: number): Promise<void>;
+  /** Stops accepting, and lets what is open go on for `limitMs`. Then `endAll` tells what is left, and all connections close. */
+  drain(limitMs: number, endAll: () => Promise<void>): Promise<void>;
 }
+
+/** A client that takes nothing of what is written to it for so long is let go, and its upstream call with it. */
+const writeTimeoutMs = 60_000;
+
+/** How long requests that are ended for the stop may take to tell their clients. */
+const farewellMs = 2000;
 
 /** How often connections that have become idle are closed while the listener drains. */
 const sweepIntervalMs = 50;
 
-/** Answers a request; a promise it returns never rejects. */
-type Answer = (request: IncomingMessage, response: ServerResponse) => unknown;
 type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 export function createListener(answer: Answer, upgrade: UpgradeListener, log: Log): Listener {
-  const http = createServer({ shouldUpgradeCallback: isWebSocket }, answer);
+  const connections = new Connections();
+  const http = createServer({ shouldUpgradeCallback: isWebSocket }, connections.inTurn(answer));
+  http.timeout = writeTimeoutMs;
+  http.on("timeout", connections.onTimeout);
   http.on("clientError", (error, socket) => refuseUnreadable(error, socket, log));
   // An Expect that Node does not know would be answered with an empty 417; a server may serve it as well.
   http.on("checkExpectation", answer);
@@ -42,7 +50,7 @@ export function createListener(answer: Answer, upgrade: UpgradeListener, log: Lo
       const { address, family, port } = http.address() as AddressInfo;
       return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
     },
-    async drain(limitMs) {
+    async drain(limitMs, endAll) {
       if (!http.listening) return;
       const closed = new Promise<void>((resolve) => http.close(() => resolve()));
       // `close` waits for connections that become idle later, up to their keep-alive timeout of seconds.
@@ -53,6 +61,7 @@ export function createListener(answer: Answer, upgrade: UpgradeListener, log: Lo
         sleep(limitMs, undefined, { signal: drained.signal }).catch(() => {}),
       ]);
       drained.abort();
+      await Promise.race([endAll(), sleep(farewellMs, undefined, { ref: false })]);
       clearInterval(sweep);
       http.closeAllConnections();
       for (const socket of upgraded) socket.destroy();

@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { newIncoming, authenticate, check, report } from "../request/gate.ts";
 import type { Core } from "../hooks/plugin.ts";
 import { AgproxyError } from "../errors/agproxy-error.ts";
+import type { OpenRequests } from "../request/open-requests.ts";
 import type { Paths } from "../request/paths.ts";
 import type { Upgrade } from "../hooks/route.ts";
 import { refuseOn } from "./socket-refusal.ts";
@@ -15,7 +16,7 @@ export type Takers = ReadonlyMap<string, (upgrade: Upgrade) => void | Promise<vo
  * Sends an upgrade through the gate and gives it to the plugin that takes it. Without one the answer is 426: clients that
  * try a WebSocket first then use HTTP at once, while other statuses make them retry or give up.
  */
-export function upgrades(core: Core, paths: Paths, takers: Takers) {
+export function upgrades(core: Core, paths: Paths, takers: Takers, open: OpenRequests) {
   return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     socket.on("error", () => socket.destroy());
     const [target = "/", search = ""] = (request.url ?? "/").split("?", 2);
@@ -25,8 +26,11 @@ export function upgrades(core: Core, paths: Paths, takers: Takers) {
       refuseOn(socket, new AgproxyError("upgrade_required"));
       return;
     }
-    const abort = new AbortController();
-    socket.once("close", () => abort.abort());
+    const abort = open.open();
+    socket.once("close", () => {
+      open.closed(abort);
+      abort.abort();
+    });
     const incoming = newIncoming(request, path, search, abort.signal, () => {});
     admit(core, incoming)
       .then((caller) => take({ incoming, caller, request, socket, head }))

@@ -85,6 +85,7 @@ function decoderOf(
     ...options,
     newCallId,
     keep: (call, invocations) => way.memory.keep(call, caller.id, invocations),
+    keepPicture: (picture) => way.memory.keepPicture(picture, caller.id),
     failure: (payload) => upstreamError({ body: payload, now: Date.now(), secrets: way.secrets() }),
   });
 }

@@ -9,8 +9,7 @@ import {
   wireImage,
   wireToolCall,
 } from "./chat-answer.ts";
-import { maxPieceLength, textPieces } from "./text-pieces.ts";
-import { customInput } from "@agproxy/plugin-openai-wire";
+import { customInput, maxPieceLength, textPieces } from "@agproxy/plugin-openai-wire";
 import type { Insert } from "./annotations.ts";
 
 /** Events that are a piece of the message. A chat asks for no embedding. */

@@ -1,4 +1,4 @@
-import { type AgproxyError, isObject, type Reply } from "@agproxy/core";
+import { AgproxyError, isObject, type Reply } from "@agproxy/core";
 import type { WebSocket } from "ws";
 
 /** Backpressure: above it, the upstream is not read until a slow client has caught up. */
@@ -20,7 +20,7 @@ export class SocketReply implements Reply {
   }
 
   get gone(): boolean {
-    return this.#signal.aborted;
+    return this.#signal.aborted && !(this.#signal.reason instanceof AgproxyError);
   }
 
   whole(body: unknown): void {
