@@ -34,7 +34,7 @@ const examples: Readonly<Record<string, string>> = {
   host: 'host: "127.0.0.1"',
   port: "port: 8045",
   allowLanAccess: "allowLanAccess: true",
-  bodyLimit: "bodyLimit: 100 * 1024 * 1024 (bytes)",
+  bodyLimit: "bodyLimit: 64 * 1024 * 1024 (bytes)",
   accountHeader: "accountHeader: false",
   store: 'store: "agproxy.sqlite" (a file), or "memory"',
   timeouts: "timeouts: { connect: 10_000, firstByte: 300_000, idle: 120_000 } (milliseconds)",

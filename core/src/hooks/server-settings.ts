@@ -24,7 +24,7 @@ export const defaults: ServerSettings = {
   host: "127.0.0.1",
   port: 8045,
   allowLanAccess: false,
-  bodyLimit: 100 * 1024 * 1024,
+  bodyLimit: 64 * 1024 * 1024,
   accountHeader: true,
   store: "memory",
   timeouts: { connect: 10_000, firstByte: 300_000, idle: 120_000 },
