@@ -67,7 +67,7 @@ for (const { name, files, tarball } of packages) {
   test(`${name} carries what it needs and nothing else`, () => {
     const strange = files.filter(
       (path) =>
-        !/^(?:package\.json|README(?:\.zh-TW)?\.md|LICENSE|(?:core\/bin|templates)\/[\w/.-]+|dist\/[\w/.-]+(?<!\.test)(?:\.d\.ts|\.js))$/.test(
+        !/^(?:package\.json|README(?:\.zh-TW)?\.md|LICENSE|(?:bin|templates)\/[\w/.-]+|dist\/[\w/.-]+(?<!\.test)(?:\.d\.ts|\.js))$/.test(
           path,
         ) || /\.test\.|(?:^|\/)(?:src|test|fixtures)\//.test(path),
     );
@@ -177,7 +177,7 @@ export async function tested(): Promise<string> {
 });
 
 test("on a Node that cannot serve it says so in one sentence", async () => {
-  const source = await readFile(join(repository, "core/bin/agproxy.js"), "utf8");
+  const source = await readFile(join(repository, "bin/agproxy.js"), "utf8");
   await using old = await folder({
     "package.json": '{"type":"module"}',
     "old.js": `const [version] = process.argv.slice(2);

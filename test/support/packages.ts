@@ -14,9 +14,12 @@ export interface PackedPackage {
 
 /** Builds every package from nothing and packs each into `destination`. */
 export async function packAll(destination: string): Promise<readonly PackedPackage[]> {
-  const built = glob(["dist", "core/{dist,*.tsbuildinfo}", "plugins/*/{dist,*.tsbuildinfo}"], {
-    cwd: repository,
-  });
+  const built = glob(
+    ["dist", "*.tsbuildinfo", "core/{dist,*.tsbuildinfo}", "plugins/*/{dist,*.tsbuildinfo}"],
+    {
+      cwd: repository,
+    },
+  );
   for await (const path of built) await rm(join(repository, path), { recursive: true });
   const build = await npm(["run", "build"], repository);
   assert.equal(build.code, 0, build.stdout + build.stderr);
