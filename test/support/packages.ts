@@ -50,13 +50,17 @@ interface NpmPackage {
 }
 
 /** Runs npm on the Node of the tests, without what an npm that runs the tests has told them. */
-export function npm(args: readonly string[], cwd: string): Promise<FinishedProcess> {
+export function npm(
+  args: readonly string[],
+  cwd: string,
+  program: "npm" | "npx" = "npm",
+): Promise<FinishedProcess> {
   const told = Object.keys(process.env).filter((name) => /^npm_/i.test(name) && !access.test(name));
   const env = {
     ...Object.fromEntries(told.map((name) => [name, undefined])),
     PATH: [dirname(process.execPath), process.env["PATH"]].join(delimiter),
   };
-  return finishedProcess("npm", args, { cwd, env });
+  return finishedProcess(program, args, { cwd, env });
 }
 
 /** How this machine gets at packages; all else that npm has told would lead it back to the repository. */
