@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { chown, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { suite, test } from "node:test";
-import { agproxy } from "./support/agproxy-process.ts";
-import { installedFolder } from "./support/folder.ts";
+import { agproxy, startAgproxy } from "./support/agproxy-process.ts";
+import { folder, installedFolder } from "./support/folder.ts";
 
 /** `agproxy plugins` in a folder with just these files. */
 async function plugins(files: Readonly<Record<string, string>>, ...args: readonly string[]) {
@@ -82,6 +82,133 @@ import { openai } from "@agproxy/plugin-openai";
 export default { plugins: [process.env.NOT_SET && openai(), false, null, openai()] };`,
     });
     assert.deepEqual(names(stdout), ["openai"], stderr);
+  });
+});
+
+suite("short names and the preset", { concurrency: 2, timeout: 100_000 }, () => {
+  const everything =
+    "guard auth openai responses embeddings images audio model-mapping media-fetch rotation sandbox".split(
+      " ",
+    );
+
+  test("a bare name is the official plugin, and never a package of that name", async () => {
+    const { stdout, stderr } = await plugins({
+      "agproxy.config.yaml": "plugins: [openai, [model-mapping, { rules: { a: b } }]]\n",
+    });
+    assert.deepEqual(names(stdout), ["openai", "model-mapping"], stderr);
+    assert.match(stdout, /1 own rule\b/);
+  });
+
+  test("a package of somebody else goes by its full name", async () => {
+    const place = await folder({
+      "agproxy.config.json":
+        '{ "plugins": ["agproxy-plugin-notes", ["@me/notes", { "as": "x" }]] }',
+      "node_modules/agproxy-plugin-notes/package.json": '{ "exports": { "import": "./a.js" } }',
+      "node_modules/agproxy-plugin-notes/a.js":
+        'export const notes = () => ({ name: "notes", apply() {} });',
+      "node_modules/@me/notes/index.js": "exports.notes = ({ as }) => ({ name: as, apply() {} });",
+    });
+    await using _place = place;
+    const { stdout, stderr } = await agproxy(["plugins"], { cwd: place.path });
+    assert.deepEqual(names(stdout), ["notes", "x"], stderr);
+  });
+
+  test("the preset in JSON: options and replacements by name, others after it", async () => {
+    const { stdout, stderr } = await plugins({
+      "agproxy.config.json": JSON.stringify({
+        plugins: {
+          preset: "default",
+          audio: false,
+          "model-mapping": { rules: { a: "b" } },
+          "./shout.mjs": {},
+        },
+      }),
+      "shout.mjs": 'export const shout = () => ({ name: "shout", apply() {} });',
+    });
+    const rest = everything.filter((name) => name !== "audio");
+    assert.deepEqual(names(stdout), [...rest, "shout"], stderr);
+    assert.match(stdout, /1 own rule\b/);
+  });
+
+  test("the preset in TypeScript, with a plugin of one's own in place of one", async () => {
+    const { stdout, stderr } = await plugins({
+      "agproxy.config.ts": `import { defaults, defineConfig, type Plugin } from "agproxy";
+const mine: Plugin = { name: "mine", apply: () => {} };
+export default defineConfig({ plugins: [...defaults({ rotation: mine }), false] });`,
+    });
+    const expected = everything.map((name) => (name === "rotation" ? "mine" : name));
+    assert.deepEqual(names(stdout), expected, stderr);
+  });
+
+  test("no file at all is the preset", async () => {
+    const { code, stdout, stderr } = await plugins({});
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(names(stdout), everything);
+  });
+});
+
+suite("any folder", { concurrency: 2, timeout: 100_000 }, () => {
+  const module = `import { helper } from "./helper.ts";\n${typescript}\nhelper();`;
+  const helper =
+    'import { isObject } from "agproxy";\nexport const helper = (): boolean => isObject({});';
+  const commonjs = `const { modelMapping } = require("@agproxy/plugin-model-mapping");
+module.exports = { plugins: [{ name: "mine", apply() {} }, modelMapping({ rules: { a: "b" } })] };`;
+
+  for (const type of ["commonjs", "module", undefined]) {
+    for (const [file, text] of [
+      ["agproxy.config.ts", module],
+      ["agproxy.config.js", javascript],
+      ["agproxy.config.mts", typescript],
+      ...(type === "module" ? [] : [["agproxy.config.js", commonjs] as const]),
+    ] as const) {
+      const kind = text === commonjs ? "that is CommonJS" : "that is a module";
+      test(`${file} ${kind} in a package of type ${type}, where nothing is installed`, async () => {
+        await using place = await folder({
+          [`a b/ä 漢/${file}`]: text,
+          "a b/ä 漢/helper.ts": helper,
+          "package.json": JSON.stringify({ type }),
+        });
+        const end = await agproxy(["plugins"], { cwd: join(place.path, "a b/ä 漢") });
+        assert.deepEqual(names(end.stdout), ["mine", "model-mapping"], end.stderr);
+        assert.equal(end.stderr, "");
+      });
+    }
+  }
+
+  test("JSON in a folder where nothing is installed", async () => {
+    await using place = await folder({ "agproxy.config.json": json });
+    const end = await agproxy(["plugins"], { cwd: place.path });
+    assert.deepEqual(names(end.stdout), ["openai", "model-mapping"], end.stderr);
+  });
+
+  test("a plugin that the folder has itself wins, and the banner says so", async () => {
+    const name = "@agproxy/plugin-rotation";
+    await using place = await folder({
+      "agproxy.config.json": '{ "plugins": { "preset": "default" } }',
+      [`node_modules/${name}/package.json`]: JSON.stringify({ name, version: "9.8.7" }),
+      [`node_modules/${name}/index.js`]:
+        'exports.rotation = () => ({ name: "rotation", describe: () => "of my own", apply() {} });',
+    });
+    await using gateway = await startAgproxy({ cwd: place.path });
+    assert.match(
+      gateway.banner,
+      /^packages  @agproxy\/plugin-rotation 9\.8\.7 of the config's folder$/m,
+    );
+    assert.match(gateway.banner, /rotation .*of my own/);
+  });
+
+  test("the agproxy that the folder has itself is run, and the other one says so", async () => {
+    await using place = await folder({
+      "node_modules/agproxy/package.json": JSON.stringify({
+        version: "9.8.7",
+        bin: { agproxy: "run.js" },
+        exports: { "./package.json": "./package.json" },
+      }),
+      "node_modules/agproxy/run.js": 'console.log("local", process.argv.slice(2).join());',
+    });
+    const end = await agproxy(["start", "--port", "0"], { cwd: place.path });
+    assert.equal(end.stdout, "local start,--port,0\n");
+    assert.match(end.stderr, /^agproxy \d\S+ runs agproxy 9\.8\.7, which is in .*agproxy\n$/);
   });
 });
 
@@ -223,6 +350,19 @@ const mistakes: readonly (readonly [
     /plugins\[0\].*node:path/,
   ],
   [
+    "a short name that is no official plugin's",
+    "json",
+    '{ "plugins": ["rotaton"] }',
+    /plugins\[0\]: there is no official plugin "rotaton"\. Did you mean rotation\?/,
+  ],
+  [
+    "a plugin that the preset does not have",
+    "json",
+    '{ "plugins": { "preset": "default", "opnai": {} } }',
+    /there is no official plugin "opnai"\. Did you mean "openai"\?/,
+  ],
+  ["a preset that is none", "yaml", "plugins: { preset: defaults }\n", /Did you mean "default"\?/],
+  [
     "two plugins of one name",
     "ts",
     `${openai}export default { plugins: [openai(), openai()] };`,
@@ -256,12 +396,6 @@ suite("mistakes", { concurrency: 2, timeout: 100_000 }, () => {
     });
   }
 
-  test("no config at all: how to get one", async () => {
-    const { code, stderr } = await plugins({});
-    assert.equal(code, 1);
-    assert.match(stderr, /^agproxy: There is no agproxy\.config\.ts in .*`agproxy init`/);
-  });
-
   test("--config with a file that is not there", async () => {
     const { code, stderr } = await plugins({}, "--config", "other.ts");
     assert.equal(code, 1);
@@ -290,9 +424,9 @@ suite("configs of others", () => {
     });
     const inner = join(place.path, "inner");
     await mkdir(inner);
-    const end = await agproxy(["plugins"], { cwd: inner });
-    assert.equal(end.code, 1);
-    assert.match(end.stderr, /There is no agproxy\.config\.ts in .*inner/);
+    const end = await agproxy(["check"], { cwd: inner });
+    assert.equal(end.code, 0, end.stderr);
+    assert.match(end.stdout, /^The built-in config: good/);
     assert.doesNotMatch(end.stderr, /this has run/);
   });
 

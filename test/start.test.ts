@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { suite, test } from "node:test";
 import { startSandbox } from "@agproxy/plugin-sandbox";
 import { agproxy, startAgproxy } from "./support/agproxy-process.ts";
-import { installedFolder } from "./support/folder.ts";
+import { folder, installedFolder } from "./support/folder.ts";
 import { at } from "./support/json-path.ts";
 import { repository } from "./support/repository.ts";
 
@@ -44,6 +44,21 @@ suite("agproxy start", { concurrency: 2, timeout: 100_000 }, () => {
     const { target = "", name = "", value = "", body = "" } = line.exec(banner)?.groups ?? {};
     const response = await fetch(target, { method: "POST", headers: { [name]: value }, body });
     assert.match(await response.text(), /data: \[DONE\]\n\n$/);
+  });
+
+  test("an empty folder is served by the built-in config, which says so", async () => {
+    await using place = await folder();
+    await using gateway = await startAgproxy({ cwd: place.path });
+    assert.match(
+      gateway.banner,
+      /^config +built in, since this folder has no agproxy\.config\.\*/m,
+    );
+    const response = await post(`${gateway.url}/v1/chat/completions`, hello);
+    assert.match(await response.text(), /You said: Say hello/);
+    const env = { GEMINI_API_KEY: "AIza-one,AIza-two" };
+    const withKeys = await agproxy(["plugins"], { cwd: place.path, env });
+    assert.match(withKeys.stdout, /^ +11 +gemini\b/m);
+    assert.doesNotMatch(withKeys.stdout, /sandbox/);
   });
 
   test("environment: key, host and port", async () => {
@@ -389,9 +404,12 @@ suite("the other commands", { concurrency: 2, timeout: 100_000 }, () => {
     assert.match(end.stderr, /agproxy\.config\.yaml/);
   });
 
-  test("the config that init writes is the one in the repository", async () => {
-    const written = await readFile(join(repository, "core/templates/agproxy.config.ts"), "utf8");
-    assert.equal(written, await readFile(join(repository, "agproxy.config.ts"), "utf8"));
+  test("the preset that init writes is the table of contents in the repository", async () => {
+    await using place = await folder();
+    await agproxy(["init"], { cwd: place.path });
+    const written = await agproxy(["plugins"], { cwd: place.path });
+    assert.equal(written.code, 0, written.stderr);
+    assert.equal(written.stdout, (await agproxy(["plugins"], { cwd })).stdout);
   });
 
   test("no command, --help and --version tell; an unknown command or flag is told, not guessed", async () => {

@@ -1,11 +1,16 @@
 import type { Gateway } from "../server/gateway.ts";
+import { packagesOfUser } from "../config/module-hooks.ts";
 import { version } from "../server/health.ts";
 import { hooksOf } from "./loaded-gateway.ts";
 import { table } from "./print.ts";
 import { takesAnyone, warningsOf } from "./exposure.ts";
 
 /** What a user sees at start: address, config file, plugins, accounts, warnings, and a command to paste. */
-export async function banner(gateway: Gateway, url: string, file: string): Promise<string> {
+export async function banner(
+  gateway: Gateway,
+  url: string,
+  file: string | undefined,
+): Promise<string> {
   const { core, plugins } = gateway;
   const accounts = core.accounts.map((account) => [account.label, account.upstream.name]);
   const rows = plugins.map((plugin) => [
@@ -17,7 +22,8 @@ export async function banner(gateway: Gateway, url: string, file: string): Promi
   const line = await tryLine(gateway, url.replace("//0.0.0.0:", "//127.0.0.1:"));
   return [
     `agproxy ${version} listens on ${url}`,
-    `config    ${file}`,
+    `config    ${file ?? "built in, since this folder has no agproxy.config.*; `agproxy init` writes one"}`,
+    ...ownPackages(),
     "",
     "plugins",
     table(rows),
@@ -29,6 +35,12 @@ export async function banner(gateway: Gateway, url: string, file: string): Promi
     "",
     "",
   ].join("\n");
+}
+
+/** Which packages the config's folder has itself; they are used in place of those that come with agproxy. */
+function ownPackages(): readonly string[] {
+  const own = packagesOfUser();
+  return own.length === 0 ? [] : [`packages  ${own.join(", ")} of the config's folder`];
 }
 
 function tapsOf({ core }: Gateway, plugin: string): string {

@@ -14,7 +14,7 @@ const probeTimeoutMs = 20_000;
 export function check(source: ConfigSource, print: Print, warn: Print): Promise<number> {
   return withGateway(source, async (gateway, { file }) => {
     const { core, plugins } = gateway;
-    print(`${file}: good, ${plugins.length} plugins\n`);
+    print(`${file ?? "The built-in config"}: good, ${plugins.length} plugins\n`);
     for (const warning of await warningsOf(gateway)) warn(`! ${warning}\n`);
     if (core.accounts.length === 0) {
       print("No account: add an upstream plugin with accounts.\n");

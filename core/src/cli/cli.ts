@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import type { ClientSetup } from "./client-setup.ts";
 import type { ConfigSource } from "../config/config.ts";
+import type { Distribution } from "../config/distribution.ts";
 import { ConfigError } from "../config/settings.ts";
 import { defaults } from "../hooks/server-settings.ts";
 import { harmless } from "./terminal.ts";
@@ -32,17 +33,19 @@ const options = {
   version: { type: "boolean", short: "v" },
 } as const;
 
+export type { Distribution };
+
 /** Runs one command; resolves with the exit code. */
-export async function main(args: readonly string[]): Promise<number> {
+export async function main(args: readonly string[], distribution?: Distribution): Promise<number> {
   try {
-    return await run(args);
+    return await run(args, distribution);
   } catch (thrown) {
     warn(`agproxy: ${reason(thrown)}\n`);
     return 1;
   }
 }
 
-async function run(args: readonly string[]): Promise<number> {
+async function run(args: readonly string[], distribution?: Distribution): Promise<number> {
   const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
   const [command, subject] = positionals;
   if (values.version === true) return print(`${version}\n`);
@@ -50,6 +53,7 @@ async function run(args: readonly string[]): Promise<number> {
   const source: ConfigSource = {
     file: values.config,
     directory: process.cwd(),
+    distribution,
     overrides: {
       host: values.host ?? (process.env["AGPROXY_HOST"] || undefined),
       port: values.port ?? (process.env["AGPROXY_PORT"] || undefined),

@@ -1,6 +1,9 @@
-import { readFile, stat } from "node:fs/promises";
+import { readFile, realpath, stat } from "node:fs/promises";
 import { basename, dirname, extname, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { defaultLoaders } from "cosmiconfig";
+import type { Distribution } from "./distribution.ts";
+import { importFile, resolveFrom } from "./module-hooks.ts";
 import { ConfigError, readServer } from "./settings.ts";
 import type { Plugin } from "../hooks/plugin.ts";
 import { loadPlugins, type PluginEntry } from "./plugin-entries.ts";
@@ -15,13 +18,20 @@ import type { Timeouts } from "../http/calls.ts";
  */
 export interface Config extends Partial<Omit<ServerSettings, "timeouts">> {
   readonly timeouts?: Partial<Timeouts>;
-  /** Their order is the order of their taps. */
-  readonly plugins: readonly PluginEntry[];
+  /** Their order is the order of their taps. Or a preset with its changes, as JSON and YAML write it. */
+  readonly plugins: readonly PluginEntry[] | PresetChoice;
 }
 
-/** A config file after loading. */
+/** A preset by its name, and what is changed about it by the names of plugins. */
+interface PresetChoice {
+  readonly preset: string;
+  readonly [plugin: string]: unknown;
+}
+
+/** A config after loading. */
 export interface LoadedConfig {
-  readonly file: string;
+  /** Undefined where the folder has no file: the built-in config is used. */
+  readonly file: string | undefined;
   readonly server: ServerSettings;
   readonly plugins: readonly Plugin[];
 }
@@ -46,6 +56,8 @@ export interface ConfigSource {
   readonly file?: string | undefined;
   readonly directory: string;
   /** What comes before the file: flags of the command line, then the environment. */
+  /** Absent: no plugin has a short name, and a folder without a file has no config. */
+  readonly distribution?: Distribution | undefined;
   readonly overrides: { readonly host?: string | undefined; readonly port?: string | undefined };
 }
 
@@ -53,13 +65,19 @@ export interface ConfigSource {
  * Loads the config. Throws a `ConfigError`. It never looks into parent directories: the file is a program, and one that
  * somebody else left there must not run.
  */
-export async function loadConfig({
-  file,
-  directory,
-  overrides,
-}: ConfigSource): Promise<LoadedConfig> {
-  const path = file === undefined ? await ownFile(directory) : resolve(directory, file);
-  await refuseForeign(path);
+export async function loadConfig(source: ConfigSource): Promise<LoadedConfig> {
+  const { directory, overrides, distribution } = source;
+  resolveFrom(distribution?.url);
+  const path = await pathOf(source);
+  if (path === undefined) {
+    const plugins = distribution?.presets.default({});
+    const place = { directory, file: "the built-in config", distribution };
+    return {
+      file: undefined,
+      server: readServer({}, overrides, place.file),
+      plugins: await loadPlugins(plugins, place),
+    };
+  }
   const found = await evaluate(path).catch((thrown: unknown) => {
     throw unloadable(path, thrown);
   });
@@ -74,8 +92,28 @@ export async function loadConfig({
   return {
     file: path,
     server: readServer(config, overrides, name),
-    plugins: await loadPlugins(config["plugins"], dirname(path), name),
+    plugins: await loadPlugins(config["plugins"], {
+      directory: dirname(path),
+      file: name,
+      distribution,
+    }),
   };
+}
+
+/** The config file; undefined where the folder has none and the built-in config is used. */
+async function pathOf({
+  file,
+  directory,
+  distribution,
+}: ConfigSource): Promise<string | undefined> {
+  const path = file === undefined ? await findFile(directory) : resolve(directory, file);
+  if (path !== undefined) await refuseForeign(path);
+  else if (distribution === undefined) {
+    throw new ConfigError(
+      `There is no agproxy.config.ts in ${directory}. Write one with \`agproxy init\`, or name another with --config FILE.`,
+    );
+  }
+  return path;
 }
 
 /**
@@ -86,15 +124,18 @@ async function evaluate(path: string): Promise<unknown> {
   const text = await readFile(path, "utf8");
   if (text.trim() === "") return undefined;
   const ending = extname(path);
-  const load = ending === "" ? defaultLoaders.noExt : loaders[ending];
-  if (load !== undefined) return load(path, text);
+  if (ending === ".json") return defaultLoaders[".json"](path, text);
+  if (["", ".yaml", ".yml"].includes(ending)) return defaultLoaders[".yaml"](path, text);
+  if (endings.includes(ending)) {
+    const { default: config } = await importFile(pathToFileURL(await realpath(path)).href);
+    return config;
+  }
   throw new ConfigError(
-    `${basename(path)} ends in ${ending}, and agproxy reads ${Object.keys(loaders).join(", ")}.`,
+    `${basename(path)} ends in ${ending}, and agproxy reads ${endings.join(", ")}.`,
   );
 }
 
-const { noExt: _noExt, ...byEnding } = defaultLoaders;
-const loaders: Readonly<Record<string, (path: string, text: string) => unknown>> = byEnding;
+const endings = [".mjs", ".cjs", ".js", ".json", ".mts", ".cts", ".ts", ".yaml", ".yml"];
 
 function asConfig(value: unknown, name: string): Readonly<Record<string, unknown>> {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
@@ -110,14 +151,6 @@ export async function findFile(directory: string): Promise<string | undefined> {
     if ((await stat(path).catch(() => undefined))?.isFile() === true) return path;
   }
   return undefined;
-}
-
-async function ownFile(directory: string): Promise<string> {
-  const path = await findFile(directory);
-  if (path !== undefined) return path;
-  throw new ConfigError(
-    `There is no agproxy.config.ts in ${directory}. Write one with \`agproxy init\`, or name another with --config FILE.`,
-  );
 }
 
 /** Throws where a file belongs to another user: it would run with the rights of this one. */
