@@ -210,8 +210,22 @@ test("allOf below the root is joined, and a schema that leads back to itself sta
 });
 
 const word = fc.constantFrom(
-  ...["string", "double", "STRING", "List[int]", "<class 'str'>", "str | None", "any", "Recipe"],
-  ...["null", "object", "array", "Optional[", "List[", "]", "Union[a,b]", ""],
+  "string",
+  "double",
+  "STRING",
+  "List[int]",
+  "<class 'str'>",
+  "str | None",
+  "any",
+  "Recipe",
+  "null",
+  "object",
+  "array",
+  "Optional[",
+  "List[",
+  "]",
+  "Union[a,b]",
+  "",
 );
 const names = ["a", "required", "definitions", "type", "$ref"];
 
