@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import * as fc from "fast-check";
 import type { JsonObject } from "agproxy";
 import { at } from "./support/json-path.ts";
 import { dialects, toolRequest } from "./support/tool-requests.ts";
@@ -60,6 +61,7 @@ test("words for types that other languages have", () => {
       { type: "string", enum: ["a", "b"] },
       { type: "STRING", enum: ["a", "b"] },
     ],
+    [[null, "str | None"], { type: ["null", "string"] }, { type: "STRING", nullable: true }],
     [["str", null], { type: ["string", "null"] }, { type: "STRING", nullable: true }],
   ];
   for (const [word, json, own] of cases) {
@@ -205,4 +207,66 @@ test("allOf below the root is joined, and a schema that leads back to itself sta
     format: "float",
   });
   sent(schema, "Gemini's own");
+});
+
+const typeWords = ["string", "double", "STRING", "List[int]", "<class 'str'>", "str | None"];
+const otherWords = [
+  "any",
+  "Recipe",
+  "null",
+  "object",
+  "array",
+  "Optional[",
+  "List[",
+  "]",
+  "A,b",
+  "",
+];
+const word = fc.constantFrom(...typeWords, ...otherWords);
+const names = ["a", "required", "definitions", "type", "$ref"];
+
+/** Schemas of every word that the tests above have, sensible or not. */
+const { strange } = fc.letrec<{ strange: unknown }>((tie) => {
+  const inner = tie("strange");
+  const several = fc.array(inner, { maxLength: 3 });
+  const map = (...keys: readonly string[]) =>
+    fc.dictionary(fc.constantFrom(...keys), inner, { maxKeys: 3 });
+  const types = fc.array(fc.oneof(word, fc.constant(null)), { maxLength: 3 });
+  return {
+    strange: fc.oneof(
+      { maxDepth: 3 },
+      fc.boolean(),
+      fc.record(
+        {
+          type: fc.oneof(word, types, fc.constant(null), inner),
+          properties: fc.oneof(map(...names), fc.constant(null)),
+          required: fc.oneof(fc.boolean(), fc.constantFrom("a", ["a", "b"], [1])),
+          items: fc.oneof(inner, several),
+          allOf: fc.oneof(several, fc.constant("x")),
+          anyOf: several,
+          oneOf: several,
+          definitions: map("A", "B"),
+          $defs: map("A", "B"),
+          $ref: fc.constantFrom("#/definitions/A", "#/$defs/B", "#", "#/properties/a", "x"),
+          enum: fc.constantFrom(null, ["", "a"], [1, null]),
+          enumDescriptions: fc.constantFrom(null, ["first", "second"]),
+          nullable: fc.boolean(),
+          additionalProperties: inner,
+        },
+        { requiredKeys: [] },
+      ),
+    ),
+  };
+});
+
+test("no property is refused or costs the request, whatever its schema is made of", () => {
+  const properties = fc.dictionary(fc.constantFrom("dish", ...names), strange, { maxKeys: 3 });
+  fc.assert(
+    fc.property(properties, (made) => {
+      const schema = { type: "object", properties: made };
+      sent(schema, "JSON Schema");
+      sent(schema, "Gemini's own");
+    }),
+    { numRuns: 500 },
+  );
 });

@@ -47,7 +47,7 @@ function start(schema: unknown, param: string): Place {
 export function objectSchema(given: JsonObject, param: string): JsonObject {
   const schema = passedSchema(given, param);
   if (!["$ref", "anyOf", "oneOf", "allOf"].some((keyword) => keyword in schema)) {
-    return { type: "object", ...schema };
+    return { ...schema, type: "object" };
   }
   const place = start(schema, param);
   const { keywords, place: inside } = flat(schema, place);

@@ -1,9 +1,9 @@
 import type { JsonObject } from "@agproxy/core";
 import { fields, list } from "../shape.ts";
 import { checkSize } from "./limits.ts";
-import { constraint, merged, withNotes, type Keywords } from "./keywords.ts";
+import { constraint, merged, noted, withNotes, type Keywords } from "./keywords.ts";
 import { isPlain, plainSchema } from "./plain-schema.ts";
-import { referenced } from "./references.ts";
+import { referenced, referenceName } from "./references.ts";
 
 /** Keywords whose value is no schema and holds none. */
 const values: ReadonlySet<string> = new Set(["const", "default", "enum", "example", "examples"]);
@@ -35,14 +35,30 @@ export function passedSchema(given: JsonObject, param: string): JsonObject {
   });
   if (areWordsPlain && asItIs) return schema;
   const plain = areWordsPlain ? schema : plainSchema(schema);
-  return withFreeReferences(plain, { root: plain, open: new Set() });
+  const around = { root: plain, open: new Set<string>(), depth: 0 };
+  try {
+    return withFreeReferences(plain, { ...around, room: { nodes: maxJoinedNodes } });
+  } catch (error) {
+    if (!(error instanceof TooLarge)) throw error;
+    // Overlooked by the upstream is better than refused.
+    return withFreeReferences(plain, { ...around, room: undefined });
+  }
 }
+
+/** Schemas that join each other grow with every reference that is written out. */
+class TooLarge extends Error {}
+const maxJoinedNodes = 5000;
+/** The upstream refuses deeper schemas. */
+const maxJoinedDepth = 30;
 
 interface Surroundings {
   /** What references point into. */
   readonly root: JsonObject;
   /** References that are written out around this place; one of them again would go on without end. */
   readonly open: ReadonlySet<string>;
+  readonly depth: number;
+  /** How many nodes may be written yet. Absent: what `allOf` joins stays apart. */
+  readonly room: { nodes: number } | undefined;
 }
 
 /** Whether there are keywords beside a `$ref`. */
@@ -63,9 +79,10 @@ function isDangling(value: object, root: JsonObject): boolean {
 
 function withFreeReferences(given: JsonObject, around: Surroundings): JsonObject {
   const { schema, open } = joined(given, around);
+  const below = { ...around, open, depth: around.depth + 1 };
   const inner = Object.entries(schema).map(([keyword, value]) => [
     keyword,
-    values.has(keyword) ? value : freed(value, maps.has(keyword), { ...around, open }),
+    values.has(keyword) ? value : freed(value, maps.has(keyword), below),
   ]);
   const result = Object.fromEntries(inner) as Record<string, unknown>;
   if (isDangling(result, around.root)) return withoutReference(result);
@@ -82,25 +99,47 @@ function withFreeReferences(given: JsonObject, around: Surroundings): JsonObject
  * a reference.
  */
 function joined(
-  { allOf, ...own }: JsonObject,
-  { root, open }: Surroundings,
+  given: JsonObject,
+  around: Surroundings,
 ): { readonly schema: JsonObject; readonly open: ReadonlySet<string> } {
+  const { root, open, depth, room } = around;
+  if (room === undefined) return { schema: given, open };
+  room.nodes -= 1;
+  if (room.nodes < 0 || depth > maxJoinedDepth) throw new TooLarge();
+  const { allOf, ...own } = given;
   if (allOf === undefined) return { schema: own, open };
   const within = new Set(open);
+  const inside = { ...around, open: within, depth: depth + 1 };
   let keywords: Keywords = own;
   for (const part of list(allOf)) {
-    const { $ref: reference } = fields(part) ?? {};
+    const { $ref: reference, ...beside } = fields(part) ?? {};
     if (typeof reference !== "string") {
-      keywords = merged(keywords, joined(fields(part) ?? {}, { root, open: within }).schema);
+      keywords = merged(keywords, joined(beside, inside).schema);
     } else if (keywords.$ref === undefined && !isDangling({ $ref: reference }, root)) {
-      keywords = merged(keywords, fields(part) ?? {});
-    } else if (!within.has(reference)) {
-      within.add(reference);
-      const target = fields(referenced(root, reference)) ?? withoutReference({ $ref: reference });
-      keywords = merged(keywords, joined(target, { root, open: within }).schema);
+      keywords = merged(keywords, { ...joined(beside, inside).schema, $ref: reference });
+    } else {
+      keywords = merged(keywords, joined(beside, inside).schema);
+      keywords = written(keywords, reference, within, inside);
     }
   }
   return { schema: withNotes(keywords), open: within };
+}
+
+/** The keywords with those of the schema that a reference leads to. */
+function written(
+  keywords: Keywords,
+  reference: string,
+  within: Set<string>,
+  inside: Surroundings,
+): Keywords {
+  if (within.has(reference)) {
+    const name = referenceName(reference);
+    return noted(keywords, `Of the same form as the ${name} that contains it.`);
+  }
+  within.add(reference);
+  const found = fields(referenced(inside.root, reference));
+  const target = found ?? withoutReference({ $ref: reference });
+  return merged(keywords, joined(target, inside).schema);
 }
 
 /** Accepts any value. The description names the reference, which may tell the model enough. */

@@ -95,7 +95,7 @@ export function choiceOf(schemas: readonly JsonObject[]): JsonObject {
   if (only !== undefined && others.length === 0) return only;
   if (schemas.some((schema) => Object.keys(schema).length === 0)) return {};
   const isPlain = schemas.every((schema) => Object.keys(schema).join() === "type");
-  return isPlain ? { type: [...new Set(schemas.map(({ type }) => type))] } : { anyOf: schemas };
+  return isPlain ? { type: [...new Set(schemas.flatMap(({ type }) => type))] } : { anyOf: schemas };
 }
 
 /** The parts between separators that stand in no bracket. */
