@@ -79,8 +79,8 @@ export async function callChat(
 }
 
 /**
- * Reads one answer. Made apart from where it is asked for: what reads an answer lives as long as that does, and must
- * not hold the request, which may be megabytes.
+ * Makes the decoder of one answer. It is a function of its own because a closure inside `callChat` would keep the request,
+ * which may be megabytes, in memory until the answer ends.
  */
 function decoderOf(
   way: ChatTransport,

@@ -43,7 +43,7 @@ export interface RequestContext {
   readonly families?: readonly Family[];
   /** What the upstream accepts; everything where absent. */
   readonly dialect?: Dialect;
-  /** In milliseconds since the epoch, for names that get another model some day; absent, names mean what they say. */
+  /** In milliseconds since the epoch, for names that Google gives to another model from some day on. Default: no such names. */
   readonly now?: number;
   /** Takes the mark off a signature; undefined for a signature of another issuer. */
   unmark?(signature: string): string | undefined;
