@@ -73,7 +73,7 @@ suite("streams without an event", { concurrency: 4 }, () => {
   ] as const) {
     test(what, { timeout: 30_000 }, async () => {
       await using upstream = await geminiServer((call) => murmur(call, frame));
-      const timeouts = { connect: 5000, firstByte: 5000, idle: 300 };
+      const timeouts = { connect: 5000, firstByte: 5000, idle: 300, request: 30_000 };
       await using gateway = await poolGateway(upstream.url, { timeouts });
       const text = await (await ask(gateway.url, true)).text();
       assert.match(text, /half .*upstream_timeout/s);

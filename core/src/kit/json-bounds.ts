@@ -40,6 +40,11 @@ export class JsonBounds {
   /** The items of each open list or object, from the outermost. */
   readonly #items: number[] = [0];
 
+  /** How many values there were, roughly. */
+  get values(): number {
+    return this.#values;
+  }
+
   /** Throws `invalid_request` where there is too much of something. */
   read(text: string): void {
     let at = this.#inString ? this.#afterString(text, 0) : 0;

@@ -1,11 +1,16 @@
 import type { IncomingMessage } from "node:http";
 import { AgproxyError } from "../errors/agproxy-error.ts";
+import type { Hold } from "../request/caller-loads.ts";
+import { readBytes } from "./body-bytes.ts";
 import type { Form, FormFile } from "../kit/fields.ts";
 import { yieldToEventLoop } from "../kit/json-body.ts";
 import { JsonBounds } from "../kit/json-bounds.ts";
 
 /** Reading a larger body takes milliseconds, so the event loop gets a turn between the steps. */
 const yieldAboveBytes = 1024 * 1024;
+
+/** What a value takes in memory beside its bytes, in the request, the chat and what is sent, roughly. */
+const bytesPerValue = 100;
 
 /** Some milliseconds of work. */
 const checkedSliceBytes = 2 * 1024 * 1024;
@@ -14,9 +19,13 @@ const checkedSliceBytes = 2 * 1024 * 1024;
 const maxParts = 1000;
 
 /** Reads a request body as JSON. Throws `body_too_large`, `invalid_json`, `unsupported_media_type`. */
-export async function readJson(message: IncomingMessage, limitBytes: number): Promise<unknown> {
+export async function readJson(
+  message: IncomingMessage,
+  limitBytes: number,
+  hold: Hold = () => {},
+): Promise<unknown> {
   if (/^multipart\//i.test(typeOf(message))) throw new AgproxyError("unsupported_media_type");
-  return parseJson(await readBytes(message, limitBytes));
+  return parseJson(await readBytes(message, limitBytes, hold), hold);
 }
 
 /**
@@ -26,9 +35,9 @@ export async function readJson(message: IncomingMessage, limitBytes: number): Pr
  * @example
  * socket.on("message", async (bytes: Buffer) => answer(await parseJson(bytes)));
  */
-export async function parseJson(bytes: Buffer): Promise<unknown> {
+export async function parseJson(bytes: Buffer, hold: Hold = () => {}): Promise<unknown> {
   const isLarge = bytes.byteLength > yieldAboveBytes;
-  if (isLarge) await checkBounds(bytes);
+  if (isLarge) await hold((await valuesIn(bytes)) * bytesPerValue);
   const text = bytes.toString("utf8");
   if (isLarge) await yieldToEventLoop();
   try {
@@ -42,23 +51,28 @@ export async function parseJson(bytes: Buffer): Promise<unknown> {
 }
 
 /** As Latin-1, in which the bytes of JSON's own characters are themselves, and no byte needs decoding. */
-async function checkBounds(bytes: Buffer): Promise<void> {
+async function valuesIn(bytes: Buffer): Promise<number> {
   const bounds = new JsonBounds();
   for (let at = 0; at < bytes.byteLength; at += checkedSliceBytes) {
     bounds.read(bytes.toString("latin1", at, at + checkedSliceBytes));
     await yieldToEventLoop();
   }
+  return bounds.values;
 }
 
 /** Reads a request body as a form. Throws `body_too_large`, `invalid_request`, `unsupported_media_type`. */
-export async function readForm(message: IncomingMessage, limitBytes: number): Promise<Form> {
+export async function readForm(
+  message: IncomingMessage,
+  limitBytes: number,
+  hold: Hold = () => {},
+): Promise<Form> {
   const type = typeOf(message);
   if (!/^multipart\/form-data\b/i.test(type)) {
     throw new AgproxyError("unsupported_media_type", "The request body must be a form.", {
       advice: "Send it as multipart/form-data.",
     });
   }
-  const read = await readBytes(message, limitBytes);
+  const read = await readBytes(message, limitBytes, hold);
   refuseManyParts(read, type);
   const bytes = new Uint8Array(read);
   const form = await new Response(bytes, { headers: { "content-type": type } })
@@ -104,40 +118,6 @@ async function plainFile(field: string, file: File): Promise<FormFile> {
 
 function typeOf(message: IncomingMessage): string {
   return message.headers["content-type"] ?? "";
-}
-
-async function readBytes(message: IncomingMessage, limitBytes: number): Promise<Buffer> {
-  const encoding = message.headers["content-encoding"] ?? "identity";
-  if (encoding !== "identity") {
-    throw new AgproxyError(
-      "unsupported_media_type",
-      `The request body is compressed with ${encoding}, which agproxy does not read.`,
-      { advice: "Send it without Content-Encoding." },
-    );
-  }
-  const declared = Number(message.headers["content-length"] ?? 0);
-  if (declared > limitBytes) throw tooLarge(limitBytes);
-  const reads: Buffer[] = [];
-  let size = 0;
-  await new Promise<void>((resolve, reject) => {
-    message.on("data", (bytes: Buffer) => {
-      size += bytes.byteLength;
-      if (size <= limitBytes) return void reads.push(bytes);
-      // The rest is read and dropped: closing the connection now would reset it before the client has read the
-      // error.
-      reads.length = 0;
-      reject(tooLarge(limitBytes));
-    });
-    message.on("error", reject);
-    message.on("end", resolve);
-  });
-  // Taken out of the list: the listeners hold it until the answer is over, and would hold the body with it.
-  const all = reads.splice(0);
-  return all.length === 1 ? all[0]! : Buffer.concat(all);
-}
-
-function tooLarge(limitBytes: number): AgproxyError {
-  return new AgproxyError("body_too_large", `The request body is larger than ${limitBytes} bytes.`);
 }
 
 /** Says where the mistake is and quotes nothing, as the text may be private. */
