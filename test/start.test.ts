@@ -61,6 +61,19 @@ suite("agproxy start", { concurrency: 2, timeout: 100_000 }, () => {
     assert.doesNotMatch(withKeys.stdout, /sandbox/);
   });
 
+  test("without a protocol or an upstream it says so, and the line to try works", async () => {
+    for (const [plugins, gap] of [
+      [["sandbox"], /^! NO PROTOCOL: /m],
+      [["openai"], /^! NO UPSTREAM: /m],
+    ] as const) {
+      await using place = await folder({ "agproxy.config.json": JSON.stringify({ plugins }) });
+      await using gateway = await startAgproxy({ cwd: place.path });
+      assert.match(gateway.banner, gap);
+      const target = /^ *curl (?<target>\S+)$/m.exec(gateway.banner)?.groups?.["target"] ?? "";
+      assert.equal((await fetch(target)).status, 200);
+    }
+  });
+
   test("environment: key, host and port", async () => {
     const key = "a-key-of-thirty-two-characters-0";
     const env = { AGPROXY_API_KEY: key, AGPROXY_HOST: "0.0.0.0", AGPROXY_PORT: "0" };

@@ -1,4 +1,6 @@
 import * as v from "valibot";
+import { codeFrame } from "./code-frame.ts";
+import { keyPlace } from "./key-place.ts";
 import { defined, isObject } from "../kit/fields.ts";
 import { nearestName, optionFault } from "../kit/options.ts";
 import { defaults, type ServerSettings } from "../hooks/server-settings.ts";
@@ -43,6 +45,13 @@ const examples: Readonly<Record<string, string>> = {
   plugins: "plugins: [guard(), rotation({ … })]",
 };
 
+/** A config file as errors show it. */
+export interface ConfigText {
+  readonly name: string;
+  /** Empty for the built-in config. */
+  readonly text: string;
+}
+
 interface Overrides {
   readonly host?: string | undefined;
   readonly port?: string | undefined;
@@ -52,13 +61,13 @@ interface Overrides {
 export function readServer(
   config: Readonly<Record<string, unknown>>,
   overrides: Overrides,
-  file: string,
+  file: ConfigText,
 ): ServerSettings {
   const { plugins: _plugins, ...settings } = config;
   const result = v.safeParse(shape, settings, { message: optionFault });
   const faults = [...unknownKeys(settings), ...(result.issues ?? []).map(fault)];
   if (!result.success || faults.length > 0) {
-    throw new ConfigError([`${file} has mistakes:`, ...faults].join("\n"));
+    throw new ConfigError(report(file, faults));
   }
   const given = defined(result.output);
   const above = defined({ host: overrides.host, port: readPort(overrides.port) });
@@ -76,12 +85,29 @@ function readPort(text: string | undefined): number | undefined {
   );
 }
 
-function fault(issue: v.BaseIssue<unknown>): string {
-  const [top] = (v.getDotPath(issue) ?? "").split(".", 1);
-  return `  ${v.getDotPath(issue)}: ${issue.message}. Write it like this: ${examples[top ?? ""]}`;
+/** A setting that is wrong, by its path, and why. */
+type Fault = readonly [path: string, why: string];
+
+/** All faults, each with its place; of a single one the lines around it. */
+function report({ name, text }: ConfigText, faults: readonly Fault[]): string {
+  const places = faults.map(([path]) => keyPlace(text, path.split(".")));
+  const lines = faults.map(([path, why], index) => {
+    const place = places[index];
+    const at = place === undefined || faults.length === 1 ? "" : ` (${place.line}:${place.column})`;
+    return `  ${path}: ${why}${at}`;
+  });
+  const [place] = places;
+  const frame = place === undefined || faults.length > 1 ? [] : ["", codeFrame(name, text, place)];
+  return [`${name} has mistakes:`, ...lines, ...frame].join("\n");
 }
 
-function unknownKeys(settings: Readonly<Record<string, unknown>>): readonly string[] {
+function fault(issue: v.BaseIssue<unknown>): Fault {
+  const path = v.getDotPath(issue) ?? "";
+  const [top = ""] = path.split(".", 1);
+  return [path, `${issue.message}. Write it like this: ${examples[top]}`];
+}
+
+function unknownKeys(settings: Readonly<Record<string, unknown>>): readonly Fault[] {
   const inside = isObject(settings["timeouts"]) ? Object.keys(settings["timeouts"]) : [];
   return [
     ...Object.keys(settings)
@@ -91,13 +117,12 @@ function unknownKeys(settings: Readonly<Record<string, unknown>>): readonly stri
   ];
 }
 
-function unknownKey(path: string, key: string): string {
+function unknownKey(path: string, key: string): Fault {
   const known = Object.keys(path === "timeouts" ? defaults.timeouts : examples);
   const meant = nearestName(key, known);
   const where = path === "" ? key : `${path}.${key}`;
-  return meant === undefined
-    ? `  ${where}: there is no such setting. There are: ${known.join(", ")}`
-    : `  ${where}: there is no such setting. Did you mean ${meant}?`;
+  const advice = meant === undefined ? `There are: ${known.join(", ")}` : `Did you mean ${meant}?`;
+  return [where, `there is no such setting. ${advice}`];
 }
 
 /** A mistake in the config file or on the command line. Its message is all that the user sees. */

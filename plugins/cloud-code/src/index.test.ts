@@ -177,7 +177,11 @@ test("an error in an array is an error", async () => {
   });
   await using gateway = await start(server);
   const [failure] = await ask(gateway.url, false);
-  assert.deepEqual(failure, { code: "model_overloaded", message: "No capacity." });
+  assert.deepEqual(failure, {
+    code: "model_overloaded",
+    message: "No capacity.",
+    details: { upstream_status: 429, reason: "MODEL_CAPACITY_EXHAUSTED" },
+  });
 });
 
 test("a refused token is replaced once", async () => {
@@ -201,7 +205,11 @@ test("a token refused twice is the account's fault, and is shown to nobody", asy
   });
   await using gateway = await start(server, { project: "mine" });
   const [failure] = await ask(gateway.url, false);
-  assert.deepEqual(failure, { code: "account_rejected", message: "Bad token [secret]." });
+  assert.deepEqual(failure, {
+    code: "account_rejected",
+    message: "Bad token [secret].",
+    details: { upstream_status: 401 },
+  });
   assert.equal(server.received.length, 4);
 });
 
