@@ -7,7 +7,7 @@ import type { Distribution } from "./distribution.ts";
 import { parseJson } from "./json-with-comments.ts";
 import { loadFault } from "./load-fault.ts";
 import { importFile, resolveFrom } from "./module-hooks.ts";
-import { ConfigError, readServer } from "./settings.ts";
+import { ConfigError, type Overrides, readServer } from "./settings.ts";
 import type { Plugin } from "../hooks/plugin.ts";
 import { loadPlugins, type PluginEntry } from "./plugin-entries.ts";
 import type { ServerSettings } from "../hooks/server-settings.ts";
@@ -61,7 +61,7 @@ export interface ConfigSource {
   /** What comes before the file: flags of the command line, then the environment. */
   /** Absent: no plugin has a short name, and a folder without a file has no config. */
   readonly distribution?: Distribution | undefined;
-  readonly overrides: { readonly host?: string | undefined; readonly port?: string | undefined };
+  readonly overrides: Overrides;
 }
 
 /**

@@ -52,9 +52,11 @@ export interface ConfigText {
   readonly text: string;
 }
 
-interface Overrides {
+/** Settings that stand above those of the file. */
+export interface Overrides {
   readonly host?: string | undefined;
   readonly port?: string | undefined;
+  readonly logLevel?: string | undefined;
 }
 
 /** The settings of a config file, with defaults. Throws a `ConfigError` that lists every mistake. */
@@ -70,7 +72,11 @@ export function readServer(
     throw new ConfigError(report(file, faults));
   }
   const given = defined(result.output);
-  const above = defined({ host: overrides.host, port: readPort(overrides.port) });
+  const above = defined({
+    host: overrides.host,
+    port: readPort(overrides.port),
+    logLevel: readLevel(overrides.logLevel),
+  });
   const byLan = given.allowLanAccess === true ? { host: "0.0.0.0" } : {};
   const timeouts = { ...defaults.timeouts, ...defined(given.timeouts ?? {}) };
   return { ...defaults, ...byLan, ...given, ...above, timeouts };
@@ -83,6 +89,12 @@ function readPort(text: string | undefined): number | undefined {
   throw new ConfigError(
     `The port "${text}" is no port. Give a number from 0 to 65535 (0 is any free port).`,
   );
+}
+
+function readLevel(text: string | undefined): ServerSettings["logLevel"] | undefined {
+  const level = levels.find((each) => each === text);
+  if (level !== undefined || text === undefined) return level;
+  throw new ConfigError(`The log level "${text}" is none. Write ${levels.join(", ")}.`);
 }
 
 /** A setting that is wrong, by its path, and why. */
