@@ -532,4 +532,30 @@ suite("the other commands", { concurrency: 2, timeout: 100_000 }, () => {
     assert.equal(wrong.code, 1);
     assert.match(wrong.stderr, /"loud" is none\. Write silent, error, warn, info, debug\.\n$/);
   });
+
+  test("init --client reads the config beside it, and its output can be redirected to a file", async () => {
+    await using place = await folder({
+      "agproxy.config.json": JSON.stringify({
+        port: 8123,
+        plugins: {
+          preset: "default",
+          auth: { mode: "strict", keys: "a-key-of-thirty-two-characters-0" },
+        },
+      }),
+    });
+    const roo = await agproxy(["init", "--client", "roo"], { cwd: place.path });
+    assert.equal(roo.code, 0, roo.stderr);
+    const profile = at(JSON.parse(roo.stdout), "providerProfiles", "apiConfigs", "agproxy");
+    assert.equal(at(profile, "openAiBaseUrl"), "http://127.0.0.1:8123/v1");
+    assert.equal(at(profile, "openAiApiKey"), "YOUR-AGPROXY-KEY", "no key of the config is shown");
+    assert.match(roo.stderr, /Nothing is written\. The file is .*roo-code-settings\.json/);
+    const env = { HOME: place.path };
+    const codex = await agproxy(["init", "--client", "codex", "--write", "--port", "9"], {
+      cwd: place.path,
+      env,
+    });
+    assert.match(codex.stdout, /^Wrote .*agproxy\.config\.toml\. .*codex --profile agproxy/);
+    const written = await readFile(join(place.path, ".codex/agproxy.config.toml"), "utf8");
+    assert.match(written, /base_url = "http:\/\/127\.0\.0\.1:9\/v1"/);
+  });
 });

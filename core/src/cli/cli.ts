@@ -1,11 +1,9 @@
 import { loadEnvFile } from "node:process";
-import type { ClientSetup } from "./client-setup.ts";
 import { CommandLineError, readCommandLine, type CommandLine } from "./command-line.ts";
 import { commandHelp, generalHelp } from "./commands.ts";
 import type { ConfigSource } from "../config/config.ts";
 import type { Distribution } from "../config/distribution.ts";
 import { ConfigError } from "../config/settings.ts";
-import { defaults } from "../hooks/server-settings.ts";
 import { harmless } from "./terminal.ts";
 import { version } from "../server/health.ts";
 
@@ -39,10 +37,7 @@ async function run(line: CommandLine, distribution?: Distribution): Promise<numb
       if (values.client === undefined) {
         return (await import("./init.ts")).init(source.directory, print);
       }
-      return (await import("./client-setup.ts")).clientSetup(
-        setupOf(values.client, values, source),
-        print,
-      );
+      return initClient(values.client, values, source);
     case "plugins":
       return (await import("./list-plugins.ts")).listPlugins(source, { json, print });
     case "explain":
@@ -72,15 +67,16 @@ function readVariables(file: string): void {
   }
 }
 
-function setupOf(
+async function initClient(
   client: string,
   { model, write }: CommandLine["values"],
-  { directory, overrides }: ConfigSource,
-): ClientSetup {
-  const host = overrides.host ?? defaults.host;
-  const url = `http://${host}:${overrides.port ?? defaults.port}`;
-  const key = process.env["AGPROXY_API_KEY"] || "none";
-  return { client, directory, write: write === true, model, url, key };
+  source: ConfigSource,
+): Promise<number> {
+  const { clientSetup, place } = await import("./client-setup.ts");
+  const { directory } = source;
+  const key = process.env["AGPROXY_API_KEY"] || undefined;
+  const setup = { client, directory, write: write === true, model, key, ...(await place(source)) };
+  return clientSetup(setup, { print, note: warn });
 }
 
 function print(text: string): number {
