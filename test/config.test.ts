@@ -1,10 +1,12 @@
 /** Config files: what is understood, and what is said about mistakes. */
 import assert from "node:assert/strict";
-import { chown, mkdir } from "node:fs/promises";
+import { chown, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { suite, test } from "node:test";
 import { agproxy, startAgproxy } from "./support/agproxy-process.ts";
 import { folder, installedFolder } from "./support/folder.ts";
+import { at } from "./support/json-path.ts";
+import { repository } from "./support/repository.ts";
 
 /** `agproxy plugins` in a folder with just these files. */
 async function plugins(files: Readonly<Record<string, string>>, ...args: readonly string[]) {
@@ -282,7 +284,7 @@ const mistakes: readonly (readonly [
     "times that are a text",
     "ts",
     'export default { timeouts: "1s", plugins: [] };',
-    /mistakes:\n {2}timeouts: must be an object[^\n]*\n?$/,
+    /mistakes:\n {2}timeouts: must be an object[^\n]*\n\n/,
   ],
   [
     "several mistakes at once",
@@ -378,7 +380,7 @@ const mistakes: readonly (readonly [
     "an option of a named plugin with a wrong value",
     "json",
     '{ "plugins": [["@agproxy/plugin-auth", { "mode": "of" }]] }',
-    /auth: `mode` must be one of off, strict/,
+    /plugins\[0\] \(@agproxy\/plugin-auth\): `mode` must be one of off, strict/,
   ],
 ];
 
@@ -395,6 +397,148 @@ suite("mistakes", { concurrency: 2, timeout: 100_000 }, () => {
       assert.ok(!/^ +at /m.test(stderr), `no stack: ${stderr}`);
     });
   }
+
+  /** A config, perhaps with a file beside it, and the place that must be shown. */
+  const places: readonly (readonly [
+    what: string,
+    files: Readonly<Record<string, string>>,
+    says: RegExp,
+    place: string,
+    line: string,
+  ])[] = [
+    [
+      "a syntax error in TypeScript",
+      { "agproxy.config.ts": "const a: number = 1;\nexport default { plugins: [ };\n" },
+      /Expression expected/,
+      "agproxy.config.ts:2:29",
+      "> 2 | export default { plugins: [ };",
+    ],
+    [
+      "a syntax error in a file that the config imports",
+      {
+        "agproxy.config.ts": 'import "./own.js";\nexport default { plugins: [] };\n',
+        "own.js": "\nexport const a = [ };\n",
+      },
+      /Unexpected token '\}'/,
+      "own.js:2:20",
+      "> 2 | export const a = [ };",
+    ],
+    [
+      "an exception at top level of a file that the config imports",
+      {
+        "agproxy.config.js": 'import { a } from "./own.ts";\nexport default { plugins: [a()] };\n',
+        "own.ts": 'export function a(): void {\n  throw new Error("not today");\n}\n',
+      },
+      /cannot be loaded: not today/,
+      "own.ts:2:9",
+      '> 2 |   throw new Error("not today");',
+    ],
+    [
+      "an import of an official package with a wrong name",
+      { "agproxy.config.ts": 'import { openai } from "@agproxy/plugin-opnai";\n' },
+      /Cannot find package '@agproxy\/plugin-opnai'\. Did you mean @agproxy\/plugin-openai\?/,
+      "agproxy.config.ts:1:25",
+      '> 1 | import { openai } from "@agproxy/plugin-opnai";',
+    ],
+    [
+      "an import of a package that is not installed",
+      { "agproxy.config.ts": '\nimport x from "some-notes";\n' },
+      /Cannot find package 'some-notes'\. Install it with: npm install some-notes/,
+      "agproxy.config.ts:2:16",
+      '> 2 | import x from "some-notes";',
+    ],
+    [
+      "an import of a file with a wrong name",
+      { "agproxy.config.ts": 'import { x } from "./onw.ts";\n', "own.ts": "" },
+      /There is no file .*onw\.ts\. Did you mean own\.ts\?/,
+      "agproxy.config.ts:1:20",
+      '> 1 | import { x } from "./onw.ts";',
+    ],
+    [
+      "a name that agproxy does not export",
+      { "agproxy.config.ts": 'import { defalts } from "agproxy";\n' },
+      /does not provide an export named 'defalts'\. Did you mean defaults\?/,
+      "agproxy.config.ts:1:10",
+      '> 1 | import { defalts } from "agproxy";',
+    ],
+    [
+      "an option that a plugin refuses, without the key beside it",
+      {
+        "agproxy.config.ts":
+          'import { auth } from "@agproxy/plugin-auth";\nexport default { plugins: [\n  auth({ mod: "off", keys: "abc" }),\n] };\n',
+      },
+      /auth: there is no option `mod`\. Did you mean `mode`\?/,
+      "agproxy.config.ts:3:3",
+      '> 3 |   auth({ mod: "off", keys: "•••" }),',
+    ],
+    [
+      "a fault in JSON with comments",
+      { "agproxy.config.json": '{\n  // all\n  "plugins": [ }\n' },
+      /Unexpected token '\}'\n/,
+      "agproxy.config.json:3:16",
+      '> 3 |   "plugins": [ }',
+    ],
+    [
+      "a fault in YAML",
+      { "agproxy.config.yaml": "port: 1\nplugins: ]\n" },
+      /cannot be loaded: /,
+      "agproxy.config.yaml:2:10",
+      "> 2 | plugins: ]",
+    ],
+    [
+      "an option of a plugin in YAML",
+      { "agproxy.config.yaml": "plugins:\n  - openai\n  - [rotation, { attempts: x }]\n" },
+      /plugins\[1\] \(rotation\): `attempts` must be a whole number\. Write it like this: /,
+      "agproxy.config.yaml:3:18",
+      "> 3 |   - [rotation, { attempts: x }]",
+    ],
+    [
+      "a setting",
+      { "agproxy.config.ts": 'export default {\n  // port: 1\n  port: "x",\n  plugins: [],\n};\n' },
+      /port: must be a whole number/,
+      "agproxy.config.ts:3:3",
+      '> 3 |   port: "x",',
+    ],
+  ];
+
+  for (const [what, files, says, shown, line] of places) {
+    test(`${what}: where it is`, async () => {
+      await using place = await folder({ "package.json": '{ "type": "commonjs" }', ...files });
+      const { code, stderr } = await agproxy(["plugins"], { cwd: place.path });
+      assert.equal(code, 1);
+      assert.match(stderr, says);
+      assert.ok(stderr.includes(`\n\n${shown}\n`), stderr);
+      assert.ok(stderr.includes(`${line}\n`), stderr);
+      const column = Number(shown.split(":")[2]);
+      assert.match(stderr, new RegExp(`^ {4}\\| {${column}}\\^$`, "m"));
+    });
+  }
+
+  test("every official plugin refuses an option that it does not know", async () => {
+    const manifest: unknown = JSON.parse(await readFile(join(repository, "package.json"), "utf8"));
+    const official = Object.keys(at(manifest, "dependencies") ?? {}).filter((name) =>
+      name.startsWith("@agproxy/plugin-"),
+    );
+    assert.ok(official.length > 10);
+    for (const name of official) {
+      const short = name.replace("@agproxy/plugin-", "");
+      const account = { refreshToken: "r", clientId: "c", clientSecret: "s" };
+      const needed = { accounts: [account], iUnderstandTheRisk: true };
+      const known = short === "cloud-code" ? needed : {};
+      const config = { plugins: [[short, { ...known, sillyOption: 1 }]] };
+      const { code, stderr } = await plugins({ "agproxy.config.json": JSON.stringify(config) });
+      assert.equal(code, 1, name);
+      assert.match(stderr, /`sillyOption`/, name);
+    }
+  });
+
+  test("a store that cannot be opened names its key", async () => {
+    const { code, stderr } = await plugins({
+      "agproxy.config.json": '{ "store": "no/such/folder.sqlite", "plugins": [] }',
+    });
+    assert.equal(code, 1);
+    assert.match(stderr, /^agproxy: store: the file "no\/such\/folder\.sqlite" cannot be opened: /);
+  });
 
   test("--config with a file that is not there", async () => {
     const { code, stderr } = await plugins({}, "--config", "other.ts");

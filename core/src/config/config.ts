@@ -2,9 +2,12 @@ import { readFile, realpath, stat } from "node:fs/promises";
 import { basename, dirname, extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { defaultLoaders } from "cosmiconfig";
+import { FaultyText, type Place } from "./code-frame.ts";
 import type { Distribution } from "./distribution.ts";
+import { parseJson } from "./json-with-comments.ts";
+import { loadFault } from "./load-fault.ts";
 import { importFile, resolveFrom } from "./module-hooks.ts";
-import { ConfigError, readServer } from "./settings.ts";
+import { ConfigError, type Overrides, readServer } from "./settings.ts";
 import type { Plugin } from "../hooks/plugin.ts";
 import { loadPlugins, type PluginEntry } from "./plugin-entries.ts";
 import type { ServerSettings } from "../hooks/server-settings.ts";
@@ -58,7 +61,7 @@ export interface ConfigSource {
   /** What comes before the file: flags of the command line, then the environment. */
   /** Absent: no plugin has a short name, and a folder without a file has no config. */
   readonly distribution?: Distribution | undefined;
-  readonly overrides: { readonly host?: string | undefined; readonly port?: string | undefined };
+  readonly overrides: Overrides;
 }
 
 /**
@@ -71,30 +74,33 @@ export async function loadConfig(source: ConfigSource): Promise<LoadedConfig> {
   const path = await pathOf(source);
   if (path === undefined) {
     const plugins = distribution?.presets.default({});
-    const place = { directory, file: "the built-in config", distribution };
+    const builtIn = { name: "The built-in config", text: "" };
+    const place = { directory, file: builtIn, distribution };
     return {
       file: undefined,
-      server: readServer({}, overrides, place.file),
+      server: readServer({}, overrides, builtIn),
       plugins: await loadPlugins(plugins, place),
     };
   }
-  const found = await evaluate(path).catch((thrown: unknown) => {
-    throw unloadable(path, thrown);
-  });
   const name = basename(path);
+  const text = await readFile(path, "utf8");
+  const found = await evaluate(path, text).catch((thrown: unknown) => {
+    throw unloadable(path, thrown, distribution);
+  });
   if (found === undefined) {
-    const fault = (await stat(path)).size === 0 ? "is empty" : "has no default export";
+    const fault = text === "" ? "is empty" : "has no default export";
     throw new ConfigError(
       `${name} ${fault}. Write: export default defineConfig({ plugins: [ … ] })`,
     );
   }
   const config = asConfig(found, name);
+  const file = { name, text };
   return {
     file: path,
-    server: readServer(config, overrides, name),
+    server: readServer(config, overrides, file),
     plugins: await loadPlugins(config["plugins"], {
       directory: dirname(path),
-      file: name,
+      file,
       distribution,
     }),
   };
@@ -120,12 +126,11 @@ async function pathOf({
  * What a file exports; undefined for an empty one. Only cosmiconfig's loaders are used: each of its explorers reads and runs
  * `.config/config.*` of the working directory first, whoever left it there, and no option prevents that.
  */
-async function evaluate(path: string): Promise<unknown> {
-  const text = await readFile(path, "utf8");
+async function evaluate(path: string, text: string): Promise<unknown> {
   if (text.trim() === "") return undefined;
   const ending = extname(path);
-  if (ending === ".json") return defaultLoaders[".json"](path, text);
-  if (["", ".yaml", ".yml"].includes(ending)) return defaultLoaders[".yaml"](path, text);
+  if (ending === ".json") return parseJson(text);
+  if (["", ".yaml", ".yml"].includes(ending)) return parseYaml(path, text);
   if (endings.includes(ending)) {
     const { default: config } = await importFile(pathToFileURL(await realpath(path)).href);
     return config;
@@ -133,6 +138,17 @@ async function evaluate(path: string): Promise<unknown> {
   throw new ConfigError(
     `${basename(path)} ends in ${ending}, and agproxy reads ${endings.join(", ")}.`,
   );
+}
+
+function parseYaml(path: string, text: string): unknown {
+  try {
+    return defaultLoaders[".yaml"](path, text);
+  } catch (thrown) {
+    const { reason, mark } = thrown as { readonly reason?: string; readonly mark?: Place };
+    if (reason === undefined || mark === undefined) throw thrown;
+    const place = { line: mark.line + 1, column: mark.column + 1 };
+    throw new FaultyText(reason, place, { cause: thrown });
+  }
 }
 
 const endings = [".mjs", ".cjs", ".js", ".json", ".mts", ".cts", ".ts", ".yaml", ".yml"];
@@ -165,8 +181,18 @@ async function refuseForeign(path: string): Promise<void> {
   }
 }
 
-function unloadable(path: string, thrown: unknown): ConfigError {
+function unloadable(
+  path: string,
+  thrown: unknown,
+  distribution: Distribution | undefined,
+): ConfigError {
   if (thrown instanceof ConfigError) return thrown;
-  const why = thrown instanceof Error ? thrown.message : String(thrown);
-  return new ConfigError(`${basename(path)} cannot be loaded: ${why}`, { cause: thrown });
+  const packages = [
+    "agproxy",
+    ...(distribution?.plugins ?? []).map((name) => `@agproxy/plugin-${name}`),
+  ];
+  return new ConfigError(
+    `${basename(path)} cannot be loaded: ${loadFault(path, thrown, packages)}`,
+    { cause: thrown },
+  );
 }

@@ -44,6 +44,11 @@ export async function importPackage(
   return (await import(specifier)) as Readonly<Record<string, unknown>>;
 }
 
+/** The URLs of the files of the user that have been asked for so far. */
+export function filesOfUser(): ReadonlySet<string> {
+  return userFiles;
+}
+
 /** The packages of ours that a config brought itself, each with its version. */
 export function packagesOfUser(): readonly string[] {
   return [...ownPackages];

@@ -3,7 +3,10 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isObject } from "../kit/fields.ts";
 import { nearestName } from "../kit/options.ts";
-import { ConfigError } from "./settings.ts";
+import { codeFrame } from "./code-frame.ts";
+import { optionPlace } from "./key-place.ts";
+import { loadFault, packageAdvice } from "./load-fault.ts";
+import { ConfigError, type ConfigText } from "./settings.ts";
 import type { Distribution } from "./distribution.ts";
 import { importFile, importPackage } from "./module-hooks.ts";
 import { exportName, isShortName, readPluginName, type PluginName } from "./plugin-name.ts";
@@ -27,8 +30,7 @@ export type PluginEntry =
 interface Place {
   /** What relative paths and packages are looked up from. */
   readonly directory: string;
-  /** The config file's name, for errors. */
-  readonly file: string;
+  readonly file: ConfigText;
   readonly distribution: Distribution | undefined;
 }
 
@@ -37,13 +39,13 @@ export async function loadPlugins(given: unknown, place: Place): Promise<readonl
   const entries = isObject(given) ? presetEntries(given, place) : given;
   if (!Array.isArray(entries)) {
     throw new ConfigError(
-      `${place.file}: plugins must be a list. Write: plugins: [guard(), …], or plugins: defaults()`,
+      `${place.file.name}: plugins must be a list. Write: plugins: [guard(), …], or plugins: defaults()`,
     );
   }
   const plugins: Plugin[] = [];
   for (const [index, entry] of (entries as unknown[]).entries()) {
     if (entry === false || entry === null || entry === undefined) continue;
-    const where = `${place.file}: plugins[${index}]`;
+    const where = `${place.file.name}: plugins[${index}]`;
     const plugin = isPlugin(entry) ? entry : await loadNamed(entry, place, where);
     if (plugins.some(({ name }) => name === plugin.name)) {
       throw new ConfigError(
@@ -67,7 +69,7 @@ function presetEntries(
     const advice =
       meant === undefined ? `There are: ${list || "none"}.` : `Did you mean "${meant}"?`;
     throw new ConfigError(
-      `${file}: plugins must be a list, or have a preset. ${advice} Write: "plugins": { "preset": "default" }`,
+      `${file.name}: plugins must be a list, or have a preset. ${advice} Write: "plugins": { "preset": "default" }`,
     );
   }
   const pairs = Object.entries(choices).map(
@@ -82,7 +84,8 @@ function presetEntries(
       ...own.map((pair) => pair[1] !== false && pair),
     ];
   } catch (thrown) {
-    throw new ConfigError(`${file}: plugins: ${messageOf(thrown)}`, { cause: thrown });
+    const unknown = /"(?<name>[^"]+)"/.exec(messageOf(thrown))?.groups?.["name"];
+    throw fault(file, `${file.name}: plugins: ${messageOf(thrown)}`, thrown, unknown);
   }
 }
 
@@ -108,7 +111,12 @@ async function loadNamed(entry: unknown, place: Place, where: string): Promise<P
   const factory = await importFactory(name, place, where);
   const plugin: unknown = await (async () => factory(options ?? undefined))().catch(
     (thrown: unknown) => {
-      throw new ConfigError(`${where}: ${messageOf(thrown)}`, { cause: thrown });
+      const why = messageOf(thrown);
+      // The plugin says its own name, too.
+      const said = why.replace(/^(?<own>[\w-]+): /, (own) =>
+        name.endsWith(own.slice(0, -2)) ? "" : own,
+      );
+      throw fault(place.file, `${where} (${name}): ${said}`, thrown, name);
     },
   );
   if (isPlugin(plugin)) return plugin;
@@ -124,25 +132,46 @@ async function importFactory(written: string, place: Place, where: string) {
   throw new ConfigError(`${where}: "${written}" exports neither ${word}() nor a default function.`);
 }
 
-function meaning(written: string, { distribution }: Place, where: string): PluginName {
+function meaning(written: string, { distribution, file }: Place, where: string): PluginName {
   try {
     return readPluginName(written, distribution?.plugins);
   } catch (thrown) {
-    throw new ConfigError(`${where}: ${messageOf(thrown)}`, { cause: thrown });
+    throw fault(file, `${where}: ${messageOf(thrown)}`, thrown, written);
   }
 }
 
-async function importNamed({ kind, name }: PluginName, { directory }: Place, where: string) {
-  const parent = join(directory, "agproxy.config.js");
+/** An error about the plugin that is `named` so, with its lines in the config. */
+function fault(
+  { name, text }: ConfigText,
+  message: string,
+  cause: unknown,
+  named?: string,
+): ConfigError {
+  const option = /`(?<path>[\w.-]+)`/.exec(message)?.groups?.["path"] ?? "";
+  const path = option.split(".").filter((part) => part !== "" && !/^\d+$/.test(part));
+  const place = named === undefined ? undefined : optionPlace(text, named, path);
+  const frame = place === undefined ? "" : `\n\n${codeFrame(name, text, place)}`;
+  return new ConfigError(message + frame, { cause });
+}
+
+async function importNamed({ kind, name }: PluginName, place: Place, where: string) {
+  const parent = join(place.directory, "agproxy.config.js");
+  let file: string | undefined;
   try {
     if (kind === "package") return await importPackage(name, pathToFileURL(parent).href);
-    return await importFile(pathToFileURL(createRequire(parent).resolve(name)).href);
+    file = createRequire(parent).resolve(name);
+    return await importFile(pathToFileURL(file).href);
   } catch (thrown) {
-    const why = messageOf(thrown).split("\n")[0] ?? "";
-    const advice = kind === "package" ? ` Install it with: npm install ${name}` : "";
-    throw new ConfigError(`${where}: "${name}" cannot be loaded: ${why}.${advice}`, {
-      cause: thrown,
-    });
+    const official = (place.distribution?.plugins ?? []).map((each) => `@agproxy/plugin-${each}`);
+    const isMissing = messageOf(thrown).includes(`'${name}'`);
+    const why =
+      file !== undefined || !isMissing
+        ? loadFault(file ?? parent, thrown, official)
+        : `there is no such ${kind === "package" ? `package. ${packageAdvice(name, official)}` : "file."}`;
+    const message = `${where}: "${name}" cannot be loaded: ${why}`;
+    throw isMissing
+      ? fault(place.file, message, thrown, name)
+      : new ConfigError(message, { cause: thrown });
   }
 }
 

@@ -123,7 +123,15 @@ function unstartable(plugin: string, thrown: unknown): unknown {
 async function openStore(place: string): Promise<Store> {
   if (place === "memory") return memoryStore();
   const { sqliteStore } = await import("../store/sqlite-store.ts");
-  return sqliteStore(place);
+  try {
+    return sqliteStore(place);
+  } catch (thrown) {
+    const why = thrown instanceof Error ? thrown.message : String(thrown);
+    throw new ConfigError(
+      `store: the file "${place}" cannot be opened: ${why}. Write it like this: store: "agproxy.sqlite" (a file), or "memory"`,
+      { cause: thrown },
+    );
+  }
 }
 
 function addAccounts(pool: Account[], more: readonly Account[], plugin: string): void {
