@@ -1,6 +1,7 @@
 /** What would be published works: packed, installed into an empty folder, started with only a config file. */
 import assert from "node:assert/strict";
 import { mkdir, readFile } from "node:fs/promises";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { publint } from "publint";
@@ -77,6 +78,19 @@ for (const { name, files, tarball } of packages) {
       needed.filter((path) => !files.includes(path)),
       [],
     );
+  });
+
+  test(`no file of ${name} tells about the machine that built it`, async () => {
+    const { code, stdout, stderr } = await finishedProcess("tar", ["-xOzf", tarball], {
+      cwd: place.path,
+    });
+    assert.equal(code, 0, stderr);
+    for (const own of [repository, place.path, homedir()]) {
+      // In a container the home folder may be the root.
+      if (own.length > 1) assert.ok(!stdout.includes(own.replace(/\/$/, "")), own);
+    }
+    assert.doesNotMatch(stdout, /(?<![\w.])\/(?:home|Users)\/(?!you\b|user\b|me\b)\w+\//);
+    assert.doesNotMatch(stdout, /sourceMappingURL/);
   });
 
   test(`publint finds nothing wrong with ${name}`, async () => {

@@ -14,7 +14,7 @@ import { at } from "./support/json-path.ts";
 import { poolGateway } from "./support/pool-gateway.ts";
 
 /** Long enough that a busy machine does not run into them by itself. */
-const timeouts = { connect: 5000, firstByte: 700, idle: 700 };
+const timeouts = { connect: 5000, firstByte: 700, idle: 700, request: 590_000 };
 
 const overloaded = {
   error: { code: 503, message: "The model is overloaded.", status: "UNAVAILABLE" },

@@ -25,6 +25,8 @@ export {
   wrong,
 } from "./kit/fields.ts";
 export { jsonBody, yieldToEventLoop } from "./kit/json-body.ts";
+export { JsonBounds } from "./kit/json-bounds.ts";
+export { parseJson } from "./server/request-body.ts";
 export { fromFileContent, fromUrl, type Located } from "./kit/media-source.ts";
 export { mediaTypeOfContent, mediaTypeOfName } from "./kit/media-type.ts";
 export { nearestName, readOptions, wrongOption } from "./kit/options.ts";
@@ -44,7 +46,13 @@ export * from "./hooks/protocol.ts";
 export * from "./hooks/route.ts";
 export { isReachable, type ServerSettings } from "./hooks/server-settings.ts";
 export * from "./hooks/stages.ts";
-export type { Calls, HttpResponse, PlainRequest, Timeouts } from "./http/calls.ts";
+export {
+  errorText,
+  type Calls,
+  type HttpResponse,
+  type PlainRequest,
+  type Timeouts,
+} from "./http/calls.ts";
 export type { Http, HttpRequest, SideCalls, SideRequest } from "./http/http.ts";
 export type { Store } from "./store/store.ts";
 export { defineConfig, type Config } from "./config/config.ts";

@@ -21,6 +21,7 @@ import {
   hostileValues,
 } from "../support/hostile-values.ts";
 import { at } from "../support/json-path.ts";
+import { changed, places } from "../support/mutations.ts";
 import { repository } from "../support/repository.ts";
 import { richRequests } from "../support/rich-requests.ts";
 
@@ -157,25 +158,6 @@ function bodiesOf({ base, fields, path }: CoveredRoute): readonly Body[] {
     ...changes.map((change) => ({ ...base, ...change })),
     ...(rich === undefined ? [] : [rich]),
   ];
-}
-
-/** How many values there are in a value, itself among them. */
-function places(value: unknown): number {
-  if (typeof value !== "object" || value === null) return 1;
-  return Object.values(value).reduce<number>((sum, each) => sum + places(each), 1);
-}
-
-/** Puts another value in the nth place. */
-function changed(value: unknown, place: number, other: unknown): unknown {
-  if (place === 0) return other;
-  if (typeof value !== "object" || value === null) return value;
-  let left = place - 1;
-  const entries = Object.entries(value).map(([key, each]) => {
-    const here = left;
-    left -= places(each);
-    return [key, here >= 0 && left < 0 ? changed(each, here, other) : each] as const;
-  });
-  return Array.isArray(value) ? entries.map(([, each]) => each) : Object.fromEntries(entries);
 }
 
 const jsonRoutes = coveredRoutes.filter(({ files }) => files === undefined);

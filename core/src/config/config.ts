@@ -11,7 +11,6 @@ import { ConfigError, type Overrides, readServer } from "./settings.ts";
 import type { Plugin } from "../hooks/plugin.ts";
 import { loadPlugins, type PluginEntry } from "./plugin-entries.ts";
 import type { ServerSettings } from "../hooks/server-settings.ts";
-import type { Timeouts } from "../http/calls.ts";
 
 /**
  * What a config file exports by default. Everything but `plugins` has a default.
@@ -19,8 +18,9 @@ import type { Timeouts } from "../http/calls.ts";
  * @example
  * const config: Config = { port: 8045, plugins: [shout] };
  */
-export interface Config extends Partial<Omit<ServerSettings, "timeouts">> {
-  readonly timeouts?: Partial<Timeouts>;
+export interface Config extends Partial<Omit<ServerSettings, "timeouts" | "limits">> {
+  readonly timeouts?: Partial<ServerSettings["timeouts"]>;
+  readonly limits?: Partial<ServerSettings["limits"]>;
   /** Their order is the order of their taps. Or a preset with its changes, as JSON and YAML write it. */
   readonly plugins: readonly PluginEntry[] | PresetChoice;
 }

@@ -16,6 +16,15 @@ const timeouts = v.object({
   connect: v.optional(milliseconds),
   firstByte: v.optional(milliseconds),
   idle: v.optional(milliseconds),
+  request: v.optional(milliseconds),
+});
+const count = v.pipe(wholeNumber, v.minValue(1));
+const limits = v.object({
+  connections: v.optional(count),
+  requests: v.optional(count),
+  bodyBytes: v.optional(count),
+  backgroundRuns: v.optional(count),
+  sockets: v.optional(count),
 });
 
 /** The top level of a config file, without `plugins`. */
@@ -27,6 +36,7 @@ const shape = v.object({
   accountHeader: v.optional(v.boolean()),
   store: v.optional(text),
   timeouts: v.optional(timeouts),
+  limits: v.optional(limits),
   drain: v.optional(v.pipe(wholeNumber, v.minValue(0), timerLimitMs)),
   logLevel: v.optional(v.picklist(levels)),
 });
@@ -36,10 +46,11 @@ const examples: Readonly<Record<string, string>> = {
   host: 'host: "127.0.0.1"',
   port: "port: 8045",
   allowLanAccess: "allowLanAccess: true",
-  bodyLimit: "bodyLimit: 100 * 1024 * 1024 (bytes)",
+  bodyLimit: "bodyLimit: 64 * 1024 * 1024 (bytes)",
   accountHeader: "accountHeader: false",
   store: 'store: "agproxy.sqlite" (a file), or "memory"',
   timeouts: "timeouts: { connect: 10_000, firstByte: 300_000, idle: 120_000 } (milliseconds)",
+  limits: "limits: { requests: 256, sockets: 64 }",
   drain: "drain: 30_000 (milliseconds)",
   logLevel: 'logLevel: "info" (silent, error, warn, info or debug)',
   plugins: "plugins: [guard(), rotation({ … })]",
@@ -79,7 +90,8 @@ export function readServer(
   });
   const byLan = given.allowLanAccess === true ? { host: "0.0.0.0" } : {};
   const timeouts = { ...defaults.timeouts, ...defined(given.timeouts ?? {}) };
-  return { ...defaults, ...byLan, ...given, ...above, timeouts };
+  const limits = { ...defaults.limits, ...defined(given.limits ?? {}) };
+  return { ...defaults, ...byLan, ...given, ...above, timeouts, limits };
 }
 
 function readPort(text: string | undefined): number | undefined {
@@ -120,17 +132,26 @@ function fault(issue: v.BaseIssue<unknown>): Fault {
 }
 
 function unknownKeys(settings: Readonly<Record<string, unknown>>): readonly Fault[] {
-  const inside = isObject(settings["timeouts"]) ? Object.keys(settings["timeouts"]) : [];
   return [
     ...Object.keys(settings)
       .filter((key) => !(key in shape.entries))
       .map((key) => unknownKey("", key)),
-    ...inside.filter((key) => !(key in timeouts.entries)).map((key) => unknownKey("timeouts", key)),
+    ...unknownInside("timeouts", settings, timeouts.entries),
+    ...unknownInside("limits", settings, limits.entries),
   ];
 }
 
-function unknownKey(path: string, key: string): Fault {
-  const known = Object.keys(path === "timeouts" ? defaults.timeouts : examples);
+function unknownInside(
+  path: "timeouts" | "limits",
+  { [path]: inside }: Readonly<Record<string, unknown>>,
+  entries: object,
+): readonly Fault[] {
+  const keys = isObject(inside) ? Object.keys(inside) : [];
+  return keys.filter((key) => !(key in entries)).map((key) => unknownKey(path, key));
+}
+
+function unknownKey(path: "" | "timeouts" | "limits", key: string): Fault {
+  const known = Object.keys(path === "" ? examples : defaults[path]);
   const meant = nearestName(key, known);
   const where = path === "" ? key : `${path}.${key}`;
   const advice = meant === undefined ? `There are: ${known.join(", ")}` : `Did you mean ${meant}?`;

@@ -129,6 +129,12 @@ export const catalogue = {
     "No account can take this request now.",
     "Wait as long as `Retry-After` says, or add accounts.",
   ),
+  caller_limit_reached: entry(
+    429,
+    "rate_limit_error",
+    "This API key has too much under way.",
+    "Wait until some of it has ended, or raise `limits` in agproxy.config.ts.",
+  ),
   client_closed_request: entry(
     499,
     "invalid_request_error",
@@ -201,7 +207,19 @@ export const catalogue = {
     "The upstream is unavailable.",
     "Try again in a moment.",
   ),
+  overloaded: entry(
+    503,
+    "server_error",
+    "agproxy has as much under way as it can hold.",
+    "Try again in a moment.",
+  ),
   shutting_down: entry(503, "server_error", "agproxy is shutting down.", "Try again in a moment."),
+  request_timeout: entry(
+    504,
+    "server_error",
+    "The request took too long.",
+    "Ask for less at once, or raise `timeouts.request` in agproxy.config.ts.",
+  ),
   upstream_timeout: entry(
     504,
     "server_error",

@@ -1,6 +1,25 @@
 import { isIPv4 } from "node:net";
 import type { Timeouts } from "../http/calls.ts";
 
+const { getHeapStatistics } = process.getBuiltinModule("node:v8");
+
+/** Limits in time, in milliseconds. */
+export interface ServerTimeouts extends Timeouts {
+  /** From the arrival of a request to the end of its answer; attempts and waits are parts of it. */
+  readonly request: number;
+}
+
+/** How much there may be at once: of connections in all, of the rest for each caller. */
+export interface Limits {
+  readonly connections: number;
+  readonly requests: number;
+  /** Request bodies in memory, in bytes. Those of all callers together may take twice as many. */
+  readonly bodyBytes: number;
+  readonly backgroundRuns: number;
+  /** WebSockets. */
+  readonly sockets: number;
+}
+
 /** The top level of the config file, with defaults. `docs/config.md` has them all. */
 export interface ServerSettings {
   readonly host: string;
@@ -13,7 +32,8 @@ export interface ServerSettings {
   readonly accountHeader: boolean;
   /** `memory`, or the path of a SQLite file. */
   readonly store: string;
-  readonly timeouts: Timeouts;
+  readonly timeouts: ServerTimeouts;
+  readonly limits: Limits;
   /** How long open streams may go on after a stop signal, in milliseconds. */
   readonly drain: number;
   readonly logLevel: "silent" | "error" | "warn" | "info" | "debug";
@@ -24,10 +44,17 @@ export const defaults: ServerSettings = {
   host: "127.0.0.1",
   port: 8045,
   allowLanAccess: false,
-  bodyLimit: 100 * 1024 * 1024,
+  bodyLimit: 64 * 1024 * 1024,
   accountHeader: true,
   store: "memory",
-  timeouts: { connect: 10_000, firstByte: 300_000, idle: 120_000 },
+  timeouts: { connect: 10_000, firstByte: 300_000, idle: 120_000, request: 590_000 },
+  limits: {
+    connections: 4096,
+    requests: 256,
+    bodyBytes: Math.floor(getHeapStatistics().heap_size_limit / 16),
+    backgroundRuns: 64,
+    sockets: 64,
+  },
   drain: 30_000,
   logLevel: "info",
 };

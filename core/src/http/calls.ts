@@ -43,11 +43,11 @@ export interface Timeouts {
   readonly connect: number;
   /** From the end of the request to the head of the answer. */
   readonly firstByte: number;
-  /** Between two reads of the answer. */
+  /** Between two reads of the answer; in a stream, between two events. */
   readonly idle: number;
 }
 
-/** A larger answer is refused, because it is held in memory. */
+/** A larger answer is refused: it is held in memory, or it has no end. */
 export const textLimitBytes = 128 * 1024 * 1024;
 
 /** Reads a body to its end, as text. Throws `upstream_unreadable` above `textLimitBytes`. */
@@ -56,15 +56,52 @@ export async function bodyText(body: AsyncIterable<Uint8Array>): Promise<string>
   let size = 0;
   for await (const bytes of body) {
     size += bytes.byteLength;
-    if (size > textLimitBytes) {
-      throw new AgproxyError(
-        "upstream_unreadable",
-        `The upstream's answer is over ${textLimitBytes} bytes.`,
-      );
-    }
+    if (size > textLimitBytes) throw answerTooLarge();
     reads.push(bytes);
   }
   return Buffer.concat(reads, size).toString("utf8");
+}
+
+/** The error of an answer over `textLimitBytes`. */
+export function answerTooLarge(): AgproxyError {
+  return new AgproxyError(
+    "upstream_unreadable",
+    `The upstream's answer is over ${textLimitBytes} bytes.`,
+  );
+}
+
+/** What of an error's body is read. Vendors' own are a few kilobytes; a page of something in between may be endless. */
+const errorTextBytes = 64 * 1024;
+const errorTextWithinMs = 10_000;
+
+/**
+ * The beginning of an error's body, as text. It never waits longer than ten seconds, and throws only what breaks off before
+ * that.
+ *
+ * @example
+ * if (response.status >= 400) throw new AgproxyError("upstream_failed", await errorText(response));
+ */
+export async function errorText({ body }: Pick<HttpResponse, "body">): Promise<string> {
+  const reads = body[Symbol.asyncIterator]();
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<IteratorReturnResult<undefined>>((resolve) => {
+    timer = setTimeout(resolve, errorTextWithinMs, { done: true, value: undefined }).unref();
+  });
+  const texts: Uint8Array[] = [];
+  let size = 0;
+  try {
+    while (size < errorTextBytes) {
+      const step = await Promise.race([reads.next(), over]);
+      if (step.done === true) break;
+      texts.push(step.value);
+      size += step.value.byteLength;
+    }
+  } finally {
+    clearTimeout(timer);
+    // Not awaited: it waits for a read that may never end.
+    void reads.return?.().catch(() => {});
+  }
+  return Buffer.concat(texts, size).toString("utf8", 0, errorTextBytes);
 }
 
 /** In bytes or characters. */

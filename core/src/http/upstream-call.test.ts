@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { mock, test } from "node:test";
 import type { Dispatcher } from "undici";
-import { bodyText, textLimitBytes } from "./calls.ts";
+import { bodyText, errorText, textLimitBytes } from "./calls.ts";
 import { UpstreamBody } from "./upstream-call.ts";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 import { yieldToEventLoop } from "../kit/json-body.ts";
@@ -92,4 +92,33 @@ test("a text that is too long is given up", async () => {
   for (let size = 0; size <= textLimitBytes; size += piece.byteLength) body.take(piece);
   await assert.rejects(text, { code: "upstream_unreadable" });
   assert.deepEqual(told, ["abort"]);
+});
+
+test("a body without end is given up", async () => {
+  const { body, told } = begun();
+  const bytes = Buffer.alloc(textLimitBytes / 4);
+  for (let reads = 0; reads < 5; reads += 1) body.take(bytes);
+  assert.ok(told.includes("abort"));
+  await body.next();
+  await assert.rejects(body.next(), { code: "upstream_unreadable" });
+});
+
+test("of an error's body only the beginning is read, and not waited for without end", async () => {
+  let left = false;
+  async function* page(): AsyncGenerator<Uint8Array> {
+    try {
+      for (;;) yield Buffer.alloc(1000, "a");
+    } finally {
+      left = true;
+    }
+  }
+  assert.equal((await errorText({ body: page() })).length, 64 * 1024);
+  await yieldToEventLoop();
+  assert.equal(left, true);
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const silent = { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}) }) };
+  const waiting = errorText({ body: silent });
+  mock.timers.tick(10_000);
+  assert.equal(await waiting, "");
+  mock.timers.reset();
 });

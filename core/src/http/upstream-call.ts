@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { type Dispatcher, errors } from "undici";
-import { bodyText, type HttpResponse } from "./calls.ts";
+import { answerTooLarge, bodyText, type HttpResponse, textLimitBytes } from "./calls.ts";
 import { abortError, AgproxyError } from "../errors/agproxy-error.ts";
 import { bodyError, connectionError, timeoutError, stallError } from "./http-error.ts";
 
@@ -101,6 +101,7 @@ export class UpstreamBody implements AsyncIterableIterator<Uint8Array, undefined
   readonly #controller: Dispatcher.DispatchController;
   #arrived: Buffer[] = [];
   #isOver = false;
+  #size = 0;
   #failure: AgproxyError | undefined;
   #reader: Reader | undefined;
   readonly #wakeUp = () => this.#wake();
@@ -137,6 +138,8 @@ export class UpstreamBody implements AsyncIterableIterator<Uint8Array, undefined
    * A first piece without a reader does not pause undici, which would then parse the rest of the read twice.
    */
   take(bytes: Buffer): void {
+    this.#size += bytes.byteLength;
+    if (this.#size > textLimitBytes) this.#controller.abort(answerTooLarge());
     const waiting = this.#arrived.push(bytes);
     if (this.#reader !== undefined) {
       if (waiting === 1) void resolved.then(this.#wakeUp);

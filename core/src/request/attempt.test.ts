@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ChatEvent } from "../vocabulary/answer.ts";
 import { definePlugin } from "../hooks/plugin.ts";
 import type { Protocol } from "../hooks/protocol.ts";
+import { defaults } from "../hooks/server-settings.ts";
 import { scriptedUpstream, startGateway } from "../testing.ts";
 
 const plain: Protocol = {
@@ -45,3 +47,22 @@ for (const stream of [true, false]) {
     assert.equal(released, true);
   });
 }
+
+test(
+  "reads without an event are no life: the stream is given up",
+  { timeout: 20_000 },
+  async () => {
+    const upstream = scriptedUpstream(async function* () {
+      yield [{ type: "text", choice: 0, text: "a" }];
+      for (;;) {
+        await sleep(50);
+        yield [];
+      }
+    });
+    const timeouts = { ...defaults.timeouts, idle: 200 };
+    await using gateway = await startGateway({ timeouts, plugins: [speak, upstream.plugin] });
+    const body = JSON.stringify({ stream: true });
+    const answer = await fetch(`${gateway.url}/say`, { method: "POST", body });
+    assert.match(await answer.text(), /"a".*data: upstream_timeout/s);
+  },
+);

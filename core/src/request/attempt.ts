@@ -3,6 +3,7 @@ import type { ChatEvent, ChatStream } from "../vocabulary/answer.ts";
 import type { Core } from "../hooks/plugin.ts";
 import { AgproxyError, abortError } from "../errors/agproxy-error.ts";
 import { rank, select, shortage } from "./selection.ts";
+import { failWhereSilent } from "./silence.ts";
 import type { Account, Attempt, Exchange, Summary } from "../hooks/stages.ts";
 
 /** The attempts of an exchange, and the answer or the error that they led to. */
@@ -93,7 +94,11 @@ async function open<Answer>(core: Core, attempt: Attempt, proof: Proof<Answer>):
   const sent = await attempt.account.upstream.send(request, attempt);
   let batches: Batches = sent[Symbol.asyncIterator]();
   try {
-    batches = transformStream.call(sent, attempt)[Symbol.asyncIterator]();
+    // An answer in one piece has no events before its end.
+    if (request.stream) batches = failWhereSilent(batches, core.server.timeouts.idle);
+    const watched = batches;
+    const stream: ChatStream = request.stream ? { [Symbol.asyncIterator]: () => watched } : sent;
+    batches = transformStream.call(stream, attempt)[Symbol.asyncIterator]();
     return await proof(batches);
   } catch (thrown) {
     // Nobody will read the rest: without this the connection stays open until its idle timeout.

@@ -4,8 +4,10 @@ import type { Context, Middleware, Next } from "koa";
 import type { Core } from "../hooks/plugin.ts";
 import { errorBody, AgproxyError } from "../errors/agproxy-error.ts";
 import type { Paths } from "./paths.ts";
+import { type CallerLoads, type Hold, Ticket } from "./caller-loads.ts";
 import type { OpenRequests } from "./open-requests.ts";
 import { HttpReply } from "./reply.ts";
+import { requestFault } from "./request-fault.ts";
 import type { Protocol } from "../hooks/protocol.ts";
 import type { Caller, Incoming } from "../hooks/stages.ts";
 
@@ -17,6 +19,8 @@ export interface Passed {
   readonly incoming: Incoming;
   readonly caller: Caller;
   readonly reply: HttpReply;
+  /** Counts the bytes of the body. */
+  readonly hold: Hold;
   /** The protocol of the chat, whose shape errors have. */
   readonly protocol: Protocol | undefined;
 }
@@ -24,16 +28,27 @@ export interface Passed {
 const anyone: Caller = { id: "anonymous", name: "anonymous" };
 
 /** Every request passes here, whatever its path: it gets an id, is checked, and gets its caller. */
-export function gate(core: Core, paths: Paths, open: OpenRequests): Middleware<Passed> {
+export function gate(
+  core: Core,
+  paths: Paths,
+  open: OpenRequests,
+  loads: CallerLoads,
+): Middleware<Passed> {
   return async (ctx, next: Next) => {
     ctx.respond = false;
+    const fault = requestFault(ctx.req);
+    // Nothing can read it, so its error has the path of none.
+    if (fault !== undefined) ctx.req.url = "/";
     ctx.path = paths.normalise(ctx.path);
-    const { incoming, reply } = arrive(ctx, open);
+    const { incoming, reply, ticket } = arrive(ctx, open, loads);
     try {
+      if (fault !== undefined) throw fault;
       await check(core, incoming);
       if (ctx.method === "OPTIONS") return reply.empty(204);
       const caller = await authenticate(core, incoming);
-      ctx.state = { incoming, reply, caller, protocol: undefined } satisfies Passed;
+      ticket.enter(caller);
+      const { hold } = ticket;
+      ctx.state = { incoming, reply, caller, hold, protocol: undefined } satisfies Passed;
       await next();
       if (ctx.routeMatched !== true) throw paths.missing(ctx.method, ctx.path, ctx.host);
     } catch (thrown) {
@@ -45,18 +60,20 @@ export function gate(core: Core, paths: Paths, open: OpenRequests): Middleware<P
   };
 }
 
-function arrive(ctx: Context, open: OpenRequests): { incoming: Incoming; reply: HttpReply } {
+function arrive(ctx: Context, open: OpenRequests, loads: CallerLoads) {
   const { req, res } = ctx;
-  const abort = open.open();
+  const abort = open.open((error) => reply.error(error, errorBody(error)));
+  const ticket = new Ticket(loads, "requests");
   res.on("close", () => {
     open.closed(abort);
+    ticket.leave();
     if (!res.writableFinished) abort.abort();
   });
   const reply = new HttpReply(res, abort.signal);
   const incoming = newIncoming(req, ctx.path, ctx.querystring, abort.signal, (name, value) =>
     reply.setHeader(name, value),
   );
-  return { incoming, reply };
+  return { incoming, reply, ticket };
 }
 
 /** Runs `beforeAuth`. Throws the refusal. */

@@ -1,19 +1,48 @@
-import type { AgproxyError } from "../errors/agproxy-error.ts";
+import { AgproxyError } from "../errors/agproxy-error.ts";
 
-/** The requests under way, so that a gateway that stops can end each of them with a reason. */
+const sweepIntervalMs = 500;
+
+/** How long a request that is ended may take to tell its client. */
+const farewellMs = 5000;
+
+/** Answers a request whose plugins do not stop when they are told to. */
+type Overdue = (error: AgproxyError) => void;
+
+interface Deadline {
+  /** As `performance.now()`. */
+  readonly endsAt: number;
+  readonly overdue: Overdue;
+}
+
+/**
+ * The requests under way, so that a gateway that stops can end each of them with a reason, and none takes longer than
+ * `limitMs`. One timer serves them all. They are in the order of their deadlines, so a sweep looks at those that are over and
+ * at one more.
+ */
 export class OpenRequests {
   readonly #aborts = new Set<AbortController>();
+  readonly #deadlines = new Map<AbortController, Deadline>();
+  readonly #limitMs: number;
+  #timer: NodeJS.Timeout | undefined;
   #idle: (() => void) | undefined;
 
-  /** An `abort` for one request, which counts as open until `closed` is called with it. */
-  open(): AbortController {
+  constructor(limitMs: number) {
+    this.#limitMs = limitMs;
+  }
+
+  /** An `abort` for one request, which counts as open until `closed` is called with it. Without `overdue` it has no deadline. */
+  open(overdue?: Overdue): AbortController {
     const abort = new AbortController();
     this.#aborts.add(abort);
+    if (overdue === undefined) return abort;
+    this.#deadlines.set(abort, { endsAt: performance.now() + this.#limitMs, overdue });
+    this.#timer ??= setInterval(() => this.#sweep(), sweepIntervalMs).unref();
     return abort;
   }
 
   closed(abort: AbortController): void {
     this.#aborts.delete(abort);
+    this.#deadlines.delete(abort);
     if (this.#aborts.size === 0) this.#idle?.();
   }
 
@@ -24,4 +53,23 @@ export class OpenRequests {
     for (const abort of this.#aborts) abort.abort(reason);
     await idle;
   }
+
+  #sweep(): void {
+    const now = performance.now();
+    for (const [abort, { endsAt, overdue }] of this.#deadlines) {
+      if (endsAt > now) break;
+      abort.abort(requestTimeout(this.#limitMs));
+      if (endsAt + farewellMs > now) continue;
+      this.#deadlines.delete(abort);
+      overdue(requestTimeout(this.#limitMs));
+    }
+    if (this.#deadlines.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+}
+
+/** The error of a request that took longer than `limitMs`. */
+export function requestTimeout(limitMs: number): AgproxyError {
+  return new AgproxyError("request_timeout", `The request took longer than ${limitMs} ms.`);
 }

@@ -11,6 +11,7 @@ import { createListener, type Listener } from "./listener.ts";
 import { memoryStore } from "../store/memory-store.ts";
 import { createPaths, type Paths } from "../request/paths.ts";
 import { AgproxyError } from "../errors/agproxy-error.ts";
+import { CallerLoads } from "../request/caller-loads.ts";
 import { OpenRequests } from "../request/open-requests.ts";
 import { runExchange } from "../request/exchange.ts";
 import type { UnservedApi, Upgrade } from "../hooks/route.ts";
@@ -76,7 +77,7 @@ export async function createGateway(
     }
   }
   taps.isSealed = true;
-  const open = new OpenRequests();
+  const open = new OpenRequests(server.timeouts.request);
   const listener = serve(core, createPaths(routes.paths, unserved), routes, takers, open);
   return {
     core,
@@ -156,10 +157,15 @@ function serve(
   open: OpenRequests,
 ): Listener {
   const koa = new Koa();
-  koa.use(gate(core, paths, open));
+  const loads = new CallerLoads(core.server.limits);
+  koa.use(gate(core, paths, open, loads));
   koa.use(routes.middleware);
-  koa.on("error", (error: Error) => core.log.error({ err: error }, "unexpected error"));
-  return createListener(koa.callback(), upgrades(core, paths, takers, open), core.log);
+  koa.on("error", (error: NodeJS.ErrnoException) => {
+    // Also told of a client that breaks off, which the gate knows.
+    const isBrokenOff = error.code === "ECONNRESET" || error.code === "EPIPE";
+    core.log[isBrokenOff ? "debug" : "error"]({ err: error }, "unexpected error");
+  });
+  return createListener(koa.callback(), upgrades(core, paths, takers, open, loads), core.log);
 }
 
 async function closeHooks(hooks: Hooks, log: Log, reason: string): Promise<void> {

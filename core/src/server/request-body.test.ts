@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { IncomingMessage } from "node:http";
 import { PassThrough } from "node:stream";
 import { test } from "node:test";
-import { readForm, readJson } from "./request-body.ts";
+import { parseJson, readForm, readJson } from "./request-body.ts";
 
 function message(body: string | Buffer, headers: Record<string, string> = {}): IncomingMessage {
   const stream = new PassThrough();
@@ -59,4 +59,29 @@ test("JSON where a form is wanted, and a form where JSON is wanted, are refused"
   await assert.rejects(readJson(form, 100), { code: "unsupported_media_type" });
   const broken = message("--y", { "content-type": "multipart/form-data; boundary=x" });
   await assert.rejects(readForm(broken, 100), { code: "invalid_request" });
+});
+
+test("a form of very many parts is refused before it is parsed", { timeout: 20_000 }, async () => {
+  const part = '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nb\r\n';
+  const form = (count: number, boundary: string) =>
+    readForm(
+      message(`${part.repeat(count)}--x--\r\n`, {
+        "content-type": `multipart/form-data; boundary=${boundary}`,
+      }),
+      100_000_000,
+    );
+  for (const boundary of ["x", '"x"']) {
+    await assert.rejects(form(1_000_000, boundary), { code: "invalid_request" });
+    assert.equal((await form(1000, boundary)).fields.get("a")?.length, 1000);
+  }
+});
+
+test("JSON that would take seconds to parse is refused", { timeout: 20_000 }, async () => {
+  const many = 20_000_000;
+  const keys = Array.from({ length: 1_000_000 }, (_, index) => `"key-${index}":1`);
+  for (const text of ["[".repeat(many), `[${"1,".repeat(many)}1]`, `{${keys.join(",")}}`]) {
+    await assert.rejects(parseJson(Buffer.from(text)), { code: "invalid_request" });
+  }
+  const image = { url: "[,".repeat(many) };
+  assert.deepEqual(await parseJson(Buffer.from(JSON.stringify(image))), image);
 });

@@ -74,9 +74,9 @@ export function createRoutes(core: Core): Routes {
     chat(owner, path, protocol) {
       claim({ method: "POST", path, protocol }, owner);
       chats.set(path, async (ctx) => {
-        const { incoming, caller, reply } = ctx.state;
+        const { incoming, caller, reply, hold } = ctx.state;
         const read = protocol.takes === "form" ? readForm : readJson;
-        const body = await read(ctx.req, core.server.bodyLimit);
+        const body = await read(ctx.req, core.server.bodyLimit, hold);
         await runExchange(core, protocol, { incoming, caller, body }, reply);
       });
     },
@@ -88,7 +88,7 @@ export function createRoutes(core: Core): Routes {
 }
 
 function routeRequest(
-  { incoming, caller }: Passed,
+  { incoming, caller, hold }: Passed,
   params: Record<string, string>,
   message: IncomingMessage,
   limit: number,
@@ -97,8 +97,8 @@ function routeRequest(
     incoming,
     caller,
     params,
-    json: () => readJson(message, limit),
-    form: () => readForm(message, limit),
+    json: () => readJson(message, limit, hold),
+    form: () => readForm(message, limit, hold),
   };
 }
 

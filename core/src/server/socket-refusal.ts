@@ -58,9 +58,11 @@ const tlsHandshake = 22;
 export function refuseOn(socket: Duplex, error: AgproxyError): void {
   const body = JSON.stringify(errorBody(error));
   const upgrade = error.status === 426 ? "Upgrade: HTTP/1.1\r\n" : "";
+  const { retryAfter } = error;
+  const wait = retryAfter === undefined ? "" : `Retry-After: ${Math.ceil(retryAfter / 1000)}\r\n`;
   socket.end(
     `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status] ?? "Error"}\r\n` +
       "Content-Type: application/json; charset=utf-8\r\n" +
-      `Content-Length: ${Buffer.byteLength(body)}\r\n${upgrade}Connection: close\r\n\r\n${body}`,
+      `Content-Length: ${Buffer.byteLength(body)}\r\n${upgrade}${wait}Connection: close\r\n\r\n${body}`,
   );
 }

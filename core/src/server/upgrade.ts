@@ -3,8 +3,10 @@ import type { Duplex } from "node:stream";
 import { newIncoming, authenticate, check, report } from "../request/gate.ts";
 import type { Core } from "../hooks/plugin.ts";
 import { AgproxyError } from "../errors/agproxy-error.ts";
+import { type CallerLoads, Ticket } from "../request/caller-loads.ts";
 import type { OpenRequests } from "../request/open-requests.ts";
 import type { Paths } from "../request/paths.ts";
+import { requestFault } from "../request/request-fault.ts";
 import type { Upgrade } from "../hooks/route.ts";
 import { refuseOn } from "./socket-refusal.ts";
 import type { Caller, Incoming } from "../hooks/stages.ts";
@@ -16,24 +18,39 @@ export type Takers = ReadonlyMap<string, (upgrade: Upgrade) => void | Promise<vo
  * Sends an upgrade through the gate and gives it to the plugin that takes it. Without one the answer is 426: clients that
  * try a WebSocket first then use HTTP at once, while other statuses make them retry or give up.
  */
-export function upgrades(core: Core, paths: Paths, takers: Takers, open: OpenRequests) {
+export function upgrades(
+  core: Core,
+  paths: Paths,
+  takers: Takers,
+  open: OpenRequests,
+  loads: CallerLoads,
+) {
   return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     socket.on("error", () => socket.destroy());
-    const [target = "/", search = ""] = (request.url ?? "/").split("?", 2);
-    const path = paths.normalise(target);
+    const fault = requestFault(request);
+    if (fault !== undefined) return refuseOn(socket, fault);
+    const url = request.url ?? "/";
+    const mark = url.indexOf("?");
+    const path = paths.normalise(mark === -1 ? url : url.slice(0, mark));
+    const search = mark === -1 ? "" : url.slice(mark + 1);
     const take = takers.get(path);
     if (take === undefined) {
       refuseOn(socket, new AgproxyError("upgrade_required"));
       return;
     }
     const abort = open.open();
+    const ticket = new Ticket(loads, "sockets");
     socket.once("close", () => {
       open.closed(abort);
+      ticket.leave();
       abort.abort();
     });
     const incoming = newIncoming(request, path, search, abort.signal, () => {});
     admit(core, incoming)
-      .then((caller) => take({ incoming, caller, request, socket, head }))
+      .then((caller) => {
+        ticket.enter(caller);
+        return take({ incoming, caller, request, socket, head });
+      })
       .catch((thrown: unknown) => {
         const error = AgproxyError.from(thrown);
         report(core, incoming, error);

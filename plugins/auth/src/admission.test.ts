@@ -47,7 +47,8 @@ for (const [mode, host, allowLanAccess, effective] of modeCases) {
       bodyLimit: 0,
       accountHeader: true,
       store: "memory",
-      timeouts: { connect: 0, firstByte: 0, idle: 0 },
+      timeouts: { connect: 0, firstByte: 0, idle: 0, request: 0 },
+      limits: { connections: 0, requests: 0, bodyBytes: 0, backgroundRuns: 0, sockets: 0 },
       drain: 0,
       logLevel: "silent",
     };

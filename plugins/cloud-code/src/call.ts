@@ -1,5 +1,5 @@
 import { goodResponse, proxyOf } from "@agproxy/plugin-gemini";
-import { type Account, type Http, type HttpResponse, jsonBody } from "@agproxy/core";
+import { type Account, errorText, type Http, type HttpResponse, jsonBody } from "@agproxy/core";
 import type { Access } from "./access.ts";
 
 export interface Call {
@@ -19,7 +19,7 @@ export async function send(http: Http, call: Call): Promise<HttpResponse> {
   const first = await sendWith(token, http, call);
   if (first.status !== 401) return good(first, call);
   // Read to its end, so that the connection can be used again.
-  await first.text();
+  await errorText(first);
   return good(await sendWith(await call.access.tokenInPlaceOf(token), http, call), call);
 }
 

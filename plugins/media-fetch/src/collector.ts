@@ -1,4 +1,5 @@
 import { AgproxyError, createTurns, type Exchange, type SideCalls } from "@agproxy/core";
+import { LinkedFilesBusy } from "./held-bytes.ts";
 import type { Link } from "./links.ts";
 import { type Fetched, type Medium, fetchMedium } from "./medium-fetch.ts";
 import type { Settings } from "./options.ts";
@@ -83,7 +84,7 @@ function explained(link: Link, thrown: unknown, isLate: boolean, timeout: number
   const host = hostOf(link.url);
   if (thrown instanceof Refusal) return unusable(link.param, thrown.message);
   if (isLate) return unusable(link.param, `${host} took longer than ${timeout} ms.`, thrown);
-  if (!(thrown instanceof AgproxyError)) throw thrown;
+  if (!(thrown instanceof AgproxyError) || thrown instanceof LinkedFilesBusy) throw thrown;
   return unusable(link.param, wordsFor(thrown, host), thrown);
 }
 

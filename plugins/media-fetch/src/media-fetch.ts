@@ -6,6 +6,7 @@ import {
   type Plugin,
 } from "@agproxy/core";
 import { collector } from "./collector.ts";
+import { createHeldBytes } from "./held-bytes.ts";
 import type { Fetched } from "./medium-fetch.ts";
 import { type Link, links, withMedia } from "./links.ts";
 import { type MediaFetchOptions, readMediaFetchOptions } from "./options.ts";
@@ -24,13 +25,19 @@ export function createMediaFetch(
     describe: () => (settings.enabled ? "links are fetched" : "links are refused"),
     apply({ hooks, sideCalls }) {
       const collect = collector(way(sideCalls), settings);
+      const hold = createHeldBytes(settings.maxHeldBytes);
+      hooks.done.tap("media-fetch", ({ exchange }) => byExchange.get(exchange)?.holding.release());
       hooks.transformRequest.tap("media-fetch", async (request, { exchange }) => {
         const found = links(request, settings.leave);
         const [first] = found;
         if (first === undefined) return request;
         if (!settings.enabled) throw switchedOff(first);
         // Every attempt starts from the client's request; what the first fetched is reused by the next.
-        const fetched = byExchange.get(exchange) ?? { media: new Map(), bytes: 0 };
+        const fetched = byExchange.get(exchange) ?? {
+          media: new Map(),
+          bytes: 0,
+          holding: hold(exchange.caller.id),
+        };
         byExchange.set(exchange, fetched);
         await collect(found, fetched, exchange);
         return withMedia(request, fetched.media);

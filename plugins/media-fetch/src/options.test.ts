@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { getHeapStatistics } from "node:v8";
 import { readMediaFetchOptions } from "./options.ts";
 
 test("the defaults", () => {
-  const { leave, ...rest } = readMediaFetchOptions({});
+  const { leave, maxHeldBytes, ...rest } = readMediaFetchOptions({});
   assert.deepEqual(rest, {
     enabled: true,
     maxBytes: 20 * 1024 * 1024,
@@ -15,6 +16,7 @@ test("the defaults", () => {
     ports: [80, 443],
   });
   assert.ok(leave.length > 0);
+  assert.ok(maxHeldBytes > 0 && maxHeldBytes < getHeapStatistics().heap_size_limit / 4);
 });
 
 for (const [options, expected] of [

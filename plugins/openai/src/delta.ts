@@ -1,9 +1,10 @@
-import type { ChatEvent, Citation } from "@agproxy/core";
+import { randomId, type ChatEvent, type Citation } from "@agproxy/core";
 import type { ChatWish } from "./chat-request.ts";
 import { markdown } from "./markdown.ts";
 import { extraContent } from "./signature.ts";
 import {
   isFieldImage,
+  isFieldSound,
   isFunctionCall,
   wireFunctionCall,
   wireImage,
@@ -42,6 +43,7 @@ export function writeDeltas(
       return calls(event, progress.calls++, wish);
     default: {
       progress.anything = true;
+      if (isFieldSound(event, wish)) return sound(event.data, progress);
       if (isFieldImage(event, wish)) {
         const images = [wireImage(event, progress.images++)];
         return [JSON.stringify({ images, ...extraContent(event.signature) })];
@@ -51,6 +53,13 @@ export function writeDeltas(
       return fields("content", text, event.signature);
     }
   }
+}
+
+/** A sound in one delta, or in several, each a whole number of base64's groups of four. */
+function sound(data: string, progress: Progress): readonly string[] {
+  progress.audioId ??= `audio_${randomId()}`;
+  const id = progress.audioId;
+  return textPieces(data).map((piece) => JSON.stringify({ audio: { id, data: piece } }));
 }
 
 /** A text in one field, or in several deltas. Its signature goes with the last. */
@@ -107,6 +116,8 @@ export interface Progress {
   readonly citations: Citation[];
   /** Pictures in `images` so far. */
   images: number;
+  /** Equal in all deltas of a spoken answer. */
+  audioId: string | undefined;
 }
 
 export function newProgress(): Progress {
@@ -119,5 +130,6 @@ export function newProgress(): Progress {
     inserts: [],
     citations: [],
     images: 0,
+    audioId: undefined,
   };
 }

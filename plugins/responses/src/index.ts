@@ -27,7 +27,14 @@ export function responses(options: ResponsesOptions = {}): Plugin {
       const context = { choices, archive, seal: createSeal(key), log };
       const protocol = responsesProtocol(context);
       const graceMs = server.drain * runsShareOfDrain;
-      const runs = createRuns({ protocol, runChat, archive, stopping, graceMs });
+      const runs = createRuns({
+        protocol,
+        runChat,
+        archive,
+        stopping,
+        graceMs,
+        limits: { runs: server.limits.backgroundRuns, bytes: server.limits.bodyBytes },
+      });
       createRoute(agproxy, protocol, runs);
       stateRoutes(agproxy, archive, runs);
       compactRoute(agproxy, protocol);

@@ -3,6 +3,7 @@ import type { FailureKind } from "./failure-kind.ts";
 
 const secondMs = 1000;
 const minuteMs = 60 * secondMs;
+const hourMs = 60 * minuteMs;
 
 /** Node's timers take no longer delay: they fire at once. A misread header may ask for one. */
 export const timerLimitMs = 2 ** 31 - 1;
@@ -18,16 +19,25 @@ const backoff = {
 } as const;
 
 /**
+ * No account rests longer than this, whatever the upstream says: a misread or forged header would park it for weeks. A
+ * daily quota ends at the vendor's midnight, at most a day and the hour of daylight saving away; a longer one is asked
+ * again once a day.
+ */
+const toldCeilingMs = { quota: 25 * hourMs, limited: hourMs } as const;
+
+/**
  * How long an account rests, in milliseconds, after `strikes` earlier failures of the same kind in a row.
  * 0 for kinds that say nothing about the account.
  */
 export function coolDownTime(kind: FailureKind, error: AgproxyError, strikes: number): number {
   if (kind === "malformed" || kind === "final") return 0;
-  const { firstMs, maxMs } = backoff[error.code === "quota_exhausted" ? "quota" : kind];
+  const isQuota = error.code === "quota_exhausted";
+  const { firstMs, maxMs } = backoff[isQuota ? "quota" : kind];
   const told = toldDelay(error);
   if (told === undefined) return Math.min(firstMs * 2 ** Math.min(strikes, 16), maxMs);
   // A limit lasts as long as the upstream says; other faults may pass sooner.
-  return kind === "limited" ? Math.max(told, secondMs) : Math.min(Math.max(told, secondMs), maxMs);
+  const ceilingMs = kind === "limited" ? toldCeilingMs[isQuota ? "quota" : "limited"] : maxMs;
+  return Math.min(Math.max(told, secondMs), ceilingMs);
 }
 
 /** The upstream's own `Retry-After` in milliseconds, where it makes sense. */

@@ -12,8 +12,12 @@ function time(code: ErrorCode, strikes: number, retryAfter?: number): number {
   return coolDownTime(failureKind(code), error, strikes);
 }
 
-test("a limit lasts as long as the upstream says, also for days", () => {
-  assert.equal(time("quota_exhausted", 0, 581_981_300), 581_981_300);
+test("a limit lasts as long as the upstream says, but no longer than its kind of limit can", () => {
+  assert.equal(time("quota_exhausted", 0, 20 * 60 * minutes), 20 * 60 * minutes);
+  const forged = 99_999_999_999_000;
+  assert.equal(time("quota_exhausted", 0, forged), 25 * 60 * minutes);
+  assert.equal(time("rate_limit_exceeded", 0, forged), 60 * minutes);
+  assert.equal(time("upstream_unavailable", 0, forged), 30_000);
   assert.equal(time("rate_limit_exceeded", 5, 34_400), 34_400);
   assert.equal(time("rate_limit_exceeded", 0, 0), 1000);
 });

@@ -1,4 +1,10 @@
-import { AgproxyError, type ChatEvent, type HttpResponse, SseDecoder } from "@agproxy/core";
+import {
+  AgproxyError,
+  type ChatEvent,
+  type HttpResponse,
+  JsonBounds,
+  SseDecoder,
+} from "@agproxy/core";
 import type { AnswerDecoder } from "./answer-decoder.ts";
 
 /** Takes a payload out of what the vendor wraps it in. */
@@ -108,8 +114,12 @@ function readPayload(text: string, decoder: AnswerDecoder, unwrap: Unwrap, out: 
   else decoder.read(unwrap(payload), out);
 }
 
+/** A shorter payload is parsed in milliseconds, whatever is in it. */
+const boundedFromLength = 1024 * 1024;
+
 function parsed(text: string): unknown {
   try {
+    if (text.length > boundedFromLength) new JsonBounds().read(text);
     return JSON.parse(text) as unknown;
   } catch {
     // No `cause`: it would be logged, and V8's message quotes the answer.

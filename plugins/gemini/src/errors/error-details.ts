@@ -15,6 +15,10 @@ export interface ErrorDetails {
   readonly quotaResetTime: string | undefined;
 }
 
+/** No error of Google's is longer. What is longer would be searched for words at every character. */
+const maxTextLength = 8 * 1024;
+const maxDetails = 64;
+
 const statusNumbers: Readonly<Record<string, number>> = {
   INVALID_ARGUMENT: 400,
   FAILED_PRECONDITION: 400,
@@ -38,16 +42,20 @@ export function errorDetails(body: unknown): ErrorDetails | undefined {
   const value = typeof body === "string" ? parsedJson(body) : body;
   const error = list(value).map(errorOf).find(Boolean) ?? errorOf(value);
   if (error === undefined) return undefined;
-  const details = list(error.details).map((detail) => fields(detail) ?? {});
+  const details = list(error.details)
+    .slice(0, maxDetails)
+    .map((detail) => fields(detail) ?? {});
   const metadata = details.map((detail) => fields(detail.metadata) ?? {});
   return {
     status: statusOf(error),
-    message: word(error.message) ?? "",
+    message: (word(error.message) ?? "").slice(0, maxTextLength),
     reasons: words("reason", details),
     quotas: [
       ...words("quota_limit", metadata),
       ...details.flatMap(({ violations }) =>
-        list(violations).flatMap((violation) => word(fields(violation)?.quotaId) ?? []),
+        list(violations)
+          .slice(0, maxDetails)
+          .flatMap((violation) => word(fields(violation)?.quotaId) ?? []),
       ),
     ],
     retryDelay: words("retryDelay", details)[0],

@@ -40,7 +40,7 @@ function optionalDuration(text: string | undefined): number | undefined {
 
 /** The wait in the message's words: "Please retry in 34.4s", "Resets in 9h22m20s". */
 function messageWait(message: string): number | undefined {
-  const [, text] = /\b(?:retry in|resets? (?:in|after)) ([\d.hmsµun]+[hs])\b/i.exec(message) ?? [];
+  const [, text] = /\b(?:retry in|resets? (?:in|after)) ([\d.hmsµun]{1,64})\b/i.exec(message) ?? [];
   return optionalDuration(text);
 }
 
@@ -55,11 +55,15 @@ const units: Readonly<Record<string, number>> = {
   ns: 1e-6,
 };
 
+/** Of a text of digits alone, each would be searched to the end for its unit (quadratic). */
+const maxDurationLength = 64;
+
 /**
  * A duration in milliseconds, rounded up, from either of Google's forms: `34.4s`, `161h39m41.300432511s`,
  * `479.417207ms`. Undefined for any other text.
  */
 export function duration(text: string): number | undefined {
+  if (text.length > maxDurationLength) return undefined;
   const terms = [...text.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|us|µs|ns|s)/g)];
   if (terms.length === 0 || terms.map(([term]) => term).join("") !== text.trim()) return undefined;
   const sum = terms.reduce((total, [, n, unit = "s"]) => total + Number(n) * (units[unit] ?? 0), 0);

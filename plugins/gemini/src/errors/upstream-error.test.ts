@@ -23,12 +23,14 @@ test("statuses and reasons have their codes", () => {
       "The input token count (2000000) exceeds the maximum number of tokens allowed (1048576).",
       "context_length_exceeded",
     ],
-    [400, "API key not valid. Please pass a valid API key.", "account_rejected"],
+    [400, "API key not valid. Please pass a valid API key.", "upstream_rejected"],
     [400, "Invalid value.", "upstream_rejected"],
     [401, "Bad credentials.", "account_rejected"],
     [403, "Denied.", "account_forbidden"],
     [404, "models/x is not found.", "model_not_found"],
     [404, "Cached content not found.", "upstream_rejected"],
+    [404, "CachedContent cachedContents/model not found.", "upstream_rejected"],
+    [404, "File files/models not found.", "upstream_rejected"],
     [413, "Too large.", "upstream_rejected"],
     [429, "Slow down.", "rate_limit_exceeded"],
     [499, "Cancelled.", "upstream_failed"],
@@ -130,4 +132,18 @@ test("keys are not shown", () => {
     secrets: ["my-key", ""],
   });
   assert.equal(error.message, "Consumer 'api_key:[secret]' and [secret] have been suspended.");
+});
+
+test("texts that take quadratic time to search are bounded", { timeout: 20_000 }, () => {
+  const many = 4_000_000;
+  const page = upstreamError({ status: 500, body: "<".repeat(many), now });
+  assert.equal(page.code, "upstream_failed");
+  assert.equal(failed(429, "x", { retryDelay: "9".repeat(many) }).retryAfter, undefined);
+  assert.equal(
+    failed(429, "x", info("Q", { quotaResetDelay: "9".repeat(many) })).retryAfter,
+    undefined,
+  );
+  assert.equal(failed(429, `retry in ${"9".repeat(many)}`).retryAfter, undefined);
+  assert.equal(failed(400, "input token count ".repeat(many / 16)).code, "upstream_rejected");
+  assert.equal(failed(429, "retry in ".repeat(many / 8)).code, "rate_limit_exceeded");
 });

@@ -1,4 +1,4 @@
-import { AgproxyError, type ErrorCode, type HttpResponse } from "@agproxy/core";
+import { AgproxyError, errorText, type ErrorCode, type HttpResponse } from "@agproxy/core";
 import { errorDetails, type ErrorDetails } from "./error-details.ts";
 import { isLongQuota, quotaWait, retryAfterHeader } from "./quota-wait.ts";
 
@@ -17,6 +17,8 @@ export interface FailedAnswer {
 
 const maxMessageLength = 2000;
 const maxForeignTextLength = 200;
+/** How much of a page is searched for its title. */
+const searchedPageLength = 16 * 1024;
 
 /** The response where its status is good; rejects with the upstream's error otherwise. */
 export function goodResponse(
@@ -31,7 +33,7 @@ async function refuse(response: HttpResponse, secrets: readonly string[]): Promi
   const { status, headers } = response;
   throw upstreamError({
     status,
-    body: await response.text(),
+    body: await errorText(response),
     retryAfter: headers["retry-after"],
     now: Date.now(),
     secrets,
@@ -81,23 +83,28 @@ function otherFailure(status: number, details: ErrorDetails | undefined): ErrorC
   return status < 400 && details === undefined ? "upstream_unreadable" : "upstream_failed";
 }
 
-/** A 404 without an error of Google's form does not come from the API. */
+/**
+ * A 404 without an error of Google's form does not come from the API. What is missing is what Google names first: later
+ * in the message there may be a name that the caller chose.
+ */
 function missing(details: ErrorDetails | undefined): ErrorCode {
   if (details === undefined) return "upstream_unreadable";
-  const otherThing = /\b(cache|cached content|file)\b/i.test(details.message);
-  return otherThing && !/\bmodels?\b/i.test(details.message)
-    ? "upstream_rejected"
-    : "model_not_found";
+  const [, thing] = /\b(?:(cache|cached ?content|file)|models?)\b/i.exec(details.message) ?? [];
+  return thing === undefined ? "model_not_found" : "upstream_rejected";
 }
 
 function isOverload(details: ErrorDetails | undefined): boolean {
   return /overloaded|high demand|capacity/i.test(details?.message ?? "");
 }
 
+/**
+ * Only Google's reason speaks against the account. The message may quote the request, and then its caller could take
+ * accounts out of the pool by what it writes.
+ */
 function refusal(details: ErrorDetails | undefined): ErrorCode {
   const { message: text = "", reasons = [] } = details ?? {};
   const badKey = reasons.some((reason) => /^API_KEY_(INVALID|EXPIRED)$/.test(reason));
-  if (badKey || /\bapi key (not (valid|found)|expired)/i.test(text)) return "account_rejected";
+  if (badKey) return "account_rejected";
   return tooLong.test(text) ? "context_length_exceeded" : "upstream_rejected";
 }
 
@@ -129,9 +136,11 @@ function message(
 /** The beginning of a page or of a proxy's text, enough to recognise it. */
 function foreignText(body: unknown): string {
   if (typeof body !== "string") return "";
-  const title = /<title>([^<]*)<\/title>/i.exec(body)?.[1] ?? body;
+  const page = body.slice(0, searchedPageLength);
+  const title = /<title>([^<]*)<\/title>/i.exec(page)?.[1] ?? page;
+  // Without `<` inside: of a page of nothing but `<`, each would be searched to the end of the page (quadratic).
   const text = title
-    .replaceAll(/<[^>]*>/g, " ")
+    .replaceAll(/<[^<>]*>/g, " ")
     .replaceAll(/\s+/g, " ")
     .trim();
   return text.slice(0, maxForeignTextLength);

@@ -3,7 +3,7 @@ import { allParts, contents, splitSystem, type Draft } from "./contents.ts";
 import type { Family } from "../models/families.ts";
 import { generationConfig, ignoredWishes } from "./generation-config.ts";
 import { withGoogleFields } from "./google-fields.ts";
-import { knownModel, readModel } from "../models/known-model.ts";
+import { readModel, servedModel } from "../models/known-model.ts";
 import {
   withMixedTools,
   fullDialect,
@@ -43,6 +43,8 @@ export interface RequestContext {
   readonly families?: readonly Family[];
   /** What the upstream accepts; everything where absent. */
   readonly dialect?: Dialect;
+  /** In milliseconds since the epoch, for names that Google gives to another model from some day on. Default: no such names. */
+  readonly now?: number;
   /** Takes the mark off a signature; undefined for a signature of another issuer. */
   unmark?(signature: string): string | undefined;
 }
@@ -62,7 +64,7 @@ export function generateContentRequest(
 ): GeminiRequest {
   const { signatures = nothing, invocations = nothing, pictures = noPictures } = context;
   const { families, dialect = fullDialect, unmark = asItIs } = context;
-  const { named, family } = families ? readModel(model, families) : knownModel(model);
+  const { named, family } = families ? readModel(model, families) : servedModel(model, context.now);
   const names = toolNames(request);
   const callable = family.refusesFunctions === true ? withoutFunctions(request) : request;
   const declarations = functionDeclarations(callable, names, dialect);

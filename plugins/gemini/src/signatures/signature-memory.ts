@@ -28,13 +28,13 @@ interface Recalled {
 
 /**
  * Thought signatures of tool calls and of pictures, for the many clients that do not send them back, and what built-in
- * tools did before the calls, which no client can send back. Kept by caller and call id, both random, so that no
- * conversation sees another's; the function's name is checked too. A picture has no id: it is known by its content.
+ * tools did before the calls, which no client can send back. The key is the caller and the random id of the call, so that
+ * no conversation sees another's; the function's name is checked too. A picture has no id: its key is its content.
  */
 export interface SignatureMemory {
   /**
-   * What was kept of calls and pictures that came back without a signature, or of every call. No promise where there is
-   * no such part.
+   * What was kept of the calls and pictures that came back without a signature; with `everyCall`, of all calls. Returns no
+   * promise where there is nothing to look up.
    */
   recall(request: ChatRequest, callerId: string, everyCall?: boolean): Promise<Recalled> | Recalled;
   /** Keeps the signature and the invocations of a tool call. Does not wait for the store. */

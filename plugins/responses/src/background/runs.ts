@@ -9,11 +9,11 @@ import {
 import { responseFailure } from "../output/response-object.ts";
 import type { ResponsesProtocol } from "../protocol.ts";
 import { type Archive, heartbeatIntervalMs } from "../state/archive.ts";
+import { RunCounts, type RunLimits } from "./run-counts.ts";
 import { Run } from "./run.ts";
 
-/** Each run holds its answer in memory. */
-const maxRuns = 256;
-const retryAfterMs = 5000;
+/** A run has no client that would give up. */
+const maxRunMs = 3_600_000;
 
 export interface Runs {
   /** Begins a background response. Throws what is wrong with the request. */
@@ -33,9 +33,12 @@ interface RunSources {
   readonly stopping: AbortSignal;
   /** How long runs may go on once agproxy stops. */
   readonly graceMs: number;
+  readonly limits: RunLimits;
 }
 
-export function createRuns({ protocol, runChat, archive, stopping, graceMs }: RunSources): Runs {
+export function createRuns(sources: RunSources): Runs {
+  const { protocol, runChat, archive, stopping, graceMs, limits } = sources;
+  const counts = new RunCounts(limits);
   const live = new LiveRuns(stopping, graceMs);
 
   async function carryOut(run: Run): Promise<void> {
@@ -43,34 +46,42 @@ export function createRuns({ protocol, runChat, archive, stopping, graceMs }: Ru
       () => void archive.saveHeartbeat(run.caller, run.id),
       heartbeatIntervalMs,
     ).unref();
+    const deadline = setTimeout(() => run.stop(tookTooLong()), maxRunMs).unref();
     try {
       await run.carryOut();
       if (run.streamed) await archive.saveFrames(run.caller, run.id, run.frames.frames);
     } finally {
       clearInterval(heartbeat);
+      clearTimeout(deadline);
     }
+  }
+
+  async function begin({ incoming: asked, caller, body }: ChatRun, leave: () => void) {
+    const abort = new AbortController();
+    const incoming = { ...asked, signal: abort.signal, setHeader: () => {} };
+    const request = await protocol.decode(body, incoming, caller);
+    for (const field of request.ignored) asked.noteIgnored(field);
+    const identity = { caller, model: request.request.model, stamp: newStamp() };
+    const record = protocol.queued(request, identity);
+    const run = new Run({ protocol, runChat, incoming, identity, body, request, abort });
+    await archive.saveHeartbeat(caller, run.id);
+    if (!(await archive.save(caller, run.id, record))) {
+      throw new AgproxyError("internal_error", "The background response could not be stored.");
+    }
+    live.add(run, carryOut(run).finally(leave));
+    return { run, response: record.response };
   }
 
   return {
     async start({ incoming: asked, caller, body }) {
       if (stopping.aborted) throw new AgproxyError("shutting_down");
-      if (live.count >= maxRuns) {
-        const message = "Too many background responses are running.";
-        throw new AgproxyError("rate_limit_exceeded", message, { retryAfter: retryAfterMs });
+      const leave = counts.enter(caller, bodyBytes(asked));
+      try {
+        return await begin({ incoming: asked, caller, body }, leave);
+      } catch (thrown) {
+        leave();
+        throw thrown;
       }
-      const abort = new AbortController();
-      const incoming = { ...asked, signal: abort.signal, setHeader: () => {} };
-      const request = await protocol.decode(body, incoming, caller);
-      for (const field of request.ignored) asked.noteIgnored(field);
-      const identity = { caller, model: request.request.model, stamp: newStamp() };
-      const record = protocol.queued(request, identity);
-      const run = new Run({ protocol, runChat, incoming, identity, body, request, abort });
-      await archive.saveHeartbeat(caller, run.id);
-      if (!(await archive.save(caller, run.id, record))) {
-        throw new AgproxyError("internal_error", "The background response could not be stored.");
-      }
-      live.add(run, carryOut(run));
-      return { run, response: record.response };
     },
     find: (caller, id) => live.find(caller, id),
     cancel: (run) => live.cancel(run),
@@ -88,10 +99,6 @@ class LiveRuns {
     stopping.addEventListener("abort", () => {
       this.#stopped = this.#stop(graceMs);
     });
-  }
-
-  get count(): number {
-    return this.#runs.size;
   }
 
   add(run: Run, carriedOut: Promise<void>): void {
@@ -129,6 +136,18 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, ms).unref();
   });
+}
+
+/** A body that was sent without its length may be as large as the largest that can be stored. */
+const unknownBodyBytes = 8 * 1024 * 1024;
+
+function bodyBytes({ headers }: ChatRun["incoming"]): number {
+  return Number(headers["content-length"] ?? unknownBodyBytes);
+}
+
+function tookTooLong(): AgproxyError {
+  const message = `The background response took longer than ${maxRunMs / 60_000} minutes.`;
+  return new AgproxyError("request_timeout", message, { advice: "Ask for less at once." });
 }
 
 function interrupted(): AgproxyError {

@@ -5,16 +5,15 @@ import {
   Fields,
   type Incoming,
   newStamp,
+  parseJson,
   type PluginContext,
 } from "@agproxy/core";
 import type { WebSocket } from "ws";
 import { jsonLines } from "../output/event-frames.ts";
 import { type ProtocolContext, type ResponsesProtocol, responsesProtocol } from "../protocol.ts";
 import type { ConnectionMemory, RememberedConversation } from "../response-request.ts";
+import { deadlineAfter, RequestQueue } from "./request-queue.ts";
 import { SocketReply } from "./socket-reply.ts";
-
-/** Requests of a connection without a complete answer; at one more the connection is closed. */
-const maxOpenRequests = 16;
 
 export interface ConnectionParts {
   readonly agproxy: PluginContext;
@@ -43,25 +42,28 @@ export function serveConnection({
 }: ConnectionParts): Connection {
   const memory = new RecentConversations();
   const protocol = responsesProtocol(context, { framing: jsonLines, memory });
-  const queue = new RequestQueue();
+  const queue = new RequestQueue(agproxy.server.limits.bodyBytes);
 
-  async function answer(text: string): Promise<void> {
+  async function answer(bytes: Buffer): Promise<void> {
     if (opened.signal.aborted) return;
-    const reply = new SocketReply(socket, opened.signal);
+    const deadline = deadlineAfter(agproxy.server.timeouts.request, opened.signal);
+    const { signal } = deadline;
+    const reply = new SocketReply(socket, signal);
     const incoming = {
       ...opened,
+      signal,
       id: randomUUID(),
       receivedAt: Date.now(),
       setHeader: () => {},
       noteIgnored: () => {},
     };
     try {
-      const message = Fields.of(parsed(text), "");
+      const message = Fields.of(await parsed(bytes), "");
       if (message.get("type") !== "response.create") {
         context.log.debug({ id: incoming.id }, "responses: ignored a message of unknown type");
         return;
       }
-      memory.beginTurn(text.length, message.get("previous_response_id"));
+      memory.beginTurn(bytes.byteLength, message.get("previous_response_id"));
       const { type: _type, generate, background: _background, ...rest } = message.values;
       const asked = { incoming, caller, body: { ...rest, stream: true } };
       if (generate === false) await answerWithoutModel(protocol, asked, reply);
@@ -75,12 +77,14 @@ export function serveConnection({
       reply.error(error, protocol.error(error));
     } finally {
       memory.endTurn();
+      deadline.stop();
     }
   }
 
   socket.on("message", (data: Buffer) => {
-    const text = data.toString("utf8");
-    if (!queue.add(() => answer(text))) socket.close(1008, "too many requests at once");
+    if (!queue.add(data.byteLength, () => answer(data))) {
+      socket.close(1008, "too many requests at once");
+    }
   });
 
   // At 1001 clients connect again; what was written before it still arrives.
@@ -100,40 +104,11 @@ async function answerWithoutModel(
   reply.end(await encoder.end());
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Without the cause: V8's message quotes the client's text, which must not reach the log.
+async function parsed(bytes: Buffer): Promise<unknown> {
+  return parseJson(bytes).catch((thrown: AgproxyError) => {
+    if (thrown.code !== "invalid_json") throw thrown;
     throw new AgproxyError("invalid_json", "The message is not valid JSON.");
-  }
-}
-
-/** Answers the requests of a connection one after the other. */
-class RequestQueue {
-  #tail = Promise.resolve();
-  #current = Promise.resolve();
-  #open = 0;
-  #leaving = false;
-
-  /** False where the queue is full. */
-  add(answer: () => Promise<void>): boolean {
-    if (this.#open >= maxOpenRequests) return false;
-    this.#open += 1;
-    this.#tail = this.#tail.then(() => this.#take(answer));
-    return true;
-  }
-
-  /** Begins no further request; resolves once the one under way is answered. */
-  leave(): Promise<void> {
-    this.#leaving = true;
-    return this.#current;
-  }
-
-  async #take(answer: () => Promise<void>): Promise<void> {
-    if (!this.#leaving) await (this.#current = answer());
-    this.#open -= 1;
-  }
+  });
 }
 
 /** Characters in the messages of one conversation. A longer one is forgotten, and its client sends it as a whole. */

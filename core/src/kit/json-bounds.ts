@@ -1,0 +1,119 @@
+import { AgproxyError } from "../errors/agproxy-error.ts";
+
+const space = 32;
+const quote = 34;
+const comma = 44;
+const colon = 58;
+const bracket = 91;
+const backslash = 92;
+const closingBracket = 93;
+const brace = 123;
+const closingBrace = 125;
+
+/** Deeper nesting than any client writes. V8 takes seconds for megabytes of `[`. */
+const maxDepth = 1000;
+
+/** Items of one list, or fields of one object. */
+export const maxItems = 131_072;
+
+/** Values in all. */
+const maxValues = 1_100_000;
+
+/** Different keys in all: V8 keeps each in a table, which takes far longer than a value. */
+const maxKeys = 131_072;
+
+/**
+ * Counts what makes JSON slow to parse, without parsing it: depth, items, values and keys. It reads text piece by piece, so that the
+ * event loop gets its turn between the pieces, and passes over strings at the speed of a search. The numbers are those of
+ * docs/decisions/0015-bounds-of-bodies.md.
+ *
+ * @example
+ * const bounds = new JsonBounds();
+ * for (const piece of pieces) bounds.read(piece);
+ */
+export class JsonBounds {
+  #inString = false;
+  /** Whether the next character of a string is escaped. */
+  #isEscaped = false;
+  #values = 0;
+  readonly #keys = new Set<string>();
+  /** The items of each open list or object, from the outermost. */
+  readonly #items: number[] = [0];
+
+  /** How many values there were, roughly. */
+  get values(): number {
+    return this.#values;
+  }
+
+  /** Throws `invalid_request` where there is too much of something. */
+  read(text: string): void {
+    let at = this.#inString ? this.#afterString(text, 0) : 0;
+    for (; at < text.length; at += 1) {
+      const character = text.charCodeAt(at);
+      if (character === quote) {
+        const from = at + 1;
+        at = this.#afterString(text, from) - 1;
+        if (isKey(text, at + 1)) this.#addKey(text.slice(from, at));
+      } else if (character === comma) this.#count();
+      else if (character === bracket || character === brace) this.#open();
+      else if (character === closingBracket || character === closingBrace) this.#items.pop();
+    }
+  }
+
+  #addKey(key: string): void {
+    if (this.#keys.add(key).size > maxKeys) {
+      throw tooMuch(`has more than ${maxKeys} different keys`, "fewer of them");
+    }
+  }
+
+  #open(): void {
+    this.#values += 1;
+    if (this.#items.push(0) > maxDepth) throw tooMuch("is nested too deeply", "fewer levels");
+  }
+
+  #count(): void {
+    const deepest = this.#items.length - 1;
+    const items = (this.#items[deepest] ?? 0) + 1;
+    this.#items[deepest] = items;
+    this.#values += 1;
+    if (items >= maxItems) {
+      throw tooMuch(`has more than ${maxItems} items in one list or object`, "fewer of them");
+    }
+    if (this.#values > maxValues) throw tooMuch(`has more than ${maxValues} values`, "fewer");
+  }
+
+  /** Where it goes on after the string that is open at `from`. */
+  #afterString(text: string, from: number): number {
+    let at = from;
+    if (this.#isEscaped) at += 1;
+    this.#isEscaped = false;
+    this.#inString = true;
+    for (;;) {
+      const end = text.indexOf('"', at);
+      const upTo = end === -1 ? text.length : end;
+      let escapes = 0;
+      while (upTo - escapes > at && text.charCodeAt(upTo - escapes - 1) === backslash) escapes += 1;
+      const isEscaped = escapes % 2 === 1;
+      if (end === -1) {
+        this.#isEscaped = isEscaped;
+        return text.length;
+      }
+      at = end + 1;
+      if (isEscaped) continue;
+      this.#inString = false;
+      return at;
+    }
+  }
+}
+
+/** Whether a string that ended at `from` is a key. */
+function isKey(text: string, from: number): boolean {
+  let at = from;
+  while (text.charCodeAt(at) <= space) at += 1;
+  return text.charCodeAt(at) === colon;
+}
+
+function tooMuch(what: string, instead: string): AgproxyError {
+  const advice = `Send ${instead}.`;
+  return new AgproxyError("invalid_request", `The JSON ${what}.`, { advice });
+}

@@ -1,0 +1,172 @@
+import { AgproxyError } from "../errors/agproxy-error.ts";
+import type { Limits } from "../hooks/server-settings.ts";
+import type { Caller } from "../hooks/stages.ts";
+
+/** What a caller has under way. */
+interface Load {
+  requests: number;
+  sockets: number;
+  bytes: number;
+}
+
+const retryAfterMs = 1000;
+
+/** The bodies of all callers together may take so many times what those of one may. */
+const callersAtLimit = 2;
+
+/** How long a body waits for memory that others hold. */
+const memoryWaitMs = 2000;
+
+/**
+ * What all callers have under way, so that none takes what the others need. Who has nothing under way has no entry, so
+ * it needs no bound of its own.
+ */
+export class CallerLoads {
+  readonly #limits: Limits;
+  readonly #loads = new Map<string, Load>();
+  #bytes = 0;
+  /** Called when memory becomes free. */
+  readonly #waiting = new Set<() => void>();
+
+  constructor(limits: Limits) {
+    this.#limits = limits;
+  }
+
+  /** How many callers have something under way. */
+  get size(): number {
+    return this.#loads.size;
+  }
+
+  /** Counts one more. Throws `caller_limit_reached`. */
+  enter({ id }: Caller, kind: "requests" | "sockets"): void {
+    const load = this.#loads.get(id) ?? { requests: 0, sockets: 0, bytes: 0 };
+    if (load[kind] >= this.#limits[kind]) throw tooMany(kind, this.#limits[kind]);
+    load[kind] += 1;
+    this.#loads.set(id, load);
+  }
+
+  /** Counts one less. */
+  leave({ id }: Caller, kind: "requests" | "sockets"): void {
+    const load = this.#loads.get(id);
+    if (load === undefined) return;
+    load[kind] -= 1;
+    if (load.requests + load.sockets === 0) this.#loads.delete(id);
+  }
+
+  /** Frees memory that was held. */
+  release({ id }: Caller, bytes: number): void {
+    if (bytes === 0) return;
+    const load = this.#loads.get(id);
+    if (load !== undefined) load.bytes -= bytes;
+    this.#bytes -= bytes;
+    for (const wake of this.#waiting) wake();
+  }
+
+  /**
+   * Counts memory for a body. One alone always has room. Throws `caller_limit_reached`, and `overloaded` where the
+   * memory that others hold does not become free in time.
+   */
+  hold(caller: Caller, bytes: number): void | Promise<void> {
+    const load = this.#loads.get(caller.id);
+    if (load === undefined) return undefined;
+    const isFirst = load.bytes === 0;
+    if (!isFirst && load.bytes + bytes > this.#limits.bodyBytes && load.requests > 1) {
+      throw tooMany("bodyBytes", this.#limits.bodyBytes);
+    }
+    if (!this.#hasRoom(load, bytes)) return this.#wait(load, bytes);
+    this.#add(load, bytes);
+    return undefined;
+  }
+
+  #hasRoom(load: Load, bytes: number): boolean {
+    const isAlone = this.#bytes === load.bytes && load.requests === 1;
+    return isAlone || this.#bytes + bytes <= this.#limits.bodyBytes * callersAtLimit;
+  }
+
+  #add(load: Load, bytes: number): void {
+    load.bytes += bytes;
+    this.#bytes += bytes;
+  }
+
+  #wait(load: Load, bytes: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const stop = () => {
+        clearTimeout(timer);
+        this.#waiting.delete(wake);
+      };
+      const wake = () => {
+        if (!this.#hasRoom(load, bytes)) return;
+        stop();
+        this.#add(load, bytes);
+        resolve();
+      };
+      const timer = setTimeout(() => {
+        stop();
+        reject(new AgproxyError("overloaded", undefined, { retryAfter: retryAfterMs }));
+      }, memoryWaitMs);
+      this.#waiting.add(wake);
+    });
+  }
+}
+
+const words = {
+  requests: "requests under way",
+  sockets: "WebSockets open",
+  bodyBytes: "bytes of request bodies under way",
+} as const;
+
+function tooMany(kind: keyof typeof words, limit: number): AgproxyError {
+  return new AgproxyError(
+    "caller_limit_reached",
+    `This API key has more than ${limit} ${words[kind]}.`,
+    { retryAfter: retryAfterMs, details: { limit: `limits.${kind}` } },
+  );
+}
+
+/** Adds to what a request holds in memory. May throw, or reject, as `CallerLoads.hold` does. */
+export type Hold = (bytes: number) => void | Promise<void>;
+
+/** One request, or one WebSocket, in its caller's account. */
+export class Ticket {
+  readonly #loads: CallerLoads;
+  readonly #kind: "requests" | "sockets";
+  #caller: Caller | undefined;
+  #bytes = 0;
+  #isOver = false;
+
+  constructor(loads: CallerLoads, kind: "requests" | "sockets") {
+    this.#loads = loads;
+    this.#kind = kind;
+  }
+
+  /** Throws `caller_limit_reached`. */
+  enter(caller: Caller): void {
+    if (this.#isOver) return;
+    this.#loads.enter(caller, this.#kind);
+    this.#caller = caller;
+  }
+
+  readonly hold: Hold = (bytes) => {
+    const caller = this.#caller;
+    if (caller === undefined) return undefined;
+    const held = this.#loads.hold(caller, bytes);
+    if (held !== undefined) return held.then(() => this.#held(caller, bytes));
+    this.#bytes += bytes;
+    return undefined;
+  };
+
+  /** The request or the connection is over. */
+  leave(): void {
+    this.#isOver = true;
+    if (this.#caller === undefined) return;
+    this.#loads.release(this.#caller, this.#bytes);
+    this.#loads.leave(this.#caller, this.#kind);
+    this.#caller = undefined;
+  }
+
+  /** The client may have left while its body waited for memory. */
+  #held(caller: Caller, bytes: number): void {
+    if (this.#caller === undefined) this.#loads.release(caller, bytes);
+    else this.#bytes += bytes;
+  }
+}
