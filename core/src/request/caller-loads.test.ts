@@ -45,14 +45,14 @@ test("a request whose client left before its caller was known is not counted", (
 test("one caller's bodies are bounded; one body alone always has room", () => {
   const { begin } = loadsOf({ bodyBytes: 100 });
   const [first, second] = [begin(ada), begin(ada)];
-  first.hold(200);
-  first.hold(200);
+  void first.hold(200);
+  void first.hold(200);
   assert.throws(() => second.hold(1), refused);
   first.leave();
-  second.hold(90);
+  void second.hold(90);
   const third = begin(ada);
   assert.throws(() => third.hold(11), refused);
-  third.hold(10);
+  void third.hold(10);
 });
 
 test("a body waits for the memory that others hold, and is refused where it stays held", async () => {
@@ -60,12 +60,12 @@ test("a body waits for the memory that others hold, and is refused where it stay
   try {
     const { begin } = loadsOf({ bodyBytes: 100 });
     const [a, b, c, d] = [begin(ada), begin(bob), begin(cyd), begin(cyd)];
-    a.hold(100);
-    b.hold(100);
+    void a.hold(100);
+    void b.hold(100);
     const patient = c.hold(50);
     a.leave();
     await patient;
-    begin(ada).hold(50);
+    void begin(ada).hold(50);
     const left = begin({ id: "dan", name: "Dan" });
     const abandoned = left.hold(60);
     const late = d.hold(50);
