@@ -1,5 +1,5 @@
 /** Makes `dist` of every package: each of its entries is one file, and so is what is loaded only when it is needed. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { glob } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { build } from "esbuild-wasm";
@@ -13,7 +13,7 @@ interface Entry {
   readonly "@agproxy/source": string;
 }
 
-for await (const path of glob(["core/package.json", "plugins/*/package.json"])) {
+for await (const path of glob(["package.json", "core/package.json", "plugins/*/package.json"])) {
   const folder = dirname(path);
   const { exports, imports } = JSON.parse(readFileSync(path, "utf8")) as Manifest;
   // A text is a file that is not built, such as package.json itself.
@@ -31,17 +31,6 @@ for await (const path of glob(["core/package.json", "plugins/*/package.json"])) 
     platform: "node",
     target: "node22",
   });
-}
-
-// The distribution has no code of its own: it hands on what core exports.
-mkdirSync("dist", { recursive: true });
-for (const [name, from] of [
-  ["index", "@agproxy/core"],
-  ["testing", "@agproxy/core/testing"],
-]) {
-  for (const ending of ["js", "d.ts"]) {
-    writeFileSync(join("dist", `${name}.${ending}`), `export * from "${from}";\n`);
-  }
 }
 
 function isBuilt(entry: Entry | string): entry is Entry {

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { modelMapping } from "@agproxy/plugin-model-mapping";
 import { responses } from "@agproxy/plugin-responses";
 import { rotation } from "@agproxy/plugin-rotation";
 import { sandbox } from "@agproxy/plugin-sandbox";
@@ -217,6 +218,25 @@ test("speaks WebSocket with its built-in provider: tools and turns", { skip }, a
   );
 });
 
+test(
+  "a WebSocket turn that breaks off after a tool is tried again, with everything in it",
+  { skip },
+  async () => {
+    let broken = 0;
+    await using agent = await start({ provider: "built-in" }, async function* (request) {
+      if (results(request) === 0) return yield* call("exec_command", { cmd: "echo one" });
+      yield [{ type: "text", choice: 0, text: "PINE" }];
+      broken += 1;
+      if (broken === 1) throw new AgproxyError("upstream_cut");
+      if (broken === 2) throw new AgproxyError("rate_limit_exceeded");
+      yield* textAnswer("APPLE");
+    });
+    const { message } = await agent.exec("Run it.");
+    assert.equal(message, "PINEAPPLE");
+    assert.match(lastResult(agent.sent.at(-1)!.request) ?? "", /one/);
+  },
+);
+
 test("goes on over HTTP at once where the WebSocket form is switched off", { skip }, async () => {
   const upstream = scriptedUpstream(() => textAnswer("PINEAPPLE 42"));
   const plugins = [responses({ websocket: false }), upstream.plugin];
@@ -269,9 +289,12 @@ for (const provider of ["own", "built-in"] as const) {
 
 test("works with the sandbox, with no model behind it", { skip }, async () => {
   await using gateway = await startGateway({
-    plugins: [responses(), rotation(), sandbox({ paceMs: 0 })],
+    plugins: [responses(), modelMapping(), rotation(), sandbox({ paceMs: 0 })],
   });
-  using agent = codex(gateway.url);
-  const { message } = await agent.exec("hello");
-  assert.match(message, /agproxy sandbox/);
+  for (const model of ["gemini-2.5-pro", "gpt-5.5"]) {
+    using agent = codex(gateway.url, { model });
+    const { message, printed } = await agent.exec("say hello");
+    assert.match(message, /agproxy sandbox, no model behind it. You said: say hello$/);
+    assert.doesNotMatch(printed, /unable to locate|web search/);
+  }
 });

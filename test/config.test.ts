@@ -1,10 +1,12 @@
 /** Config files: what is understood, and what is said about mistakes. */
 import assert from "node:assert/strict";
-import { chown, mkdir } from "node:fs/promises";
+import { chown, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { suite, test } from "node:test";
-import { agproxy } from "./support/agproxy-process.ts";
-import { installedFolder } from "./support/folder.ts";
+import { agproxy, startAgproxy } from "./support/agproxy-process.ts";
+import { folder, installedFolder } from "./support/folder.ts";
+import { at } from "./support/json-path.ts";
+import { repository } from "./support/repository.ts";
 
 /** `agproxy plugins` in a folder with just these files. */
 async function plugins(files: Readonly<Record<string, string>>, ...args: readonly string[]) {
@@ -85,6 +87,133 @@ export default { plugins: [process.env.NOT_SET && openai(), false, null, openai(
   });
 });
 
+suite("short names and the preset", { concurrency: 2, timeout: 100_000 }, () => {
+  const everything =
+    "guard auth openai responses embeddings images audio model-mapping media-fetch rotation sandbox".split(
+      " ",
+    );
+
+  test("a bare name is the official plugin, and never a package of that name", async () => {
+    const { stdout, stderr } = await plugins({
+      "agproxy.config.yaml": "plugins: [openai, [model-mapping, { rules: { a: b } }]]\n",
+    });
+    assert.deepEqual(names(stdout), ["openai", "model-mapping"], stderr);
+    assert.match(stdout, /1 own rule\b/);
+  });
+
+  test("a package of somebody else goes by its full name", async () => {
+    const place = await folder({
+      "agproxy.config.json":
+        '{ "plugins": ["agproxy-plugin-notes", ["@me/notes", { "as": "x" }]] }',
+      "node_modules/agproxy-plugin-notes/package.json": '{ "exports": { "import": "./a.js" } }',
+      "node_modules/agproxy-plugin-notes/a.js":
+        'export const notes = () => ({ name: "notes", apply() {} });',
+      "node_modules/@me/notes/index.js": "exports.notes = ({ as }) => ({ name: as, apply() {} });",
+    });
+    await using _place = place;
+    const { stdout, stderr } = await agproxy(["plugins"], { cwd: place.path });
+    assert.deepEqual(names(stdout), ["notes", "x"], stderr);
+  });
+
+  test("the preset in JSON: options and replacements by name, others after it", async () => {
+    const { stdout, stderr } = await plugins({
+      "agproxy.config.json": JSON.stringify({
+        plugins: {
+          preset: "default",
+          audio: false,
+          "model-mapping": { rules: { a: "b" } },
+          "./shout.mjs": {},
+        },
+      }),
+      "shout.mjs": 'export const shout = () => ({ name: "shout", apply() {} });',
+    });
+    const rest = everything.filter((name) => name !== "audio");
+    assert.deepEqual(names(stdout), [...rest, "shout"], stderr);
+    assert.match(stdout, /1 own rule\b/);
+  });
+
+  test("the preset in TypeScript, with a plugin of one's own in place of one", async () => {
+    const { stdout, stderr } = await plugins({
+      "agproxy.config.ts": `import { defaults, defineConfig, type Plugin } from "agproxy";
+const mine: Plugin = { name: "mine", apply: () => {} };
+export default defineConfig({ plugins: [...defaults({ rotation: mine }), false] });`,
+    });
+    const expected = everything.map((name) => (name === "rotation" ? "mine" : name));
+    assert.deepEqual(names(stdout), expected, stderr);
+  });
+
+  test("no file at all is the preset", async () => {
+    const { code, stdout, stderr } = await plugins({});
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(names(stdout), everything);
+  });
+});
+
+suite("any folder", { concurrency: 2, timeout: 100_000 }, () => {
+  const module = `import { helper } from "./helper.ts";\n${typescript}\nhelper();`;
+  const helper =
+    'import { isObject } from "agproxy";\nexport const helper = (): boolean => isObject({});';
+  const commonjs = `const { modelMapping } = require("@agproxy/plugin-model-mapping");
+module.exports = { plugins: [{ name: "mine", apply() {} }, modelMapping({ rules: { a: "b" } })] };`;
+
+  for (const type of ["commonjs", "module", undefined]) {
+    for (const [file, text] of [
+      ["agproxy.config.ts", module],
+      ["agproxy.config.js", javascript],
+      ["agproxy.config.mts", typescript],
+      ...(type === "module" ? [] : [["agproxy.config.js", commonjs] as const]),
+    ] as const) {
+      const kind = text === commonjs ? "that is CommonJS" : "that is a module";
+      test(`${file} ${kind} in a package of type ${type}, where nothing is installed`, async () => {
+        await using place = await folder({
+          [`a b/ä 漢/${file}`]: text,
+          "a b/ä 漢/helper.ts": helper,
+          "package.json": JSON.stringify({ type }),
+        });
+        const end = await agproxy(["plugins"], { cwd: join(place.path, "a b/ä 漢") });
+        assert.deepEqual(names(end.stdout), ["mine", "model-mapping"], end.stderr);
+        assert.equal(end.stderr, "");
+      });
+    }
+  }
+
+  test("JSON in a folder where nothing is installed", async () => {
+    await using place = await folder({ "agproxy.config.json": json });
+    const end = await agproxy(["plugins"], { cwd: place.path });
+    assert.deepEqual(names(end.stdout), ["openai", "model-mapping"], end.stderr);
+  });
+
+  test("a plugin that the folder has itself wins, and the banner says so", async () => {
+    const name = "@agproxy/plugin-rotation";
+    await using place = await folder({
+      "agproxy.config.json": '{ "plugins": { "preset": "default" } }',
+      [`node_modules/${name}/package.json`]: JSON.stringify({ name, version: "9.8.7" }),
+      [`node_modules/${name}/index.js`]:
+        'exports.rotation = () => ({ name: "rotation", describe: () => "of my own", apply() {} });',
+    });
+    await using gateway = await startAgproxy({ cwd: place.path });
+    assert.match(
+      gateway.banner,
+      /^packages  @agproxy\/plugin-rotation 9\.8\.7 of the config's folder$/m,
+    );
+    assert.match(gateway.banner, /rotation .*of my own/);
+  });
+
+  test("the agproxy that the folder has itself is run, and the other one says so", async () => {
+    await using place = await folder({
+      "node_modules/agproxy/package.json": JSON.stringify({
+        version: "9.8.7",
+        bin: { agproxy: "run.js" },
+        exports: { "./package.json": "./package.json" },
+      }),
+      "node_modules/agproxy/run.js": 'console.log("local", process.argv.slice(2).join());',
+    });
+    const end = await agproxy(["start", "--port", "0"], { cwd: place.path });
+    assert.equal(end.stdout, "local start,--port,0\n");
+    assert.match(end.stderr, /^agproxy \d\S+ runs agproxy 9\.8\.7, which is in .*agproxy\n$/);
+  });
+});
+
 const openai = 'import { openai } from "@agproxy/plugin-openai";\n';
 
 /** A config file, and what must be said about it. */
@@ -155,7 +284,7 @@ const mistakes: readonly (readonly [
     "times that are a text",
     "ts",
     'export default { timeouts: "1s", plugins: [] };',
-    /mistakes:\n {2}timeouts: must be an object[^\n]*\n?$/,
+    /mistakes:\n {2}timeouts: must be an object[^\n]*\n\n/,
   ],
   [
     "several mistakes at once",
@@ -223,6 +352,19 @@ const mistakes: readonly (readonly [
     /plugins\[0\].*node:path/,
   ],
   [
+    "a short name that is no official plugin's",
+    "json",
+    '{ "plugins": ["rotaton"] }',
+    /plugins\[0\]: there is no official plugin "rotaton"\. Did you mean rotation\?/,
+  ],
+  [
+    "a plugin that the preset does not have",
+    "json",
+    '{ "plugins": { "preset": "default", "opnai": {} } }',
+    /there is no official plugin "opnai"\. Did you mean "openai"\?/,
+  ],
+  ["a preset that is none", "yaml", "plugins: { preset: defaults }\n", /Did you mean "default"\?/],
+  [
     "two plugins of one name",
     "ts",
     `${openai}export default { plugins: [openai(), openai()] };`,
@@ -238,7 +380,7 @@ const mistakes: readonly (readonly [
     "an option of a named plugin with a wrong value",
     "json",
     '{ "plugins": [["@agproxy/plugin-auth", { "mode": "of" }]] }',
-    /auth: `mode` must be one of off, strict/,
+    /plugins\[0\] \(@agproxy\/plugin-auth\): `mode` must be one of off, strict/,
   ],
 ];
 
@@ -256,10 +398,146 @@ suite("mistakes", { concurrency: 2, timeout: 100_000 }, () => {
     });
   }
 
-  test("no config at all: how to get one", async () => {
-    const { code, stderr } = await plugins({});
+  /** A config, perhaps with a file beside it, and the place that must be shown. */
+  const places: readonly (readonly [
+    what: string,
+    files: Readonly<Record<string, string>>,
+    says: RegExp,
+    place: string,
+    line: string,
+  ])[] = [
+    [
+      "a syntax error in TypeScript",
+      { "agproxy.config.ts": "const a: number = 1;\nexport default { plugins: [ };\n" },
+      /Expression expected/,
+      "agproxy.config.ts:2:29",
+      "> 2 | export default { plugins: [ };",
+    ],
+    [
+      "a syntax error in a file that the config imports",
+      {
+        "agproxy.config.ts": 'import "./own.js";\nexport default { plugins: [] };\n',
+        "own.js": "\nexport const a = [ };\n",
+      },
+      /Unexpected token '\}'/,
+      "own.js:2:20",
+      "> 2 | export const a = [ };",
+    ],
+    [
+      "an exception at top level of a file that the config imports",
+      {
+        "agproxy.config.js": 'import { a } from "./own.ts";\nexport default { plugins: [a()] };\n',
+        "own.ts": 'export function a(): void {\n  throw new Error("not today");\n}\n',
+      },
+      /cannot be loaded: not today/,
+      "own.ts:2:9",
+      '> 2 |   throw new Error("not today");',
+    ],
+    [
+      "an import of an official package with a wrong name",
+      { "agproxy.config.ts": 'import { openai } from "@agproxy/plugin-opnai";\n' },
+      /Cannot find package '@agproxy\/plugin-opnai'\. Did you mean @agproxy\/plugin-openai\?/,
+      "agproxy.config.ts:1:25",
+      '> 1 | import { openai } from "@agproxy/plugin-opnai";',
+    ],
+    [
+      "an import of a package that is not installed",
+      { "agproxy.config.ts": '\nimport x from "some-notes";\n' },
+      /Cannot find package 'some-notes'\. Install it with: npm install some-notes/,
+      "agproxy.config.ts:2:16",
+      '> 2 | import x from "some-notes";',
+    ],
+    [
+      "an import of a file with a wrong name",
+      { "agproxy.config.ts": 'import { x } from "./onw.ts";\n', "own.ts": "" },
+      /There is no file .*onw\.ts\. Did you mean own\.ts\?/,
+      "agproxy.config.ts:1:20",
+      '> 1 | import { x } from "./onw.ts";',
+    ],
+    [
+      "a name that agproxy does not export",
+      { "agproxy.config.ts": 'import { defalts } from "agproxy";\n' },
+      /does not provide an export named 'defalts'\. Did you mean defaults\?/,
+      "agproxy.config.ts:1:10",
+      '> 1 | import { defalts } from "agproxy";',
+    ],
+    [
+      "an option that a plugin refuses, without the key beside it",
+      {
+        "agproxy.config.ts":
+          'import { auth } from "@agproxy/plugin-auth";\nexport default { plugins: [\n  auth({ mod: "off", keys: "abc" }),\n] };\n',
+      },
+      /auth: there is no option `mod`\. Did you mean `mode`\?/,
+      "agproxy.config.ts:3:3",
+      '> 3 |   auth({ mod: "off", keys: "•••" }),',
+    ],
+    [
+      "a fault in JSON with comments",
+      { "agproxy.config.json": '{\n  // all\n  "plugins": [ }\n' },
+      /Unexpected token '\}'\n/,
+      "agproxy.config.json:3:16",
+      '> 3 |   "plugins": [ }',
+    ],
+    [
+      "a fault in YAML",
+      { "agproxy.config.yaml": "port: 1\nplugins: ]\n" },
+      /cannot be loaded: /,
+      "agproxy.config.yaml:2:10",
+      "> 2 | plugins: ]",
+    ],
+    [
+      "an option of a plugin in YAML",
+      { "agproxy.config.yaml": "plugins:\n  - openai\n  - [rotation, { attempts: x }]\n" },
+      /plugins\[1\] \(rotation\): `attempts` must be a whole number\. Write it like this: /,
+      "agproxy.config.yaml:3:18",
+      "> 3 |   - [rotation, { attempts: x }]",
+    ],
+    [
+      "a setting",
+      { "agproxy.config.ts": 'export default {\n  // port: 1\n  port: "x",\n  plugins: [],\n};\n' },
+      /port: must be a whole number/,
+      "agproxy.config.ts:3:3",
+      '> 3 |   port: "x",',
+    ],
+  ];
+
+  for (const [what, files, says, shown, line] of places) {
+    test(`${what}: where it is`, async () => {
+      await using place = await folder({ "package.json": '{ "type": "commonjs" }', ...files });
+      const { code, stderr } = await agproxy(["plugins"], { cwd: place.path });
+      assert.equal(code, 1);
+      assert.match(stderr, says);
+      assert.ok(stderr.includes(`\n\n${shown}\n`), stderr);
+      assert.ok(stderr.includes(`${line}\n`), stderr);
+      const column = Number(shown.split(":")[2]);
+      assert.match(stderr, new RegExp(`^ {4}\\| {${column}}\\^$`, "m"));
+    });
+  }
+
+  test("every official plugin refuses an option that it does not know", async () => {
+    const manifest: unknown = JSON.parse(await readFile(join(repository, "package.json"), "utf8"));
+    const official = Object.keys(at(manifest, "dependencies") ?? {}).filter((name) =>
+      name.startsWith("@agproxy/plugin-"),
+    );
+    assert.ok(official.length > 10);
+    for (const name of official) {
+      const short = name.replace("@agproxy/plugin-", "");
+      const account = { refreshToken: "r", clientId: "c", clientSecret: "s" };
+      const needed = { accounts: [account], iUnderstandTheRisk: true };
+      const known = short === "cloud-code" ? needed : {};
+      const config = { plugins: [[short, { ...known, sillyOption: 1 }]] };
+      const { code, stderr } = await plugins({ "agproxy.config.json": JSON.stringify(config) });
+      assert.equal(code, 1, name);
+      assert.match(stderr, /`sillyOption`/, name);
+    }
+  });
+
+  test("a store that cannot be opened names its key", async () => {
+    const { code, stderr } = await plugins({
+      "agproxy.config.json": '{ "store": "no/such/folder.sqlite", "plugins": [] }',
+    });
     assert.equal(code, 1);
-    assert.match(stderr, /^agproxy: There is no agproxy\.config\.ts in .*`agproxy init`/);
+    assert.match(stderr, /^agproxy: store: the file "no\/such\/folder\.sqlite" cannot be opened: /);
   });
 
   test("--config with a file that is not there", async () => {
@@ -290,9 +568,9 @@ suite("configs of others", () => {
     });
     const inner = join(place.path, "inner");
     await mkdir(inner);
-    const end = await agproxy(["plugins"], { cwd: inner });
-    assert.equal(end.code, 1);
-    assert.match(end.stderr, /There is no agproxy\.config\.ts in .*inner/);
+    const end = await agproxy(["check"], { cwd: inner });
+    assert.equal(end.code, 0, end.stderr);
+    assert.match(end.stdout, /^The built-in config: good/);
     assert.doesNotMatch(end.stderr, /this has run/);
   });
 

@@ -41,7 +41,9 @@ const pluginNames = (await readdir(join(repository, "plugins"), { withFileTypes:
 
 const core = await sourceFiles("core/src");
 const plugins = await sourceFiles("plugins");
-const product = [...core, ...plugins].filter(({ isTest }) => !isTest);
+const product = [...core, ...plugins, ...(await sourceFiles("src"))].filter(
+  ({ isTest }) => !isTest,
+);
 
 /** The lines that say something: neither blank nor comment. */
 function spokenLines(text: string): number {

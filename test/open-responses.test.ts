@@ -86,6 +86,11 @@ function assertResponse(response: Json): void {
   for (const item of response["output"] as Json[]) {
     assert.equal(typeof item["id"], "string");
     assert.equal(typeof item["status"], "string");
+    assert.notEqual(
+      item["encrypted_content"],
+      null,
+      "OpenAI allows null here, this specification not",
+    );
   }
   assert.deepEqual(validator.validate("Response", response), []);
 }

@@ -1,6 +1,7 @@
 /** What would be published works: packed, installed into an empty folder, started with only a config file. */
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { publint } from "publint";
@@ -67,16 +68,29 @@ for (const { name, files, tarball } of packages) {
   test(`${name} carries what it needs and nothing else`, () => {
     const strange = files.filter(
       (path) =>
-        !/^(?:package\.json|README(?:\.zh-TW)?\.md|LICENSE|(?:core\/bin|templates)\/[\w/.-]+|dist\/[\w/.-]+(?<!\.test)(?:\.d\.ts|\.js))$/.test(
+        !/^(?:package\.json|README(?:\.zh-TW)?\.md|LICENSE|(?:bin|templates)\/[\w/.-]+|dist\/[\w/.-]+(?<!\.test)(?:\.d\.ts|\.js))$/.test(
           path,
         ) || /\.test\.|(?:^|\/)(?:src|test|fixtures)\//.test(path),
     );
     assert.deepEqual(strange, []);
-    const needed = ["package.json", "README.md", "dist/index.js", "dist/index.d.ts"];
+    const needed = ["package.json", "README.md", "LICENSE", "dist/index.js", "dist/index.d.ts"];
     assert.deepEqual(
       needed.filter((path) => !files.includes(path)),
       [],
     );
+  });
+
+  test(`no file of ${name} tells about the machine that built it`, async () => {
+    const { code, stdout, stderr } = await finishedProcess("tar", ["-xOzf", tarball], {
+      cwd: place.path,
+    });
+    assert.equal(code, 0, stderr);
+    for (const own of [repository, place.path, homedir()]) {
+      // In a container the home folder may be the root.
+      if (own.length > 1) assert.ok(!stdout.includes(own.replace(/\/$/, "")), own);
+    }
+    assert.doesNotMatch(stdout, /(?<![\w.])\/(?:home|Users)\/(?!you\b|user\b|me\b)\w+\//);
+    assert.doesNotMatch(stdout, /sourceMappingURL/);
   });
 
   test(`publint finds nothing wrong with ${name}`, async () => {
@@ -93,7 +107,7 @@ test("`npx agproxy init` and `npx agproxy start` serve", { skip }, async () => {
   const file = join(home, "agproxy.config.ts");
   assert.match(npx.stdout, /^Wrote .*agproxy\.config\.ts/m);
   const written = await readFile(file, "utf8");
-  assert.match(written, /export default defineConfig/);
+  assert.match(written, /plugins: defaults\(/);
   await using gateway = await startAgproxy({ cwd: home, command: [...command] });
   assert.match(gateway.banner, /sandbox/i);
   await assertServes(gateway.url);
@@ -101,6 +115,94 @@ test("`npx agproxy init` and `npx agproxy start` serve", { skip }, async () => {
   const { code, stderr } = await gateway.finished;
   assert.equal(code, 0);
   assert.equal(stderr, "", "no warnings");
+});
+
+const typescript = `import { defaults, defineConfig } from "agproxy";
+import { rotation } from "@agproxy/plugin-rotation";
+const attempts: number = 2;
+export default defineConfig({ plugins: defaults({ rotation: rotation({ attempts }) }) });
+`;
+
+/** What people have in a folder: nothing, each kind of config, and a package.json as npm's own `npm init` writes it. */
+const folders: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "nothing at all": {},
+  "a .ts config": { "agproxy.config.ts": typescript },
+  "a .ts config in a package of type commonjs": {
+    "package.json": '{ "type": "commonjs" }',
+    "agproxy.config.ts": typescript,
+  },
+  "a .js config in a package of type commonjs": {
+    "package.json": '{ "type": "commonjs" }',
+    "agproxy.config.js": typescript.replace(": number", ""),
+  },
+  "a JSON config": { "agproxy.config.json": '{ "plugins": { "preset": "default" } }' },
+  "a YAML config": { "agproxy.config.yaml": "plugins: [openai, model-mapping, sandbox]\n" },
+};
+
+/** Starts an installed command in each of the folders, below `parent`, and gets a streamed answer. */
+async function assertServesFolders(program: string, parent: Folder): Promise<void> {
+  for (const [name, files] of Object.entries(folders)) {
+    const path = `ä folder with ${name}`;
+    await parent.write(`${path}/.keep`, "");
+    for (const [file, text] of Object.entries(files)) await parent.write(`${path}/${file}`, text);
+    await using gateway = await startAgproxy({
+      cwd: join(parent.path, path),
+      command: [process.execPath, program],
+    });
+    await assertServes(gateway.url);
+    gateway.signal("SIGTERM");
+    const { code, stderr } = await gateway.finished;
+    assert.deepEqual([code, stderr], [0, ""], name);
+  }
+}
+
+test("as npx has it: in a folder elsewhere, whatever is in it", { skip }, async () => {
+  await using elsewhere = await folder();
+  await assertServesFolders(command[1], elsewhere);
+});
+
+test("installed in the folder by npm, whatever is in it", { skip }, async () => {
+  assert.ok(!("missing" in installed));
+  await assertServesFolders(command[1], installed);
+});
+
+test("installed globally by npm", { skip }, async () => {
+  await using prefix = await folder();
+  const tarballs = packages.map(({ tarball }) => tarball);
+  const flags = ["--prefer-offline", "--no-audit", "--no-fund", "--prefix", prefix.path];
+  const end = await npm(["install", "--global", ...flags, ...tarballs], prefix.path);
+  assert.equal(end.code, 0, end.stderr);
+  await using elsewhere = await folder();
+  await assertServesFolders(join(prefix.path, "bin/agproxy"), elsewhere);
+  const inside = join(home, "inside");
+  await mkdir(inside);
+  await using gateway = await startAgproxy({
+    cwd: inside,
+    command: [process.execPath, join(prefix.path, "bin/agproxy")],
+  });
+  await assertServes(gateway.url);
+});
+
+test("installed by pnpm, which shows a package only what it depends on", async (context) => {
+  const overrides = Object.fromEntries(
+    packages.map(({ name, tarball }) => [name, `file:${tarball}`]),
+  );
+  await using place = await folder({
+    "package.json": JSON.stringify({
+      type: "commonjs",
+      dependencies: { agproxy: overrides["agproxy"] },
+      pnpm: { overrides },
+    }),
+  });
+  const flags = ["--store-dir", join(place.path, ".store"), "--config.fetch-retries=0"];
+  const end = await npm(["--yes", "pnpm@10.34.9", "install", ...flags], place.path, "npx");
+  if (end.code !== 0) {
+    const missing = unreachable(end) ?? /\bERR_PNPM_META_FETCH_FAIL\b.*/.exec(end.stdout)?.[0];
+    assert.ok(missing !== undefined, end.stdout + end.stderr);
+    return context.skip(`pnpm cannot reach its registry: ${missing}`);
+  }
+  const program = join(place.path, "node_modules/agproxy/bin/agproxy.js");
+  await assertServesFolders(program, place);
 });
 
 test("a JSON config with plugins by name serves", { skip }, async () => {
@@ -177,7 +279,7 @@ export async function tested(): Promise<string> {
 });
 
 test("on a Node that cannot serve it says so in one sentence", async () => {
-  const source = await readFile(join(repository, "core/bin/agproxy.js"), "utf8");
+  const source = await readFile(join(repository, "bin/agproxy.js"), "utf8");
   await using old = await folder({
     "package.json": '{"type":"module"}',
     "old.js": `const [version] = process.argv.slice(2);

@@ -201,6 +201,7 @@ test("an upstream that refuses, and one that breaks off, fail the turn alone", a
     if (turn === 1) throw new AgproxyError("rate_limit_exceeded", "Slow down.");
     yield [{ type: "text", choice: 0, text: "Hel" }];
     if (turn === 2) throw new AgproxyError("upstream_cut");
+    if (turn === 3) throw new AgproxyError("rate_limit_exceeded");
     yield* counting(request, undefined as never) as Iterable<never>;
   });
   await using socket = await connect(gateway.url);
@@ -208,12 +209,19 @@ test("an upstream that refuses, and one that breaks off, fail the turn alone", a
   const refused = await socket.next();
   assert.deepEqual([refused["status"], at(refused, "error", "code")], [429, "rate_limit_exceeded"]);
   socket.ask({ input: "x" });
-  const error = (await socket.events()).at(-1);
-  assert.deepEqual(
-    [error?.["type"], error?.["status"], at(error, "error", "code"), at(error, "error", "type")],
+  for (const expected of [
     ["error", 502, "server_error", "server_error"],
-  );
-  assert.equal((await socket.next())["type"], "response.failed");
+    ["error", 503, "rate_limit_exceeded", "rate_limit_error"],
+  ]) {
+    const error = (await socket.events()).at(-1);
+    assert.deepEqual(
+      [error?.["type"], error?.["status"], at(error, "error", "code"), at(error, "error", "type")],
+      expected,
+    );
+    assert.equal((await socket.next())["type"], "response.failed");
+    socket.ask({ input: "x" });
+  }
+  await socket.events();
   assert.match(outputText(await socket.turn({ input: "x" })), /reply 1/);
 });
 

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { suite, test } from "node:test";
 import { startSandbox } from "@agproxy/plugin-sandbox";
 import { agproxy, startAgproxy } from "./support/agproxy-process.ts";
-import { installedFolder } from "./support/folder.ts";
+import { folder, installedFolder } from "./support/folder.ts";
 import { at } from "./support/json-path.ts";
 import { repository } from "./support/repository.ts";
 
@@ -21,6 +21,13 @@ function post(url: string, body: unknown, signal?: AbortSignal): Promise<Respons
     body: JSON.stringify(body),
     ...(signal === undefined ? {} : { signal }),
   });
+}
+
+/** What a command tells programs. */
+async function readJson(...args: readonly string[]): Promise<unknown> {
+  const end = await agproxy([...args, "--json"], { cwd });
+  assert.equal(end.code, 0, end.stderr);
+  return JSON.parse(end.stdout);
 }
 
 const hello = { model: "gpt-4o", messages: [{ role: "user", content: "Say hello" }] };
@@ -44,6 +51,34 @@ suite("agproxy start", { concurrency: 2, timeout: 100_000 }, () => {
     const { target = "", name = "", value = "", body = "" } = line.exec(banner)?.groups ?? {};
     const response = await fetch(target, { method: "POST", headers: { [name]: value }, body });
     assert.match(await response.text(), /data: \[DONE\]\n\n$/);
+  });
+
+  test("an empty folder is served by the built-in config, which says so", async () => {
+    await using place = await folder();
+    await using gateway = await startAgproxy({ cwd: place.path });
+    assert.match(
+      gateway.banner,
+      /^config +built in, since this folder has no agproxy\.config\.\*/m,
+    );
+    const response = await post(`${gateway.url}/v1/chat/completions`, hello);
+    assert.match(await response.text(), /You said: Say hello/);
+    const env = { GEMINI_API_KEY: "AIza-one,AIza-two" };
+    const withKeys = await agproxy(["plugins"], { cwd: place.path, env });
+    assert.match(withKeys.stdout, /^ +11 +gemini\b/m);
+    assert.doesNotMatch(withKeys.stdout, /sandbox/);
+  });
+
+  test("without a protocol or an upstream it says so, and the line to try works", async () => {
+    for (const [plugins, gap] of [
+      [["sandbox"], /^! NO PROTOCOL: /m],
+      [["openai"], /^! NO UPSTREAM: /m],
+    ] as const) {
+      await using place = await folder({ "agproxy.config.json": JSON.stringify({ plugins }) });
+      await using gateway = await startAgproxy({ cwd: place.path });
+      assert.match(gateway.banner, gap);
+      const target = /^ *curl (?<target>\S+)$/m.exec(gateway.banner)?.groups?.["target"] ?? "";
+      assert.equal((await fetch(target)).status, 200);
+    }
   });
 
   test("environment: key, host and port", async () => {
@@ -350,7 +385,7 @@ suite("the other commands", { concurrency: 2, timeout: 100_000 }, () => {
     const own = await agproxy(["explain", "my-own-model"], { cwd });
     assert.match(own.stdout, /^my-own-model → my-own-model\n.*No rule fits/);
     const missing = await agproxy(["explain"], { cwd });
-    assert.equal(missing.code, 1);
+    assert.equal(missing.code, 2);
     assert.match(missing.stderr, /^agproxy: .*agproxy explain MODEL\n$/);
   });
 
@@ -389,9 +424,12 @@ suite("the other commands", { concurrency: 2, timeout: 100_000 }, () => {
     assert.match(end.stderr, /agproxy\.config\.yaml/);
   });
 
-  test("the config that init writes is the one in the repository", async () => {
-    const written = await readFile(join(repository, "core/templates/agproxy.config.ts"), "utf8");
-    assert.equal(written, await readFile(join(repository, "agproxy.config.ts"), "utf8"));
+  test("the preset that init writes is the table of contents in the repository", async () => {
+    await using place = await folder();
+    await agproxy(["init"], { cwd: place.path });
+    const written = await agproxy(["plugins"], { cwd: place.path });
+    assert.equal(written.code, 0, written.stderr);
+    assert.equal(written.stdout, (await agproxy(["plugins"], { cwd })).stdout);
   });
 
   test("no command, --help and --version tell; an unknown command or flag is told, not guessed", async () => {
@@ -410,5 +448,114 @@ suite("the other commands", { concurrency: 2, timeout: 100_000 }, () => {
     assert.notEqual(flag.code, 0);
     assert.match(flag.stderr, /^agproxy: .*--prot/);
     assert.ok(!/^ +at /m.test(flag.stderr));
+  });
+
+  test("each command has its help", async () => {
+    for (const [args, words] of [
+      [
+        ["start", "--help"],
+        ["agproxy start", "--port", "--log-level", "--env-file"],
+      ],
+      [
+        ["help", "init"],
+        ["agproxy init", "--client", "--write"],
+      ],
+      [
+        ["explain", "-h"],
+        ["agproxy explain MODEL", "--json"],
+      ],
+    ] as const) {
+      const end = await agproxy(args, { cwd });
+      assert.equal(end.code, 0, end.stderr);
+      for (const word of words) assert.ok(end.stdout.includes(word), word);
+    }
+  });
+
+  test("what a command does not take is refused with exit code 2 and a suggestion", async () => {
+    for (const [args, says] of [
+      [["strat"], /there is no command "strat"\.\nDid you mean: agproxy start\n/],
+      [
+        ["start", "--prot", "1"],
+        /no option --prot\. Did you mean --port\? See: agproxy start --help/,
+      ],
+      [["start", "--client", "codex"], /agproxy start takes no --client/],
+      [
+        ["start", "other.json"],
+        /does not take "other\.json"\. Did you mean --config other\.json\?/,
+      ],
+      [["explain", "a", "b"], /agproxy explain does not take "b"/],
+      [["start", "--port"], /--port needs a value: --port PORT/],
+      [["check", "--json=yes"], /--json takes no value/],
+    ] as const) {
+      const end = await agproxy(args, { cwd });
+      assert.equal(end.code, 2, end.stderr);
+      assert.match(end.stderr, says);
+      assert.equal(end.stdout, "");
+    }
+  });
+
+  test("--json is for programs", async () => {
+    const checked = await readJson("check");
+    assert.equal(at(checked, "good"), true);
+    assert.equal(at(checked, "config"), join(repository, "agproxy.config.ts"));
+    assert.equal(at(checked, "accounts", 0, "status"), "good");
+    assert.match(String(at(checked, "warnings", 0)), /^SANDBOX/);
+    const listed = await readJson("plugins");
+    assert.equal(at(listed, 0, "name"), "guard");
+    assert.deepEqual(at(listed, 0, "hooks", 0), { hook: "beforeAuth", position: 1 });
+    const explained = await readJson("explain", "gpt-4o");
+    assert.equal(at(explained, "model"), "gemini-2.5-flash");
+    assert.equal(at(explained, "reasons", 0, "plugin"), "model-mapping");
+  });
+
+  test("--env-file is read where it is asked for; what is set already stays", async () => {
+    await using place = await folder({
+      ".env": "GEMINI_API_KEY=AIza-one\nAGPROXY_HOST=0.0.0.0\n",
+    });
+    const env = { AGPROXY_HOST: "127.0.0.1" };
+    const without = await agproxy(["plugins"], { cwd: place.path, env });
+    assert.match(without.stdout, / sandbox /);
+    const end = await agproxy(["plugins", "--env-file", ".env"], { cwd: place.path, env });
+    assert.match(end.stdout, / gemini /, end.stderr);
+    const missing = await agproxy(["plugins", "--env-file", "other"], { cwd: place.path });
+    assert.notEqual(missing.code, 0);
+    assert.match(missing.stderr, /\bother\b/);
+  });
+
+  test("--log-level stands above the file", async () => {
+    const args = ["--port", "0", "--log-level", "silent"];
+    await using gateway = await startAgproxy({ cwd, args });
+    await (await post(`${gateway.url}/v1/chat/completions`, hello)).text();
+    gateway.signal("SIGTERM");
+    assert.doesNotMatch((await gateway.finished).stdout, /"level"/);
+    const wrong = await agproxy(["start", "--log-level", "loud"], { cwd });
+    assert.equal(wrong.code, 1);
+    assert.match(wrong.stderr, /"loud" is none\. Write silent, error, warn, info, debug\.\n$/);
+  });
+
+  test("init --client reads the config beside it, and its output can be redirected to a file", async () => {
+    await using place = await folder({
+      "agproxy.config.json": JSON.stringify({
+        port: 8123,
+        plugins: {
+          preset: "default",
+          auth: { mode: "strict", keys: "a-key-of-thirty-two-characters-0" },
+        },
+      }),
+    });
+    const roo = await agproxy(["init", "--client", "roo"], { cwd: place.path });
+    assert.equal(roo.code, 0, roo.stderr);
+    const profile = at(JSON.parse(roo.stdout), "providerProfiles", "apiConfigs", "agproxy");
+    assert.equal(at(profile, "openAiBaseUrl"), "http://127.0.0.1:8123/v1");
+    assert.equal(at(profile, "openAiApiKey"), "YOUR-AGPROXY-KEY", "no key of the config is shown");
+    assert.match(roo.stderr, /Nothing is written\. The file is .*roo-code-settings\.json/);
+    const env = { HOME: place.path };
+    const codex = await agproxy(["init", "--client", "codex", "--write", "--port", "9"], {
+      cwd: place.path,
+      env,
+    });
+    assert.match(codex.stdout, /^Wrote .*agproxy\.config\.toml\. .*codex --profile agproxy/);
+    const written = await readFile(join(place.path, ".codex/agproxy.config.toml"), "utf8");
+    assert.match(written, /base_url = "http:\/\/127\.0\.0\.1:9\/v1"/);
   });
 });

@@ -32,6 +32,7 @@ export { mediaTypeOfContent, mediaTypeOfName } from "./kit/media-type.ts";
 export { nearestName, readOptions, wrongOption } from "./kit/options.ts";
 export { remember } from "./kit/remember.ts";
 export { namedSseFrame, SseDecoder, sseFrame, ssePing } from "./kit/sse.ts";
+export { createTurns, type Turns } from "./kit/turns.ts";
 export { newStamp, randomId, type Stamp } from "./kit/stamp.ts";
 export {
   order,

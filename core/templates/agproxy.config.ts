@@ -1,50 +1,18 @@
-import { defineConfig } from "agproxy";
-import { audio } from "@agproxy/plugin-audio";
-import { auth } from "@agproxy/plugin-auth";
-import { embeddings } from "@agproxy/plugin-embeddings";
-import { gemini } from "@agproxy/plugin-gemini";
-import { guard } from "@agproxy/plugin-guard";
-import { images } from "@agproxy/plugin-images";
-import { mediaFetch } from "@agproxy/plugin-media-fetch";
-import { modelMapping } from "@agproxy/plugin-model-mapping";
-import { openai } from "@agproxy/plugin-openai";
-import { responses } from "@agproxy/plugin-responses";
-import { rotation } from "@agproxy/plugin-rotation";
-import { sandbox } from "@agproxy/plugin-sandbox";
-
-const { AGPROXY_API_KEY, GEMINI_API_KEY, GEMINI_BASE_URL } = process.env;
+import { defaults, defineConfig } from "agproxy";
 
 export default defineConfig({
   // Let other machines in; then callers need a key.
   allowLanAccess: false,
 
-  plugins: [
-    // Who may come in
-    guard(),
-    auth({ keys: AGPROXY_API_KEY }),
-
-    // What clients speak
-    openai(),
-    responses(),
-    embeddings(),
-    images(),
-    audio(),
-
+  // Everything official: the Gemini API with the keys in GEMINI_API_KEY, or a sandbox that needs none.
+  // Options go by the plugin's name; `false` leaves a plugin out.
+  plugins: defaults({
     // Which model a name means: your rules win over the built-in table
-    modelMapping({
+    "model-mapping": {
       rules: {
         // "gpt-4o": "gemini-2.5-pro",
         // "my-*": "gemini-2.5-flash",
       },
-    }),
-
-    // Files that a request links to are fetched, and nothing inside your network
-    mediaFetch(),
-
-    // Which account takes a request, and what happens when it fails
-    rotation(),
-
-    // Where requests go: the Gemini API with your keys, or a sandbox that needs none
-    GEMINI_API_KEY ? gemini({ keys: GEMINI_API_KEY, baseUrl: GEMINI_BASE_URL }) : sandbox(),
-  ],
+    },
+  }),
 });

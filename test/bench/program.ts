@@ -12,7 +12,7 @@ const scripts = {
   bare: () => [plainScript("bare-gateway")],
   reference: () => [plainScript("reference-gateway")],
   agproxy: () => {
-    const command = [here("../../core/bin/agproxy.js"), "start", "--port", "0"];
+    const command = [here("../../bin/agproxy.js"), "start", "--port", "0"];
     return [...command, "--config", here("agproxy.config.ts")];
   },
   ...peerScripts,

@@ -25,12 +25,19 @@ export interface Validator {
   validate(target: Target, value: unknown): string[];
 }
 
-/** The validator, by OpenAI's description where that is beside this checkout, by the types of its SDK elsewhere. */
+/** Checks by the types of OpenAI's SDK and, where it is beside this checkout, by OpenAI's description too. */
 export function openapiValidator(): Validator {
-  return (loaded ??= createValidator(loadDescription() ?? sdkDescription()));
+  return (loaded ??= bothValidators());
 }
 
 let loaded: Validator | undefined;
+
+function bothValidators(): Validator {
+  const description = loadDescription();
+  const sources = description === undefined ? [] : [description];
+  const validators = [...sources, sdkDescription()].map(createValidator);
+  return { validate: (target, value) => validators.flatMap((one) => one.validate(target, value)) };
+}
 
 export function createValidator({ spec, quirks }: Description): Validator {
   const forgive = forgiver(quirks);

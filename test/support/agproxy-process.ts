@@ -11,7 +11,7 @@ import { repository } from "./repository.ts";
 const command = [
   process.execPath,
   "--conditions=@agproxy/source",
-  join(repository, "core/bin/agproxy.js"),
+  join(repository, "bin/agproxy.js"),
 ] as const;
 
 /** Compiled modules are kept, as for every user; those of the tests stay in the repository. */

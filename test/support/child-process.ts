@@ -23,6 +23,8 @@ export interface ProcessOptions {
   readonly cwd: string;
   /** Added to the environment of the tests; undefined takes a variable out. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Default: two minutes. */
+  readonly timeoutMs?: number;
 }
 
 /** No test leaves a process behind that nobody ends. */
@@ -31,13 +33,13 @@ const longest = 120_000;
 export function startProcess(
   command: string,
   args: readonly string[],
-  { cwd, env }: ProcessOptions,
+  { cwd, env, timeoutMs = longest }: ProcessOptions,
 ): RunningProcess {
   const child = spawn(command, args, {
     cwd,
     env: { ...process.env, ...withoutOurs, ...env },
     stdio: ["ignore", "pipe", "pipe"],
-    signal: AbortSignal.timeout(longest),
+    signal: AbortSignal.timeout(timeoutMs),
     killSignal: "SIGKILL",
   });
   const output = { stdout: "", stderr: "" };

@@ -1,6 +1,7 @@
 /** A server on a loopback port that speaks the Gemini wire exactly as a test tells it, byte by byte. */
 import { once } from "node:events";
-import { createServer, type ServerResponse } from "node:http";
+import { createServer, type RequestListener, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { CountWatch } from "./count-watch.ts";
 
@@ -23,11 +24,14 @@ export interface GeminiServer extends AsyncDisposable {
   readonly departures: number;
 }
 
-/** `answer` writes what it likes; a call that it does not end stays open. */
-export async function geminiServer(answer: (call: GeminiCall) => void): Promise<GeminiServer> {
+/** `answer` writes what it likes; a call that it does not end stays open. With a certificate it speaks TLS. */
+export async function geminiServer(
+  answer: (call: GeminiCall) => void,
+  tls?: { readonly key: string; readonly cert: string },
+): Promise<GeminiServer> {
   const arrivals = new CountWatch<GeminiCall>();
   const departures = new CountWatch<number>();
-  const server = createServer((request, response) => {
+  const listen: RequestListener = (request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
@@ -44,13 +48,14 @@ export async function geminiServer(answer: (call: GeminiCall) => void): Promise<
       answer(call);
       arrivals.add(call);
     });
-  });
+  };
+  const server = tls === undefined ? createServer(listen) : createTlsServer(tls, listen);
   server.keepAliveTimeout = 60_000;
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `${tls === undefined ? "http" : "https"}://127.0.0.1:${port}`,
     calls: arrivals.all,
     arrived: (count) => arrivals.reached(count),
     departed: (count) => departures.reached(count),

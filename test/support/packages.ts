@@ -14,9 +14,12 @@ export interface PackedPackage {
 
 /** Builds every package from nothing and packs each into `destination`. */
 export async function packAll(destination: string): Promise<readonly PackedPackage[]> {
-  const built = glob(["dist", "core/{dist,*.tsbuildinfo}", "plugins/*/{dist,*.tsbuildinfo}"], {
-    cwd: repository,
-  });
+  const built = glob(
+    ["dist", "*.tsbuildinfo", "core/{dist,*.tsbuildinfo}", "plugins/*/{dist,*.tsbuildinfo}"],
+    {
+      cwd: repository,
+    },
+  );
   for await (const path of built) await rm(join(repository, path), { recursive: true });
   const build = await npm(["run", "build"], repository);
   assert.equal(build.code, 0, build.stdout + build.stderr);
@@ -47,13 +50,17 @@ interface NpmPackage {
 }
 
 /** Runs npm on the Node of the tests, without what an npm that runs the tests has told them. */
-export function npm(args: readonly string[], cwd: string): Promise<FinishedProcess> {
+export function npm(
+  args: readonly string[],
+  cwd: string,
+  program: "npm" | "npx" = "npm",
+): Promise<FinishedProcess> {
   const told = Object.keys(process.env).filter((name) => /^npm_/i.test(name) && !access.test(name));
   const env = {
     ...Object.fromEntries(told.map((name) => [name, undefined])),
     PATH: [dirname(process.execPath), process.env["PATH"]].join(delimiter),
   };
-  return finishedProcess("npm", args, { cwd, env });
+  return finishedProcess(program, args, { cwd, env });
 }
 
 /** How this machine gets at packages; all else that npm has told would lead it back to the repository. */

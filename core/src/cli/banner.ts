@@ -1,11 +1,16 @@
 import type { Gateway } from "../server/gateway.ts";
+import { packagesOfUser } from "../config/module-hooks.ts";
 import { version } from "../server/health.ts";
 import { hooksOf } from "./loaded-gateway.ts";
 import { table } from "./print.ts";
 import { takesAnyone, warningsOf } from "./exposure.ts";
 
 /** What a user sees at start: address, config file, plugins, accounts, warnings, and a command to paste. */
-export async function banner(gateway: Gateway, url: string, file: string): Promise<string> {
+export async function banner(
+  gateway: Gateway,
+  url: string,
+  file: string | undefined,
+): Promise<string> {
   const { core, plugins } = gateway;
   const accounts = core.accounts.map((account) => [account.label, account.upstream.name]);
   const rows = plugins.map((plugin) => [
@@ -13,11 +18,12 @@ export async function banner(gateway: Gateway, url: string, file: string): Promi
     tapsOf(gateway, plugin.name),
     plugin.describe?.() ?? routesOf(gateway, plugin.name),
   ]);
-  const warnings = await warningsOf(gateway);
+  const warnings = [...gaps(gateway), ...(await warningsOf(gateway))];
   const line = await tryLine(gateway, url.replace("//0.0.0.0:", "//127.0.0.1:"));
   return [
     `agproxy ${version} listens on ${url}`,
-    `config    ${file}`,
+    `config    ${file ?? "built in, since this folder has no agproxy.config.*; `agproxy init` writes one"}`,
+    ...ownPackages(),
     "",
     "plugins",
     table(rows),
@@ -25,10 +31,18 @@ export async function banner(gateway: Gateway, url: string, file: string): Promi
     "accounts",
     accounts.length === 0 ? "  none: every chat is answered with 503" : table(accounts),
     ...warnings.flatMap((warning) => ["", `! ${warning}`]),
-    ...(line === undefined ? [] : ["", "try it", line]),
+    "",
+    "try it",
+    line,
     "",
     "",
   ].join("\n");
+}
+
+/** Which packages the config's folder has itself; they are used in place of those that come with agproxy. */
+function ownPackages(): readonly string[] {
+  const own = packagesOfUser();
+  return own.length === 0 ? [] : [`packages  ${own.join(", ")} of the config's folder`];
 }
 
 function tapsOf({ core }: Gateway, plugin: string): string {
@@ -43,10 +57,23 @@ function routesOf({ routes }: Gateway, plugin: string): string {
   return [...own].filter((path) => !isBelow(path)).join(" ");
 }
 
-/** A command to paste that asks the first chat route whose protocol has an example; undefined without one. */
-async function tryLine(gateway: Gateway, url: string): Promise<string | undefined> {
+/** What no chat can do without. */
+function gaps({ core, routes }: Gateway): readonly string[] {
+  const isSpoken = routes.some(({ protocol }) => protocol !== undefined);
+  return [
+    ...(isSpoken
+      ? []
+      : ["NO PROTOCOL: no plugin answers a chat. Add one that does, or write plugins: defaults()"]),
+    ...(core.accounts.length > 0
+      ? []
+      : ["NO UPSTREAM: no plugin has an account. Add one that does, or write plugins: defaults()"]),
+  ];
+}
+
+/** A command to paste: it asks the first chat route whose protocol has an example, or else whether agproxy runs. */
+async function tryLine(gateway: Gateway, url: string): Promise<string> {
   const route = gateway.routes.find(({ protocol }) => protocol?.example !== undefined);
-  if (route === undefined) return undefined;
+  if (route === undefined || gateway.core.accounts.length === 0) return `  curl ${url}/healthz`;
   const isOpen = await takesAnyone(gateway, route.path);
   const key = isOpen ? "" : ` -H "Authorization: Bearer $AGPROXY_API_KEY"`;
   // The shell ends a quoted text at an apostrophe.

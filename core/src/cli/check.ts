@@ -1,4 +1,4 @@
-import { type Print, table } from "./print.ts";
+import { jsonLines, type Output, type Print, table } from "./print.ts";
 import type { ConfigSource } from "../config/config.ts";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 import type { Account } from "../hooks/stages.ts";
@@ -7,34 +7,57 @@ import { warningsOf } from "./exposure.ts";
 
 const probeTimeoutMs = 20_000;
 
+/** An account, and what became of its probe. */
+interface Result {
+  readonly label: string;
+  readonly upstream: string;
+  readonly status: "good" | "bad" | "not probed";
+  /** Why it is bad. */
+  readonly reason?: string;
+}
+
 /**
  * `agproxy check`: loads the config, applies the plugins, and probes each account. Exit code 1 where anything fails. `warn`
  * gets the warnings that a start would show.
  */
-export function check(source: ConfigSource, print: Print, warn: Print): Promise<number> {
+export function check(
+  source: ConfigSource,
+  { json, print, warn }: Output & { readonly warn: Print },
+): Promise<number> {
   return withGateway(source, async (gateway, { file }) => {
     const { core, plugins } = gateway;
-    print(`${file}: good, ${plugins.length} plugins\n`);
-    for (const warning of await warningsOf(gateway)) warn(`! ${warning}\n`);
-    if (core.accounts.length === 0) {
-      print("No account: add an upstream plugin with accounts.\n");
-      return 1;
+    const warnings = await warningsOf(gateway);
+    if (!json) {
+      print(`${file ?? "The built-in config"}: good, ${plugins.length} plugins\n`);
+      for (const warning of warnings) warn(`! ${warning}\n`);
     }
-    const results = await Promise.all(core.accounts.map(probe));
-    print(`${table(results.map(({ row }) => row))}\n`);
-    return results.every(({ good }) => good) ? 0 : 1;
+    const accounts = await Promise.all(core.accounts.map(probe));
+    const isGood = accounts.length > 0 && accounts.every(({ status }) => status !== "bad");
+    if (json) {
+      const names = plugins.map(({ name }) => name);
+      print(jsonLines({ good: isGood, config: file ?? null, plugins: names, warnings, accounts }));
+    } else if (accounts.length === 0) {
+      print("No account: add an upstream plugin with accounts.\n");
+    } else {
+      print(`${table(accounts.map(row))}\n`);
+    }
+    return isGood ? 0 : 1;
   });
 }
 
-async function probe(account: Account): Promise<{ good: boolean; row: readonly string[] }> {
+function row({ label, upstream, status, reason }: Result): readonly string[] {
+  return [label, upstream, reason === undefined ? status : `${status}: ${reason}`];
+}
+
+async function probe(account: Account): Promise<Result> {
   const { label, upstream } = account;
-  if (upstream.probe === undefined)
-    return { good: true, row: [label, upstream.name, "not probed"] };
+  const result = { label, upstream: upstream.name };
+  if (upstream.probe === undefined) return { ...result, status: "not probed" };
   try {
     await upstream.probe(account, AbortSignal.timeout(probeTimeoutMs));
-    return { good: true, row: [label, upstream.name, "good"] };
+    return { ...result, status: "good" };
   } catch (thrown) {
     const { message, advice } = AgproxyError.from(thrown);
-    return { good: false, row: [label, upstream.name, `bad: ${message} ${advice}`] };
+    return { ...result, status: "bad", reason: `${message} ${advice}` };
   }
 }

@@ -1,7 +1,11 @@
 import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { nearestName } from "../kit/options.ts";
 import { ConfigError } from "../config/settings.ts";
+import type { ConfigSource } from "../config/config.ts";
+import { takesAnyone } from "./exposure.ts";
+import { withGateway } from "./loaded-gateway.ts";
 import { templates } from "./init.ts";
 import type { Print } from "./print.ts";
 
@@ -24,7 +28,7 @@ interface ClientCatalogue {
   readonly clients: Readonly<Record<string, Client>>;
 }
 
-type Values = Readonly<Record<"baseUrl" | "key" | "model", string>>;
+type Values = Readonly<Record<"baseUrl" | "url" | "key" | "model" | "setKey", string>>;
 
 /** What the command line asks for. */
 export interface ClientSetup {
@@ -35,41 +39,87 @@ export interface ClientSetup {
   readonly model: string | undefined;
   /** agproxy's address. */
   readonly url: string;
-  readonly key: string;
+  /** Whether callers need a key. */
+  readonly asksKey: boolean;
+  /** The key of the environment, if there is one. */
+  readonly key: string | undefined;
+}
+
+/** Where the set-up goes, and where what people should know about it goes: the first can be redirected to a file. */
+interface SetupOutput {
+  readonly print: Print;
+  readonly note: Print;
 }
 
 const folder = join(templates, "clients");
 
-/** `agproxy init --client NAME`: prints the configuration of a client, or writes it where the file does not exist. */
-export async function clientSetup(setup: ClientSetup, print: Print): Promise<number> {
+/**
+ * `agproxy init --client NAME`: prints the configuration of a client and nothing else, or writes it where the file does not
+ * exist.
+ */
+export async function clientSetup(
+  setup: ClientSetup,
+  { print, note }: SetupOutput,
+): Promise<number> {
   const { clients, model, basePath } = JSON.parse(
     await readFile(join(folder, "clients.json"), "utf8"),
   ) as ClientCatalogue;
   const client = Object.hasOwn(clients, setup.client) ? clients[setup.client] : undefined;
-  if (client === undefined) {
-    throw new ConfigError(
-      `There is no set-up for "${setup.client}". There are: ${Object.keys(clients).join(", ")}`,
-    );
-  }
-  const template = await readFile(join(folder, client.template), "utf8");
-  const text = fill(template, {
-    baseUrl: setup.url + basePath,
-    key: setup.key,
-    model: setup.model ?? model,
-  });
+  if (client === undefined) throw unknownClient(setup.client, Object.keys(clients));
+  const values = valuesOf(setup, basePath, setup.model ?? model);
+  const text = fill(await readFile(join(folder, client.template), "utf8"), values);
+  const then = fill(client.then, values, false);
   const target = client.writes === undefined ? undefined : placed(client.writes, setup.directory);
-  if (!setup.write || target === undefined) {
-    return print(
-      `# ${client.title}${target === undefined ? "" : `: ${target}`}\n\n${text}\n# ${client.then}\n`,
-    );
+  if (setup.write && target !== undefined) {
+    await writeNew(target, text);
+    return print(`Wrote ${target}. ${then}\n`);
   }
-  await writeNew(target, text);
-  return print(`Wrote ${target}. ${client.then}\n`);
+  print(text);
+  const unwritten =
+    target === undefined
+      ? "Nothing is written: there is no file for this."
+      : `Nothing is written. The file is ${target}; --write makes it where there is none.`;
+  note(`\n# ${client.title}. ${unwritten}\n# ${then}\n`);
+  if (setup.asksKey && setup.key === undefined && text.includes(noKey)) {
+    note(`# Put a key of agproxy in place of ${noKey}.\n`);
+  }
+  return 0;
 }
 
-function fill(template: string, values: Values): string {
-  return template.replaceAll(/\{\{(baseUrl|model|key)\}\}/g, (_, name: keyof Values) =>
-    values[name].replaceAll(/["\\$`\n]/g, ""),
+/** Stands for a key that is asked for and not known. */
+const noKey = "YOUR-AGPROXY-KEY";
+
+function valuesOf({ url, asksKey, key }: ClientSetup, basePath: string, model: string): Values {
+  const setKey = asksKey
+    ? "Set AGPROXY_API_KEY to a key of agproxy"
+    : "Set AGPROXY_API_KEY to any text (agproxy asks for no key)";
+  return { url, baseUrl: url + basePath, key: asksKey ? (key ?? noKey) : "none", model, setKey };
+}
+
+/** Where the config has agproxy listen, as a client on this machine reaches it, and whether it asks for a key. */
+export function place(source: ConfigSource): Promise<Pick<ClientSetup, "url" | "asksKey">> {
+  return withGateway(source, async (gateway) => {
+    const { host, port } = gateway.core.server;
+    const isEverywhere = ["0.0.0.0", "::", "[::]"].includes(host);
+    const name = host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
+    const chat = gateway.routes.find(({ protocol }) => protocol?.example !== undefined);
+    const asksKey = !(await takesAnyone(gateway, chat?.path ?? "/"));
+    return { url: `http://${isEverywhere ? "127.0.0.1" : name}:${port}`, asksKey };
+  });
+}
+
+function unknownClient(name: string, known: readonly string[]): ConfigError {
+  const meant = nearestName(name, known);
+  const advice = meant === undefined ? "" : ` Did you mean ${meant}?`;
+  return new ConfigError(
+    `There is no set-up for "${name}".${advice} There are: ${known.join(", ")}`,
+  );
+}
+
+/** Fills the blanks. In a file a value must not end the text that it stands in. */
+function fill(template: string, values: Values, isFile = true): string {
+  return template.replaceAll(/\{\{(baseUrl|url|model|key|setKey)\}\}/g, (_, name: keyof Values) =>
+    isFile ? values[name].replaceAll(/["\\$`\n]/g, "") : values[name],
   );
 }
 

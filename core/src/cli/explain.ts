@@ -1,5 +1,4 @@
-import type { Print } from "./print.ts";
-import { ConfigError } from "../config/settings.ts";
+import { jsonLines, type Output } from "./print.ts";
 import { type ConfigSource } from "../config/config.ts";
 import { mappedModel } from "../request/exchange.ts";
 import { withGateway } from "./loaded-gateway.ts";
@@ -8,17 +7,18 @@ import { probeIncoming } from "./probe-incoming.ts";
 /** `agproxy explain MODEL`: what a model name is mapped to, and why. */
 export function explain(
   source: ConfigSource,
-  model: string | undefined,
-  print: Print,
+  asked: string,
+  { json, print }: Output,
 ): Promise<number> {
-  if (model === undefined) throw new ConfigError("Name a model: agproxy explain MODEL");
   return withGateway(source, async ({ core, plugins }) => {
-    const mapped = await mappedModel(core, model, probeIncoming("/"));
+    const model = await mappedModel(core, asked, probeIncoming("/"));
     const reasons = plugins.flatMap((plugin) => {
-      const reason = plugin.explain?.(model);
-      return reason === undefined ? [] : [`  ${plugin.name}: ${reason}`];
+      const reason = plugin.explain?.(asked);
+      return reason === undefined ? [] : [{ plugin: plugin.name, reason }];
     });
-    const why = reasons.length > 0 ? reasons : ["  no plugin maps it, so it is sent as it is"];
-    return print(`${[`${model} → ${mapped}`, ...why].join("\n")}\n`);
+    if (json) return print(jsonLines({ asked, model, reasons }));
+    const lines = reasons.map(({ plugin, reason }) => `  ${plugin}: ${reason}`);
+    const why = lines.length > 0 ? lines : ["  no plugin maps it, so it is sent as it is"];
+    return print(`${[`${asked} → ${model}`, ...why].join("\n")}\n`);
   });
 }

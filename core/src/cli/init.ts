@@ -25,12 +25,18 @@ export async function init(directory: string, print: Print): Promise<number> {
   try {
     await writeNew(file, await readFile(template, "utf8"));
   } catch (thrown) {
-    if (thrown instanceof Error && "code" in thrown && thrown.code === "EEXIST") {
+    if (codeOf(thrown) === "EEXIST") {
       throw new ConfigError(`${file} is there already and stays as it is.`);
     }
     throw thrown;
   }
   return print(`Wrote ${file}. Start with: npx agproxy start\n`);
+}
+
+const noLinks: ReadonlySet<unknown> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
+
+function codeOf(thrown: unknown): unknown {
+  return thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
 }
 
 /**
@@ -39,9 +45,14 @@ export async function init(directory: string, print: Print): Promise<number> {
  */
 async function writeNew(file: string, text: string): Promise<void> {
   const draft = `${file}.${randomUUID()}`;
+  const options = { flag: "wx", mode: 0o600, flush: true } as const;
   try {
-    await writeFile(draft, text, { flag: "wx", mode: 0o600, flush: true });
-    await link(draft, file);
+    await writeFile(draft, text, options);
+    await link(draft, file).catch(async (thrown: unknown) => {
+      // Some file systems have no hard links; there the file is at least new.
+      if (!noLinks.has(codeOf(thrown))) throw thrown;
+      await writeFile(file, text, options);
+    });
   } finally {
     await rm(draft, { force: true });
   }

@@ -17,3 +17,14 @@ export function table(cells: readonly (readonly string[])[]): string {
 
 /** Writes the output of a command; returns exit code 0. */
 export type Print = (text: string) => number;
+
+/** Where a command writes, and in which form. */
+export interface Output {
+  readonly json: boolean;
+  readonly print: Print;
+}
+
+/** A value for programs. */
+export function jsonLines(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

@@ -1,7 +1,13 @@
-import { readFile, stat } from "node:fs/promises";
+import { readFile, realpath, stat } from "node:fs/promises";
 import { basename, dirname, extname, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { defaultLoaders } from "cosmiconfig";
-import { ConfigError, readServer } from "./settings.ts";
+import { FaultyText, type Place } from "./code-frame.ts";
+import type { Distribution } from "./distribution.ts";
+import { parseJson } from "./json-with-comments.ts";
+import { loadFault } from "./load-fault.ts";
+import { importFile, resolveFrom } from "./module-hooks.ts";
+import { ConfigError, type Overrides, readServer } from "./settings.ts";
 import type { Plugin } from "../hooks/plugin.ts";
 import { loadPlugins, type PluginEntry } from "./plugin-entries.ts";
 import type { ServerSettings } from "../hooks/server-settings.ts";
@@ -15,13 +21,20 @@ import type { ServerSettings } from "../hooks/server-settings.ts";
 export interface Config extends Partial<Omit<ServerSettings, "timeouts" | "limits">> {
   readonly timeouts?: Partial<ServerSettings["timeouts"]>;
   readonly limits?: Partial<ServerSettings["limits"]>;
-  /** Their order is the order of their taps. */
-  readonly plugins: readonly PluginEntry[];
+  /** Their order is the order of their taps. Or a preset with its changes, as JSON and YAML write it. */
+  readonly plugins: readonly PluginEntry[] | PresetChoice;
 }
 
-/** A config file after loading. */
+/** A preset by its name, and what is changed about it by the names of plugins. */
+interface PresetChoice {
+  readonly preset: string;
+  readonly [plugin: string]: unknown;
+}
+
+/** A config after loading. */
 export interface LoadedConfig {
-  readonly file: string;
+  /** Undefined where the folder has no file: the built-in config is used. */
+  readonly file: string | undefined;
   readonly server: ServerSettings;
   readonly plugins: readonly Plugin[];
 }
@@ -46,55 +59,99 @@ export interface ConfigSource {
   readonly file?: string | undefined;
   readonly directory: string;
   /** What comes before the file: flags of the command line, then the environment. */
-  readonly overrides: { readonly host?: string | undefined; readonly port?: string | undefined };
+  /** Absent: no plugin has a short name, and a folder without a file has no config. */
+  readonly distribution?: Distribution | undefined;
+  readonly overrides: Overrides;
 }
 
 /**
  * Loads the config. Throws a `ConfigError`. It never looks into parent directories: the file is a program, and one that
  * somebody else left there must not run.
  */
-export async function loadConfig({
-  file,
-  directory,
-  overrides,
-}: ConfigSource): Promise<LoadedConfig> {
-  const path = file === undefined ? await ownFile(directory) : resolve(directory, file);
-  await refuseForeign(path);
-  const found = await evaluate(path).catch((thrown: unknown) => {
-    throw unloadable(path, thrown);
-  });
+export async function loadConfig(source: ConfigSource): Promise<LoadedConfig> {
+  const { directory, overrides, distribution } = source;
+  resolveFrom(distribution?.url);
+  const path = await pathOf(source);
+  if (path === undefined) {
+    const plugins = distribution?.presets.default({});
+    const builtIn = { name: "The built-in config", text: "" };
+    const place = { directory, file: builtIn, distribution };
+    return {
+      file: undefined,
+      server: readServer({}, overrides, builtIn),
+      plugins: await loadPlugins(plugins, place),
+    };
+  }
   const name = basename(path);
+  const text = await readFile(path, "utf8");
+  const found = await evaluate(path, text).catch((thrown: unknown) => {
+    throw unloadable(path, thrown, distribution);
+  });
   if (found === undefined) {
-    const fault = (await stat(path)).size === 0 ? "is empty" : "has no default export";
+    const fault = text === "" ? "is empty" : "has no default export";
     throw new ConfigError(
       `${name} ${fault}. Write: export default defineConfig({ plugins: [ … ] })`,
     );
   }
   const config = asConfig(found, name);
+  const file = { name, text };
   return {
     file: path,
-    server: readServer(config, overrides, name),
-    plugins: await loadPlugins(config["plugins"], dirname(path), name),
+    server: readServer(config, overrides, file),
+    plugins: await loadPlugins(config["plugins"], {
+      directory: dirname(path),
+      file,
+      distribution,
+    }),
   };
+}
+
+/** The config file; undefined where the folder has none and the built-in config is used. */
+async function pathOf({
+  file,
+  directory,
+  distribution,
+}: ConfigSource): Promise<string | undefined> {
+  const path = file === undefined ? await findFile(directory) : resolve(directory, file);
+  if (path !== undefined) await refuseForeign(path);
+  else if (distribution === undefined) {
+    throw new ConfigError(
+      `There is no agproxy.config.ts in ${directory}. Write one with \`agproxy init\`, or name another with --config FILE.`,
+    );
+  }
+  return path;
 }
 
 /**
  * What a file exports; undefined for an empty one. Only cosmiconfig's loaders are used: each of its explorers reads and runs
  * `.config/config.*` of the working directory first, whoever left it there, and no option prevents that.
  */
-async function evaluate(path: string): Promise<unknown> {
-  const text = await readFile(path, "utf8");
+async function evaluate(path: string, text: string): Promise<unknown> {
   if (text.trim() === "") return undefined;
   const ending = extname(path);
-  const load = ending === "" ? defaultLoaders.noExt : loaders[ending];
-  if (load !== undefined) return load(path, text);
+  if (ending === ".json") return parseJson(text);
+  if (["", ".yaml", ".yml"].includes(ending)) return parseYaml(path, text);
+  if (endings.includes(ending)) {
+    const { default: config } = await importFile(pathToFileURL(await realpath(path)).href);
+    return config;
+  }
   throw new ConfigError(
-    `${basename(path)} ends in ${ending}, and agproxy reads ${Object.keys(loaders).join(", ")}.`,
+    `${basename(path)} ends in ${ending}, and agproxy reads ${endings.join(", ")}.`,
   );
 }
 
-const { noExt: _noExt, ...byEnding } = defaultLoaders;
-const loaders: Readonly<Record<string, (path: string, text: string) => unknown>> = byEnding;
+function parseYaml(path: string, text: string): unknown {
+  try {
+    return defaultLoaders[".yaml"](path, text);
+  } catch (thrown) {
+    const { reason, mark } = thrown as { readonly reason?: string; readonly mark?: Place };
+    if (reason === undefined || mark === undefined) throw thrown;
+    const place = { line: mark.line + 1, column: mark.column + 1 };
+    throw new FaultyText(reason, place, { cause: thrown });
+  }
+}
+
+const endings = [".mjs", ".cjs", ".js", ".json", ".mts", ".cts", ".ts", ".yaml", ".yml"];
 
 function asConfig(value: unknown, name: string): Readonly<Record<string, unknown>> {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
@@ -112,14 +169,6 @@ export async function findFile(directory: string): Promise<string | undefined> {
   return undefined;
 }
 
-async function ownFile(directory: string): Promise<string> {
-  const path = await findFile(directory);
-  if (path !== undefined) return path;
-  throw new ConfigError(
-    `There is no agproxy.config.ts in ${directory}. Write one with \`agproxy init\`, or name another with --config FILE.`,
-  );
-}
-
 /** Throws where a file belongs to another user: it would run with the rights of this one. */
 async function refuseForeign(path: string): Promise<void> {
   const file = await stat(path).catch(() => undefined);
@@ -132,8 +181,18 @@ async function refuseForeign(path: string): Promise<void> {
   }
 }
 
-function unloadable(path: string, thrown: unknown): ConfigError {
+function unloadable(
+  path: string,
+  thrown: unknown,
+  distribution: Distribution | undefined,
+): ConfigError {
   if (thrown instanceof ConfigError) return thrown;
-  const why = thrown instanceof Error ? thrown.message : String(thrown);
-  return new ConfigError(`${basename(path)} cannot be loaded: ${why}`, { cause: thrown });
+  const packages = [
+    "agproxy",
+    ...(distribution?.plugins ?? []).map((name) => `@agproxy/plugin-${name}`),
+  ];
+  return new ConfigError(
+    `${basename(path)} cannot be loaded: ${loadFault(path, thrown, packages)}`,
+    { cause: thrown },
+  );
 }

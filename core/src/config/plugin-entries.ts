@@ -1,14 +1,22 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { ConfigError } from "./settings.ts";
+import { isObject } from "../kit/fields.ts";
+import { nearestName } from "../kit/options.ts";
+import { codeFrame } from "./code-frame.ts";
+import { optionPlace } from "./key-place.ts";
+import { loadFault, packageAdvice } from "./load-fault.ts";
+import { ConfigError, type ConfigText } from "./settings.ts";
+import type { Distribution } from "./distribution.ts";
+import { importFile, importPackage } from "./module-hooks.ts";
+import { exportName, isShortName, readPluginName, type PluginName } from "./plugin-name.ts";
 import type { Plugin } from "../hooks/plugin.ts";
 
 /**
- * An entry of `plugins`: a plugin, or the name of a package and its options. `false`, `null` and `undefined` are left out.
+ * An entry of `plugins`: a plugin, or the name of one and its options. `false`, `null` and `undefined` are left out.
  *
  * @example
- * const entries: readonly PluginEntry[] = [shout, "agproxy-plugin-notes", ["agproxy-plugin-notes", { days: 3 }]];
+ * const entries: readonly PluginEntry[] = [shout, "rotation", ["agproxy-plugin-notes", { days: 3 }], "./whisper.js"];
  */
 export type PluginEntry =
   | Plugin
@@ -18,20 +26,27 @@ export type PluginEntry =
   | null
   | undefined;
 
+/** Where the entries stand. */
+interface Place {
+  /** What relative paths and packages are looked up from. */
+  readonly directory: string;
+  readonly file: ConfigText;
+  readonly distribution: Distribution | undefined;
+}
+
 /** Turns the entries of a config file into plugins. Throws a `ConfigError` that names the entry. */
-export async function loadPlugins(
-  entries: unknown,
-  directory: string,
-  file: string,
-): Promise<readonly Plugin[]> {
+export async function loadPlugins(given: unknown, place: Place): Promise<readonly Plugin[]> {
+  const entries = isObject(given) ? presetEntries(given, place) : given;
   if (!Array.isArray(entries)) {
-    throw new ConfigError(`${file}: plugins must be a list. Write: plugins: [guard(), …]`);
+    throw new ConfigError(
+      `${place.file.name}: plugins must be a list. Write: plugins: [guard(), …], or plugins: defaults()`,
+    );
   }
   const plugins: Plugin[] = [];
   for (const [index, entry] of (entries as unknown[]).entries()) {
     if (entry === false || entry === null || entry === undefined) continue;
-    const where = `${file}: plugins[${index}]`;
-    const plugin = isPlugin(entry) ? entry : await loadNamed(entry, directory, where);
+    const where = `${place.file.name}: plugins[${index}]`;
+    const plugin = isPlugin(entry) ? entry : await loadNamed(entry, place, where);
     if (plugins.some(({ name }) => name === plugin.name)) {
       throw new ConfigError(
         `${where} is a second plugin named "${plugin.name}". Remove one, or give it another name.`,
@@ -40,6 +55,38 @@ export async function loadPlugins(
     plugins.push(plugin);
   }
   return plugins;
+}
+
+/** `{ "preset": "default", "rotation": { … }, "sandbox": false, "./shout.js": {} }`, the preset for JSON and YAML. */
+function presetEntries(
+  { preset, ...choices }: Readonly<Record<string, unknown>>,
+  { file, distribution }: Place,
+): readonly unknown[] {
+  const known = Object.keys(distribution?.presets ?? {});
+  if (preset !== "default" || distribution === undefined) {
+    const list = known.map((name) => `"${name}"`).join(", ");
+    const meant = typeof preset === "string" ? nearestName(preset, known) : undefined;
+    const advice =
+      meant === undefined ? `There are: ${list || "none"}.` : `Did you mean "${meant}"?`;
+    throw new ConfigError(
+      `${file.name}: plugins must be a list, or have a preset. ${advice} Write: "plugins": { "preset": "default" }`,
+    );
+  }
+  const pairs = Object.entries(choices).map(
+    ([name, choice]) => [name, choice === true || choice === null ? {} : choice] as const,
+  );
+  const own = pairs.filter(([name]) => !isShortName(name));
+  try {
+    return [
+      ...distribution.presets.default(
+        Object.fromEntries(pairs.filter(([name]) => isShortName(name))),
+      ),
+      ...own.map((pair) => pair[1] !== false && pair),
+    ];
+  } catch (thrown) {
+    const unknown = /"(?<name>[^"]+)"/.exec(messageOf(thrown))?.groups?.["name"];
+    throw fault(file, `${file.name}: plugins: ${messageOf(thrown)}`, thrown, unknown);
+  }
 }
 
 function isPlugin(value: unknown): value is Plugin {
@@ -53,49 +100,81 @@ function isPlugin(value: unknown): value is Plugin {
   );
 }
 
-async function loadNamed(entry: unknown, directory: string, where: string): Promise<Plugin> {
+async function loadNamed(entry: unknown, place: Place, where: string): Promise<Plugin> {
   const [name, options] = Array.isArray(entry) ? (entry as unknown[]) : [entry];
   if (typeof name !== "string") {
     const hint = typeof entry === "function" ? " It is a function: did you forget to call it?" : "";
     throw new ConfigError(
-      `${where} is no plugin.${hint} Write a plugin such as guard(), or ["@agproxy/plugin-guard", { … }].`,
+      `${where} is no plugin.${hint} Write a plugin such as guard(), or a name with its options such as ["guard", { … }].`,
     );
   }
-  const factory = await importFactory(name, directory, where);
-  const plugin: unknown = await (async () => factory(options))().catch((thrown: unknown) => {
-    const why = thrown instanceof Error ? thrown.message : String(thrown);
-    throw new ConfigError(`${where}: ${why}`, { cause: thrown });
-  });
+  const factory = await importFactory(name, place, where);
+  const plugin: unknown = await (async () => factory(options ?? undefined))().catch(
+    (thrown: unknown) => {
+      const why = messageOf(thrown);
+      // The plugin says its own name, too.
+      const said = why.replace(/^(?<own>[\w-]+): /, (own) =>
+        name.endsWith(own.slice(0, -2)) ? "" : own,
+      );
+      throw fault(place.file, `${where} (${name}): ${said}`, thrown, name);
+    },
+  );
   if (isPlugin(plugin)) return plugin;
   throw new ConfigError(`${where}: "${name}" returned no plugin. A plugin has a name and apply().`);
 }
 
-async function importFactory(name: string, directory: string, where: string) {
-  const exports = await importPackage(name, directory, where);
-  const word = exportName(name);
+async function importFactory(written: string, place: Place, where: string) {
+  const meant = meaning(written, place, where);
+  const exports = await importNamed(meant, place, where);
+  const word = exportName(meant.name);
   const factory = exports[word] ?? exports["default"];
   if (typeof factory === "function") return factory as (options: unknown) => unknown;
-  throw new ConfigError(`${where}: "${name}" exports neither ${word}() nor a default function.`);
+  throw new ConfigError(`${where}: "${written}" exports neither ${word}() nor a default function.`);
 }
 
-async function importPackage(name: string, directory: string, where: string) {
+function meaning(written: string, { distribution, file }: Place, where: string): PluginName {
   try {
-    const path = createRequire(join(directory, "agproxy.config.js")).resolve(name);
-    return (await import(pathToFileURL(path).href)) as Readonly<Record<string, unknown>>;
+    return readPluginName(written, distribution?.plugins);
   } catch (thrown) {
-    const why = thrown instanceof Error ? thrown.message.split("\n")[0] : String(thrown);
-    throw new ConfigError(
-      `${where}: "${name}" cannot be loaded: ${why}. Install it with: npm install ${name}`,
-      { cause: thrown },
-    );
+    throw fault(file, `${where}: ${messageOf(thrown)}`, thrown, written);
   }
 }
 
-/** The function that a package exports: `@agproxy/plugin-model-mapping` → `modelMapping`. */
-function exportName(name: string): string {
-  const bare = name
-    .replace(/^.*\//, "")
-    .replace(/^(?:agproxy-)?plugin-/, "")
-    .replace(/\.\w+$/, "");
-  return bare.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+/** An error about the plugin that is `named` so, with its lines in the config. */
+function fault(
+  { name, text }: ConfigText,
+  message: string,
+  cause: unknown,
+  named?: string,
+): ConfigError {
+  const option = /`(?<path>[\w.-]+)`/.exec(message)?.groups?.["path"] ?? "";
+  const path = option.split(".").filter((part) => part !== "" && !/^\d+$/.test(part));
+  const place = named === undefined ? undefined : optionPlace(text, named, path);
+  const frame = place === undefined ? "" : `\n\n${codeFrame(name, text, place)}`;
+  return new ConfigError(message + frame, { cause });
+}
+
+async function importNamed({ kind, name }: PluginName, place: Place, where: string) {
+  const parent = join(place.directory, "agproxy.config.js");
+  let file: string | undefined;
+  try {
+    if (kind === "package") return await importPackage(name, pathToFileURL(parent).href);
+    file = createRequire(parent).resolve(name);
+    return await importFile(pathToFileURL(file).href);
+  } catch (thrown) {
+    const official = (place.distribution?.plugins ?? []).map((each) => `@agproxy/plugin-${each}`);
+    const isMissing = messageOf(thrown).includes(`'${name}'`);
+    const why =
+      file !== undefined || !isMissing
+        ? loadFault(file ?? parent, thrown, official)
+        : `there is no such ${kind === "package" ? `package. ${packageAdvice(name, official)}` : "file."}`;
+    const message = `${where}: "${name}" cannot be loaded: ${why}`;
+    throw isMissing
+      ? fault(place.file, message, thrown, name)
+      : new ConfigError(message, { cause: thrown });
+  }
+}
+
+function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
 }

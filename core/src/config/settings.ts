@@ -1,4 +1,6 @@
 import * as v from "valibot";
+import { codeFrame } from "./code-frame.ts";
+import { keyPlace } from "./key-place.ts";
 import { defined, isObject } from "../kit/fields.ts";
 import { nearestName, optionFault } from "../kit/options.ts";
 import { defaults, type ServerSettings } from "../hooks/server-settings.ts";
@@ -54,25 +56,38 @@ const examples: Readonly<Record<string, string>> = {
   plugins: "plugins: [guard(), rotation({ … })]",
 };
 
-interface Overrides {
+/** A config file as errors show it. */
+export interface ConfigText {
+  readonly name: string;
+  /** Empty for the built-in config. */
+  readonly text: string;
+}
+
+/** Settings that stand above those of the file. */
+export interface Overrides {
   readonly host?: string | undefined;
   readonly port?: string | undefined;
+  readonly logLevel?: string | undefined;
 }
 
 /** The settings of a config file, with defaults. Throws a `ConfigError` that lists every mistake. */
 export function readServer(
   config: Readonly<Record<string, unknown>>,
   overrides: Overrides,
-  file: string,
+  file: ConfigText,
 ): ServerSettings {
   const { plugins: _plugins, ...settings } = config;
   const result = v.safeParse(shape, settings, { message: optionFault });
   const faults = [...unknownKeys(settings), ...(result.issues ?? []).map(fault)];
   if (!result.success || faults.length > 0) {
-    throw new ConfigError([`${file} has mistakes:`, ...faults].join("\n"));
+    throw new ConfigError(report(file, faults));
   }
   const given = defined(result.output);
-  const above = defined({ host: overrides.host, port: readPort(overrides.port) });
+  const above = defined({
+    host: overrides.host,
+    port: readPort(overrides.port),
+    logLevel: readLevel(overrides.logLevel),
+  });
   const byLan = given.allowLanAccess === true ? { host: "0.0.0.0" } : {};
   const timeouts = { ...defaults.timeouts, ...defined(given.timeouts ?? {}) };
   const limits = { ...defaults.limits, ...defined(given.limits ?? {}) };
@@ -88,12 +103,36 @@ function readPort(text: string | undefined): number | undefined {
   );
 }
 
-function fault(issue: v.BaseIssue<unknown>): string {
-  const [top] = (v.getDotPath(issue) ?? "").split(".", 1);
-  return `  ${v.getDotPath(issue)}: ${issue.message}. Write it like this: ${examples[top ?? ""]}`;
+function readLevel(text: string | undefined): ServerSettings["logLevel"] | undefined {
+  const level = levels.find((each) => each === text);
+  if (level !== undefined || text === undefined) return level;
+  throw new ConfigError(`The log level "${text}" is none. Write ${levels.join(", ")}.`);
 }
 
-function unknownKeys(settings: Readonly<Record<string, unknown>>): readonly string[] {
+/** A setting that is wrong, by its path, and why. */
+type Fault = readonly [path: string, why: string];
+
+/** All faults, each with its place; of a single one the lines around it. */
+function report({ name, text }: ConfigText, faults: readonly Fault[]): string {
+  const places = faults.map(([path]) => keyPlace(text, path.split(".")));
+  const lines = faults.map(([path, why], index) => {
+    const place = places[index];
+    const at = place === undefined || faults.length === 1 ? "" : ` (${place.line}:${place.column})`;
+    return `  ${path}: ${why}${at}`;
+  });
+  const [place] = places;
+  const frame = place === undefined || faults.length > 1 ? [] : ["", codeFrame(name, text, place)];
+  return [`${name} has mistakes:`, ...lines, ...frame].join("\n");
+}
+
+function fault(issue: v.BaseIssue<unknown>): Fault {
+  const path = v.getDotPath(issue) ?? "";
+  const [top = ""] = path.split(".", 1);
+  const sentence = issue.message.endsWith("?") ? issue.message : `${issue.message}.`;
+  return [path, `${sentence} Write it like this: ${examples[top]}`];
+}
+
+function unknownKeys(settings: Readonly<Record<string, unknown>>): readonly Fault[] {
   return [
     ...Object.keys(settings)
       .filter((key) => !(key in shape.entries))
@@ -107,18 +146,17 @@ function unknownInside(
   path: "timeouts" | "limits",
   { [path]: inside }: Readonly<Record<string, unknown>>,
   entries: object,
-): readonly string[] {
+): readonly Fault[] {
   const keys = isObject(inside) ? Object.keys(inside) : [];
   return keys.filter((key) => !(key in entries)).map((key) => unknownKey(path, key));
 }
 
-function unknownKey(path: "" | "timeouts" | "limits", key: string): string {
+function unknownKey(path: "" | "timeouts" | "limits", key: string): Fault {
   const known = Object.keys(path === "" ? examples : defaults[path]);
   const meant = nearestName(key, known);
   const where = path === "" ? key : `${path}.${key}`;
-  return meant === undefined
-    ? `  ${where}: there is no such setting. There are: ${known.join(", ")}`
-    : `  ${where}: there is no such setting. Did you mean ${meant}?`;
+  const advice = meant === undefined ? `There are: ${known.join(", ")}` : `Did you mean ${meant}?`;
+  return [where, `there is no such setting. ${advice}`];
 }
 
 /** A mistake in the config file or on the command line. Its message is all that the user sees. */

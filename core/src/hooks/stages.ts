@@ -91,7 +91,8 @@ export interface Upstream {
   readonly name: string;
   /**
    * Sends one request. Resolves once the vendor has begun to answer, and throws an `AgproxyError` otherwise. The stream
-   * throws where the vendor fails later or ends without a `finish`. Both must stop on `exchange.incoming.signal`.
+   * throws where the vendor fails later or ends without a `finish`. The call and the stream must stop when
+   * `exchange.incoming.signal` aborts.
    */
   send(request: ChatRequest, attempt: Attempt): Promise<ChatStream>;
   /** A cheap call that shows whether an account works, for `agproxy check`. Throws an `AgproxyError` if not. */

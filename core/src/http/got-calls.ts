@@ -36,7 +36,7 @@ export function gotCalls(timeouts: Timeouts, rules?: AddressRules): SideCalls {
       const call = client.stream(url, {
         method,
         ...(body === undefined ? { headers } : sent(headers, body)),
-        ...(publicOnly === true ? { agent: publicOnes.agents } : {}),
+        ...(publicOnly === true ? { agent: publicOnes.agents(signal) } : {}),
       });
       // An error before the first read has no listener yet and would end the process; the read will throw it.
       call.on("error", () => {});

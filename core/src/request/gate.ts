@@ -91,10 +91,11 @@ export async function authenticate(core: Core, incoming: Incoming): Promise<Call
 }
 
 /** Logs one line for a request that was refused before it became an exchange. */
-function report(core: Core, { id, method, path }: Incoming, error: AgproxyError): void {
+export function report(core: Core, incoming: Incoming, error: AgproxyError): void {
   const level = error.type === "server_error" ? "error" : "info";
   const { status, code, cause } = error;
-  core.log[level]({ id, method, path, status, error: code, err: cause }, "refused");
+  const { id, method, path, remoteAddress: address } = incoming;
+  core.log[level]({ id, address, method, path, status, error: code, err: cause }, "refused");
 }
 
 /** The `Incoming` of a request that has arrived. `setHeader` gets the headers of its answer. */

@@ -38,6 +38,7 @@ function line(summary: Summary) {
   const last = attempts.at(-1);
   return {
     id: exchange.incoming.id,
+    address: exchange.incoming.remoteAddress,
     caller: exchange.caller.name,
     protocol: exchange.protocol,
     stream: exchange.request.stream,

@@ -12,8 +12,9 @@ export interface Unreadable extends Error {
   readonly rawPacket?: Buffer;
 }
 
-/** Node's own field for the answer that is under way on a socket. */
+/** What Node's sockets have beside a stream's: the address, and the answer that is under way. */
 interface Answering {
+  readonly remoteAddress?: string | undefined;
   readonly _httpMessage?: { readonly headersSent: boolean } | null;
 }
 
@@ -26,7 +27,8 @@ export function refuseUnreadable(thrown: Unreadable, socket: Duplex & Answering,
   }
   const error = refusal(thrown);
   const { status, code, message } = error;
-  log.info({ status, error: code, reason: message, cause: thrown.code }, "refused");
+  const address = socket.remoteAddress;
+  log.info({ address, status, error: code, reason: message, cause: thrown.code }, "refused");
   refuseOn(socket, error);
 }
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { newIncoming, authenticate, check } from "../request/gate.ts";
+import { newIncoming, authenticate, check, report } from "../request/gate.ts";
 import type { Core } from "../hooks/plugin.ts";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 import { type CallerLoads, Ticket } from "../request/caller-loads.ts";
@@ -29,8 +29,10 @@ export function upgrades(
     socket.on("error", () => socket.destroy());
     const fault = requestFault(request);
     if (fault !== undefined) return refuseOn(socket, fault);
-    const [target = "/", search = ""] = (request.url ?? "/").split("?", 2);
-    const path = paths.normalise(target);
+    const url = request.url ?? "/";
+    const mark = url.indexOf("?");
+    const path = paths.normalise(mark === -1 ? url : url.slice(0, mark));
+    const search = mark === -1 ? "" : url.slice(mark + 1);
     const take = takers.get(path);
     if (take === undefined) {
       refuseOn(socket, new AgproxyError("upgrade_required"));
@@ -49,7 +51,11 @@ export function upgrades(
         ticket.enter(caller);
         return take({ incoming, caller, request, socket, head });
       })
-      .catch((thrown: unknown) => refuseOn(socket, AgproxyError.from(thrown)));
+      .catch((thrown: unknown) => {
+        const error = AgproxyError.from(thrown);
+        report(core, incoming, error);
+        refuseOn(socket, error);
+      });
   };
 }
 

@@ -1,1 +1,1 @@
-cline auth -p openai -k "$AGPROXY_API_KEY" -m "{{model}}" -b "{{baseUrl}}"
+cline auth -p openai -k "${AGPROXY_API_KEY:-none}" -m "{{model}}" -b "{{baseUrl}}"

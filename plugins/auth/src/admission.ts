@@ -23,23 +23,29 @@ const anonymous: Caller = { id: "anonymous", name: "anonymous" };
 /** Load balancers and container runtimes ask these paths, and have no key. */
 const healthPaths: ReadonlySet<string> = new Set(["/healthz", "/readyz"]);
 
-/** Finds out who a request is from. Throws `invalid_api_key` where the mode needs a key and there is no known one. */
+type Asking = Pick<Incoming, "path" | "headers" | "remoteAddress" | "signal">;
+
+/**
+ * Finds out who a request is from. Throws `invalid_api_key` where the mode needs a key and there is no known one; after a
+ * wrong key it first awaits `delay`.
+ */
 export function admission(
   mode: EffectiveMode,
   keyring: Keyring,
-): (incoming: Pick<Incoming, "path" | "headers">) => Caller {
-  return ({ path, headers }) => {
+  delay: (asking: Asking) => Promise<void>,
+): (asking: Asking) => Caller | Promise<Caller> {
+  return (asking) => {
+    const { path, headers } = asking;
     const key = presentedKey(headers);
     const caller = key === undefined ? undefined : keyring(key);
     if (caller !== undefined) return caller;
     const isOpen = mode === "off" || (mode === "all_except_health" && healthPaths.has(path));
     if (isOpen) return anonymous;
-    throw new AgproxyError(
-      "invalid_api_key",
-      key === undefined
-        ? "The request has no API key."
-        : "The request's API key is not known here.",
-    );
+    // A request without any key guesses nothing, so it is not counted.
+    if (key === undefined) throw new AgproxyError("invalid_api_key", "The request has no API key.");
+    return delay(asking).then(() => {
+      throw new AgproxyError("invalid_api_key", "The request's API key is not known here.");
+    });
   };
 }
 

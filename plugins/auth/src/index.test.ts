@@ -21,7 +21,7 @@ async function gateway(options: AuthOptions) {
     const response = await fetch(running.url + path, { headers });
     return { status: response.status, text: await response.text() };
   };
-  return { ask, plugin, log: running.log, [Symbol.asyncDispose]: running.close };
+  return { ask, plugin, url: running.url, log: running.log, [Symbol.asyncDispose]: running.close };
 }
 
 test("each of the three headers opens; the first one present decides", async () => {
@@ -115,3 +115,42 @@ for (const [options, message] of wrong) {
     assert.throws(() => auth(options as AuthOptions), message);
   });
 }
+
+test("wrong keys are answered later and later; a right key, or none, is never delayed", async () => {
+  await using running = await gateway({ mode: "strict", keys: key });
+  const took = async (headers: Record<string, string>, status: number) => {
+    const before = performance.now();
+    assert.equal((await running.ask("/whoami", headers)).status, status);
+    return performance.now() - before;
+  };
+  for (let count = 0; count < 6; count += 1) await took({ "x-api-key": "wrong-wrong" }, 401);
+  assert.ok((await took({ "x-api-key": "wrong-wrong" }, 401)) >= 490, "the second delay");
+  // The next wrong key waits a second. Beside it the right one is at once, again and again.
+  let isAnswered = false;
+  const slow = took({ "x-api-key": "wrong-wrong" }, 401).finally(() => (isAnswered = true));
+  for (let count = 0; count < 8; count += 1) await took({ "x-api-key": key }, 200);
+  for (let count = 0; count < 8; count += 1) await took({}, 401);
+  assert.equal(isAnswered, false);
+  await slow;
+});
+
+test("a flood of wrong keys is refused with 429 and `Retry-After`, and the right key still comes in", async () => {
+  await using running = await gateway({ mode: "strict", keys: key });
+  const wrong = { "x-api-key": "wrong-wrong" };
+  const flood = Array.from({ length: 100 }, () =>
+    fetch(`${running.url}/whoami`, { headers: wrong }),
+  );
+  assert.equal((await running.ask("/whoami", { "x-api-key": key })).status, 200);
+  const answers = await Promise.all(flood);
+  const refused = answers.filter(({ status }) => status === 429);
+  assert.ok(refused.length > 80, `${refused.length} are refused at once`);
+  for (const { headers } of refused) assert.match(headers.get("retry-after") ?? "", /^[1-5]$/);
+  await Promise.all(answers.map((answer) => answer.text()));
+});
+
+test("a refusal's line in the log has the client's address", async () => {
+  await using running = await gateway({ mode: "strict", keys: key });
+  await running.ask("/whoami", { "x-api-key": "wrong-wrong" });
+  const line = running.log.find(({ msg }) => msg === "refused");
+  assert.equal(line?.["address"], "127.0.0.1");
+});

@@ -7,6 +7,7 @@ import {
   type ServerSettings,
 } from "@agproxy/core";
 import { admission, type EffectiveMode, effectiveMode, missingKey } from "./admission.ts";
+import { delayLimits, delayRefusals } from "./failed-keys.ts";
 import { type NamedKey, recommendedKeyLength } from "./key-list.ts";
 import { createKeyring } from "./keyring.ts";
 import { type AuthOptions, readAuthOptions } from "./options.ts";
@@ -21,14 +22,15 @@ export function auth(options: AuthOptions = {}): Plugin {
   return definePlugin({
     name: "auth",
     describe: () => description,
-    apply({ hooks, server, log }) {
+    apply({ hooks, server, log, stopping }) {
       const effective = effectiveMode(mode, server);
       if (effective !== "off" && keys.length === 0) {
         throw missingKey(mode, effective, `ag-${randomBytes(32).toString("base64url")}`);
       }
       warn(log, server, effective, keys);
       description = describe(effective, server, keys.length);
-      hooks.authenticate.tap("auth", admission(effective, createKeyring(keys)));
+      const delay = delayRefusals(delayLimits, stopping);
+      hooks.authenticate.tap("auth", admission(effective, createKeyring(keys), delay));
     },
   });
 }

@@ -177,7 +177,11 @@ test("an error in an array is an error", async () => {
   });
   await using gateway = await start(server);
   const [failure] = await ask(gateway.url, false);
-  assert.deepEqual(failure, { code: "model_overloaded", message: "No capacity." });
+  assert.deepEqual(failure, {
+    code: "model_overloaded",
+    message: "No capacity.",
+    details: { upstream_status: 429, reason: "MODEL_CAPACITY_EXHAUSTED" },
+  });
 });
 
 test("a refused token is replaced once", async () => {
@@ -201,7 +205,11 @@ test("a token refused twice is the account's fault, and is shown to nobody", asy
   });
   await using gateway = await start(server, { project: "mine" });
   const [failure] = await ask(gateway.url, false);
-  assert.deepEqual(failure, { code: "account_rejected", message: "Bad token [secret]." });
+  assert.deepEqual(failure, {
+    code: "account_rejected",
+    message: "Bad token [secret].",
+    details: { upstream_status: 401 },
+  });
   assert.equal(server.received.length, 4);
 });
 
@@ -302,4 +310,51 @@ test("a wrong option is named, with a way to write it", () => {
     const whole = { iUnderstandTheRisk: true, ...options } as CloudCodeOptions;
     assert.throws(() => cloudCode(whole), complaint);
   }
+});
+
+test("the models of the first account that answers are listed, and the list is asked for once", async () => {
+  const models = {
+    "gemini-3-pro-preview": { displayName: "Pro", maxTokens: 1_048_576, maxOutputTokens: 65_535 },
+    "claude-x": { quotaInfo: { remainingFraction: 1 } },
+    "tab-line": { isInternal: true },
+  };
+  await using server = await google({
+    ...usual,
+    fetchAvailableModels: () => ({ body: { models } }),
+  });
+  const plugin = cloudCode({
+    accounts: [secrets],
+    baseUrl: server.url,
+    tokenUrl: `${server.url}/token`,
+    iUnderstandTheRisk: true,
+  });
+  const lister = definePlugin({
+    name: "lister",
+    apply: (agproxy) =>
+      agproxy.route("GET", "/models", async ({ incoming }) => ({
+        body: await agproxy.models(incoming),
+      })),
+  });
+  await using gateway = await startGateway({ plugins: [lister, plugin] });
+  const list = async () => (await fetch(`${gateway.url}/models`)).json();
+  assert.deepEqual(await list(), [
+    {
+      id: "gemini-3-pro-preview",
+      ownedBy: "google",
+      contextWindow: 1_048_576,
+      maxOutputTokens: 65_535,
+    },
+    { id: "claude-x", ownedBy: "cloud-code" },
+  ]);
+  await list();
+  assert.deepEqual(kinds(server), ["token", "loadCodeAssist", "fetchAvailableModels"]);
+  const [, , call] = server.received;
+  assert.deepEqual(JSON.parse(call?.body ?? ""), { project: "project-1" });
+});
+
+test("an account that cannot list its models still chats", async () => {
+  await using server = await google(usual);
+  await using gateway = await start(server);
+  const [whole] = await ask(gateway.url, false);
+  assert.notEqual(whole, undefined);
 });

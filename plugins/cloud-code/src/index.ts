@@ -1,5 +1,7 @@
 import { definePlugin, type Account, type Plugin } from "@agproxy/core";
+import { cachedModels } from "@agproxy/plugin-gemini";
 import { accountAccess } from "./access.ts";
+import { availableModels } from "./model-list.ts";
 import { readCloudCodeOptions, warning, type CloudCodeOptions } from "./options.ts";
 import { discoveredProject } from "./project.ts";
 import { cloudCodeUpstream, type Private } from "./upstream.ts";
@@ -14,32 +16,42 @@ export function cloudCode(options: CloudCodeOptions): Plugin {
     apply(agproxy) {
       agproxy.log.warn(`cloud-code: ${warning}`);
       const privates = new Map<string, Private>();
-      const upstream = cloudCodeUpstream(agproxy, baseUrl, ({ id }) => {
+      const { hooks, http, log } = agproxy;
+      const privateOf = ({ id }: Account): Private => {
         const own = privates.get(id);
         if (own === undefined) throw new Error(`cloud-code: account ${id} is not one of ours`);
         return own;
+      };
+      const upstream = cloudCodeUpstream(agproxy, baseUrl, privateOf);
+      const pool = accounts.map((given, index) => {
+        const { label = `cloud-code account ${index + 1}`, project, quotaGroup, proxy } = given;
+        const account: Account = {
+          id: `cloud-code-${index + 1}`,
+          label,
+          upstream,
+          ...(quotaGroup === undefined ? {} : { quotaGroup }),
+          ...(proxy === undefined ? {} : { proxy }),
+        };
+        const access = accountAccess(agproxy.http, given, tokenUrl);
+        privates.set(account.id, {
+          access,
+          project:
+            project === undefined
+              ? discoveredProject(agproxy.http, baseUrl, account, access)
+              : () => Promise.resolve(project),
+        });
+        return account;
       });
-      agproxy.accounts(
-        accounts.map((given, index) => {
-          const { label = `cloud-code account ${index + 1}`, project, quotaGroup, proxy } = given;
-          const account: Account = {
-            id: `cloud-code-${index + 1}`,
-            label,
-            upstream,
-            ...(quotaGroup === undefined ? {} : { quotaGroup }),
-            ...(proxy === undefined ? {} : { proxy }),
-          };
-          const access = accountAccess(agproxy.http, given, tokenUrl);
-          privates.set(account.id, {
-            access,
-            project:
-              project === undefined
-                ? discoveredProject(agproxy.http, baseUrl, account, access)
-                : () => Promise.resolve(project),
-          });
-          return account;
-        }),
-      );
+      agproxy.accounts(pool);
+      const models = cachedModels({
+        name: "cloud-code",
+        log,
+        accounts: pool,
+        now: Date.now,
+        modelsOf: (account, signal) =>
+          availableModels(http, baseUrl, account, privateOf(account), signal),
+      });
+      hooks.listModels.tap("cloud-code", async (known) => [...known, ...(await models())]);
     },
   });
 }

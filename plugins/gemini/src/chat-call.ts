@@ -9,6 +9,8 @@ import {
   yieldToEventLoop,
 } from "@agproxy/core";
 import { answerDecoder, type AnswerDecoder, type DecoderOptions } from "./answer/answer-decoder.ts";
+import { knownModel } from "./models/known-model.ts";
+import { answeringModel } from "./models/rerouted.ts";
 import { answerStream, type Unwrap } from "./answer/answer-stream.ts";
 import { generateContentRequest, type GeminiRequest } from "./request/generate-content-request.ts";
 import { mayMixTools, type Dialect } from "./request/tool-plan.ts";
@@ -39,13 +41,16 @@ export async function callChat(
   way: ChatTransport,
 ): Promise<ChatStream> {
   const { incoming, caller, model } = exchange;
-  const { mark, unmark } = signatureMarks(way.upstreamClass, model);
   const { dialect } = way;
-  const everyCall = dialect.mixedTools && mayMixTools(request, model);
+  const names = dialect.reroutes === true ? { now: Date.now() } : {};
+  const answering =
+    names.now === undefined ? model : answeringModel(knownModel(model).named.model, names.now);
+  const { mark, unmark } = signatureMarks(way.upstreamClass, answering);
+  const everyCall = dialect.mixedTools && mayMixTools(request, model, names.now);
   const recalling = way.memory.recall(request, caller.id, everyCall);
   const recalled = recalling instanceof Promise ? await recalling : recalling;
   if (request.messages.length > yieldAboveMessages) await yieldToEventLoop();
-  const sent = generateContentRequest(request, model, { ...recalled, dialect, unmark });
+  const sent = generateContentRequest(request, model, { ...recalled, ...names, dialect, unmark });
   if (request.messages.length > yieldAboveMessages) await yieldToEventLoop();
   const callIds = new Set<string>();
 
@@ -57,7 +62,8 @@ export async function callChat(
     } catch (error) {
       const plain = namesSignatures(error) ? withToolHistoryAsText(request) : undefined;
       if (plain === undefined) throw error;
-      const rewritten = generateContentRequest(plain, model, { dialect, unmark: () => undefined });
+      const context = { ...names, dialect, unmark: () => undefined };
+      const rewritten = generateContentRequest(plain, model, context);
       response = await way.post(nthRequest(rewritten, index), signal);
     }
     const decoder = decoderOf(way, caller, { toolName: sent.names.original, callIds, mark });
@@ -73,8 +79,8 @@ export async function callChat(
 }
 
 /**
- * Reads one answer. Made apart from where it is asked for: what reads an answer lives as long as that does, and must
- * not hold the request, which may be megabytes.
+ * Makes the decoder of one answer. It is a function of its own because a closure inside `callChat` would keep the request,
+ * which may be megabytes, in memory until the answer ends.
  */
 function decoderOf(
   way: ChatTransport,
@@ -85,6 +91,7 @@ function decoderOf(
     ...options,
     newCallId,
     keep: (call, invocations) => way.memory.keep(call, caller.id, invocations),
+    keepPicture: (picture) => way.memory.keepPicture(picture, caller.id),
     failure: (payload) => upstreamError({ body: payload, now: Date.now(), secrets: way.secrets() }),
   });
 }

@@ -27,7 +27,12 @@ const maxBatchSize = 100;
  */
 export function embeddingBodies(request: ChatRequest, model: string): readonly JsonObject[] {
   const { dimensions } = request.embedding ?? {};
-  const context = { names: toolNames(request), signatures: new Map(), unmark: () => undefined };
+  const context = {
+    names: toolNames(request),
+    signatures: new Map(),
+    pictures: new Map(),
+    unmark: () => undefined,
+  };
   const requests = request.messages.map(({ content }: Message) => ({
     model,
     content: { parts: content.map((part) => geminiPart(part, context) ?? emptyPart) },

@@ -9,6 +9,8 @@ export { answerStream, type Unwrap } from "./answer/answer-stream.ts";
 export { voices } from "./media/speech-config.ts";
 export { callChat, type ChatTransport } from "./chat-call.ts";
 export { families, familyOf, type Family, type Thinking } from "./models/families.ts";
+export { cachedModels, type CachedModelsOptions } from "./models/cached-models.ts";
+export { answeringModel, reroutedModels } from "./models/rerouted.ts";
 export { thinkingRoom } from "./models/thinking-room.ts";
 export {
   generateContentRequest,

@@ -95,11 +95,14 @@ const unhonoured: readonly string[] = [
   "style",
 ];
 
+/** Forms have the number as text. */
+const asksNothing: ReadonlySet<unknown> = new Set(["auto", "", false, 0, "0"]);
+
 /** Ignored fields that ask for something: `auto` does not. */
 function ignoredIn(fields: Fields): readonly string[] {
   return unhonoured.filter((name) => {
     const value = fields.get(name);
-    return value !== undefined && value !== "auto" && value !== "" && Number(value) !== 0;
+    return value !== undefined && !asksNothing.has(value);
   });
 }
 

@@ -1,37 +1,42 @@
-import { AgproxyError, type SideCalls } from "@agproxy/core";
-import type { Link } from "./links.ts";
-import { type Fetched, type Medium, fetchMedium } from "./medium-fetch.ts";
+import { AgproxyError, createTurns, type Exchange, type SideCalls } from "@agproxy/core";
+import { LinkedFilesBusy } from "./held-bytes.ts";
+import { type Fetched, type Medium, fetchMedium, type Link } from "./medium-fetch.ts";
 import type { Settings } from "./options.ts";
 import { hostOf, Refusal, unusable } from "./refusal.ts";
 
 /** How many links of one request are fetched at a time. */
 const maxConcurrentFetches = 4;
 
+/** The same for all requests of one caller; further links wait. */
+const maxConcurrentFetchesPerCaller = 16;
+
 /**
  * Fetches the content of links into `fetched`, each URL once. The first that fails stops the others.
  * Throws `invalid_request` that names the link's place in the request.
  */
 export function collector(calls: SideCalls, settings: Settings) {
-  return async (links: readonly Link[], fetched: Fetched, left: AbortSignal): Promise<void> => {
+  const turns = createTurns(maxConcurrentFetchesPerCaller);
+  return async (links: readonly Link[], fetched: Fetched, exchange: Asking): Promise<void> => {
+    const { caller, incoming } = exchange;
+    const left = incoming.signal;
     const missing = new Map<string, Link>();
     for (const link of links) {
       const isKnown = fetched.media.has(link.url) || missing.has(link.url);
       if (!isKnown) missing.set(link.url, link);
     }
     const queue = [...missing.values()];
-    const surplus = queue[settings.maxLinks];
-    if (surplus !== undefined) {
-      throw unusable(surplus.param, `a request may link to ${settings.maxLinks} files.`);
-    }
+    refuseMany(queue, settings);
     const late = AbortSignal.timeout(settings.timeout);
     const over = new AbortController();
     const signal = AbortSignal.any([left, late, over.signal]);
     const fetchOne = async (link: Link) => {
       try {
-        const medium = await fetchMedium(calls, { url: link.url, settings, fetched, signal });
+        const errand = { url: link.url, settings, fetched, signal };
+        const medium = await turns(caller.id, signal, () => fetchMedium(calls, errand));
         fetched.media.set(link.url, medium);
       } catch (thrown) {
-        throw left.aborted ? thrown : explained(link, thrown, late.aborted, settings.timeout);
+        if (left.aborted) throw gone(thrown);
+        throw explained(link, thrown, late.aborted, settings.timeout);
       }
     };
     try {
@@ -41,6 +46,27 @@ export function collector(calls: SideCalls, settings: Settings) {
     }
     for (const link of links) refusePage(link, fetched.media.get(link.url));
   };
+}
+
+type Asking = Pick<Exchange, "caller"> & {
+  readonly incoming: Pick<Exchange["incoming"], "signal">;
+};
+
+/** Throws for the first link beyond what a request may ask of others: each host is a look-up that may take long. */
+function refuseMany(queue: readonly Link[], { maxLinks, maxHosts }: Settings): void {
+  const surplus = queue[maxLinks];
+  if (surplus !== undefined) {
+    throw unusable(surplus.param, `a request may link to ${maxLinks} files.`);
+  }
+  const hosts = new Set<string>();
+  for (const { url, param } of queue) {
+    hosts.add(URL.canParse(url) ? new URL(url).hostname : url);
+    if (hosts.size > maxHosts) throw unusable(param, `a request may link to ${maxHosts} hosts.`);
+  }
+}
+
+function gone(cause: unknown): AgproxyError {
+  return new AgproxyError("client_closed_request", undefined, { cause });
 }
 
 /** Runs over a list, a few at a time. */
@@ -57,7 +83,7 @@ function explained(link: Link, thrown: unknown, isLate: boolean, timeout: number
   const host = hostOf(link.url);
   if (thrown instanceof Refusal) return unusable(link.param, thrown.message);
   if (isLate) return unusable(link.param, `${host} took longer than ${timeout} ms.`, thrown);
-  if (!(thrown instanceof AgproxyError)) throw thrown;
+  if (!(thrown instanceof AgproxyError) || thrown instanceof LinkedFilesBusy) throw thrown;
   return unusable(link.param, wordsFor(thrown, host), thrown);
 }
 

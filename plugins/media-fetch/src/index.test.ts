@@ -380,6 +380,44 @@ test("too many links, and nobody is asked", async () => {
   assert.deepEqual(own.asked, []);
 });
 
+test("what requests hold together is bounded: a 503 that says when to come again, until one of them is over", async () => {
+  await using own = await web({ "a.example/x": file("x".repeat(60)) });
+  const [entered, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const upstream = scriptedUpstream(async function* () {
+    entered.resolve();
+    await end.promise;
+    yield* textAnswer("good");
+  });
+  const plugins = [chat, through(own, { maxHeldBytes: 100 }), upstream.plugin];
+  await using gateway = await startGateway({ plugins });
+  const post = () =>
+    fetch(`${gateway.url}/chat`, {
+      method: "POST",
+      body: JSON.stringify([link("http://a.example/x")]),
+    });
+  const first = post();
+  await entered.promise;
+  const refused = await post();
+  assert.equal(refused.status, 503);
+  assert.equal(refused.headers.get("retry-after"), "2");
+  assert.equal(((await refused.json()) as Reply["error"]).code, "linked_files_busy");
+  end.resolve();
+  assert.equal((await first).status, 200);
+  for (let count = 0; count < 5; count += 1) {
+    const next = await post();
+    assert.equal(next.status, 200, await next.text());
+  }
+});
+
+test("links to too many hosts, and nobody is asked", async () => {
+  await using own = await web({});
+  const parts = ["a", "b", "a", "c"].map((host) => link(`http://${host}.example/${host}`));
+  const { error } = await ask(parts, through(own, { maxHosts: 2 }));
+  assert.equal(error.param, "messages[0].content[3]");
+  assert.match(error.message ?? "", /a request may link to 2 hosts\.$/);
+  assert.deepEqual(own.asked, []);
+});
+
 for (const [title, page] of [
   ["never answers", () => {}],
   ["never ends", (res) => void res.writeHead(200, { "content-type": "image/png" }).write("x")],

@@ -1,4 +1,5 @@
-import type { HttpResponse, SideCalls } from "@agproxy/core";
+import type { HttpResponse, MediaPart, SideCalls } from "@agproxy/core";
+import type { Holding } from "./held-bytes.ts";
 import { checkType, declaredType, typeOf } from "./media-type.ts";
 import type { Settings } from "./options.ts";
 import { Refusal } from "./refusal.ts";
@@ -69,6 +70,7 @@ async function readBytes(answer: HttpResponse, host: string, errand: Errand): Pr
     reads.push(bytes);
     size += bytes.byteLength;
     fetched.bytes += bytes.byteLength;
+    fetched.holding.add(bytes.byteLength);
     if (size > settings.maxBytes) throw tooLarge(host, settings.maxBytes);
     if (fetched.bytes > settings.maxTotalBytes) {
       throw new Refusal(`with it the files are over ${settings.maxTotalBytes} bytes.`);
@@ -80,6 +82,14 @@ async function readBytes(answer: HttpResponse, host: string, errand: Errand): Pr
 
 function tooLarge(host: string, limit: number): Refusal {
   return new Refusal(`the file of ${host} is over ${limit} bytes.`);
+}
+
+/** A part whose content is elsewhere on the web. */
+export interface Link {
+  readonly url: string;
+  /** Where it stands in the request. */
+  readonly param: string;
+  readonly media: MediaPart["media"];
 }
 
 /** The content of a link. */
@@ -94,4 +104,6 @@ export interface Fetched {
   readonly media: Map<string, Medium>;
   /** Size of all of it, and of what is on its way. */
   bytes: number;
+  /** The same, as a part of what all requests hold. */
+  readonly holding: Holding;
 }

@@ -1,19 +1,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { getHeapStatistics } from "node:v8";
 import { readMediaFetchOptions } from "./options.ts";
 
 test("the defaults", () => {
-  const { leave, ...rest } = readMediaFetchOptions({});
+  const { leave, maxHeldBytes, ...rest } = readMediaFetchOptions({});
   assert.deepEqual(rest, {
     enabled: true,
     maxBytes: 20 * 1024 * 1024,
     maxTotalBytes: 64 * 1024 * 1024,
     maxLinks: 100,
+    maxHosts: 32,
     timeout: 30_000,
     types: ["image/*", "audio/*", "video/*", "application/pdf", "text/*"],
     ports: [80, 443],
   });
   assert.ok(leave.length > 0);
+  assert.ok(maxHeldBytes > 0 && maxHeldBytes < getHeapStatistics().heap_size_limit / 4);
 });
 
 for (const [options, expected] of [

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { readOptions } from "@agproxy/core";
+import { defaultHeldBytes } from "./held-bytes.ts";
 
 export interface MediaFetchOptions {
   /** Whether links are fetched; `false` refuses them. Default: true. */
@@ -8,8 +9,12 @@ export interface MediaFetchOptions {
   readonly maxBytes?: number;
   /** All files of a request together, in bytes. Default: 64 MiB. */
   readonly maxTotalBytes?: number;
+  /** All files that requests hold at a time, in bytes; one caller may have half. Default: an eighth of the heap. */
+  readonly maxHeldBytes?: number;
   /** How many different links a request may have. Default: 100. */
   readonly maxLinks?: number;
+  /** How many different hosts they may be on. Default: 32. */
+  readonly maxHosts?: number;
   /** How long all links of a request may take, in milliseconds. Default: 30 000. */
   readonly timeout?: number;
   /** Content types that are taken; `*` stands for anything. */
@@ -42,7 +47,9 @@ const schema = v.strictObject({
   enabled: v.optional(v.boolean(), true),
   maxBytes: v.optional(count, 20 * mebibyte),
   maxTotalBytes: v.optional(count, 64 * mebibyte),
+  maxHeldBytes: v.optional(count, defaultHeldBytes),
   maxLinks: v.optional(count, 100),
+  maxHosts: v.optional(count, 32),
   timeout: v.optional(timeout, 30_000),
   types: v.optional(texts, allTypes),
   ports: v.optional(v.array(port), [80, 443]),

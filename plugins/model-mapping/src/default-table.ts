@@ -1,25 +1,17 @@
+import { targets } from "./targets.ts";
+
 /*
- * Which Gemini model answers for a name of another vendor. `modelMapping({ table })` replaces it. `"*"` as a model keeps
- * the name as it is.
- *
- * Why these targets (https://ai.google.dev/gemini-api/docs/deprecations, read in November 2026):
- * - gemini-2.5-flash for gpt-3.5 and gpt-4 names is a promise to users of this gateway's predecessor.
- *   Google retires the name on 2026-12-01 and then answers it with gemini-3.5-flash-lite.
- * - gemini-3.1-pro-preview for the large models: gemini-2.5-pro is closed to new projects and retires on
- *   the same day, and there is no Pro model of a later generation without `preview` in its name.
- * - gemini-3.5-flash, gemini-3.5-flash-lite and gemini-3.1-flash-image are generally available and have
- *   no announced end.
- * - gemini-3.8-flash-tts and gemini-3.8-flash-lite-tts speak: the preview models before them end on 2026-12-18.
- *   Names for transcription go to models for chat, which take audio too.
+ * Which Gemini model answers for a name of another vendor; `targets.ts` says why. `modelMapping({ table })` replaces it.
+ * `"*"` as a model keeps the name as it is. Names for transcription go to models for chat, which take audio too.
  */
-const promised = "gemini-2.5-flash";
-const large = "gemini-3.1-pro-preview";
-const medium = "gemini-3.5-flash";
-const small = "gemini-3.5-flash-lite";
-const image = "gemini-3.1-flash-image";
-const embedding = "gemini-embedding-001";
-const speech = "gemini-3.8-flash-tts";
-const smallSpeech = "gemini-3.8-flash-lite-tts";
+const promised = targets.promised.model;
+const large = targets.large.model;
+const medium = targets.medium.model;
+const small = targets.small.model;
+const image = targets.image.model;
+const embedding = targets.embedding.model;
+const speech = targets.speech.model;
+const smallSpeech = targets.smallSpeech.model;
 
 export const defaultTable: readonly (readonly [pattern: string, model: string])[] = [
   // Without these two the `default` option would catch the real names too.

@@ -5,5 +5,9 @@ export {
   customParameters,
 } from "./custom-tool.ts";
 export { readEffort } from "./effort.ts";
+export { foreignMedia, foreignPart } from "./foreign-media.ts";
 export { hostedTool, ignoredSettings, searches, toolType } from "./hosted-tools.ts";
+export { withMedia } from "./media-links.ts";
 export { schemaFormat } from "./schema-format.ts";
+export { maxPieceLength, textPieces } from "./text-pieces.ts";
+export { unknownText } from "./unknown-part.ts";

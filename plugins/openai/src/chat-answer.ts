@@ -1,9 +1,16 @@
-import type { Answer, Choice, TokenLogprob, ToolCallPart } from "@agproxy/core";
+import {
+  randomId,
+  type Answer,
+  type Choice,
+  type TokenLogprob,
+  type ToolCallPart,
+} from "@agproxy/core";
 import { annotations, type Insert } from "./annotations.ts";
 import type { ChatWish } from "./chat-request.ts";
 import { wireFinish } from "./finish-reason.ts";
 import { dataUri, markdown, type Shown } from "./markdown.ts";
 import { extraContent } from "./signature.ts";
+import { wireAudio, type Sound } from "./spoken.ts";
 import { wireUsage } from "./usage.ts";
 import { customInput } from "@agproxy/plugin-openai-wire";
 
@@ -21,7 +28,7 @@ export interface AnswerHead {
  */
 export function chatAnswer(answer: Answer, head: AnswerHead, wish: ChatWish) {
   const { id, created, model } = head;
-  const choices = answer.choices.map((choice, index) => wireChoice(choice, index, wish));
+  const choices = answer.choices.map((choice, index) => wireChoice(choice, index, wish, created));
   const body = { id, object: "chat.completion", created, model, choices };
   return answer.usage === undefined ? body : { ...body, usage: wireUsage(answer.usage) };
 }
@@ -34,15 +41,17 @@ interface Draft {
   refusal: string;
   calls: Call[];
   images: WireImage[];
+  sounds: Sound[];
   signature: string | undefined;
 }
 
-function wireChoice(choice: Choice, index: number, wish: ChatWish) {
+function wireChoice(choice: Choice, index: number, wish: ChatWish, created: number) {
   const draft = gather(choice, wish);
-  const { content, reasoning, refusal, calls, images } = draft;
+  const { content, reasoning, refusal, calls, images, sounds } = draft;
   const legacy = calls.filter((_, nth) => isFunctionCall(wish, nth)).map(wireFunctionCall);
   const rest = calls.slice(legacy.length).map((call) => wireToolCall(call, wish));
-  const other = refusal !== "" || calls.length > 0 || images.length > 0;
+  const other = refusal !== "" || [calls, images, sounds].some(({ length }) => length > 0);
+  const spoken = { created, transcript: content ?? "", format: wish.audio ?? "wav" };
   const written = { calls: calls.length, anything: other || Boolean(content) };
   return {
     index,
@@ -55,6 +64,9 @@ function wireChoice(choice: Choice, index: number, wish: ChatWish) {
       ...(legacy[0] === undefined ? undefined : { function_call: legacy[0] }),
       ...(rest.length === 0 ? undefined : { tool_calls: rest }),
       ...(images.length === 0 ? undefined : { images }),
+      ...(sounds.length === 0
+        ? undefined
+        : { audio: wireAudio(`audio_${randomId()}`, sounds, spoken) }),
       annotations: annotations(choice.citations, draft),
       ...extraContent(draft.signature),
     },
@@ -72,6 +84,7 @@ function gather(choice: Choice, wish: ChatWish): Draft {
     refusal: "",
     calls: [],
     images: [],
+    sounds: [],
     signature: undefined,
   };
   for (const part of choice.content) add(draft, part, wish);
@@ -97,7 +110,8 @@ function add(draft: Draft, part: Choice["content"][number], wish: ChatWish): voi
     case "search":
       break;
     default:
-      if (isFieldImage(part, wish)) draft.images.push(wireImage(part, draft.images.length));
+      if (isFieldSound(part, wish)) draft.sounds.push(soundOf(part));
+      else if (isFieldImage(part, wish)) draft.images.push(wireImage(part, draft.images.length));
       else insert(draft, markdown(part));
   }
   draft.signature = part.signature ?? draft.signature;
@@ -134,6 +148,20 @@ export function isFieldImage(
   wish: ChatWish,
 ): piece is Extract<Shown, { type: "media" }> {
   return wish.images === "field" && piece.type === "media" && piece.media === "image";
+}
+
+/** Whether a piece of an answer goes into `audio` instead of the text. */
+export function isFieldSound(
+  piece: Shown,
+  wish: ChatWish,
+): piece is Extract<Shown, { type: "media" }> & { readonly media: "audio" } {
+  return wish.audio !== undefined && piece.type === "media" && piece.media === "audio";
+}
+
+function soundOf(piece: Extract<Shown, { type: "media" }>): Sound {
+  const { mimeType = "" } = piece;
+  if ("data" in piece) return { mimeType, data: piece.data };
+  return { mimeType, data: piece.source.kind === "data" ? piece.source.data : "" };
 }
 
 /** A picture as OpenRouter and LiteLLM answer it. Source: https://openrouter.ai/docs/features/multimodal/image-generation */

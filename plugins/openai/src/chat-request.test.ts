@@ -312,7 +312,10 @@ const voiceOf = (rest: object) => {
 test("the voice of a spoken answer; what of `audio` is not honoured is named", () => {
   const modalities = ["text", "audio"];
   const audio = { voice: "alloy", format: "wav" };
-  assert.deepEqual(voiceOf({ modalities, audio }), ["alloy", ["audio.format"]]);
+  assert.deepEqual(voiceOf({ modalities, audio }), ["alloy", []]);
+  assert.deepEqual(voiceOf({ modalities, audio, stream: true }), ["alloy", ["audio.format"]]);
+  const opus = { voice: "alloy", format: "opus" };
+  assert.deepEqual(voiceOf({ modalities, audio: opus }), ["alloy", ["audio.format"]]);
   assert.deepEqual(voiceOf({ modalities, audio: { voice: { id: "v" } } }), ["v", []]);
   assert.deepEqual(voiceOf({ audio }), [undefined, ["audio"]]);
   assert.deepEqual(voiceOf({ modalities, audio: { voice: {} } }), [undefined, ["audio"]]);

@@ -9,10 +9,11 @@ import {
 import { ignoredSettings, searches } from "@agproxy/plugin-openai-wire";
 import { hostedTools, toolbox } from "./tools.ts";
 import { ignoredIn, ignoredInChat } from "./ignored-fields.ts";
-import { ignoredAudio, imageOptions, modalities, voice } from "./media-options.ts";
+import { ignoredAudio, imageOptions, modalities, soundFormat, voice } from "./media-options.ts";
 import { readMessages } from "./messages.ts";
 import { outputFormat } from "./output-format.ts";
 import { reasoning } from "./reasoning.ts";
+import type { SoundFormat } from "./spoken.ts";
 import { toolChoice } from "./tool-choice.ts";
 
 /** How the client wants the answer written. It does not change what the model is asked, so it is not in `ChatRequest`. */
@@ -24,6 +25,8 @@ export interface ChatWish {
   readonly customTools: ReadonlySet<string>;
   /** Where pictures go: into the text as markdown, or into the message's `images`. */
   readonly images: ImagePlace;
+  /** Sound goes into the message's `audio`, so encoded. Absent: into the text as a link. */
+  readonly audio?: SoundFormat;
 }
 
 export type ImagePlace = "content" | "field";
@@ -114,8 +117,12 @@ function withOtherFields(
       ...ignoredChoice,
       ...(searchOptions === undefined ? [] : ignoredSettings(searchOptions, "web_search_options")),
     ],
-    wish: { ...wish, legacyFunctions: legacy, customTools: custom },
+    wish: { ...wish, ...soundWish(fields), legacyFunctions: legacy, customTools: custom },
   };
+}
+
+function soundWish(fields: Fields): Pick<ChatWish, "audio"> {
+  return defined({ audio: soundFormat(fields) });
 }
 
 /** SDKs merge `extra_body` into the body; clients without one send it as it is. The body's own fields win. */

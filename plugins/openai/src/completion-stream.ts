@@ -1,9 +1,9 @@
 import { sseFrame, type ChatEvent } from "@agproxy/core";
+import { textPieces } from "@agproxy/plugin-openai-wire";
 import { choiceStream, type StreamEncoder } from "./choice-stream.ts";
 import type { CompletionWish } from "./completion-request.ts";
 import { completionFinish, completionText } from "./completion-answer.ts";
 import type { AnswerHead } from "./chat-answer.ts";
-import { textPieces } from "./text-pieces.ts";
 import { wireUsage } from "./usage.ts";
 
 interface Progress {

@@ -1,7 +1,5 @@
 import {
-  AgproxyError,
   defined,
-  jsonText,
   type MediaPart,
   type Part,
   type TextPart,
@@ -11,7 +9,7 @@ import {
   fromUrl,
   type Located,
 } from "@agproxy/core";
-import { foreignMedia } from "./foreign-media.ts";
+import { foreignPart, unknownText } from "@agproxy/plugin-openai-wire";
 import { readSignature } from "./signature.ts";
 
 /**
@@ -56,6 +54,8 @@ const readers: ReadonlyMap<unknown, Reader> = new Map<unknown, Reader>([
   ["thinking", (part) => ({ type: "reasoning", text: part.string("thinking") ?? "" })],
 ]);
 
+const advice = "Send media as `image_url`, `input_audio`, `video_url` or `file`.";
+
 function contentPart(
   value: unknown,
   at: string,
@@ -66,36 +66,9 @@ function contentPart(
   const part = Fields.of(value, at);
   const known = readers.get(part.get("type"))?.(part) ?? foreignPart(part);
   if (known === undefined) noteIgnored(at);
-  const read = known ?? unknownPart(part, at);
+  const read = known ?? { type: "text", text: unknownText(part, advice) };
   const signature = readSignature(part);
   return signature === undefined ? read : { ...read, signature };
-}
-
-/** A part in the words of another API. */
-function foreignPart(part: Fields): TextPart | MediaPart | undefined {
-  const inner = part.get("text") ?? plainSource(part);
-  return typeof inner === "string" ? { type: "text", text: inner } : foreignMedia(part);
-}
-
-/** The text of a document block that holds it as it is. */
-function plainSource(part: Fields): unknown {
-  const source = part.peek("source");
-  return source?.get("type") === "text" ? source.get("data") : undefined;
-}
-
-/** Above this, an unknown part most likely holds a medium in base64, which would be read as a million tokens of text. */
-const maxUnknownPartLength = 16 * 1024;
-
-/** A small part that is not understood goes to the model as its JSON text, so that nothing of a prompt is lost. */
-function unknownPart(part: Fields, at: string): TextPart {
-  const text = jsonText(part.values, at);
-  if (text.length <= maxUnknownPartLength) return { type: "text", text };
-  const type = part.get("type");
-  throw new AgproxyError(
-    "invalid_request",
-    `\`${at}\` ${typeof type === "string" ? `has the unknown type ${JSON.stringify(type.slice(0, 100))}` : "has no type"} and is too large to be sent as text.`,
-    { param: at, advice: "Send media as `image_url`, `input_audio`, `video_url` or `file`." },
-  );
 }
 
 function text(part: Fields): TextPart {

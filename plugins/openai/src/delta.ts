@@ -1,16 +1,16 @@
-import type { ChatEvent, Citation } from "@agproxy/core";
+import { randomId, type ChatEvent, type Citation } from "@agproxy/core";
 import type { ChatWish } from "./chat-request.ts";
 import { markdown } from "./markdown.ts";
 import { extraContent } from "./signature.ts";
 import {
   isFieldImage,
+  isFieldSound,
   isFunctionCall,
   wireFunctionCall,
   wireImage,
   wireToolCall,
 } from "./chat-answer.ts";
-import { maxPieceLength, textPieces } from "./text-pieces.ts";
-import { customInput } from "@agproxy/plugin-openai-wire";
+import { customInput, maxPieceLength, textPieces } from "@agproxy/plugin-openai-wire";
 import type { Insert } from "./annotations.ts";
 
 /** Events that are a piece of the message. A chat asks for no embedding. */
@@ -43,6 +43,7 @@ export function writeDeltas(
       return calls(event, progress.calls++, wish);
     default: {
       progress.anything = true;
+      if (isFieldSound(event, wish)) return sound(event.data, progress);
       if (isFieldImage(event, wish)) {
         const images = [wireImage(event, progress.images++)];
         return [JSON.stringify({ images, ...extraContent(event.signature) })];
@@ -52,6 +53,13 @@ export function writeDeltas(
       return fields("content", text, event.signature);
     }
   }
+}
+
+/** A sound in one delta, or in several, each a whole number of base64's groups of four. */
+function sound(data: string, progress: Progress): readonly string[] {
+  progress.audioId ??= `audio_${randomId()}`;
+  const id = progress.audioId;
+  return textPieces(data).map((piece) => JSON.stringify({ audio: { id, data: piece } }));
 }
 
 /** A text in one field, or in several deltas. Its signature goes with the last. */
@@ -108,6 +116,8 @@ export interface Progress {
   readonly citations: Citation[];
   /** Pictures in `images` so far. */
   images: number;
+  /** Equal in all deltas of a spoken answer. */
+  audioId: string | undefined;
 }
 
 export function newProgress(): Progress {
@@ -120,5 +130,6 @@ export function newProgress(): Progress {
     inserts: [],
     citations: [],
     images: 0,
+    audioId: undefined,
   };
 }

@@ -1,5 +1,6 @@
 import { defined, type Fields, type ImageOptions } from "@agproxy/core";
 import { ignoredIn } from "./ignored-fields.ts";
+import type { SoundFormat } from "./spoken.ts";
 
 export function imageOptions(fields: Fields): ImageOptions | undefined {
   const options = defined({
@@ -27,9 +28,20 @@ export function voice(fields: Fields): string | undefined {
   return (own === undefined ? audio?.string("voice") : own.string("id")) || undefined;
 }
 
-/** `audio` has no effect without the modality; with it, the model chooses the encoding. */
+/**
+ * How the client gets sound, where it asked for any: as a WAV file, or as bare samples, which is the only form that can
+ * be streamed.
+ */
+export function soundFormat(fields: Fields): SoundFormat | undefined {
+  if (modalities(fields)?.includes("audio") !== true) return undefined;
+  const isBare = fields.get("stream") === true || fields.peek("audio")?.get("format") === "pcm16";
+  return isBare ? "pcm16" : "wav";
+}
+
+/** `audio` has no effect without the modality; other encodings than the two are not made. */
 export function ignoredAudio(fields: Fields): readonly string[] {
   const audio = fields.peek("audio");
   if (audio === undefined || voice(fields) === undefined) return ignoredIn(fields, ["audio"]);
+  if (audio.get("format") === soundFormat(fields)) return [];
   return ignoredIn(audio, ["format"]).map(() => "audio.format");
 }

@@ -7,9 +7,8 @@ import {
   type ToolCallPart,
   Fields,
 } from "@agproxy/core";
+import { foreignMedia, withMedia } from "@agproxy/plugin-openai-wire";
 import { contentParts } from "./content-parts.ts";
-import { withMedia } from "./media-links.ts";
-import { foreignMedia } from "./foreign-media.ts";
 import { readSignature, signed } from "./signature.ts";
 import { toolCalls } from "./tool-calls.ts";
 

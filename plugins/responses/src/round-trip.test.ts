@@ -73,6 +73,26 @@ test("code and pictures keep their signatures", () => {
   ]);
 });
 
+const sound = (data: string, signature: string) =>
+  ({ type: "media", choice: 0, media: "audio", mimeType: "audio/wav", data, signature }) as const;
+const soundPart = (data: string, signature: string): Part => ({
+  type: "media",
+  media: "audio",
+  mimeType: "audio/wav",
+  source: { kind: "data", data },
+  signature,
+});
+
+test("sounds come back as media, with their signatures", () => {
+  const said: ChatEvent = { type: "text", choice: 0, text: "Listen:", signature: "s1" };
+  const items = output([said, sound("UklGRg==", "s2"), sound("UklGRg==", "s3")]);
+  assert.deepEqual(replayed(items), [
+    { type: "text", text: "Listen:", signature: "s1" },
+    soundPart("UklGRg==", "s2"),
+    soundPart("UklGRg==", "s3"),
+  ]);
+});
+
 test("a signature that comes after everything else comes back as a part of its own", () => {
   const events: readonly ChatEvent[] = [
     { type: "tool-call", choice: 0, id: "c1", name: "lookup", arguments: "{}", signature: "s1" },

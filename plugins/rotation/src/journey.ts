@@ -32,13 +32,13 @@ export class Journeys {
     return journey;
   }
 
-  /** Counts an exchange that was sent. `explain`, which only ranks, does not count. */
+  /** Counts an exchange that was sent. `/readyz` ranks accounts without sending, so ranking does not count. */
   advance({ model }: Journey): void {
     this.#round(model).count += 1;
   }
 }
 
-/** Whatever has one attempt open at a time, and the account of that. */
+/** An exchange has one attempt open at a time: the account of that attempt. */
 export interface Held {
   held: Account | undefined;
 }

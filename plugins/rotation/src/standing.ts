@@ -26,7 +26,7 @@ export function modelKey(model: string): string {
     .replace(/^models\//, "");
 }
 
-/** What a failure cools: the quota for a limit, the account otherwise; for all models where its credentials failed. */
+/** What a failure cools: after a rate limit the quota, after any other failure the account; for all models where the credentials failed. */
 export function coolingKey(kind: FailureKind, account: Account, model: string): CoolingKey {
   return keyOf(account, whatCools(kind, model));
 }

@@ -1,7 +1,13 @@
 import { AgproxyError, type ChatEvent, type TokenLogprob } from "@agproxy/core";
 import { endOfAnswer, finishWord } from "./answer-end.ts";
 import { readPart } from "./answer-parts.ts";
-import { choiceState, type ChoiceState, type PartReader, type ToolCallEvent } from "./choice.ts";
+import {
+  choiceState,
+  type ChoiceState,
+  type MediaEvent,
+  type PartReader,
+  type ToolCallEvent,
+} from "./choice.ts";
 import { fields, list, word, type AnyFields } from "../shape.ts";
 
 export interface DecoderOptions {
@@ -18,6 +24,8 @@ export interface DecoderOptions {
    * those tools did, marked like a signature.
    */
   keep?(call: ToolCallEvent, invocations?: string): void;
+  /** Called for each picture or other medium that has a signature. */
+  keepPicture?(picture: MediaEvent): void;
   /** Turns an error object in the answer into an error. */
   failure(payload: AnyFields): AgproxyError;
 }
@@ -62,6 +70,7 @@ export function answerDecoder(options: DecoderOptions): AnswerDecoder {
     toolName: options.toolName,
     mark: options.mark ?? asItIs,
     keep: options.keep ?? ignore,
+    keepPicture: options.keepPicture ?? ignore,
   });
 
   function read(payload: unknown, out: ChatEvent[]): void {

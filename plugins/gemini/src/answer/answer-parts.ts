@@ -24,8 +24,10 @@ export function readPart(
   // A picture drawn while thinking is a sketch of the answer, not a part of it.
   else if (part.thought !== true || part.inlineData === undefined) {
     const event = otherEvent(choice.index, part);
-    if (event !== undefined)
-      reader.out.push(signature === undefined ? event : { ...event, signature });
+    if (event === undefined) return;
+    const said = signature === undefined ? event : { ...event, signature };
+    if (said.type === "media" && signature !== undefined) reader.keepPicture(said);
+    reader.out.push(said);
   }
 }
 

@@ -2,6 +2,7 @@ import type { ChatEvent } from "@agproxy/core";
 import type { PartialCall } from "./partial-call.ts";
 import type { AnyFields } from "../shape.ts";
 
+export type MediaEvent = Extract<ChatEvent, { type: "media" }>;
 export type ToolCallEvent = Extract<ChatEvent, { type: "tool-call" }>;
 
 /** What is known of one choice while it arrives. Lives as long as its stream. */
@@ -32,6 +33,8 @@ export interface PartReader {
   mark(signature: string): string;
   /** Called for each tool call that has a signature, and for each that built-in tools led to. */
   keep(call: ToolCallEvent, invocations?: string): void;
+  /** Called for each medium that has a signature. */
+  keepPicture(picture: MediaEvent): void;
   callId(vendorId: unknown): string;
   toolName(name: string): string;
 }

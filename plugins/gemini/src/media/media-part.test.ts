@@ -32,9 +32,7 @@ test("a type is the client's word, or what the name or the bytes tell", () => {
   assert.equal(bytes("AAAA", { media: "audio" })?.mimeType, "audio/wav");
 });
 
-function spelled(mimeType: string): string | undefined {
-  return bytes("AAAA", { mimeType })?.mimeType;
-}
+const spelled = (mimeType: string) => bytes("AAAA", { mimeType })?.mimeType;
 
 test("types are spelled as Gemini does, without parameters; raw audio keeps its rate", () => {
   assert.equal(spelled("image/jpg"), "image/jpeg");

@@ -119,7 +119,7 @@ export const families: readonly Family[] = [
     hosted: [],
   },
   {
-    names: /^gemini-2\.0-flash.*-image|^gemini-2\.0-flash-exp$/,
+    names: /^gemini-2\.0-flash.*-image/,
     thinking: none,
     ...drawing,
     maxOutputTokens: 8192,
@@ -166,7 +166,7 @@ export const families: readonly Family[] = [
   { names: /^gemini-3-pro/, thinking: levels("low", "high"), ...gemini3 },
   {
     names: /^gemini-(3\.([6-9]|\d\d)|[4-9])[\d.]*-/,
-    thinking: levels("low", "medium", "high"),
+    thinking: { by: "level", levels: ["low", "medium", "high"], byDefault: "medium" },
     refusesPrefill: true,
     ...gemini3,
   },

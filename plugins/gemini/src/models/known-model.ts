@@ -1,5 +1,6 @@
 import { type ImageOptions, remember } from "@agproxy/core";
 import { familyOf, type Family } from "./families.ts";
+import { answeringModel } from "./rerouted.ts";
 
 /** What the suffixes of a model's name ask for. */
 export interface NamedWishes {
@@ -50,4 +51,13 @@ export const knownModel = remember(100, (name): KnownModel => readModel(name));
 export function readModel(name: string, families?: readonly Family[]): KnownModel {
   const named = namedWishes(name, families);
   return { named, family: familyOf(named.model, families) };
+}
+
+/** Reads a model's name by the built-in table, and takes the family of the model that answers for it at that time. */
+export function servedModel(name: string, now: number | undefined): KnownModel {
+  const known = knownModel(name);
+  if (now === undefined) return known;
+  const { named } = known;
+  const answering = answeringModel(named.model, now);
+  return answering === named.model ? known : { named, family: knownModel(answering).family };
 }

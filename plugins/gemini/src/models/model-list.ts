@@ -2,11 +2,8 @@ import type { Account, Http, Log, Model } from "@agproxy/core";
 import { count, fields, list, parsedJson, word } from "../shape.ts";
 import { keyHeader, proxyOf } from "../account-access.ts";
 import { goodResponse } from "../errors/upstream-error.ts";
+import { cachedModels } from "./cached-models.ts";
 
-const freshForMs = 5 * 60_000;
-/** How long a failure counts before the accounts are asked again. */
-const failedForMs = 30_000;
-const timeoutMs = 5000;
 /** Guards against a server that always has one more page. */
 const maxPages = 5;
 
@@ -19,41 +16,16 @@ export interface ModelListOptions {
   now(): number;
 }
 
-/**
- * The models that the upstream serves, asked of the first account that answers. Cached for some minutes; concurrent
- * requests share one question. Never throws: without an answer the last list stands.
- * Source: https://ai.google.dev/api/models#method:-models.list
- */
+/** The models that the upstream serves. Source: https://ai.google.dev/api/models#method:-models.list */
 export function modelList(options: ModelListOptions): () => Promise<readonly Model[]> {
-  let known: readonly Model[] = [];
-  let freshUntil = 0;
-  let asking: Promise<readonly Model[]> | undefined;
-
-  async function ask(): Promise<readonly Model[]> {
-    const signal = AbortSignal.timeout(timeoutMs);
-    for (const account of options.accounts) {
-      try {
-        known = await modelsOf(account, signal, options);
-        freshUntil = options.now() + freshForMs;
-        return known;
-      } catch (error) {
-        options.log.warn(
-          { err: error, account: account.label },
-          "gemini: the model list could not be read",
-        );
-      }
-    }
-    freshUntil = options.now() + failedForMs;
-    return known;
-  }
-
-  return () => {
-    if (options.now() < freshUntil) return Promise.resolve(known);
-    asking ??= ask().finally(() => {
-      asking = undefined;
-    });
-    return asking;
-  };
+  const { log, accounts, now } = options;
+  return cachedModels({
+    name: "gemini",
+    log,
+    accounts,
+    now,
+    modelsOf: (account, signal) => modelsOf(account, signal, options),
+  });
 }
 
 async function modelsOf(

@@ -1,9 +1,9 @@
-import { type ChatRequest, defined, AgproxyError } from "@agproxy/core";
+import { type ChatRequest, defined, AgproxyError, type MediaPart } from "@agproxy/core";
 import { allParts, contents, splitSystem, type Draft } from "./contents.ts";
 import type { Family } from "../models/families.ts";
 import { generationConfig, ignoredWishes } from "./generation-config.ts";
 import { withGoogleFields } from "./google-fields.ts";
-import { knownModel, readModel } from "../models/known-model.ts";
+import { readModel, servedModel } from "../models/known-model.ts";
 import {
   withMixedTools,
   fullDialect,
@@ -35,12 +35,16 @@ export interface GeminiRequest {
 export interface RequestContext {
   /** Signatures of earlier tool calls that the client did not send back, by call id. */
   readonly signatures?: ReadonlyMap<string, string>;
+  /** Signatures of media in answers that the client sent back without them. */
+  readonly pictures?: ReadonlyMap<MediaPart, string>;
   /** What built-in tools did before earlier tool calls, as it was kept, by call id. */
   readonly invocations?: ReadonlyMap<string, string>;
   /** What is known of the models; the built-in table where absent. */
   readonly families?: readonly Family[];
   /** What the upstream accepts; everything where absent. */
   readonly dialect?: Dialect;
+  /** In milliseconds since the epoch, for names that Google gives to another model from some day on. Default: no such names. */
+  readonly now?: number;
   /** Takes the mark off a signature; undefined for a signature of another issuer. */
   unmark?(signature: string): string | undefined;
 }
@@ -58,9 +62,9 @@ export function generateContentRequest(
   model: string,
   context: RequestContext = {},
 ): GeminiRequest {
-  const { signatures = nothing, invocations = nothing } = context;
+  const { signatures = nothing, invocations = nothing, pictures = noPictures } = context;
   const { families, dialect = fullDialect, unmark = asItIs } = context;
-  const { named, family } = families ? readModel(model, families) : knownModel(model);
+  const { named, family } = families ? readModel(model, families) : servedModel(model, context.now);
   const names = toolNames(request);
   const callable = family.refusesFunctions === true ? withoutFunctions(request) : request;
   const declarations = functionDeclarations(callable, names, dialect);
@@ -70,7 +74,7 @@ export function generateContentRequest(
   const { calls, candidateCount } = choicePlan(request.sampling.choices, family);
   const config = generationConfig(request, { family, named, format, candidateCount, ...dialect });
   const body: GeminiBody = {
-    ...conversation(request, { names, signatures, unmark }, family),
+    ...conversation(request, { names, signatures, pictures, unmark }, family),
     ...defined({
       tools,
       toolConfig: toolConfig(callable, names),
@@ -93,6 +97,7 @@ export function generateContentRequest(
 }
 
 const nothing: ReadonlyMap<string, string> = new Map();
+const noPictures: ReadonlyMap<MediaPart, string> = new Map();
 const asItIs = (signature: string): string => signature;
 
 function withoutFunctions({ tools: _tools, ...request }: ChatRequest): ChatRequest {

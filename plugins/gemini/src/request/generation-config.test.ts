@@ -46,7 +46,7 @@ test("JSON, with its whole schema", () => {
   const schema = { $schema: "x", type: "object", properties: { a: { exclusiveMinimum: 0 } } };
   assert.deepEqual(config({ output: { type: "json", schema } }), {
     responseMimeType: "application/json",
-    responseJsonSchema: schema,
+    responseJsonSchema: { type: "object", properties: { a: { exclusiveMinimum: 0 } } },
   });
   assert.deepEqual(config({ output: { type: "json" } }), { responseMimeType: "application/json" });
 });

@@ -1,4 +1,4 @@
-import type { JsonObject, Part, TextPart, ToolCallPart } from "@agproxy/core";
+import type { JsonObject, MediaPart, Part, TextPart, ToolCallPart } from "@agproxy/core";
 import { camelFields } from "./google-fields.ts";
 import { mediaPart } from "../media/media-part.ts";
 import { fields, parsedJson, word } from "../shape.ts";
@@ -10,6 +10,8 @@ export interface PartContext {
   readonly names: ToolNames;
   /** Signatures of tool calls that the client did not send back, by call id. */
   readonly signatures: ReadonlyMap<string, string>;
+  /** Signatures of media that a model made and the client sent back without them. */
+  readonly pictures: ReadonlyMap<MediaPart, string>;
   /** Takes the mark off a signature; undefined for a signature of another issuer. */
   unmark(signature: string): string | undefined;
 }
@@ -57,12 +59,15 @@ const outcomes = {
   timeout: "OUTCOME_DEADLINE_EXCEEDED",
 } as const;
 
-/** The signature that the client sent with a part; for a tool call without one, the signature that is kept here. */
-function ownSignature(part: Part, { signatures, unmark }: PartContext): string | undefined {
+/** The signature that the client sent with a part; for a call or medium without one, the signature that is kept here. */
+function ownSignature(
+  part: Part,
+  { signatures, pictures, unmark }: PartContext,
+): string | undefined {
   const given = part.signature ?? word(fields(part.extensions?.google)?.thought_signature);
   const own = given === undefined ? undefined : unmark(given);
-  if (own !== undefined || part.type !== "tool-call") return own;
-  const known = signatures.get(part.id);
+  if (own !== undefined || (part.type !== "tool-call" && part.type !== "media")) return own;
+  const known = part.type === "media" ? pictures.get(part) : signatures.get(part.id);
   return known === undefined ? undefined : unmark(known);
 }
 

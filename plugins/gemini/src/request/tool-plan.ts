@@ -7,11 +7,10 @@ import {
   type ToolChoice,
 } from "@agproxy/core";
 import type { Family } from "../models/families.ts";
-import { knownModel } from "../models/known-model.ts";
+import { servedModel } from "../models/known-model.ts";
 import { fields, list } from "../shape.ts";
 import type { GeminiBody } from "../wire.ts";
-import { argumentsSchema } from "../schema/gemini-schema.ts";
-import { passedSchema } from "../schema/passed.ts";
+import { argumentsSchema, objectSchema } from "../schema/gemini-schema.ts";
 import type { ToolNames } from "./tool-names.ts";
 
 /** What an upstream accepts. The Gemini API accepts all. */
@@ -20,9 +19,11 @@ export interface Dialect {
   readonly jsonSchema: boolean;
   /** Knows the field that allows built-in tools beside functions. */
   readonly mixedTools: boolean;
+  /** Answers retired names with newer models, as `reroutedModels` has it. */
+  readonly reroutes?: boolean;
 }
 
-export const fullDialect: Dialect = { jsonSchema: true, mixedTools: true };
+export const fullDialect: Dialect = { jsonSchema: true, mixedTools: true, reroutes: true };
 
 /** What a request gets of the things that exclude each other. */
 export interface ToolPlan {
@@ -94,8 +95,8 @@ export function withMixedTools(body: GeminiBody): GeminiBody {
 }
 
 /** Whether the translated request may have functions and built-in tools, judged before the translation. */
-export function mayMixTools(request: ChatRequest, model: string): boolean {
-  const { named, family } = knownModel(model);
+export function mayMixTools(request: ChatRequest, model: string, now?: number): boolean {
+  const { named, family } = servedModel(model, now);
   if (family.mixesTools !== true) return false;
   if (list(request.extensions?.google?.tools).length > 0) return true;
   const hosted = named.webSearch || list(request.hostedTools).length > 0;
@@ -162,15 +163,9 @@ function chosenNames(choice: ToolChoice): ReadonlySet<string> | undefined {
 
 function inJsonSchema(parameters: JsonObject | undefined, param: string): JsonObject {
   if (parameters === undefined) return {};
-  return { parametersJsonSchema: objectSchema(passedSchema(parameters, param)) };
+  return { parametersJsonSchema: objectSchema(parameters, param) };
 }
 
 function inGeminiSchema(parameters: JsonObject | undefined, param: string): JsonObject {
   return { parameters: parameters && argumentsSchema(parameters, param) };
-}
-
-/** Arguments are an object, so a schema without a type gets that one. */
-function objectSchema(schema: JsonObject): JsonObject {
-  const says = ["type", "$ref", "anyOf", "oneOf", "allOf"].some((keyword) => keyword in schema);
-  return says ? schema : { type: "object", ...schema };
 }

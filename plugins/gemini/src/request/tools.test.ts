@@ -10,13 +10,13 @@ const withChoice = (toolChoice: ToolChoice) => body([user("hi")], { tools, toolC
 const both = [{ functionDeclarations: tools }];
 
 test("a function has its whole schema", () => {
-  const parameters = {
-    $schema: "http://json-schema.org/draft-07/schema#",
+  const schema = {
     type: "object",
     properties: { n: { type: "integer", exclusiveMinimum: 0 }, s: { $ref: "#/$defs/S" } },
     additionalProperties: false,
     $defs: { S: { type: ["string", "null"] } },
   };
+  const parameters = { $schema: "http://json-schema.org/draft-07/schema#", ...schema };
   const made = body([user("hi")], {
     tools: [
       { name: "f", description: "d", parameters, strict: true },
@@ -26,7 +26,7 @@ test("a function has its whole schema", () => {
   assert.deepEqual(made.tools, [
     {
       functionDeclarations: [
-        { name: "f", description: "d", parametersJsonSchema: parameters },
+        { name: "f", description: "d", parametersJsonSchema: schema },
         { name: "g", parametersJsonSchema: { type: "object" } },
       ],
     },

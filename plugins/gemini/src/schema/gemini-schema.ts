@@ -3,7 +3,17 @@ import { fields, list } from "../shape.ts";
 import { anything, described, nullable, choiceOf, type GeminiSchema } from "./schema-wire.ts";
 import { deeper, flat, type Flat, type Place } from "./flat.ts";
 import { allowance, checkSize } from "./limits.ts";
-import { merged, noted, notes, type Keywords, constraint, leftovers } from "./keywords.ts";
+import {
+  merged,
+  noted,
+  notes,
+  type Keywords,
+  constraint,
+  leftovers,
+  withNotes,
+} from "./keywords.ts";
+import { passedSchema } from "./passed.ts";
+import { isPlain, plainSchema } from "./plain-schema.ts";
 import { onlyNull, takesNull, valueTypes } from "./types.ts";
 import { typedSchema } from "./typed.ts";
 
@@ -17,19 +27,37 @@ import { typedSchema } from "./typed.ts";
  */
 export function geminiSchema(schema: unknown, param: string): GeminiSchema {
   const place = start(schema, param);
-  return rewritten(schema, place);
+  return rewritten(place.root, place);
 }
 
 function start(schema: unknown, param: string): Place {
-  checkSize(schema, param);
+  let areWordsPlain = true;
+  checkSize(schema, param, (node) => {
+    areWordsPlain &&= isPlain(node);
+  });
+  const root = areWordsPlain ? schema : plainSchema(fields(schema) ?? {});
   // The document itself is being read, so a reference to all of it is a cycle.
-  return { root: schema, open: new Set(["#"]), depth: 0, allowance: allowance(param) };
+  return { root, open: new Set(["#"]), depth: 0, allowance: allowance(param) };
+}
+
+/**
+ * A function's arguments for an upstream that takes JSON Schema: a schema of one object, because other roots are
+ * refused. What joins schemas at the root is written out there.
+ */
+export function objectSchema(given: JsonObject, param: string): JsonObject {
+  const schema = passedSchema(given, param);
+  if (!["$ref", "anyOf", "oneOf", "allOf"].some((keyword) => keyword in schema)) {
+    return { ...schema, type: "object" };
+  }
+  const place = start(schema, param);
+  const { keywords, place: inside } = flat(schema, place);
+  return withNotes(asObject(keywords, inside));
 }
 
 /** The schema of a function's arguments, which are one object. Absent where there are none. */
 export function argumentsSchema(schema: JsonObject, param: string): GeminiSchema | undefined {
   const place = start(schema, param);
-  const { keywords, place: inside } = flat(schema, place);
+  const { keywords, place: inside } = flat(place.root, place);
   const whole = asObject(keywords, inside);
   const free = leftovers(whole, new Set(["properties", "required"])).length === 0;
   const empty = Object.keys(fields(whole.properties) ?? {}).length === 0;

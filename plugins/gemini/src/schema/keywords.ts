@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import type { JsonObject } from "@agproxy/core";
 import { fields, list } from "../shape.ts";
 
 /**
@@ -15,6 +16,13 @@ export interface Keywords {
 /** The keywords, with one more sentence. */
 export function noted(keywords: Keywords, note: string): Keywords {
   return { ...keywords, [notes]: [...(keywords[notes] ?? []), note] };
+}
+
+/** The keywords as a schema: the notes are part of the description. */
+export function withNotes({ [notes]: told = [], ...keywords }: Keywords): JsonObject {
+  if (told.length === 0) return keywords;
+  const said = typeof keywords.description === "string" ? [keywords.description] : [];
+  return { ...keywords, description: [...said, ...told].join("\n") };
 }
 
 type Combine = (mine: unknown, other: unknown) => unknown;

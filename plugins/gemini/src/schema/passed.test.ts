@@ -67,3 +67,18 @@ test("a schema beyond all limits is refused before anything is made of it", () =
     message: "The JSON Schema at response_format is nested more than 100 levels deep.",
   });
 });
+
+test("definitions that join each other without end stay apart", () => {
+  const names = Array.from({ length: 30 }, (_, n) => `D${n}`);
+  const reference = (n: number) => ({ $ref: `#/$defs/D${n % names.length}` });
+  const $defs = Object.fromEntries(
+    names.map((name, n) => {
+      const both = { allOf: [reference(n + 1), reference(n + 2)] };
+      return [name, { type: "object", properties: { a: both, b: both, [name]: {} } }];
+    }),
+  );
+  const start = performance.now();
+  const schema = { ...reference(0), $defs };
+  assert.deepEqual(passedSchema(schema, "tools[0]"), schema, "overlooked, and not refused");
+  assert.ok(performance.now() - start < 5000);
+});

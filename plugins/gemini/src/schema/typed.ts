@@ -57,12 +57,13 @@ function stringSchema(keywords: Keywords): Typed {
 /** Look-around and back references, which RE2, Gemini's engine, does not have. */
 const beyondRe2 = /\(\?(?:[=!]|<[=!])|\\[1-9k]/;
 
-const numberFormats: ReadonlySet<unknown> = new Set(["float", "double", "int32", "int64"]);
+/** Gemini refuses the formats of one type on the other. */
+const numberFormats = { number: ["float", "double"], integer: ["int32", "int64"] } as const;
 
 function numberSchema(type: "number" | "integer", keywords: Keywords): Typed {
   const { minimum, maximum, format } = keywords;
   const [low, high] = [finite(minimum), finite(maximum)];
-  const knownFormat = numberFormats.has(format);
+  const knownFormat = numberFormats[type].some((known) => known === format);
   const schema = {
     type: type.toUpperCase(),
     ...(knownFormat ? { format: String(format) } : {}),

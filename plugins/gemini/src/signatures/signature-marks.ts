@@ -8,7 +8,7 @@ import type { Draft } from "../request/contents.ts";
 export interface SignatureMarks {
   /** A signature as the client gets it: opaque, of the same length but for a short prefix. */
   mark(signature: string): string;
-  /** A signature as its maker gave it; absent where that is another. One without a mark is taken as it is. */
+  /** The signature without its mark; undefined where another upstream or model family made it. One without a mark is returned as it is. */
   unmark(signature: string): string | undefined;
 }
 
@@ -57,7 +57,7 @@ function digest(text: string): string {
 
 /**
  * Puts the stand-in where the model would otherwise refuse the request: on the first call of each step of the
- * current turn that has no signature. Nowhere else: on every call of a long history it is refused itself.
+ * current turn that has no signature. The model refuses a request that has the stand-in on other calls.
  */
 export function withStandIns(drafts: readonly Draft[]): readonly Draft[] {
   const turnStart = drafts.findLastIndex(({ from }) => from === "user");

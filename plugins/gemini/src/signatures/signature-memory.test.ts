@@ -91,3 +91,40 @@ test("a store that fails costs the signature, not the request", async () => {
   assert.equal(signatures.size, 0);
   assert.equal(warnings.length, 2);
 });
+
+const drawn = (data: string, signature?: string) =>
+  ({
+    type: "media",
+    media: "image",
+    mimeType: "image/png",
+    source: { kind: "data", data },
+    ...(signature === undefined ? {} : { signature }),
+  }) as const;
+
+const drawing = (data: string, signature: string) =>
+  ({ type: "media", choice: 0, media: "image", mimeType: "image/png", data, signature }) as const;
+
+test("a picture's signature is found by its caller and its content only, in the model's words only", async () => {
+  const { kept, memory } = fixture();
+  memory.keepPicture(drawing("AAAA", "S"), "alice");
+  assert.ok([...kept.keys()].every((key) => /^picture-signatures\/alice\/[\w-]{43}$/.test(key)));
+  const found = async (part: Part, caller = "alice") =>
+    [...(await memory.recall(asking(part), caller)).pictures.values()].join();
+  assert.equal(await found(drawn("AAAA")), "S");
+  assert.equal(await found(drawn("AAAB")), "");
+  assert.equal(await found(drawn("AAAA"), "bob"), "");
+  assert.equal(await found(drawn("AAAA", "OWN")), "");
+  const quoted: ChatRequest = { ...asking(), messages: [user(drawn("AAAA"))] };
+  assert.ok(!(memory.recall(quoted, "alice") instanceof Promise));
+});
+
+test("of very many pictures the last are looked up, and of signatures beyond all size none is kept", async () => {
+  const { kept, memory } = fixture();
+  for (let n = 0; n < 20; n += 1) memory.keepPicture(drawing(`A${n}`, "S"), "alice");
+  const parts = Array.from({ length: 20 }, (_, n) => drawn(`A${n}`));
+  const { pictures } = await memory.recall(asking(...parts), "alice");
+  assert.deepEqual([...pictures.keys()], parts.slice(-8));
+  kept.clear();
+  memory.keepPicture(drawing("AAAA", "x".repeat(2 * 1024 * 1024 + 1)), "alice");
+  assert.equal(kept.size, 0);
+});

@@ -7,12 +7,11 @@ import {
   fromFileContent,
   fromUrl,
   type Located,
-  jsonText,
-  isObject,
   mediaTypeOfContent,
   type CodePart,
   type CodeResultPart,
 } from "@agproxy/core";
+import { foreignPart, unknownText, withMedia } from "@agproxy/plugin-openai-wire";
 import { Ignored } from "./ignored.ts";
 
 export type ContentPart = TextPart | MediaPart | RefusalPart;
@@ -29,7 +28,7 @@ export function contentParts(owner: Fields, key: string, ignored: Ignored): read
   throw owner.wrong(key, "a string or an array of parts");
 }
 
-/** A part of unknown type is passed on as JSON, and named. */
+/** A part of unknown type is passed on as JSON, and named; a large one is refused. */
 function contentPart(part: Fields, ignored: Ignored): ContentPart {
   const type = part.string("type");
   switch (type) {
@@ -49,10 +48,21 @@ function contentPart(part: Fields, ignored: Ignored): ContentPart {
     case "input_audio":
       return { type: "media", media: "audio", ...audio(part) };
     default:
-      ignored.add(`${part.at.replaceAll(/\[\d+\]/g, "")}.${type ?? "untyped"}`);
-      return { type: "text", text: part.json() };
   }
+  const video = type === "input_video" ? part.string("video_url") : undefined;
+  if (video !== undefined) {
+    return { type: "media", media: "video", ...fromUrl(video, part.path("video_url")) };
+  }
+  const foreign = type === undefined || foreignTypes.test(type) ? foreignPart(part) : undefined;
+  if (foreign !== undefined) return foreign;
+  ignored.add(`${part.at.replaceAll(/\[\d+\]/g, "")}.${type ?? "untyped"}`);
+  return { type: "text", text: unknownText(part, advice) };
 }
+
+const advice = "Send media as `input_image`, `input_audio` or `input_file`.";
+
+/** The types of media in the chat API, in other APIs and in frameworks. Google's parts have none. */
+const foreignTypes = /^(?:image|audio|video|file|document|media)/;
 
 function image(part: Fields): Omit<MediaPart, "type" | "media"> {
   const url = part.string("image_url");
@@ -91,22 +101,26 @@ function audio(part: Fields): Omit<MediaPart, "type" | "media"> {
 /** The output of a tool: a text, or parts. An object that is no part becomes JSON text. */
 export function resultContent(item: Fields, ignored: Ignored): readonly (TextPart | MediaPart)[] {
   const output = item.get("output");
-  if (Array.isArray(output) || typeof output !== "object") {
-    return contentParts(item, "output", notIgnored(output) ?? ignored).map(asText);
-  }
+  if (Array.isArray(output)) return withMedia(listedResult(item, ignored), false);
+  if (typeof output !== "object")
+    return withMedia(contentParts(item, "output", ignored).map(asText), false);
   const part = Fields.of(output, item.path("output"));
   return part.get("type") === "computer_screenshot"
     ? [asText(contentPart(part, ignored))]
-    : [{ type: "text", text: jsonText(output, part.at) }];
+    : [{ type: "text", text: part.json() }];
 }
 
 /** The outputs of a shell are objects without a type. They become JSON text, which is all they say: none is ignored. */
-function notIgnored(output: unknown): Ignored | undefined {
-  return Array.isArray(output) && output.some(isUntyped) ? new Ignored() : undefined;
+function listedResult(item: Fields, ignored: Ignored): readonly (TextPart | MediaPart)[] {
+  const parts = item.objects("output");
+  const noted = parts.some(isUntyped) ? new Ignored() : ignored;
+  return parts.map((part) =>
+    isUntyped(part) ? { type: "text", text: part.json() } : asText(contentPart(part, noted)),
+  );
 }
 
-function isUntyped(part: unknown): boolean {
-  return isObject(part) && !("type" in part);
+function isUntyped({ values }: Fields): boolean {
+  return !("type" in values);
 }
 
 function asText(part: ContentPart): TextPart | MediaPart {

@@ -1,5 +1,5 @@
-import { type Fields, jsonText, type Message, type Part, type ReasoningPart } from "@agproxy/core";
-import { customArguments } from "@agproxy/plugin-openai-wire";
+import { type Fields, jsonText, type Part, type ReasoningPart } from "@agproxy/core";
+import { customArguments, unknownText, withMedia } from "@agproxy/plugin-openai-wire";
 import { expandedSummary, readCompactionToken } from "../compaction/summary.ts";
 import type { Seal } from "../seal.ts";
 import { readSignatureToken } from "../signatures.ts";
@@ -24,6 +24,9 @@ const leftOut: ReadonlySet<string> = new Set([
   "mcp_list_tools",
 ]);
 
+/** What OpenAI found and called. It is text, so any length of it may go to the model. */
+const textItems: ReadonlySet<string> = new Set(["file_search_call", "mcp_call"]);
+
 /** Tools that OpenAI's models know without a declaration. The type of a call's item names the tool. */
 const builtInTools: ReadonlySet<string> = new Set([
   "apply_patch",
@@ -37,7 +40,7 @@ const roles: ReadonlySet<string> = new Set(["system", "developer", "user", "assi
 
 /**
  * Adds one item of `input` to the messages. An item of unknown type goes to the model as JSON and is named: the user's
- * question may depend on it.
+ * question may depend on it. A large one is refused.
  * Source: https://platform.openai.com/docs/api-reference/responses/create, `input`
  */
 export function readItem(item: Fields, reading: ItemReading): void {
@@ -77,15 +80,19 @@ export function readItem(item: Fields, reading: ItemReading): void {
       : readOutput(item, reading);
   }
   ignored.add(type === undefined ? item.at : `input.${type}`);
-  if (!leftOut.has(type ?? "")) messages.addUnknown(item.json());
+  if (leftOut.has(type ?? "")) return;
+  messages.addUnknown(textItems.has(type ?? "") ? item.json() : unknownText(item, advice));
 }
+
+const advice = "Send what it says as a message, and media in the parts of one.";
 
 function readMessage(item: Fields, { messages, ignored }: ItemReading): void {
   const role = item.string("role") ?? "user";
   const content = contentParts(item, "content", ignored);
   if (role === "assistant") return messages.addAssistant(content.filter(isNotEmpty));
   if (!roles.has(role)) ignored.add(`input.role.${role}`);
-  messages.add(roles.has(role) ? (role as Message["role"]) : "user", content);
+  if (role === "system" || role === "developer") return messages.add(role, content);
+  messages.add("user", withMedia(content, false));
 }
 
 /** Some clients send an empty text with a message that only calls tools; vendors refuse it. */

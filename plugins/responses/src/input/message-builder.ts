@@ -1,4 +1,5 @@
 import type { Message, Part, ToolResultPart } from "@agproxy/core";
+import { withMedia } from "@agproxy/plugin-openai-wire";
 import { contentKeys, type Signatures } from "../signatures.ts";
 
 /**
@@ -53,7 +54,9 @@ export class MessageBuilder {
 
   #endCalls(): void {
     if (this.#turn.length > 0) {
-      this.#messages.push({ role: "assistant", content: this.#signedTurn() });
+      // Only now: a signature is found by the text as it was sent.
+      const content = withMedia(this.#signedTurn(), true);
+      this.#messages.push({ role: "assistant", content });
     }
     this.#turn = [];
     this.#contentSignatures = new Map();

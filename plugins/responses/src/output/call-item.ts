@@ -51,7 +51,7 @@ export function callItem(
   return clientCall(sink, place, origin.kind, call);
 }
 
-/** A call of a function, with all of its events. Upstreams send a call as a whole, so it has one delta. */
+/** A call of a function, with all of its events. Upstreams send a call as a whole, so most have one delta. */
 function functionCall(
   sink: EventSink,
   place: Place,
@@ -72,7 +72,7 @@ function functionCall(
   };
   const begun = { ...item, status: "in_progress", arguments: "" };
   sink.event("response.output_item.added", { output_index, item: begun });
-  sink.event("response.function_call_arguments.delta", { ...place, delta: args });
+  sink.deltas("response.function_call_arguments.delta", place)(args);
   sink.event("response.function_call_arguments.done", { ...place, name, arguments: args });
   sink.event("response.output_item.done", { output_index, item });
   return item;
@@ -98,7 +98,7 @@ function customCall(
   };
   const begun = { ...item, status: "in_progress", input: "" };
   sink.event("response.output_item.added", { output_index, item: begun });
-  sink.event("response.custom_tool_call_input.delta", { ...place, delta: input });
+  sink.deltas("response.custom_tool_call_input.delta", place)(input);
   sink.event("response.custom_tool_call_input.done", { ...place, input });
   sink.event("response.output_item.done", { output_index, item });
   return item;

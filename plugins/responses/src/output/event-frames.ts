@@ -1,9 +1,10 @@
 import { namedSseFrame, sseFrame } from "@agproxy/core";
+import { textPieces } from "@agproxy/plugin-openai-wire";
 
 /** Where the events of an answer go. */
 export interface EventSink {
   event(type: string, fields: object): void;
-  /** A writer of delta events that differ only in their text. */
+  /** A writer of delta events that differ only in their text. A long text takes several. */
   deltas(type: string, fields: object): (delta: string) => void;
 }
 
@@ -54,8 +55,10 @@ export class EventFrames implements EventSink {
     const head = `${before}${JSON.stringify({ type, ...fields }).slice(0, -1)},"delta":`;
     const tail = `}${after}`;
     return (delta) => {
-      const sequence_number = this.#nextNumber++;
-      this.#frames += `${head}${JSON.stringify(delta)},"sequence_number":${sequence_number}${tail}`;
+      for (const piece of textPieces(delta)) {
+        const sequence_number = this.#nextNumber++;
+        this.#frames += `${head}${JSON.stringify(piece)},"sequence_number":${sequence_number}${tail}`;
+      }
     };
   }
 

@@ -29,7 +29,7 @@ export class CodeItem {
     const item = { ...this.#item("in_progress", null), code: "" };
     sink.event("response.output_item.added", { output_index, item });
     sink.event("response.code_interpreter_call.in_progress", place);
-    sink.event("response.code_interpreter_call_code.delta", { ...place, delta: code });
+    sink.deltas("response.code_interpreter_call_code.delta", place)(code);
     sink.event("response.code_interpreter_call_code.done", { ...place, code });
     sink.event("response.code_interpreter_call.interpreting", place);
   }

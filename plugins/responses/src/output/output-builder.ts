@@ -140,13 +140,15 @@ export class OutputBuilder {
 
   /** The API has an item for pictures only; any other medium becomes a link with a data URL. */
   #media({ media, mimeType, data, signature }: EventOf<"media">): void {
-    this.#signContent(data, signature);
     if (media === "image") {
+      this.#signContent(data, signature);
       this.#closeOpen("completed");
       this.#items.add(imageItem(this.#sink, this.#items.nextPlace("ig"), data));
       return;
     }
-    this.#message().link(`[${media}](data:${mimeType};base64,${data})`, this.#textLength);
+    const link = `[${media}](data:${mimeType};base64,${data})`;
+    this.#signContent(link, signature);
+    this.#message().link(link, this.#textLength);
   }
 
   #code({ code, signature }: EventOf<"code">): void {

@@ -66,7 +66,7 @@ export class ResponseFrames extends EventFrames {
     this.begin();
     const failure = responseFailure(error);
     const fields = { ...failure, param: error.param ?? null };
-    const status = this.#framing.tellsStatus ? { status: error.status } : {};
+    const status = this.#framing.tellsStatus ? { status: midStreamStatus(error) } : {};
     this.event("error", { ...fields, ...status, error: { type: error.type, ...fields } });
     return this.#lastEvent("response.failed", { ...partial, ...failedState(error) }, "");
   }
@@ -84,6 +84,11 @@ export class ResponseFrames extends EventFrames {
   #inProgress(): ResponseObject {
     return responseObject(this.#head, { status: "in_progress" });
   }
+}
+
+/** Codex tries again at a 503, and gives up at a 429 that comes over a WebSocket. The code still says what it was. */
+function midStreamStatus({ status }: AgproxyError): number {
+  return status === 429 ? 503 : status;
 }
 
 /** Only a background response is read after its client left: there, to leave means to cancel. */

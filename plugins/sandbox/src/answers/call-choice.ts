@@ -1,11 +1,12 @@
-import { type Prompt, isUsersWords } from "./prompt.ts";
+import { isGreeting } from "./own-words.ts";
+import { type Prompt, isUsersWords, saidIn } from "./prompt.ts";
 import { isObject } from "@agproxy/core";
 import { schemaSample } from "./schema-sample.ts";
 import type { FunctionCall, FunctionDeclaration, GenerateRequest } from "../wire.ts";
 
 /**
  * Which functions a prompt asks for, in the order it names them: those it calls by name; else the one it
- * shares most words with; with mode ANY at least the first. "…, then …" puts calls off until the results
+ * shares most words with, unless it only greets; with mode ANY at least the first. "…, then …" puts calls off until the results
  * of those before are there.
  */
 export function chooseCalls(request: GenerateRequest, prompt: Prompt): readonly FunctionCall[] {
@@ -29,14 +30,15 @@ export function chooseCalls(request: GenerateRequest, prompt: Prompt): readonly 
   function likeliest(said: string): readonly FunctionDeclaration[] {
     const best = allowed.toSorted((a, b) => kinship(b, said) - kinship(a, said))[0];
     if (best === undefined) return [];
-    return mode === "ANY" || kinship(best, said) > 0 ? [best] : [];
+    const isLikely = kinship(best, said) > 0 && !isGreeting(said);
+    return mode === "ANY" || isLikely ? [best] : [];
   }
 }
 
 /** The next step of the prompt; undefined where all are done. */
 function step({ contents = [] }: GenerateRequest, prompt: Prompt): string | undefined {
   const start = contents.findLastIndex(isUsersWords);
-  const said = contents[start]?.parts?.map(({ text = "" }) => text).join("\n") ?? "";
+  const said = saidIn(contents[start]?.parts ?? []);
   const steps = said.split(/[.,;:]\s*(?:and )?then\b/i);
   if (prompt.results.length === 0) return steps.length > 1 ? steps[0] : prompt.text;
   const taken = contents

@@ -1,5 +1,5 @@
 import type { JsonObject } from "@agproxy/core";
-import { offers, urlsIn } from "./hosted-tools.ts";
+import { offers, searchesFor, urlsIn } from "./hosted-tools.ts";
 import type { Choice, GenerateRequest } from "../wire.ts";
 
 interface Source {
@@ -28,7 +28,7 @@ const found: readonly Source[] = [
  */
 export function grounding(request: GenerateRequest, prompt: string, text: string): Grounding {
   const urls = offers(request, "urlContext") ? urlsIn(prompt) : [];
-  const searches = offers(request, "googleSearch");
+  const searches = searchesFor(request, prompt);
   const read = urls.filter((url) => retrieval(url) === "SUCCESS");
   const sources = [
     ...(searches ? found : []),

@@ -1,3 +1,4 @@
+import { isGreeting } from "./own-words.ts";
 import type { GenerateRequest } from "../wire.ts";
 
 /** Whether a request offers one of the tools that run on the API's side. */
@@ -6,6 +7,11 @@ export function offers(
   tool: "googleSearch" | "urlContext" | "codeExecution",
 ): boolean {
   return tools.some((offered) => offered[tool] !== undefined);
+}
+
+/** Whether a prompt is looked up: all are but greetings, where the request offers a search. */
+export function searchesFor(request: GenerateRequest, prompt: string): boolean {
+  return offers(request, "googleSearch") && !isGreeting(prompt);
 }
 
 /** The URLs of a text, as many as the API looks up. Source: https://ai.google.dev/gemini-api/docs/url-context */

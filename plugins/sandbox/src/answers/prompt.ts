@@ -1,7 +1,9 @@
+import { ownWords } from "./own-words.ts";
 import type { FunctionResponse, GenerateRequest, Part, Content } from "../wire.ts";
 
 /** What a request says last. */
 export interface Prompt {
+  /** The user's own words; all words where these are none. */
   readonly text: string;
   /** Files that came with it, by kind: `image` → 2. */
   readonly files: Readonly<Record<string, number>>;
@@ -19,9 +21,8 @@ export function readPrompt({ contents = [] }: GenerateRequest): Prompt {
     ? contents.filter(({ role }) => role !== "model")
     : contents.slice(spoken + 1);
   const parts = last.flatMap((content) => content.parts ?? []);
-  const texts = parts.flatMap(({ text, thought }) => (text && thought !== true ? [text] : []));
   return {
-    text: texts.join("\n"),
+    text: saidIn(parts),
     files: countFiles(parts),
     audio: parts.flatMap(({ inlineData, fileData }) => {
       const { mimeType = "" } = inlineData ?? fileData ?? {};
@@ -30,6 +31,13 @@ export function readPrompt({ contents = [] }: GenerateRequest): Prompt {
     }),
     results: parts.flatMap(({ functionResponse }) => functionResponse ?? []),
   };
+}
+
+/** The user's own words in these parts; all words where these are none. */
+export function saidIn(parts: readonly Part[]): string {
+  const texts = parts.flatMap(({ text, thought }) => (text && thought !== true ? [text] : []));
+  const own = texts.map(ownWords).filter((text) => text !== "");
+  return (own.length > 0 ? own : texts).join("\n");
 }
 
 function countFiles(parts: readonly Part[]): Readonly<Record<string, number>> {

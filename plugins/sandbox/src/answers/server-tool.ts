@@ -1,5 +1,5 @@
 import { query } from "./grounding.ts";
-import { offers } from "./hosted-tools.ts";
+import { searchesFor } from "./hosted-tools.ts";
 import { signatureFor } from "./signature.ts";
 import type { GenerateRequest, Part } from "../wire.ts";
 
@@ -9,7 +9,7 @@ import type { GenerateRequest, Part } from "../wire.ts";
  */
 export function serverToolParts(request: GenerateRequest, prompt: string): readonly Part[] {
   const isTold = request.toolConfig?.includeServerSideToolInvocations === true;
-  if (!isTold || !offers(request, "googleSearch")) return [];
+  if (!isTold || !searchesFor(request, prompt)) return [];
   const shared = { toolType: "GOOGLE_SEARCH_WEB", id: "sandbox-search" };
   const thoughtSignature = signatureFor("");
   return [

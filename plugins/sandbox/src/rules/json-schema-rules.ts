@@ -21,7 +21,8 @@ export function jsonSchemaFaults(root: JsonObject, { tooDeep, isStrict }: Terms)
   const nodes = [...subschemas(root, "", 0)];
   if (nodes.some((node) => node.depth > maxDepth)) return [tooDeep];
   const faults = nodes.flatMap(({ schema, path }): Fault[] => {
-    if (typeof schema.$ref !== "string") return [];
+    const words = wordFaults(schema, path);
+    if (words.length > 0 || typeof schema.$ref !== "string") return words;
     if (resolved(schema.$ref, root) === undefined) {
       return [`reference to undefined schema at ${path || "top-level"}`];
     }
@@ -29,6 +30,28 @@ export function jsonSchemaFaults(root: JsonObject, { tooDeep, isStrict }: Terms)
   });
   if (faults.length > 0 || !isStrict || !mustRepeat(root, root, new Set())) return faults;
   return [vague("a schema refers to itself through required properties")];
+}
+
+const types = ["array", "boolean", "integer", "null", "number", "object", "string"];
+
+/** Keywords with a value that they cannot have. */
+function wordFaults({ type, required }: JsonObject, path: string): Fault[] {
+  const at = path || "top-level";
+  const faults: Fault[] = [];
+  const names: readonly unknown[] = type === undefined ? [] : [type].flat();
+  for (const name of names) {
+    if (!types.some((known) => known === name)) {
+      faults.push(vague(`the type ${JSON.stringify(name)} at ${at} is none of JSON Schema's`));
+    }
+  }
+  if (required !== undefined && !isListOfNames(required)) {
+    faults.push(vague(`required at ${at} is no list of names`));
+  }
+  return faults;
+}
+
+function isListOfNames(value: unknown): boolean {
+  return Array.isArray(value) && value.every((name) => typeof name === "string");
 }
 
 interface Node {
@@ -64,9 +87,9 @@ function* children(schema: JsonObject): Generator<readonly [string, JsonObject]>
   }
 }
 
-/** `#/$defs/Name` or `#`; undefined where it leads nowhere. */
+/** `#/$defs/Name` or `#`; undefined where it leads nowhere. The API does not know `definitions`, the older name. */
 function resolved(ref: string, root: JsonObject): JsonObject | undefined {
-  if (!ref.startsWith("#")) return undefined;
+  if (!ref.startsWith("#") || ref.startsWith("#/definitions/")) return undefined;
   const keys = ref.slice(1).split("/").filter(Boolean);
   const found = keys
     .map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"))

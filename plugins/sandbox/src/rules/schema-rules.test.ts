@@ -105,6 +105,22 @@ test("a JSON Schema for parameters may hold anything but a reference that leads 
   );
 });
 
+test("words that are not JSON Schema, and roots that are no object, are refused", () => {
+  const wrong: readonly object[] = [
+    { type: "object", properties: { a: { type: "double" } } },
+    { type: "object", properties: { a: { type: ["STRING", "null"] } } },
+    { type: "object", properties: { a: { type: "string", required: true } } },
+    { type: "object", properties: { a: { $ref: "#/definitions/A" } }, definitions: { A: {} } },
+    { anyOf: [{ type: "object" }] },
+    { allOf: [{ type: "object" }] },
+  ];
+  for (const parametersJsonSchema of wrong) {
+    assert.notEqual(declared({ parametersJsonSchema }), undefined, JSON.stringify(wrong));
+  }
+  const named = { properties: { type: { type: "string" }, required: { type: "boolean" } } };
+  assert.equal(declared({ parametersJsonSchema: { type: "object", ...named } }), undefined);
+});
+
 test("a schema for answers is read more strictly: references stand alone, and must end somewhere", () => {
   assert.equal(answered({ responseJsonSchema: node([]) }), undefined);
   const endless = answered({ responseJsonSchema: node(["next"]) });

@@ -59,7 +59,7 @@ export function roomFaults(model: string, config: GenerationConfig): Fault[] {
   return [vague(`${what}: the answer could have no text`)];
 }
 
-/** What the sandbox counts as thought in an answer with a limit: all that thinking may take, as far as there is so much. */
+/** The tokens that the sandbox counts as thoughts: all that thinking may take, where the limit leaves something beside it. */
 export function thoughtTokens(model: string, config: GenerationConfig): number {
   const room = roomIn(model, config);
   return room < (config.maxOutputTokens ?? 0) ? room : enoughTokens;

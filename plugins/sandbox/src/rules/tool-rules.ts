@@ -44,7 +44,8 @@ function declarationFaults(declaration: FunctionDeclaration, path: string): Faul
   if (!isObject(parametersJsonSchema)) {
     return [...faults, vague(`${path}.parameters_json_schema is no object`)];
   }
-  const { type = "object" } = parametersJsonSchema;
+  const joins = ["anyOf", "oneOf", "allOf"].some((keyword) => keyword in parametersJsonSchema);
+  const { type = joins ? undefined : "object" } = parametersJsonSchema;
   if (![type].flat().includes("object")) faults.push(notAnObject(name));
   return [...faults, ...jsonSchemaFaults(parametersJsonSchema, { tooDeep, isStrict: false })];
 }

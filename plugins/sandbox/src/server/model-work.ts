@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { Accounts } from "./accounts.ts";
+import { answeringModel } from "@agproxy/plugin-gemini";
 import { answerTo } from "../answers/answer.ts";
 import { embedded } from "../answers/embedding.ts";
 import { judgeEmbedding } from "../rules/embedding-rules.ts";
@@ -37,9 +38,14 @@ export function work(response: ServerResponse, job: Work): void {
       embed(response, job, request, failure),
     );
   }
-  const { request, error } = judgeRequest(route.model, body, "refused");
+  const { request, error } = judgeRequest(answering(route.model), body, "refused");
   if (error !== undefined) return sendError(response, error);
   return attempt(response, job, request, (failure) => generate(response, job, request, failure));
+}
+
+/** Like the API, the sandbox answers retired names under the rules of their replacements. */
+function answering(model: string): string {
+  return answeringModel(model, Date.now());
 }
 
 /** Sends the failure where there is one that replaces the answer; answers otherwise. */
@@ -79,8 +85,8 @@ function generate(
   request: GenerateRequest,
   failure: Failure | undefined,
 ): void {
-  const answer = answerTo(route.model, request, failure);
-  const origin = { modelVersion: route.model, responseId: `sandbox-${number}` };
+  const answer = answerTo(answering(route.model), request, failure);
+  const origin = { modelVersion: answering(route.model), responseId: `sandbox-${number}` };
   if (route.action !== "generate" || !route.isStream) {
     response.writeHead(200, { "content-type": jsonType });
     play(response, wholePlayback(wholeResponse(answer, origin), failure), 0);

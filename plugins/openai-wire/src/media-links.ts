@@ -1,19 +1,26 @@
 import { type MediaPart, mediaTypeOfContent, type Part, type TextPart } from "@agproxy/core";
-import { signed } from "./signature.ts";
 
 /**
  * The parts with media in place of the markdown links with data URIs in their texts. Chat answers carry pictures so:
  * sent back as text, one picture would be a million tokens. The text around a link stays as it is, and so does a link
  * to anything else than a medium.
  *
+ * The signature of a text goes to its last part.
+ *
  * @param isAnswer whether a model wrote the parts. Other texts may quote such links, so there the content's first
  * bytes must show a known type.
  */
-export function withMedia(content: readonly Part[], isAnswer: boolean): readonly Part[] {
+export function withMedia<Any extends Part>(
+  content: readonly Any[],
+  isAnswer: boolean,
+): readonly (Any | TextPart | MediaPart)[] {
   if (!content.some((part) => part.type === "text" && part.text.includes(opening))) return content;
-  return content.flatMap((part) => {
+  return content.flatMap((part): readonly (Any | TextPart | MediaPart)[] => {
     if (part.type !== "text") return [part];
-    return signed(splitMediaLinks(part.text, isAnswer), part.signature);
+    const parts = splitMediaLinks(part.text, isAnswer);
+    const { signature } = part;
+    if (signature === undefined) return parts;
+    return parts.map((one, index) => (index === parts.length - 1 ? { ...one, signature } : one));
   });
 }
 

@@ -1,8 +1,29 @@
-import { defined, type Fields, fromUrl, type Located, type MediaPart } from "@agproxy/core";
+import {
+  defined,
+  type Fields,
+  fromFileContent,
+  fromUrl,
+  type Located,
+  type MediaPart,
+  type TextPart,
+} from "@agproxy/core";
+
+/** A part in the words of another API: a text or a medium. Undefined where it holds neither. */
+export function foreignPart(part: Fields): TextPart | MediaPart | undefined {
+  const inner = part.get("text") ?? plainSource(part);
+  return typeof inner === "string" ? { type: "text", text: inner } : foreignMedia(part);
+}
+
+/** The text of a document block that holds it as it is. */
+function plainSource(part: Fields): unknown {
+  const source = part.peek("source");
+  return source?.get("type") === "text" ? source.get("data") : undefined;
+}
 
 /**
  * A medium in the words of another API or framework, which clients carry over: Anthropic's blocks
- * (`{type: "image", source: {…}}`), LangChain's, the AI SDK's, and Google's `inlineData` and `fileData`.
+ * (`{type: "image", source: {…}}`), LangChain's, the AI SDK's, Google's `inlineData` and `fileData`, and the chat API's
+ * `image_url`, `video_url` and `file`.
  * Undefined where the part holds no medium.
  *
  * Sources: https://docs.claude.com/en/api/messages, https://docs.langchain.com/oss/python/langchain/messages,
@@ -14,7 +35,7 @@ export function foreignMedia(part: Fields): MediaPart | undefined {
   const located = locate(holder);
   if (located === undefined) return undefined;
   const mimeType = located.mimeType ?? stated?.toLowerCase();
-  const filename = first(part, ["filename", "title", "name"]);
+  const filename = first(part, ["filename", "title", "name"]) ?? first(holder, ["filename"]);
   return {
     type: "media",
     media: mediaOf(part.get("type"), mimeType),
@@ -25,17 +46,19 @@ export function foreignMedia(part: Fields): MediaPart | undefined {
 
 /** The object that says where the content is: the part itself, or one inside it. */
 function holderOf(part: Fields): Fields {
-  const inner = ["source", "inlineData", "inline_data", "fileData", "file_data"];
+  const google = ["inlineData", "inline_data", "fileData", "file_data"];
+  const inner = ["source", ...google, "image_url", "video_url", "file"];
   return inner.map((key) => part.peek(key)).find((fields) => fields !== undefined) ?? part;
 }
 
 function locate(holder: Fields): Located | undefined {
-  const url = first(holder, ["url", "fileUri", "file_uri"]);
+  const url = first(holder, ["url", "fileUri", "file_uri", "image_url", "video_url", "file_url"]);
   if (url !== undefined) return fromUrl(url, holder.at);
-  const content = first(holder, ["data", "base64", "image"]);
+  const content = first(holder, ["data", "base64", "image", "file_data"]);
   if (content !== undefined) {
     if (/^(?:data|https?):/i.test(content)) return fromUrl(content, holder.at);
-    return holder.get("type") === "text" ? undefined : { source: { kind: "data", data: content } };
+    if (holder.get("type") === "text") return undefined;
+    return fromFileContent(content, first(holder, ["filename"]), holder.at);
   }
   const id = first(holder, ["file_id", "fileId"]);
   return id === undefined ? undefined : { source: { kind: "file", id } };
@@ -50,9 +73,11 @@ function first(fields: Fields, keys: readonly string[]): string | undefined {
   return undefined;
 }
 
+/** A type such as `image-url` begins with the kind. */
 function mediaOf(type: unknown, mimeType = ""): MediaPart["media"] {
   const [kind] = mimeType.split("/", 1);
-  for (const word of [kind, type]) {
+  const [ofType] = typeof type === "string" ? type.split(/[-_]/, 1) : [];
+  for (const word of [kind, ofType]) {
     if (word === "image" || word === "audio" || word === "video") return word;
   }
   return "file";

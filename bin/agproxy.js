@@ -14,12 +14,12 @@ const { homedir } = await import("node:os");
 const { join } = await import("node:path");
 enableCompileCache(join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "agproxy"));
 
-// A config file in a folder without a package.json is an ES module, and nothing to warn about.
-const { emitWarning } = process;
-process.emitWarning = (warning, ...rest) => {
-  const { code } = rest[0] ?? {};
-  if (code !== "MODULE_TYPELESS_PACKAGE_JSON") emitWarning.call(process, warning, ...rest);
-};
-
-const { main } = await import("@agproxy/core/cli");
-process.exitCode = await main(process.argv.slice(2));
+const { localCommand } = await import("./local-command.js");
+const local = localCommand(process.argv.slice(2));
+if (local === undefined) {
+  const { main } = await import("@agproxy/core/cli");
+  const { distribution } = await import("#distribution");
+  process.exitCode = await main(process.argv.slice(2), distribution);
+} else {
+  await import(local);
+}

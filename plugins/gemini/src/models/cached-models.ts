@@ -1,0 +1,51 @@
+import type { Account, Log, Model } from "@agproxy/core";
+
+const freshForMs = 5 * 60_000;
+/** How long a failure counts before the accounts are asked again. */
+const failedForMs = 30_000;
+const timeoutMs = 5000;
+
+export interface CachedModelsOptions {
+  /** The plugin's, for the log. */
+  readonly name: string;
+  readonly log: Log;
+  readonly accounts: readonly Account[];
+  now(): number;
+  modelsOf(account: Account, signal: AbortSignal): Promise<readonly Model[]>;
+}
+
+/**
+ * The models that an upstream serves, asked of the first account that answers. Cached for some minutes; concurrent
+ * requests share one question. Never throws: without an answer the last list stands.
+ */
+export function cachedModels(options: CachedModelsOptions): () => Promise<readonly Model[]> {
+  let known: readonly Model[] = [];
+  let freshUntil = 0;
+  let asking: Promise<readonly Model[]> | undefined;
+
+  async function ask(): Promise<readonly Model[]> {
+    const signal = AbortSignal.timeout(timeoutMs);
+    for (const account of options.accounts) {
+      try {
+        known = await options.modelsOf(account, signal);
+        freshUntil = options.now() + freshForMs;
+        return known;
+      } catch (error) {
+        options.log.warn(
+          { err: error, account: account.label },
+          `${options.name}: the model list could not be read`,
+        );
+      }
+    }
+    freshUntil = options.now() + failedForMs;
+    return known;
+  }
+
+  return () => {
+    if (options.now() < freshUntil) return Promise.resolve(known);
+    asking ??= ask().finally(() => {
+      asking = undefined;
+    });
+    return asking;
+  };
+}

@@ -1,0 +1,9 @@
+import type { Distribution } from "@agproxy/core/cli";
+import { defaults, officialPlugins } from "./defaults.ts";
+
+/** What this package adds to the commands of core. */
+export const distribution: Distribution = {
+  url: import.meta.url,
+  plugins: officialPlugins,
+  presets: { default: defaults },
+};

@@ -1,0 +1,2 @@
+export * from "@agproxy/core";
+export { defaults, type DefaultsOptions } from "./defaults.ts";

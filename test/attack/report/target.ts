@@ -1,0 +1,52 @@
+/**
+ * The gateway under attack, a process of its own: the default plugins in front of a server that the attacker plays.
+ * `GET /attack/health` says how long its event loop stood still at most since the last time, and its peak of memory.
+ */
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { audio } from "@agproxy/plugin-audio";
+import { auth } from "@agproxy/plugin-auth";
+import { embeddings } from "@agproxy/plugin-embeddings";
+import { gemini } from "@agproxy/plugin-gemini";
+import { guard } from "@agproxy/plugin-guard";
+import { images } from "@agproxy/plugin-images";
+import { mediaFetch } from "@agproxy/plugin-media-fetch";
+import { modelMapping } from "@agproxy/plugin-model-mapping";
+import { openai } from "@agproxy/plugin-openai";
+import { responses } from "@agproxy/plugin-responses";
+import { rotation } from "@agproxy/plugin-rotation";
+import { definePlugin } from "agproxy";
+import { startGateway } from "agproxy/testing";
+
+const [baseUrl = ""] = process.argv.slice(2);
+const resolutionMs = 5;
+const delay = monitorEventLoopDelay({ resolution: resolutionMs });
+delay.enable();
+
+const health = definePlugin({
+  name: "attack-health",
+  apply: ({ route }) =>
+    route("GET", "/attack/health", async () => {
+      const longestPauseMs = Math.max(delay.max / 1e6 - resolutionMs, 0);
+      delay.reset();
+      return { body: { longestPauseMs, peakMemoryMb: process.resourceUsage().maxRSS / 1024 } };
+    }),
+});
+
+const gateway = await startGateway({
+  logLevel: "error",
+  plugins: [
+    guard(),
+    auth(),
+    openai(),
+    responses(),
+    embeddings(),
+    images(),
+    audio(),
+    modelMapping(),
+    mediaFetch(),
+    rotation(),
+    gemini({ keys: "key-one,key-two,key-three", baseUrl }),
+    health,
+  ],
+});
+process.stdout.write(`${gateway.url}\n`);
