@@ -29,9 +29,11 @@ const heavy: readonly [what: string, body: () => string][] = [
   [
     "a tool of 6,000 schemas that must all hold",
     () => {
-      const part = (index: number) => `{"properties":{"key-${index}":{}}}`;
-      const allOf = Array.from({ length: 6000 }, (_, index) => part(index)).join(",");
-      const tool = `{"type":"function","name":"f","parameters":{"allOf":[${allOf}]}}`;
+      const parts = Array.from({ length: 6000 }, (_, index) => ({
+        properties: { [`key-${index}`]: {} },
+      }));
+      const allOf = JSON.stringify(parts);
+      const tool = `{"type":"function","name":"f","parameters":{"allOf":${allOf}}}`;
       return chatOf(`[${user}],"tools":[${tool}],"input":"a"`);
     },
   ],
