@@ -455,6 +455,13 @@ suite("mistakes", { concurrency: 2, timeout: 100_000 }, () => {
       '> 1 | import { x } from "./onw.ts";',
     ],
     [
+      "a file that is required and not there",
+      { "agproxy.config.cjs": '\nrequire("./onwn.cjs");\n', "own.cjs": "" },
+      /There is no file .*onwn\.cjs\. Did you mean own\.cjs\?/,
+      "agproxy.config.cjs:2:10",
+      '> 2 | require("./onwn.cjs");',
+    ],
+    [
       "a name that agproxy does not export",
       { "agproxy.config.ts": 'import { defalts } from "agproxy";\n' },
       /does not provide an export named 'defalts'\. Did you mean defaults\?/,
@@ -504,7 +511,8 @@ suite("mistakes", { concurrency: 2, timeout: 100_000 }, () => {
   for (const [what, files, says, shown, line] of places) {
     test(`${what}: where it is`, async () => {
       await using place = await folder({ "package.json": '{ "type": "commonjs" }', ...files });
-      const { code, stderr } = await agproxy(["plugins"], { cwd: place.path });
+      const [file = ""] = Object.keys(files);
+      const { code, stderr } = await agproxy(["plugins", "--config", file], { cwd: place.path });
       assert.equal(code, 1);
       assert.match(stderr, says);
       assert.ok(stderr.includes(`\n\n${shown}\n`), stderr);

@@ -31,6 +31,12 @@ export function resolveFrom(url: string | undefined): void {
 /** Imports a file of the user: the config, or a plugin that it names by a path. */
 export async function importFile(url: string): Promise<Readonly<Record<string, unknown>>> {
   userFiles.add(url);
+  const path = fileURLToPath(url);
+  if (/\.c?js$/.test(path) && !isModule(readFileSync(path, "utf8"))) {
+    // Not by an import: in Node 22, what an imported CommonJS file requires does not pass the hooks.
+    const exports = createRequire(url)(path) as object;
+    return { ...exports, default: exports };
+  }
   return (await import(url)) as Readonly<Record<string, unknown>>;
 }
 
