@@ -554,6 +554,12 @@ suite("mistakes", { concurrency: 2, timeout: 100_000 }, () => {
     assert.match(stderr, /^agproxy: There is no file .*other\.ts\.\n$/);
   });
 
+  test("--config with a folder", async () => {
+    const { code, stderr } = await plugins({ "inner/x": "" }, "--config", "inner");
+    assert.equal(code, 1);
+    assert.match(stderr, /^agproxy: .*inner is no file\.\n$/);
+  });
+
   test("a plugin that throws at start is named, with what it said", async () => {
     const { code, stderr } = await plugins({
       "agproxy.config.js":

@@ -173,6 +173,7 @@ export async function findFile(directory: string): Promise<string | undefined> {
 async function refuseForeign(path: string): Promise<void> {
   const file = await stat(path).catch(() => undefined);
   if (file === undefined) throw new ConfigError(`There is no file ${path}.`);
+  if (!file.isFile()) throw new ConfigError(`${path} is no file.`);
   const user = process.getuid?.();
   if (user !== undefined && file.uid !== user && file.uid !== 0) {
     throw new ConfigError(
