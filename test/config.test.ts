@@ -601,4 +601,29 @@ suite("configs of others", () => {
       assert.doesNotMatch(end.stderr, /this has run/);
     }
   });
+
+  test(
+    "packages that belong to another user are not run, neither agproxy nor a plugin",
+    { skip },
+    async () => {
+      await using place = await folder({
+        "inner/agproxy.config.json": '{ "plugins": ["openai"] }',
+        "node_modules/agproxy/package.json":
+          '{ "version": "9.8.7", "bin": { "agproxy": "run.js" } }',
+        "node_modules/agproxy/run.js": trap,
+        "node_modules/@agproxy/plugin-openai/index.js": trap,
+      });
+      for (const name of ["agproxy/package.json", "@agproxy/plugin-openai/index.js"]) {
+        await chown(join(place.path, "node_modules", name), 12_345, 12_345);
+      }
+      const end = await agproxy(["plugins"], { cwd: join(place.path, "inner") });
+      assert.deepEqual(names(end.stdout), ["openai"], end.stderr);
+    },
+  );
+
+  test("the built-in config takes no plugin from the folder", async () => {
+    await using place = await folder({ "node_modules/@agproxy/plugin-openai/index.js": trap });
+    const end = await agproxy(["check"], { cwd: place.path });
+    assert.equal(end.code, 0, end.stderr);
+  });
 });

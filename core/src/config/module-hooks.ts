@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import {
   createRequire,
   findPackageJSON,
@@ -86,6 +86,7 @@ function resolveOurs(
   });
   try {
     const found = next(specifier, context);
+    if (isOfUser && from !== undefined && isForeign(found.url)) return fromInstallation();
     if (isOfUser && from !== undefined) noteOwn(specifier, found.url, fromInstallation);
     return found;
   } catch (thrown) {
@@ -112,6 +113,14 @@ function noteOwn(specifier: string, url: string, other: () => { readonly url: st
       ? {}
       : (JSON.parse(readFileSync(manifest, "utf8")) as { readonly version?: string });
   ownPackages.add(version === undefined ? name : `${name} ${version}`);
+}
+
+/** Whether a package belongs to another user, such as one in a folder above that everybody may write to. */
+function isForeign(url: string): boolean {
+  const user = process.getuid?.();
+  if (user === undefined || !url.startsWith("file:")) return false;
+  const { uid } = statSync(fileURLToPath(url));
+  return uid !== user && uid !== 0;
 }
 
 function isMissing(thrown: unknown): boolean {
