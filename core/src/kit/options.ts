@@ -53,10 +53,10 @@ export function optionFault(issue: v.BaseIssue<unknown>): string {
     case "boolean":
       return "must be true or false";
     case "number":
-    case "integer":
-      return "must be a whole number";
     case "finite":
       return "must be a number";
+    case "integer":
+      return "must be a whole number";
     case "array":
       return "must be a list";
     case "min_value":
