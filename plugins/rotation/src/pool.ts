@@ -1,10 +1,18 @@
-import type { AgproxyError, Attempt, Candidate, Exchange, Failure } from "@agproxy/core";
-import type { Summary, Verdict } from "@agproxy/core";
+import {
+  type AgproxyError,
+  type Attempt,
+  type Candidate,
+  type Exchange,
+  type Failure,
+  isFree,
+  type Summary,
+  type Verdict,
+} from "@agproxy/core";
 import { coolDownTime, toldDelay } from "./cool-down-time.ts";
 import { type CoolDown, CoolDowns } from "./cool-downs.ts";
 import { type FailureKind, failureKind } from "./failure-kind.ts";
 import { type Journey, Journeys, OpenAttempts } from "./journey.ts";
-import { isOpen, ranking, type Strategy, rendezvous } from "./ranking.ts";
+import { ranking, type Strategy, rendezvous } from "./ranking.ts";
 import { coolingKey, forgive, standings } from "./standing.ts";
 import { verdict } from "./verdict.ts";
 
@@ -44,8 +52,8 @@ export class Pool {
   /** The candidates in the order in which they are to be taken. */
   rank(candidates: readonly Candidate[], exchange: Exchange): readonly Candidate[] {
     const journey = this.#journeys.of(exchange);
-    const allOpen = candidates.every(isOpen);
-    journey.open = allOpen ? candidates : candidates.filter(isOpen);
+    const allOpen = candidates.every(isFree);
+    journey.open = allOpen ? candidates : candidates.filter(isFree);
     // The usual case, kept cheap: nobody cools.
     if (this.#coolDowns.size === 0 && allOpen) return this.#arrange(candidates, exchange, journey);
     const standing = standings(journey.model, this.#coolDowns, this.#chance.now());
