@@ -4,7 +4,7 @@ import type { Timeouts } from "../http/calls.ts";
 const { getHeapStatistics } = process.getBuiltinModule("node:v8");
 
 /** Limits in time, in milliseconds. */
-export interface ServerTimeouts extends Timeouts {
+interface ServerTimeouts extends Timeouts {
   /** From the arrival of a request to the end of its answer; attempts and waits are parts of it. */
   readonly request: number;
 }

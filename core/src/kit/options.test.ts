@@ -24,13 +24,17 @@ test("a number need not be whole unless the schema says so", () => {
 
 const faults: readonly (readonly [unknown, string])[] = [
   [{ strategy: "third" }, "`strategy` must be one of first, second. Write it like this: hello({})"],
+  [
+    { strategy: "secnd" },
+    "`strategy` must be one of first, second; did you mean second? Write it like this: hello({})",
+  ],
   [{ sticky: "yes" }, "`sticky` must be true or false. Write it like this: hello({})"],
   [{ attempts: "x" }, "`attempts` must be a number. Write it like this: hello({})"],
-  [{ attempts: 0 }, "`attempts` must be 1 or more. Write it like this: hello({})"],
-  [{ attempts: 11 }, "`attempts` must be 10 or less. Write it like this: hello({})"],
-  [{ attempts: 1.5 }, "`attempts` must be a whole number. Write it like this: hello({})"],
+  [{ attempts: 0 }, "`attempts` must be 1 or more, not 0. Write it like this: hello({})"],
+  [{ attempts: 11 }, "`attempts` must be 10 or less, not 11. Write it like this: hello({})"],
+  [{ attempts: 1.5 }, "`attempts` must be a whole number, not 1.5. Write it like this: hello({})"],
   [{ days: "x" }, "`days` must be a number. Write it like this: hello({})"],
-  [{ days: 0 }, "`days` must be more than 0. Write it like this: hello({})"],
+  [{ days: 0 }, "`days` must be more than 0, not 0. Write it like this: hello({})"],
   [{ key: 1 }, "`key` must be a text. Write it like this: hello({})"],
   [{ key: "" }, "`key` must not be empty. Write it like this: hello({})"],
   [{ words: "x" }, "`words` must be a list. Write it like this: hello({})"],

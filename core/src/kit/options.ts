@@ -40,7 +40,8 @@ export function readOptions<Schema extends ObjectSchema>(
  * throw wrongOption("hello", "greeting", "must be one line", 'hello({ greeting: "good morning" })');
  */
 export function wrongOption(plugin: string, path: string, fault: string, example: string): Error {
-  return new Error(`${plugin}: \`${path}\` ${fault}. Write it like this: ${example}`);
+  const sentence = fault.endsWith("?") ? fault : `${fault}.`;
+  return new Error(`${plugin}: \`${path}\` ${sentence} Write it like this: ${example}`);
 }
 
 /** What is wrong with an option, as the rest of a sentence. valibot's own messages repeat the value, which may be a key. */
@@ -54,25 +55,37 @@ export function optionFault(issue: v.BaseIssue<unknown>): string {
       return "must be true or false";
     case "number":
     case "finite":
-      return "must be a number";
+      return `must be a number${notNumber(issue)}`;
     case "integer":
-      return "must be a whole number";
+      return `must be a whole number${notNumber(issue)}`;
     case "array":
       return "must be a list";
     case "min_value":
-      return `must be ${String(issue.requirement)} or more`;
+      return `must be ${String(issue.requirement)} or more${notNumber(issue)}`;
     case "max_value":
-      return `must be ${String(issue.requirement)} or less`;
+      return `must be ${String(issue.requirement)} or less${notNumber(issue)}`;
     case "gt_value":
-      return `must be more than ${String(issue.requirement)}`;
+      return `must be more than ${String(issue.requirement)}${notNumber(issue)}`;
     case "min_length":
     case "non_empty":
       return "must not be empty";
     case "picklist":
-      return `must be one of ${(issue.expected ?? "").slice(1, -1).replaceAll(" | ", ", ").replaceAll('"', "")}`;
+      return oneOf(issue);
     default:
       return issue.type.endsWith("object") ? "must be an object" : "is not understood";
   }
+}
+
+/** A number in the place of another is no secret. */
+function notNumber({ input }: v.BaseIssue<unknown>): string {
+  return typeof input === "number" ? `, not ${input}` : "";
+}
+
+function oneOf({ expected, input }: v.BaseIssue<unknown>): string {
+  const known = (expected ?? "").slice(1, -1).replaceAll('"', "").split(" | ");
+  const meant = typeof input === "string" ? nearestName(input, known) : undefined;
+  const advice = meant === undefined ? "" : `; did you mean ${meant}?`;
+  return `must be one of ${known.join(", ")}${advice}`;
 }
 
 /** Names that differ in more letters are other words. */

@@ -33,7 +33,7 @@ export async function readJson(
  * `invalid_request` where it has more of something than can be parsed quickly.
  *
  * @example
- * socket.on("message", async (bytes: Buffer) => answer(await parseJson(bytes)));
+ * const value = await parseJson(Buffer.from(text));
  */
 export async function parseJson(bytes: Buffer, hold: Hold = () => {}): Promise<unknown> {
   const isLarge = bytes.byteLength > yieldAboveBytes;
