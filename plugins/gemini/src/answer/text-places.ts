@@ -85,7 +85,7 @@ function offsetsOf(text: string): Uint32Array {
   for (const character of text) {
     offsets[index] = bytes;
     const size = byteSize(character.codePointAt(0) ?? 0);
-    // Between the halves of a surrogate pair no character ends; its last byte is as good a place as any.
+    // Between the halves of a surrogate pair no character ends; an offset inside of it is taken for this place.
     if (character.length === 2) offsets[index + 1] = bytes + size - 1;
     bytes += size;
     index += character.length;
