@@ -495,14 +495,14 @@ suite("mistakes", { concurrency: 2, timeout: 100_000 }, () => {
     [
       "an option of a plugin in YAML",
       { "agproxy.config.yaml": "plugins:\n  - openai\n  - [rotation, { attempts: x }]\n" },
-      /plugins\[1\] \(rotation\): `attempts` must be a whole number\. Write it like this: /,
+      /plugins\[1\] \(rotation\): `attempts` must be a number\. Write it like this: /,
       "agproxy.config.yaml:3:18",
       "> 3 |   - [rotation, { attempts: x }]",
     ],
     [
       "a setting",
       { "agproxy.config.ts": 'export default {\n  // port: 1\n  port: "x",\n  plugins: [],\n};\n' },
-      /port: must be a whole number/,
+      /port: must be a number/,
       "agproxy.config.ts:3:3",
       '> 3 |   port: "x",',
     ],

@@ -76,10 +76,10 @@ export function optionFault(issue: v.BaseIssue<unknown>): string {
     case "boolean":
       return "must be true or false";
     case "number":
+    case "finite":
+      return `must be a number${notNumber(issue)}`;
     case "integer":
       return `must be a whole number${notNumber(issue)}`;
-    case "finite":
-      return "must be a number";
     case "array":
       return "must be a list";
     case "min_value":

@@ -9,7 +9,7 @@ import type { OpenRequests } from "./open-requests.ts";
 import { HttpReply } from "./reply.ts";
 import { requestFault } from "./request-fault.ts";
 import type { Protocol } from "../hooks/protocol.ts";
-import type { Caller, Incoming } from "../hooks/stages.ts";
+import { anonymous, type Caller, type Incoming } from "../hooks/stages.ts";
 
 // As CommonJS, for a quick start: docs/decisions/0010-bundled-packages.md.
 const { validateHeaderName } = process.getBuiltinModule("node:http");
@@ -24,8 +24,6 @@ export interface Passed {
   /** The protocol of the chat, whose shape errors have. */
   readonly protocol: Protocol | undefined;
 }
-
-const anyone: Caller = { id: "anonymous", name: "anonymous" };
 
 /** Every request passes here, whatever its path: it gets an id, is checked, and gets its caller. */
 export function gate(
@@ -84,7 +82,7 @@ export function check({ hooks }: Core, incoming: Incoming): void | Promise<void>
 /** Who a request is from. Throws `invalid_api_key` where no plugin knows. */
 export async function authenticate(core: Core, incoming: Incoming): Promise<Caller> {
   const hook = core.hooks.authenticate;
-  if (!hook.isUsed()) return anyone;
+  if (!hook.isUsed()) return anonymous;
   const caller = await hook.promise(incoming);
   if (caller === undefined) throw new AgproxyError("invalid_api_key");
   return caller;

@@ -1,7 +1,9 @@
 import type { IncomingHttpHeaders } from "node:http";
 import {
   AgproxyError,
+  anonymous,
   type Caller,
+  healthPaths,
   type Incoming,
   isReachable,
   type ServerSettings,
@@ -17,11 +19,6 @@ export function effectiveMode(mode: Mode, server: ServerSettings): EffectiveMode
   if (mode !== "auto") return mode;
   return isReachable(server) ? "all_except_health" : "off";
 }
-
-const anonymous: Caller = { id: "anonymous", name: "anonymous" };
-
-/** Load balancers and container runtimes ask these paths, and have no key. */
-const healthPaths: ReadonlySet<string> = new Set(["/healthz", "/readyz"]);
 
 type Asking = Pick<Incoming, "path" | "headers" | "remoteAddress" | "signal">;
 

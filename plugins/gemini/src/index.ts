@@ -37,7 +37,7 @@ export function gemini(options: GeminiOptions): Plugin {
       const accounts = poolAccounts(name, given, upstream, keys);
       agproxy.accounts(accounts);
       const { http, log } = agproxy;
-      const models = modelList({ http, log, baseUrl, accounts, key, now: Date.now });
+      const models = modelList({ name, http, log, baseUrl, accounts, key, now: Date.now });
       agproxy.hooks.listModels.tap(name, async (known) => [...known, ...(await models())]);
     },
   });
