@@ -129,7 +129,7 @@ async function runAll(
         decode: () => ({ request }),
         encoder: () => ({
           ...encoderOf(index),
-          // Of each silent prompt: a few comments more do no harm.
+          // Each silent prompt sends one: a few comments more do no harm.
           idle: () => ssePing,
           fail: (error) => reply.fail(error),
         }),

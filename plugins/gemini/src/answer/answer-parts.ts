@@ -1,4 +1,4 @@
-import type { ChatEvent } from "@agproxy/core";
+import { type ChatEvent, mediaKindOf } from "@agproxy/core";
 import type { ChoiceState, PartReader } from "./choice.ts";
 import { fields, word, type AnyFields } from "../shape.ts";
 import { readCall } from "./tool-call.ts";
@@ -66,7 +66,7 @@ function otherEvent(
   const media = fields(part.inlineData);
   if (typeof media?.data === "string") {
     const mimeType = word(media.mimeType) ?? "application/octet-stream";
-    return { type: "media", choice, media: mediaKind(mimeType), mimeType, data: media.data };
+    return { type: "media", choice, media: mediaKindOf(mimeType), mimeType, data: media.data };
   }
   const code = fields(part.executableCode);
   if (code !== undefined) {
@@ -76,11 +76,6 @@ function otherEvent(
   if (result === undefined) return undefined;
   const output = word(result.output) ?? "";
   return { type: "code-result", choice, outcome: outcome(result.outcome), output };
-}
-
-function mediaKind(mimeType: string): "image" | "audio" | "video" | "file" {
-  const kind = mimeType.slice(0, mimeType.indexOf("/"));
-  return kind === "image" || kind === "audio" || kind === "video" ? kind : "file";
 }
 
 /** Python is the only language, and 1 in the enum. */
