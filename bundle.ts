@@ -1,5 +1,5 @@
-/** Makes `dist` of every package: each of its entries is one file, and so is what is loaded only when it is needed. Adds the license. */
-import { copyFileSync, readFileSync, rmSync } from "node:fs";
+/** Makes `dist` of every package: each of its entries is one file, and so is what is loaded only when it is needed. */
+import { readFileSync, rmSync } from "node:fs";
 import { glob } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { build } from "esbuild-wasm";
@@ -18,7 +18,6 @@ for await (const path of glob(["package.json", "core/package.json", "plugins/*/p
   const { exports, imports } = JSON.parse(readFileSync(path, "utf8")) as Manifest;
   // A text is a file that is not built, such as package.json itself.
   const entries = Object.values({ ...exports, ...imports }).filter(isBuilt);
-  if (folder !== ".") copyFileSync("LICENSE", join(folder, "LICENSE"));
   for await (const old of glob(join(folder, "dist/**/*.js"))) rmSync(old);
   await build({
     absWorkingDir: join(import.meta.dirname, folder),

@@ -15,6 +15,7 @@ import { createHooks } from "../core/src/hooks/hooks.ts";
 import { finishedProcess } from "./support/child-process.ts";
 import { codeBlocks, pages } from "./support/code-blocks.ts";
 import { installedFolder } from "./support/folder.ts";
+import { distribution } from "../src/distribution.ts";
 import { repository } from "./support/repository.ts";
 
 const page = (name: string) => readFile(join(repository, name), "utf8");
@@ -164,8 +165,10 @@ test("the JSON of every page is JSON, the YAML a config that loads", async () =>
       continue;
     }
     const file = `agproxy.config.${block.language}`;
-    await using folder = await installedFolder({ [file]: block.text });
-    const config = await loadConfig({ directory: folder.path, overrides: {} });
+    // The plugin of one's own that the examples name.
+    const shout = 'export const shout = () => ({ name: "shout", apply() {} });';
+    await using folder = await installedFolder({ [file]: block.text, "shout.js": shout });
+    const config = await loadConfig({ directory: folder.path, distribution, overrides: {} });
     assert.ok(config.plugins.length > 0, place);
   }
 });

@@ -137,7 +137,6 @@ const families: Readonly<Record<string, readonly string[]>> = {
   images: ["openai-wire"],
   sandbox: ["gemini"],
   "cloud-code": ["gemini"],
-  vertex: ["gemini"],
 };
 
 test("a plugin imports no other plugin", () => {
@@ -154,6 +153,29 @@ test("a plugin imports no other plugin", () => {
       assert.ok(!leaves && !from.includes("core/src"), `${path} imports ${from}`);
     }
   }
+});
+
+test("the families are folders, and so are the libraries", () => {
+  const named = [...Object.entries(families).flat(2), ...libraries];
+  assert.deepEqual(
+    named.filter((name) => !pluginNames.includes(name)),
+    [],
+  );
+});
+
+test("the linter keeps every plugin out of core's files: an override replaces what the one before it bans", async () => {
+  const { overrides } = JSON.parse(await read(".oxlintrc.json")) as {
+    readonly overrides: readonly {
+      readonly files: readonly string[];
+      readonly rules: Readonly<Record<string, unknown>>;
+    }[];
+  };
+  const ofPlugins = overrides
+    .filter(({ files }) => files.some((pattern) => pattern.startsWith("plugins/")))
+    .flatMap(({ rules }) => rules["no-restricted-imports"] ?? []);
+  const bans = ofPlugins.filter((ban) => ban !== "error").map((ban) => JSON.stringify(ban));
+  assert.ok(bans.length > 1);
+  for (const ban of bans) assert.match(ban, /"\*\*\/core\/src\/\*"/);
 });
 
 test("core imports no plugin", () => {

@@ -1,6 +1,7 @@
 /** The promise: no plugin's mistake ends the gateway, or a stream that is not the plugin's. */
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { suite, test } from "node:test";
 import { openai } from "@agproxy/plugin-openai";
@@ -11,6 +12,7 @@ import { geminiServer } from "./support/gemini-server.ts";
 import { gemini } from "@agproxy/plugin-gemini";
 import { installedFolder } from "./support/folder.ts";
 import { at } from "./support/json-path.ts";
+import { summaryWatch } from "./support/probe.ts";
 
 const body = JSON.stringify({
   model: "gemini-2.5-flash",
@@ -177,4 +179,102 @@ test("a route's own refusal passes as it is", async () => {
   });
   await using gateway = await startGateway({ plugins: [refusing] });
   assert.equal((await fetch(`${gateway.url}/odd`)).status, 403);
+});
+
+test("an exchange is done exactly once, also where its protocol cannot write the error", async () => {
+  const watch = summaryWatch();
+  const speechless = definePlugin({
+    name: "speechless",
+    apply: ({ chat }) =>
+      chat("/odd", {
+        name: "speechless",
+        decode: () => ({ request: { model: "m", messages: [], stream: false, sampling: {} } }),
+        encoder: () => ({ batch: () => "", end: () => "", fail: () => "", whole: () => "" }),
+        error: () => {
+          throw new Error("no words");
+        },
+      }),
+  });
+  const upstream = scriptedUpstream(() => {
+    throw new AgproxyError("upstream_failed");
+  });
+  await using gateway = await startGateway({
+    plugins: [watch.plugin, speechless, upstream.plugin],
+  });
+  await fetch(`${gateway.url}/odd`, { method: "POST", body: "{}" }).catch(() => undefined);
+  await watch.reached(1);
+  assert.equal(watch.all.length, 1);
+  assert.equal(watch.all[0]?.outcome, "failed");
+});
+
+test("a stream that fails while it is let go does not hide why it was", async () => {
+  const limited = {
+    name: "limited",
+    send: async () => ({
+      [Symbol.asyncIterator]: () => ({
+        next: () => Promise.reject(new AgproxyError("rate_limit_exceeded")),
+        return: () => Promise.reject(new Error("cannot close")),
+      }),
+    }),
+  };
+  const failures: string[] = [];
+  const pool = definePlugin({
+    name: "pool",
+    apply({ accounts, hooks }) {
+      accounts([{ id: "one", label: "one", upstream: limited }]);
+      hooks.attemptFailed.tap("pool", ({ error }) => {
+        failures.push(error.code);
+        return undefined;
+      });
+    },
+  });
+  await using gateway = await startGateway({ plugins: [openai(), pool] });
+  const answer = await fetch(`${gateway.url}/v1/chat/completions`, { method: "POST", body });
+  assert.equal(answer.status, 429);
+  assert.deepEqual(failures, ["rate_limit_exceeded"]);
+});
+
+test("what a plugin mounts after the start, or a second time, is refused by name", async () => {
+  let late: (() => void) | undefined;
+  const plugin = definePlugin({
+    name: "late",
+    apply({ route, upgrade }) {
+      upgrade("/socket", () => {});
+      late = () => route("GET", "/late", async () => ({ body: {} }));
+    },
+  });
+  await using _gateway = await startGateway({ plugins: [plugin] });
+  assert.throws(() => late?.(), /Plugin "late" added \/late after the start/);
+  const again = definePlugin({
+    name: "again",
+    apply: ({ upgrade }) => upgrade("/socket", () => {}),
+  });
+  await assert.rejects(
+    startGateway({ plugins: [plugin, again] }),
+    /Two plugins take upgrades on \/socket/,
+  );
+});
+
+test("an unknown expectation is no way around one answer at a time", async () => {
+  let [open, highest] = [0, 0];
+  const slow = definePlugin({
+    name: "slow",
+    apply: ({ route }) =>
+      route("GET", "/slow", async () => {
+        highest = Math.max(highest, (open += 1));
+        await new Promise(setImmediate);
+        open -= 1;
+        return { body: {} };
+      }),
+  });
+  await using gateway = await startGateway({ plugins: [slow] });
+  const { hostname, port } = new URL(gateway.url);
+  const socket = connect(Number(port), hostname);
+  socket.write("GET /slow HTTP/1.1\r\nHost: localhost\r\nExpect: foo\r\n\r\n".repeat(20));
+  let answers = 0;
+  for await (const bytes of socket) {
+    answers += String(bytes).match(/HTTP\/1\.1 200/g)?.length ?? 0;
+    if (answers === 20) break;
+  }
+  assert.equal(highest, 1);
 });

@@ -44,8 +44,9 @@ export {
 export { definePlugin, type Log, type Plugin, type PluginContext } from "./hooks/plugin.ts";
 export * from "./hooks/protocol.ts";
 export * from "./hooks/route.ts";
-export { isReachable, type ServerSettings } from "./hooks/server-settings.ts";
+export { isLoopback, isReachable, type ServerSettings } from "./hooks/server-settings.ts";
 export * from "./hooks/stages.ts";
+export { isFree } from "./request/selection.ts";
 export {
   errorText,
   type Calls,

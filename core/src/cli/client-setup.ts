@@ -92,7 +92,7 @@ const noKey = "YOUR-AGPROXY-KEY";
 function valuesOf({ url, asksKey, key }: ClientSetup, basePath: string, model: string): Values {
   const setKey = asksKey
     ? "Set AGPROXY_API_KEY to a key of agproxy"
-    : "Set AGPROXY_API_KEY to any text, as agproxy asks for no key,";
+    : "Set AGPROXY_API_KEY to any text (agproxy asks for no key)";
   return { url, baseUrl: url + basePath, key: asksKey ? (key ?? noKey) : "none", model, setKey };
 }
 

@@ -128,7 +128,8 @@ function report({ name, text }: ConfigText, faults: readonly Fault[]): string {
 function fault(issue: v.BaseIssue<unknown>): Fault {
   const path = v.getDotPath(issue) ?? "";
   const [top = ""] = path.split(".", 1);
-  return [path, `${issue.message}. Write it like this: ${examples[top]}`];
+  const sentence = issue.message.endsWith("?") ? issue.message : `${issue.message}.`;
+  return [path, `${sentence} Write it like this: ${examples[top]}`];
 }
 
 function unknownKeys(settings: Readonly<Record<string, unknown>>): readonly Fault[] {

@@ -37,6 +37,14 @@ export type RouteResult =
   | { readonly stream: AsyncIterable<string> }
   | { readonly chat: { readonly protocol: Protocol; readonly body: unknown } };
 
+/**
+ * Load balancers and container runtimes ask these paths, and have no key.
+ *
+ * @example
+ * const needsKey = !healthPaths.has(incoming.path);
+ */
+export const healthPaths: ReadonlySet<string> = new Set(["/healthz", "/readyz"]);
+
 /** Answers the requests of a route. What it throws is the answer, as an error. */
 export type RouteAnswer = (request: RouteRequest) => Promise<RouteResult>;
 

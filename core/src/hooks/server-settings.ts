@@ -1,10 +1,10 @@
-import { isIPv4 } from "node:net";
+import { BlockList, isIP } from "node:net";
 import type { Timeouts } from "../http/calls.ts";
 
 const { getHeapStatistics } = process.getBuiltinModule("node:v8");
 
 /** Limits in time, in milliseconds. */
-export interface ServerTimeouts extends Timeouts {
+interface ServerTimeouts extends Timeouts {
   /** From the arrival of a request to the end of its answer; attempts and waits are parts of it. */
   readonly request: number;
 }
@@ -72,7 +72,20 @@ export function isReachable({
   return allowLanAccess || !isLoopback(host);
 }
 
-function isLoopback(host: string): boolean {
+const loopback = new BlockList();
+loopback.addSubnet("127.0.0.0", 8, "ipv4");
+loopback.addAddress("::1", "ipv6");
+
+/**
+ * Whether a host, a name or an address without its port, is this machine itself. Source for `.localhost`: RFC 6761 section
+ * 6.3.
+ *
+ * @example
+ * isLoopback("app.localhost"); // true
+ */
+export function isLoopback(host: string): boolean {
   const name = host.toLowerCase().replace(/^\[(.*)\]$/, "$1");
-  return name === "localhost" || name === "::1" || (isIPv4(name) && name.startsWith("127."));
+  const family = isIP(name);
+  if (family !== 0) return loopback.check(name, family === 4 ? "ipv4" : "ipv6");
+  return name === "localhost" || name.endsWith(".localhost");
 }

@@ -46,6 +46,14 @@ export interface Caller {
   readonly name: string;
 }
 
+/**
+ * The caller of every request that needs no key.
+ *
+ * @example
+ * hooks.authenticate.tap("mine", () => anonymous);
+ */
+export const anonymous: Caller = { id: "anonymous", name: "anonymous" };
+
 /** One chat, once its model is known. */
 export interface Exchange {
   readonly incoming: Incoming;

@@ -26,10 +26,6 @@ const maxKeys = 131_072;
  * Counts what makes JSON slow to parse, without parsing it: depth, items, values and keys. It reads text piece by piece, so that the
  * event loop gets its turn between the pieces, and passes over strings at the speed of a search. The numbers are those of
  * docs/decisions/0015-bounds-of-bodies.md.
- *
- * @example
- * const bounds = new JsonBounds();
- * for (const piece of pieces) bounds.read(piece);
  */
 export class JsonBounds {
   #inString = false;

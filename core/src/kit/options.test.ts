@@ -7,6 +7,7 @@ const schema = v.strictObject({
   strategy: v.optional(v.picklist(["first", "second"]), "first"),
   sticky: v.optional(v.boolean(), true),
   attempts: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10)), 3),
+  days: v.optional(v.pipe(v.number(), v.gtValue(0))),
   key: v.optional(v.pipe(v.string(), v.minLength(1))),
   words: v.optional(v.array(v.string())),
   account: v.optional(v.strictObject({ key: v.string() })),
@@ -17,23 +18,36 @@ test("defaults are filled in", () => {
   assert.deepEqual(read({}), { strategy: "first", sticky: true, attempts: 3 });
 });
 
+test("a number need not be whole unless the schema says so", () => {
+  assert.equal(read({ days: 0.5 }).days, 0.5);
+});
+
 const faults: readonly (readonly [unknown, string])[] = [
   [{ strategy: "third" }, "`strategy` must be one of first, second. Write it like this: hello({})"],
+  [
+    { strategy: "secnd" },
+    "`strategy` must be one of first, second; did you mean second? Write it like this: hello({})",
+  ],
   [{ sticky: "yes" }, "`sticky` must be true or false. Write it like this: hello({})"],
-  [{ attempts: "x" }, "`attempts` must be a whole number. Write it like this: hello({})"],
-  [{ attempts: 0 }, "`attempts` must be 1 or more. Write it like this: hello({})"],
-  [{ attempts: 11 }, "`attempts` must be 10 or less. Write it like this: hello({})"],
-  [{ attempts: 1.5 }, "`attempts` must be a whole number. Write it like this: hello({})"],
+  [{ attempts: "x" }, "`attempts` must be a number. Write it like this: hello({})"],
+  [{ attempts: 0 }, "`attempts` must be 1 or more, not 0. Write it like this: hello({})"],
+  [{ attempts: 11 }, "`attempts` must be 10 or less, not 11. Write it like this: hello({})"],
+  [{ attempts: 1.5 }, "`attempts` must be a whole number, not 1.5. Write it like this: hello({})"],
+  [{ days: "x" }, "`days` must be a number. Write it like this: hello({})"],
+  [{ days: 0 }, "`days` must be more than 0, not 0. Write it like this: hello({})"],
   [{ key: 1 }, "`key` must be a text. Write it like this: hello({})"],
   [{ key: "" }, "`key` must not be empty. Write it like this: hello({})"],
   [{ words: "x" }, "`words` must be a list. Write it like this: hello({})"],
   [{ words: [1] }, "`words.0` must be a text. Write it like this: hello({})"],
   [{ account: {} }, "`account.key` is missing. Write it like this: hello({})"],
-  [{ account: { key: "k", kee: 1 } }, "`account.kee` is no option. Write it like this: hello({})"],
+  [
+    { account: { key: "k", kee: 1 } },
+    "`account.kee` is no option; did you mean `key`? Write it like this: hello({})",
+  ],
   [{ atempts: 1 }, "there is no option `atempts`. Did you mean `attempts`?"],
   [
     { colour: 1 },
-    "there is no option `colour`. Options are strategy, sticky, attempts, key, words, account.",
+    "there is no option `colour`. Options are strategy, sticky, attempts, days, key, words, account.",
   ],
   ["x", "`options` must be an object. Write it like this: hello({})"],
 ];

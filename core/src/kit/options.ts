@@ -1,5 +1,7 @@
 import * as v from "valibot";
 import leven from "leven";
+import type { JsonObject } from "../vocabulary/chat.ts";
+import { isObject } from "./fields.ts";
 
 type ObjectSchema = v.GenericSchema & { readonly entries: Readonly<Record<string, unknown>> };
 
@@ -24,13 +26,33 @@ export function readOptions<Schema extends ObjectSchema>(
   const path = v.getDotPath(issue);
   if (path === null) throw wrongOption(plugin, "options", issue.message, example);
   if (path in schema.entries || path.includes(".")) {
-    throw wrongOption(plugin, path, issue.message, example);
+    const meant = issue.expected === "never" ? meantInside(schema, path.split(".")) : undefined;
+    const advice = meant === undefined ? "" : `; did you mean \`${meant}\`?`;
+    throw wrongOption(plugin, path, issue.message + advice, example);
   }
   const known = Object.keys(schema.entries);
   const meant = nearestName(path, known);
   const list = known.length === 0 ? "It has none." : `Options are ${known.join(", ")}.`;
   const advice = meant === undefined ? list : `Did you mean \`${meant}\`?`;
   throw new Error(`${plugin}: there is no option \`${path}\`. ${advice}`);
+}
+
+/** The known name that an unknown one inside of others resembles. */
+function meantInside(schema: unknown, path: readonly string[]): string | undefined {
+  let inner = schema;
+  for (const name of path.slice(0, -1)) inner = schemaInside(unwrapped(inner), name);
+  const { entries } = unwrapped(inner);
+  return isObject(entries) ? nearestName(path.at(-1) ?? "", Object.keys(entries)) : undefined;
+}
+
+function schemaInside({ entries, item }: JsonObject, name: string): unknown {
+  return isObject(entries) ? entries[name] : item;
+}
+
+/** The schema in an optional one. */
+function unwrapped(schema: unknown): JsonObject {
+  if (!isObject(schema)) return {};
+  return schema["wrapped"] === undefined ? schema : unwrapped(schema["wrapped"]);
 }
 
 /**
@@ -40,7 +62,8 @@ export function readOptions<Schema extends ObjectSchema>(
  * throw wrongOption("hello", "greeting", "must be one line", 'hello({ greeting: "good morning" })');
  */
 export function wrongOption(plugin: string, path: string, fault: string, example: string): Error {
-  return new Error(`${plugin}: \`${path}\` ${fault}. Write it like this: ${example}`);
+  const sentence = fault.endsWith("?") ? fault : `${fault}.`;
+  return new Error(`${plugin}: \`${path}\` ${sentence} Write it like this: ${example}`);
 }
 
 /** What is wrong with an option, as the rest of a sentence. valibot's own messages repeat the value, which may be a key. */
@@ -53,26 +76,38 @@ export function optionFault(issue: v.BaseIssue<unknown>): string {
     case "boolean":
       return "must be true or false";
     case "number":
-    case "integer":
-      return "must be a whole number";
     case "finite":
-      return "must be a number";
+      return `must be a number${notNumber(issue)}`;
+    case "integer":
+      return `must be a whole number${notNumber(issue)}`;
     case "array":
       return "must be a list";
     case "min_value":
-      return `must be ${String(issue.requirement)} or more`;
+      return `must be ${String(issue.requirement)} or more${notNumber(issue)}`;
     case "max_value":
-      return `must be ${String(issue.requirement)} or less`;
+      return `must be ${String(issue.requirement)} or less${notNumber(issue)}`;
     case "gt_value":
-      return `must be more than ${String(issue.requirement)}`;
+      return `must be more than ${String(issue.requirement)}${notNumber(issue)}`;
     case "min_length":
     case "non_empty":
       return "must not be empty";
     case "picklist":
-      return `must be one of ${(issue.expected ?? "").slice(1, -1).replaceAll(" | ", ", ").replaceAll('"', "")}`;
+      return oneOf(issue);
     default:
       return issue.type.endsWith("object") ? "must be an object" : "is not understood";
   }
+}
+
+/** A number in the place of another is no secret. */
+function notNumber({ input }: v.BaseIssue<unknown>): string {
+  return typeof input === "number" ? `, not ${input}` : "";
+}
+
+function oneOf({ expected, input }: v.BaseIssue<unknown>): string {
+  const known = (expected ?? "").slice(1, -1).replaceAll('"', "").split(" | ");
+  const meant = typeof input === "string" ? nearestName(input, known) : undefined;
+  const advice = meant === undefined ? "" : `; did you mean ${meant}?`;
+  return `must be one of ${known.join(", ")}${advice}`;
 }
 
 /** Names that differ in more letters are other words. */

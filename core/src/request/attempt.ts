@@ -92,19 +92,24 @@ async function open<Answer>(core: Core, attempt: Attempt, proof: Proof<Answer>):
   const { transformRequest, transformStream } = core.hooks;
   const request = await transformRequest.promise(attempt.exchange.request, attempt);
   const sent = await attempt.account.upstream.send(request, attempt);
-  let batches: Batches = sent[Symbol.asyncIterator]();
+  // A whole answer yields nothing until it is complete: there, silence is normal.
+  const stream = request.stream ? failWhereSilent(sent, core.server.timeouts.idle) : sent;
+  let batches: Batches | undefined;
   try {
-    // An answer in one piece has no events before its end.
-    if (request.stream) batches = failWhereSilent(batches, core.server.timeouts.idle);
-    const watched = batches;
-    const stream: ChatStream = request.stream ? { [Symbol.asyncIterator]: () => watched } : sent;
     batches = transformStream.call(stream, attempt)[Symbol.asyncIterator]();
     return await proof(batches);
   } catch (thrown) {
     // Nobody will read the rest: without this the connection stays open until its idle timeout.
-    await batches.return?.();
+    await letGo(batches ?? stream[Symbol.asyncIterator]());
     throw thrown;
   }
+}
+
+/** Ends a stream before its end. What that throws would hide why it ends. */
+async function letGo(batches: Batches): Promise<void> {
+  try {
+    await batches.return?.();
+  } catch {}
 }
 
 /** A stream works once its first event has arrived. */

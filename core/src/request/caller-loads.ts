@@ -63,24 +63,20 @@ export class CallerLoads {
   }
 
   /**
-   * Counts memory for a body. One alone always has room. Throws `caller_limit_reached`, and `overloaded` where the
+   * Counts memory for a body that has `own` bytes so far. One alone always has room. Throws `caller_limit_reached`, and `overloaded` where the
    * memory that others hold does not become free in time.
    */
-  hold(caller: Caller, bytes: number): void | Promise<void> {
-    const load = this.#loads.get(caller.id);
+  hold({ id }: Caller, own: number, bytes: number): void | Promise<void> {
+    const load = this.#loads.get(id);
     if (load === undefined) return undefined;
-    const isFirst = load.bytes === 0;
-    if (!isFirst && load.bytes + bytes > this.#limits.bodyBytes && load.requests > 1) {
+    if (load.bytes > own && load.bytes + bytes > this.#limits.bodyBytes) {
       throw tooMany("bodyBytes", this.#limits.bodyBytes);
     }
-    if (!this.#hasRoom(load, bytes)) return this.#wait(load, bytes);
+    const hasRoom = () =>
+      this.#bytes === own || this.#bytes + bytes <= this.#limits.bodyBytes * callersAtLimit;
+    if (!hasRoom()) return this.#wait(hasRoom, () => this.#add(load, bytes));
     this.#add(load, bytes);
     return undefined;
-  }
-
-  #hasRoom(load: Load, bytes: number): boolean {
-    const isAlone = this.#bytes === load.bytes && load.requests === 1;
-    return isAlone || this.#bytes + bytes <= this.#limits.bodyBytes * callersAtLimit;
   }
 
   #add(load: Load, bytes: number): void {
@@ -88,16 +84,16 @@ export class CallerLoads {
     this.#bytes += bytes;
   }
 
-  #wait(load: Load, bytes: number): Promise<void> {
+  #wait(hasRoom: () => boolean, add: () => void): Promise<void> {
     return new Promise((resolve, reject) => {
       const stop = () => {
         clearTimeout(timer);
         this.#waiting.delete(wake);
       };
       const wake = () => {
-        if (!this.#hasRoom(load, bytes)) return;
+        if (!hasRoom()) return;
         stop();
-        this.#add(load, bytes);
+        add();
         resolve();
       };
       const timer = setTimeout(() => {
@@ -149,7 +145,7 @@ export class Ticket {
   readonly hold: Hold = (bytes) => {
     const caller = this.#caller;
     if (caller === undefined) return undefined;
-    const held = this.#loads.hold(caller, bytes);
+    const held = this.#loads.hold(caller, this.#bytes, bytes);
     if (held !== undefined) return held.then(() => this.#held(caller, bytes));
     this.#bytes += bytes;
     return undefined;

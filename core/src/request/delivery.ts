@@ -53,7 +53,7 @@ function inspect(batch: readonly ChatEvent[]): { good: readonly ChatEvent[]; usa
   let index = 0;
   for (const event of batch) {
     if (event.type === "usage") usage = event.usage;
-    else if (isMalformed(event)) good = batch.slice(0, index);
+    else if (good === batch && isMalformed(event)) good = batch.slice(0, index);
     index += 1;
   }
   return usage === undefined ? { good } : { good, usage };
@@ -121,7 +121,10 @@ export function keepAlive(encoder: Encoder, reply: Reply): Output {
       const frames =
         watched.hasWritten || watched.isFull || !reply.started ? "" : (encoder.idle?.() ?? "");
       watched.hasWritten = false;
-      if (frames !== "" && !reply.gone) void reply.write(frames)?.catch(() => {});
+      if (frames === "" || reply.gone) return;
+      // What it throws, the stream's own next write throws too.
+      watched.write(frames)?.catch(() => {});
+      watched.hasWritten = false;
     },
     stop() {
       open.delete(watched);

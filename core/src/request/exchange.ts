@@ -38,8 +38,11 @@ export async function runExchange(
     ending = { attempts: [], error: AgproxyError.from(thrown), isTold: false };
   }
   const { error, isTold } = ending;
-  if (error !== undefined && !isTold) reply.error(error, protocol.error(error));
-  finish(core, exchange, ending);
+  try {
+    if (error !== undefined && !isTold) reply.error(error, protocol.error(error));
+  } finally {
+    finish(core, exchange, ending);
+  }
 }
 
 /** Attempts until an account answers, then delivers the answer. */

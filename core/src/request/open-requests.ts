@@ -70,6 +70,6 @@ export class OpenRequests {
 }
 
 /** The error of a request that took longer than `limitMs`. */
-export function requestTimeout(limitMs: number): AgproxyError {
+function requestTimeout(limitMs: number): AgproxyError {
   return new AgproxyError("request_timeout", `The request took longer than ${limitMs} ms.`);
 }

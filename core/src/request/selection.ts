@@ -28,7 +28,12 @@ export async function shortage(
   return new AgproxyError(error.definition, error.message, { cause: error, retryAfter: 1000 });
 }
 
-/** Whether a candidate may be selected. */
+/**
+ * Whether a candidate may be selected.
+ *
+ * @example
+ * hooks.selectAccount.tap("mine", (candidates) => candidates.filter(isFree));
+ */
 export function isFree({ passedOver }: Candidate): boolean {
   return passedOver === undefined;
 }

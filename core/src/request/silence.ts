@@ -1,4 +1,4 @@
-import type { ChatEvent } from "../vocabulary/answer.ts";
+import type { ChatEvent, ChatStream } from "../vocabulary/answer.ts";
 import { stallError } from "../http/http-error.ts";
 
 type Batches = AsyncIterator<readonly ChatEvent[]>;
@@ -30,7 +30,11 @@ function sweep(): void {
  * The same stream, which fails where no event comes for `idleMs` while one is waited for. Comments and keep-alive frames
  * are read and make no event, so they do not count as life: an upstream could send them forever.
  */
-export function failWhereSilent(batches: Batches, idleMs: number): Batches {
+export function failWhereSilent(stream: ChatStream, idleMs: number): ChatStream {
+  return { [Symbol.asyncIterator]: () => watched(stream[Symbol.asyncIterator](), idleMs) };
+}
+
+function watched(batches: Batches, idleMs: number): Batches {
   let failure: ((error: unknown) => void) | undefined;
   const own: Waiting = {
     sweeps: 0,

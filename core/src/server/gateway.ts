@@ -4,12 +4,12 @@ import { ConfigError } from "../config/settings.ts";
 import { blame } from "../hooks/tap-guard.ts";
 import { facesFor, createHooks, type Hooks, type TapSetting } from "../hooks/hooks.ts";
 import { createHttp, createSideCalls } from "../http/http.ts";
-import type { Core, Log, Plugin } from "../hooks/plugin.ts";
+import type { Core, Log, Plugin, PluginContext } from "../hooks/plugin.ts";
 import { gate } from "../request/gate.ts";
 import { healthRoutes } from "./health.ts";
 import { createListener, type Listener } from "./listener.ts";
 import { memoryStore } from "../store/memory-store.ts";
-import { createPaths, type Paths } from "../request/paths.ts";
+import { createPaths } from "../request/paths.ts";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 import { CallerLoads } from "../request/caller-loads.ts";
 import { OpenRequests } from "../request/open-requests.ts";
@@ -19,7 +19,7 @@ import { createRoutes, type OwnedPath, type Routes } from "./routes.ts";
 import type { ServerSettings } from "../hooks/server-settings.ts";
 import type { Account } from "../hooks/stages.ts";
 import type { Store } from "../store/store.ts";
-import { upgrades, type Takers } from "./upgrade.ts";
+import { upgrades } from "./upgrade.ts";
 
 /** A gateway whose plugins are applied. */
 export interface Gateway {
@@ -45,9 +45,8 @@ export async function createGateway(
   const core: Core = { hooks, accounts, server, log };
   const routes = createRoutes(core);
   healthRoutes(core, routes);
-  const takers = new Map<string, (upgrade: Upgrade) => void | Promise<void>>();
   const taps = new SharedTaps(log);
-  const unserved: UnservedApi[] = [];
+  const mounts = { accounts, routes, takers: new Map(), unserved: [] } satisfies Mounts;
   const store = await openStore(server.store);
   const stop = new AbortController();
   const stopping = stop.signal;
@@ -61,16 +60,11 @@ export async function createGateway(
   };
   for (const plugin of plugins) {
     try {
-      await plugin.apply({
-        ...shared,
-        hooks: facesFor(plugin.name, hooks, taps),
-        accounts: (more) => addAccounts(accounts, more, plugin.name),
-        chat: (path, protocol) => routes.chat(plugin.name, path, protocol),
-        route: (method, path, answer) => routes.add(plugin.name, method, path, answer),
-        unserved: (api) => unserved.push(api),
-        runChat: (protocol, run, reply) => runExchange(core, protocol, run, reply),
-        upgrade: (path, take) => takers.set(path, take),
-      });
+      const hooks = facesFor(plugin.name, core.hooks, taps);
+      const runChat: PluginContext["runChat"] = (protocol, run, reply) =>
+        runExchange(core, protocol, run, reply);
+      const mounting = mountsFor(plugin.name, mounts, () => taps.isSealed);
+      await plugin.apply({ ...shared, ...mounting, hooks, runChat });
     } catch (thrown) {
       await close("the start failed");
       throw unstartable(plugin.name, thrown);
@@ -78,7 +72,7 @@ export async function createGateway(
   }
   taps.isSealed = true;
   const open = new OpenRequests(server.timeouts.request);
-  const listener = serve(core, createPaths(routes.paths, unserved), routes, takers, open);
+  const listener = serve(core, mounts, open);
   return {
     core,
     plugins,
@@ -134,6 +128,51 @@ async function openStore(place: string): Promise<Store> {
   }
 }
 
+/** What plugins mount. */
+interface Mounts {
+  readonly accounts: Account[];
+  readonly routes: Routes;
+  readonly takers: Map<string, (upgrade: Upgrade) => void | Promise<void>>;
+  readonly unserved: UnservedApi[];
+}
+
+type Mounting = Pick<PluginContext, "accounts" | "chat" | "route" | "unserved" | "upgrade">;
+
+/** How one plugin mounts things. Once `isSealed`, it throws: the banner and the paths are made. */
+function mountsFor(
+  plugin: string,
+  { accounts, routes, takers, unserved }: Mounts,
+  isSealed: () => boolean,
+): Mounting {
+  const open = (what: string) => {
+    if (!isSealed()) return;
+    throw new Error(`Plugin "${plugin}" added ${what} after the start. Do it inside apply().`);
+  };
+  return {
+    accounts(more) {
+      open("accounts");
+      addAccounts(accounts, more, plugin);
+    },
+    chat(path, protocol) {
+      open(path);
+      routes.chat(plugin, path, protocol);
+    },
+    route(method, path, answer) {
+      open(path);
+      routes.add(plugin, method, path, answer);
+    },
+    unserved(api) {
+      open(api.name);
+      unserved.push(api);
+    },
+    upgrade(path, take) {
+      open(path);
+      if (takers.has(path)) throw new Error(`Two plugins take upgrades on ${path}. Remove one.`);
+      takers.set(path, take);
+    },
+  };
+}
+
 function addAccounts(pool: Account[], more: readonly Account[], plugin: string): void {
   for (const account of more) {
     if (pool.some(({ id }) => id === account.id)) {
@@ -149,14 +188,9 @@ function shuttingDown(): AgproxyError {
   return new AgproxyError("shutting_down", undefined, { retryAfter: 1000 });
 }
 
-function serve(
-  core: Core,
-  paths: Paths,
-  routes: Routes,
-  takers: Takers,
-  open: OpenRequests,
-): Listener {
+function serve(core: Core, { routes, takers, unserved }: Mounts, open: OpenRequests): Listener {
   const koa = new Koa();
+  const paths = createPaths(routes.paths, unserved);
   const loads = new CallerLoads(core.server.limits);
   koa.use(gate(core, paths, open, loads));
   koa.use(routes.middleware);

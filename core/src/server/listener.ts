@@ -43,8 +43,6 @@ export function createListener(answer: Answer, upgrade: UpgradeListener, log: Lo
   http.timeout = writeTimeoutMs;
   http.on("timeout", connections.onTimeout);
   http.on("clientError", (error, socket) => refuseUnreadable(error, socket, log));
-  // An Expect that Node does not know would be answered with an empty 417; a server may serve it as well.
-  http.on("checkExpectation", answer);
   // `closeAllConnections` does not close upgraded sockets, but `close` waits for them.
   const upgraded = new Set<Duplex>();
   http.on("upgrade", (request, socket, head) => {

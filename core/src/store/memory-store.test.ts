@@ -33,3 +33,17 @@ test("the oldest entries make room, by count and by bytes", async () => {
   assert.equal(await byBytes.get("a"), undefined);
   assert.equal((await byBytes.get("b"))?.length, 15);
 });
+
+test("room is made by whoever has most, by count and by bytes", async () => {
+  const limits = { entries: 10, bytes: 10_000 };
+  const store = memoryStore(limits);
+  await store.set("notes/ada/1", "ada", 1e6);
+  for (let index = 0; index < 100; index += 1) await store.set(`notes/bob/${index}`, "", 1e6);
+  assert.equal(await store.get("notes/ada/1"), "ada");
+  assert.equal(await store.get("notes/bob/99"), "");
+  for (let index = 0; index < 9; index += 1) {
+    await store.set(`notes/cyd/${index}`, "x".repeat(2000), 1e6);
+  }
+  assert.equal(await store.get("notes/ada/1"), "ada");
+  assert.equal((await store.get("notes/cyd/8"))?.length, 2000);
+});

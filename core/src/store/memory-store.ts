@@ -7,8 +7,8 @@ interface Entry {
 }
 
 /**
- * A store in memory; it ends with the process. Above its limits the oldest entries are deleted. `now` is the time in
- * milliseconds since the epoch.
+ * A store in memory; it ends with the process. Above its limits the oldest entries are deleted of the caller who has most in
+ * it, so that nobody's entries are deleted for another's. `now` is the time in milliseconds since the epoch.
  *
  * @example
  * const store = memoryStore();
@@ -18,46 +18,98 @@ export function memoryStore(
   limits: StoreLimits = { entries: 50_000, bytes: 128 * 1024 * 1024 },
   now: () => number = Date.now,
 ): Store {
-  const entries = new Map<string, Entry>();
-  let bytes = 0;
-
-  /** In bytes: a character of a JavaScript string takes two at most. */
-  const size = (key: string, entry: Entry) => 2 * (key.length + entry.value.length);
-
-  function drop(key: string): void {
-    const entry = entries.get(key);
-    if (entry === undefined) return;
-    entries.delete(key);
-    bytes -= size(key, entry);
-  }
+  const shares = new Shares();
 
   function live(key: string): Entry | undefined {
-    const entry = entries.get(key);
+    const entry = shares.get(key);
     if (entry === undefined || entry.expires > now()) return entry;
-    drop(key);
+    shares.delete(key);
     return undefined;
   }
 
   function put(key: string, entry: Entry): void {
-    drop(key);
-    entries.set(key, entry);
-    bytes += size(key, entry);
-    for (const oldest of entries.keys()) {
-      if (entries.size <= limits.entries && bytes <= limits.bytes) break;
-      drop(oldest);
-    }
+    shares.set(key, entry);
+    while (shares.entries > limits.entries) shares.shrink(({ entries }) => entries.size);
+    while (shares.bytes > limits.bytes) shares.shrink(({ bytes }) => bytes);
   }
 
   return {
     get: async (key) => live(key)?.value,
     set: async (key, value, ttlMs) => put(key, { value, expires: now() + ttlMs }),
-    delete: async (key) => drop(key),
+    delete: async (key) => shares.delete(key),
     async add(key, amount, ttlMs) {
       const entry = live(key);
       const sum = Number(entry?.value ?? 0) + amount;
       put(key, { value: String(sum), expires: entry?.expires ?? now() + ttlMs });
       return sum;
     },
-    close: () => entries.clear(),
+    close: () => shares.clear(),
   };
+}
+
+/** What one caller has in the store, oldest first. */
+interface Share {
+  readonly entries: Map<string, Entry>;
+  bytes: number;
+}
+
+/** In bytes: a character of a JavaScript string takes two at most. */
+const sizeOf = (key: string, { value }: Entry) => 2 * (key.length + value.length);
+
+/** The entries of all callers. */
+class Shares {
+  readonly #shares = new Map<string, Share>();
+  entries = 0;
+  bytes = 0;
+
+  get(key: string): Entry | undefined {
+    return this.#shares.get(ownerOf(key))?.entries.get(key);
+  }
+
+  set(key: string, entry: Entry): void {
+    this.delete(key);
+    const owner = ownerOf(key);
+    const share = this.#shares.get(owner) ?? { entries: new Map(), bytes: 0 };
+    this.#shares.set(owner, share);
+    share.entries.set(key, entry);
+    this.#count(share, 1, sizeOf(key, entry));
+  }
+
+  delete(key: string): void {
+    const owner = ownerOf(key);
+    const share = this.#shares.get(owner);
+    const entry = share?.entries.get(key);
+    if (share === undefined || entry === undefined) return;
+    share.entries.delete(key);
+    this.#count(share, -1, -sizeOf(key, entry));
+    if (share.entries.size === 0) this.#shares.delete(owner);
+  }
+
+  /** Deletes the oldest entry of the largest share. */
+  shrink(sizeOfShare: (share: Share) => number): void {
+    let largest: Share | undefined;
+    let size = 0;
+    for (const share of this.#shares.values()) {
+      if (largest !== undefined && sizeOfShare(share) <= size) continue;
+      largest = share;
+      size = sizeOfShare(share);
+    }
+    for (const oldest of largest?.entries.keys() ?? []) return this.delete(oldest);
+  }
+
+  clear(): void {
+    this.#shares.clear();
+    [this.entries, this.bytes] = [0, 0];
+  }
+
+  #count(share: Share, entries: number, bytes: number): void {
+    share.bytes += bytes;
+    this.entries += entries;
+    this.bytes += bytes;
+  }
+}
+
+/** The caller in a key, which comes after the plugin's word. */
+function ownerOf(key: string): string {
+  return key.split("/", 2)[1] ?? "";
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { sqliteStore } from "./sqlite-store.ts";
+import { largestShare, sqliteStore } from "./sqlite-store.ts";
 
 function file(context: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), "agproxy-store-"));
@@ -50,4 +50,21 @@ test("the oldest entries make room for new ones", async (context) => {
   assert.equal(await store.get("k247"), undefined);
   assert.equal(await store.get("k257"), "v");
   store.close();
+});
+
+test("room is made by those who have more than their share", async (context) => {
+  let now = 0;
+  const store = sqliteStore(file(context), { entries: 10, bytes: 1e9 }, () => (now += 1));
+  await store.set("notes/ada/1", "ada", 1e6);
+  for (let index = 0; index < 256; index += 1) await store.set(`notes/bob/${index}`, "", 1e6);
+  assert.equal(await store.get("notes/ada/1"), "ada");
+  assert.equal(await store.get("notes/bob/0"), undefined);
+  assert.equal(await store.get("notes/bob/255"), "");
+  store.close();
+});
+
+test("what small ones leave of the room is for the large", () => {
+  assert.equal(largestShare([1, 100, 100], 101), 50);
+  assert.equal(largestShare([1, 2, 3], 10), 10);
+  assert.equal(largestShare([], 10), 10);
 });

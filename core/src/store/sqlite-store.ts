@@ -60,18 +60,47 @@ export function sqliteStore(
   };
 }
 
-/** Deletes expired entries, then the oldest ones above the limits. */
+/** The caller in a key, which comes after the plugin's word. */
+const owner = "substr(key, instr(key, '/') + 1, instr(substr(key, instr(key, '/') + 1), '/'))";
+
+/**
+ * Deletes expired entries, then the oldest ones above the limits: of those callers who have more than their share, so that
+ * nobody's entries are deleted for another's.
+ */
 function sweep(database: DatabaseSync, limits: StoreLimits, now: number): void {
   database.prepare("DELETE FROM entries WHERE expires <= ?").run(now);
+  const sizes = database
+    .prepare(
+      `SELECT count(*) AS entries, sum(length(key) + length(value)) AS bytes FROM entries GROUP BY ${owner}`,
+    )
+    .all();
+  const shareOf = (unit: "entries" | "bytes") =>
+    largestShare(
+      sizes.map((size) => Number(size[unit])),
+      limits[unit],
+    );
   database
     .prepare(
       `DELETE FROM entries WHERE key IN (
          SELECT key FROM (
            SELECT key, row_number() OVER newest AS place,
              sum(length(key) + length(value)) OVER newest AS size
-           FROM entries WINDOW newest AS (ORDER BY written DESC, key)
+           FROM entries WINDOW newest AS (PARTITION BY ${owner} ORDER BY written DESC, key)
          ) WHERE place > ? OR size > ?
        )`,
     )
-    .run(limits.entries, limits.bytes);
+    .run(shareOf("entries"), shareOf("bytes"));
+}
+
+/** How much each may have, so that all together have no more than `limit`: what small ones leave is for the large. */
+export function largestShare(sizes: readonly number[], limit: number): number {
+  let rest = limit;
+  let others = sizes.length;
+  for (const size of sizes.toSorted((a, b) => a - b)) {
+    const share = Math.floor(rest / others);
+    if (size > share) return share;
+    rest -= size;
+    others -= 1;
+  }
+  return limit;
 }

@@ -6,10 +6,15 @@ import {
   type Plugin,
   type ServerSettings,
 } from "@agproxy/core";
-import { admission, type EffectiveMode, effectiveMode, missingKey } from "./admission.ts";
+import {
+  admission,
+  type EffectiveMode,
+  effectiveMode,
+  missingKey,
+  createKeyring,
+} from "./admission.ts";
 import { delayLimits, delayRefusals } from "./failed-keys.ts";
 import { type NamedKey, recommendedKeyLength } from "./key-list.ts";
-import { createKeyring } from "./keyring.ts";
 import { type AuthOptions, readAuthOptions } from "./options.ts";
 
 export type { AuthOptions } from "./options.ts";

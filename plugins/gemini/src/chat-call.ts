@@ -9,8 +9,7 @@ import {
   yieldToEventLoop,
 } from "@agproxy/core";
 import { answerDecoder, type AnswerDecoder, type DecoderOptions } from "./answer/answer-decoder.ts";
-import { knownModel } from "./models/known-model.ts";
-import { answeringModel } from "./models/rerouted.ts";
+import { knownModel, answeringModel } from "./models/known-model.ts";
 import { answerStream, type Unwrap } from "./answer/answer-stream.ts";
 import { generateContentRequest, type GeminiRequest } from "./request/generate-content-request.ts";
 import { mayMixTools, type Dialect } from "./request/tool-plan.ts";
@@ -42,15 +41,22 @@ export async function callChat(
 ): Promise<ChatStream> {
   const { incoming, caller, model } = exchange;
   const { dialect } = way;
-  const names = dialect.reroutes === true ? { now: Date.now() } : {};
+  const rerouting = dialect.reroutes === true ? { now: Date.now() } : {};
   const answering =
-    names.now === undefined ? model : answeringModel(knownModel(model).named.model, names.now);
+    rerouting.now === undefined
+      ? model
+      : answeringModel(knownModel(model).named.model, rerouting.now);
   const { mark, unmark } = signatureMarks(way.upstreamClass, answering);
-  const everyCall = dialect.mixedTools && mayMixTools(request, model, names.now);
+  const everyCall = dialect.mixedTools && mayMixTools(request, model, rerouting.now);
   const recalling = way.memory.recall(request, caller.id, everyCall);
   const recalled = recalling instanceof Promise ? await recalling : recalling;
   if (request.messages.length > yieldAboveMessages) await yieldToEventLoop();
-  const sent = generateContentRequest(request, model, { ...recalled, ...names, dialect, unmark });
+  const sent = generateContentRequest(request, model, {
+    ...recalled,
+    ...rerouting,
+    dialect,
+    unmark,
+  });
   if (request.messages.length > yieldAboveMessages) await yieldToEventLoop();
   const callIds = new Set<string>();
 
@@ -62,7 +68,7 @@ export async function callChat(
     } catch (error) {
       const plain = namesSignatures(error) ? withToolHistoryAsText(request) : undefined;
       if (plain === undefined) throw error;
-      const context = { ...names, dialect, unmark: () => undefined };
+      const context = { ...rerouting, dialect, unmark: () => undefined };
       const rewritten = generateContentRequest(plain, model, context);
       response = await way.post(nthRequest(rewritten, index), signal);
     }

@@ -136,11 +136,13 @@ test("the upstream's models, those for embeddings too, asked once, of an account
   );
 });
 
-test("a list of models that cannot be had is empty, and hurts nobody", async () => {
+test("a list of models that cannot be had is empty, and hurts nobody; the log has the plugin's name", async () => {
   await using server = await testServer(() => ({ status: 500, body: "" }));
-  const plugin = gemini({ keys: "k", baseUrl: server.url });
+  const plugin = gemini({ keys: "k", baseUrl: server.url, name: "gemini-two" });
   await using gateway = await startGateway({ plugins: [plainProtocol(), plugin] });
   const response = await fetch(`${gateway.url}/models`);
   assert.equal(response.status, 200);
   assert.deepEqual(await response.json(), []);
+  const said = gateway.log.map(({ msg }) => msg).filter((msg) => msg?.includes("model list"));
+  assert.deepEqual(said, ["gemini-two: the model list could not be read"]);
 });

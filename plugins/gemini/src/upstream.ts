@@ -1,6 +1,7 @@
 import {
   type Account,
   type ChatEvent,
+  type Http,
   type HttpResponse,
   jsonBody,
   type PluginContext,
@@ -10,7 +11,7 @@ import { callChat } from "./chat-call.ts";
 import { embeddingStream } from "./embeddings.ts";
 import { signatureMemory } from "./signatures/signature-memory.ts";
 import { fullDialect } from "./request/tool-plan.ts";
-import { goodResponse } from "./errors/upstream-error.ts";
+import { goodResponse } from "./answer/answer-stream.ts";
 import { keyHeader, proxyOf } from "./account-access.ts";
 
 export interface GeminiUpstreamOptions {
@@ -31,45 +32,28 @@ export function geminiUpstream(
   options: GeminiUpstreamOptions,
 ): Upstream {
   const memory = signatureMemory(store, log);
-  const url = (path: string) =>
-    `${typeof options.baseUrl === "string" ? options.baseUrl : options.baseUrl()}/v1beta/${path}`;
+  const url = urlOf(options);
+  const post = poster(http, options);
 
   return {
     name: options.name,
     send(request, attempt) {
       const { account, exchange } = attempt;
-      const key = options.key(account);
-      const post = (
-        path: string,
-        body: object,
-        signal: AbortSignal = exchange.incoming.signal,
-      ): Promise<HttpResponse> => {
-        const sent = (json: string | Uint8Array) =>
-          http.send({
-            method: "POST",
-            url: url(path),
-            headers: { ...keyHeader(key), "content-type": "application/json" },
-            body: json,
-            signal,
-            ...proxyOf(account),
-          });
-        // No `await` here: a suspended function would hold the request in memory while the model thinks.
-        const json = jsonBody(body);
-        const answer = typeof json === "string" ? sent(json) : json.then(sent);
-        return answer.then((response) => goodResponse(response, [key]));
-      };
+      // Without the request: the function below lives as long as the answer.
+      const action = method(request.stream);
       if (request.embedding !== undefined) {
         const path = modelPath(exchange.model);
-        const embed = (body: object) => post(`${path}:batchEmbedContents`, body);
+        const { signal } = exchange.incoming;
+        const embed = (body: object) => post(account, `${path}:batchEmbedContents`, body, signal);
         return embeddingStream(request, decodeURIComponent(path), embed).then(inOrder);
       }
       return callChat(request, attempt, {
         upstreamClass: () => new URL(url("")).host,
         dialect: fullDialect,
         memory,
-        secrets: () => [key],
+        secrets: () => [options.key(account)],
         post: ({ body, model }, signal) =>
-          post(`${modelPath(model)}:${method(request.stream)}`, body, signal),
+          post(account, `${modelPath(model)}:${action}`, body, signal),
       });
     },
     async probe(account, signal) {
@@ -83,6 +67,39 @@ export function geminiUpstream(
       });
       await (await goodResponse(response, [key])).text();
     },
+  };
+}
+
+/** Where a path of the API is. */
+function urlOf({ baseUrl }: GeminiUpstreamOptions): (path: string) => string {
+  return (path) => `${typeof baseUrl === "string" ? baseUrl : baseUrl()}/v1beta/${path}`;
+}
+
+/** Sends a body to a path of the API; throws the upstream's error where the answer is one. */
+type Post = (
+  account: Account,
+  path: string,
+  body: object,
+  signal: AbortSignal,
+) => Promise<HttpResponse>;
+
+function poster(http: Http, options: GeminiUpstreamOptions): Post {
+  const url = urlOf(options);
+  return (account, path, body, signal) => {
+    const key = options.key(account);
+    const sent = (json: string | Uint8Array) =>
+      http.send({
+        method: "POST",
+        url: url(path),
+        headers: { ...keyHeader(key), "content-type": "application/json" },
+        body: json,
+        signal,
+        ...proxyOf(account),
+      });
+    // No `await` here: a suspended function would hold the request in memory while the model thinks.
+    const json = jsonBody(body);
+    const answer = typeof json === "string" ? sent(json) : json.then(sent);
+    return answer.then((response) => goodResponse(response, [key]));
   };
 }
 

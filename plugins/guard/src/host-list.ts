@@ -1,9 +1,6 @@
 import { BlockList } from "node:net";
+import { isLoopback } from "@agproxy/core";
 import { type HostName, readHost } from "./host-name.ts";
-
-const loopback = new BlockList();
-loopback.addSubnet("127.0.0.0", 8, "ipv4");
-loopback.addAddress("::1", "ipv6");
 
 /** Addresses of private networks. Source: RFC 1918, 3927, 6598, 4193, 4291. */
 const privateNetworks = new BlockList();
@@ -28,14 +25,8 @@ export interface HostList {
  * browser then sends the page's name. Literal addresses need no DNS, so private ones are allowed.
  */
 export function isHostAllowed(host: HostName, { reachable, names }: HostList): boolean {
-  if (isLoopback(host) || names.has(host.name)) return true;
+  if (isLoopback(host.name) || names.has(host.name)) return true;
   return reachable && host.kind !== "name" && privateNetworks.check(host.name, host.kind);
-}
-
-/** Whether a host is this machine itself. Source for `.localhost`: RFC 6761 section 6.3. */
-function isLoopback({ name, kind }: HostName): boolean {
-  if (kind !== "name") return loopback.check(name, kind);
-  return name === "localhost" || name.endsWith(".localhost");
 }
 
 /** The names under which a machine is found in its own network. */

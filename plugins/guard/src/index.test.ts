@@ -117,7 +117,15 @@ test("a listed page may ask first, call, and read the answer", async () => {
   assert.equal(answer.status, 200);
   assert.equal(answer.headers["access-control-allow-origin"], page);
   assert.equal(answer.headers["vary"], "Origin");
-  assert.match(String(answer.headers["access-control-expose-headers"]), /X-Mapped-Model/);
+  const exposed = String(answer.headers["access-control-expose-headers"]).split(", ");
+  assert.deepEqual(exposed, [
+    "X-Request-Id",
+    "X-Mapped-Model",
+    "X-Account-Email",
+    "X-Agproxy-Ignored",
+    "X-Agproxy-Estimated",
+    "Retry-After",
+  ]);
 });
 
 test("a listed page can read a refusal as well, and no other origin is ever named", async () => {

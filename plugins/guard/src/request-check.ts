@@ -123,12 +123,13 @@ function hasBody(headers: IncomingHttpHeaders): boolean {
 
 type Headers = Readonly<Record<string, string>>;
 
-/** The gateway's own headers: a page can read only those that are listed here. */
+/** agproxy's own headers: a page can read only those that are listed here. */
 const exposedHeaders = [
   "X-Request-Id",
   "X-Mapped-Model",
   "X-Account-Email",
   "X-Agproxy-Ignored",
+  "X-Agproxy-Estimated",
   "Retry-After",
 ].join(", ");
 

@@ -1,7 +1,6 @@
 import { AgproxyError, createTurns, type Exchange, type SideCalls } from "@agproxy/core";
 import { LinkedFilesBusy } from "./held-bytes.ts";
-import type { Link } from "./links.ts";
-import { type Fetched, type Medium, fetchMedium } from "./medium-fetch.ts";
+import { type Fetched, type Medium, fetchMedium, type Link } from "./medium-fetch.ts";
 import type { Settings } from "./options.ts";
 import { hostOf, Refusal, unusable } from "./refusal.ts";
 

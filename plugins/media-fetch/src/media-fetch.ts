@@ -1,15 +1,18 @@
 import {
   type AgproxyError,
+  type ChatRequest,
   definePlugin,
   type Exchange,
+  type MediaPart,
+  type Part,
   type SideCalls,
   type Plugin,
 } from "@agproxy/core";
 import { collector } from "./collector.ts";
 import { createHeldBytes } from "./held-bytes.ts";
-import type { Fetched } from "./medium-fetch.ts";
-import { type Link, links, withMedia } from "./links.ts";
+import type { Fetched, Link, Medium } from "./medium-fetch.ts";
 import { type MediaFetchOptions, readMediaFetchOptions } from "./options.ts";
+import { fits } from "./pattern.ts";
 import { hostOf, unusable } from "./refusal.ts";
 
 /** The plugin. `way` lets a test fetch from its own machine, which the guard refuses. */
@@ -48,4 +51,50 @@ export function createMediaFetch(
 
 function switchedOff({ param, url }: Link): AgproxyError {
   return unusable(param, `this gateway fetches no links, so ${hostOf(url)} was not asked.`);
+}
+
+/** The links of a request, in order, without those that fit a pattern of `leave`. */
+function links(request: ChatRequest, leave: readonly string[]): readonly Link[] {
+  return request.messages.flatMap(({ content }, index) =>
+    linksIn(content, `messages[${index}].content`, leave),
+  );
+}
+
+function linksIn(parts: readonly Part[], at: string, leave: readonly string[]): readonly Link[] {
+  return parts.flatMap((part, index) => {
+    const param = `${at}[${index}]`;
+    if (part.type === "tool-result") return linksIn(part.content, `${param}.content`, leave);
+    if (part.type !== "media" || part.source.kind !== "url") return [];
+    const { url } = part.source;
+    if (!/^https?:/i.test(url) || isLeft(url, leave)) return [];
+    return [{ url, param, media: part.media }];
+  });
+}
+
+function isLeft(url: string, leave: readonly string[]): boolean {
+  const plain = URL.canParse(url) ? new URL(url).href : url;
+  return leave.some((pattern) => fits(pattern, plain));
+}
+
+/** The request with content in place of the links that `media` knows. */
+function withMedia(request: ChatRequest, media: ReadonlyMap<string, Medium>): ChatRequest {
+  const messages = request.messages.map((message) => ({
+    ...message,
+    content: message.content.map((part) => replaced(part, media)),
+  }));
+  return { ...request, messages };
+}
+
+function replaced(part: Part, media: ReadonlyMap<string, Medium>): Part {
+  if (part.type === "media") return loaded(part, media);
+  if (part.type !== "tool-result") return part;
+  const content = part.content.map((each) => (each.type === "media" ? loaded(each, media) : each));
+  return { ...part, content };
+}
+
+function loaded(part: MediaPart, media: ReadonlyMap<string, Medium>): MediaPart {
+  const medium = part.source.kind === "url" ? media.get(part.source.url) : undefined;
+  if (medium === undefined) return part;
+  const { mimeType, data } = medium;
+  return { ...part, mimeType, source: { kind: "data", data } };
 }

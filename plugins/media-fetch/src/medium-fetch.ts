@@ -1,4 +1,4 @@
-import type { HttpResponse, SideCalls } from "@agproxy/core";
+import type { HttpResponse, MediaPart, SideCalls } from "@agproxy/core";
 import type { Holding } from "./held-bytes.ts";
 import { checkType, declaredType, typeOf } from "./media-type.ts";
 import type { Settings } from "./options.ts";
@@ -82,6 +82,14 @@ async function readBytes(answer: HttpResponse, host: string, errand: Errand): Pr
 
 function tooLarge(host: string, limit: number): Refusal {
   return new Refusal(`the file of ${host} is over ${limit} bytes.`);
+}
+
+/** A part whose content is elsewhere on the web. */
+export interface Link {
+  readonly url: string;
+  /** Where it stands in the request. */
+  readonly param: string;
+  readonly media: MediaPart["media"];
 }
 
 /** The content of a link. */

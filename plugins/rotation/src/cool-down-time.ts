@@ -23,25 +23,31 @@ const backoff = {
  * daily quota ends at the vendor's midnight, at most a day and the hour of daylight saving away; a longer one is asked
  * again once a day.
  */
-const toldCeilingMs = { quota: 25 * hourMs, limited: hourMs } as const;
+const upstreamDelayCeilingMs = { quota: 25 * hourMs, limited: hourMs } as const;
 
 /**
- * How long an account rests, in milliseconds, after `strikes` earlier failures of the same kind in a row.
+ * How long an account rests, in milliseconds, after `failuresInRow` earlier failures of the same kind in a row.
  * 0 for kinds that say nothing about the account.
  */
-export function coolDownTime(kind: FailureKind, error: AgproxyError, strikes: number): number {
+export function coolDownTime(
+  kind: FailureKind,
+  error: AgproxyError,
+  failuresInRow: number,
+): number {
   if (kind === "malformed" || kind === "final") return 0;
   const isQuota = error.code === "quota_exhausted";
   const { firstMs, maxMs } = backoff[isQuota ? "quota" : kind];
-  const told = toldDelay(error);
-  if (told === undefined) return Math.min(firstMs * 2 ** Math.min(strikes, 16), maxMs);
+  const retryAfterMs = upstreamDelayMs(error);
+  if (retryAfterMs === undefined)
+    return Math.min(firstMs * 2 ** Math.min(failuresInRow, 16), maxMs);
   // A limit lasts as long as the upstream says; other faults may pass sooner.
-  const ceilingMs = kind === "limited" ? toldCeilingMs[isQuota ? "quota" : "limited"] : maxMs;
-  return Math.min(Math.max(told, secondMs), ceilingMs);
+  const ceilingMs =
+    kind === "limited" ? upstreamDelayCeilingMs[isQuota ? "quota" : "limited"] : maxMs;
+  return Math.min(Math.max(retryAfterMs, secondMs), ceilingMs);
 }
 
 /** The upstream's own `Retry-After` in milliseconds, where it makes sense. */
-export function toldDelay({ retryAfter }: AgproxyError): number | undefined {
+export function upstreamDelayMs({ retryAfter }: AgproxyError): number | undefined {
   if (retryAfter === undefined || Number.isNaN(retryAfter) || retryAfter < 0) return undefined;
   return Math.min(retryAfter, timerLimitMs);
 }

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AgproxyError, type ErrorCode } from "@agproxy/core";
-import { coolDownTime, timerLimitMs, toldDelay } from "./cool-down-time.ts";
+import { coolDownTime, timerLimitMs, upstreamDelayMs } from "./cool-down-time.ts";
 import { CoolDowns } from "./cool-downs.ts";
 import { failureKind } from "./failure-kind.ts";
 
 const minutes = 60_000;
 
-function time(code: ErrorCode, strikes: number, retryAfter?: number): number {
+function time(code: ErrorCode, failuresInRow: number, retryAfter?: number): number {
   const error = new AgproxyError(code, undefined, retryAfter === undefined ? {} : { retryAfter });
-  return coolDownTime(failureKind(code), error, strikes);
+  return coolDownTime(failureKind(code), error, failuresInRow);
 }
 
 test("a limit lasts as long as the upstream says, but no longer than its kind of limit can", () => {
@@ -23,7 +23,7 @@ test("a limit lasts as long as the upstream says, but no longer than its kind of
 });
 
 test("a limit without a time grows to an end", () => {
-  const times = [0, 1, 2, 50].map((strikes) => time("rate_limit_exceeded", strikes));
+  const times = [0, 1, 2, 50].map((failuresInRow) => time("rate_limit_exceeded", failuresInRow));
   assert.deepEqual(times, [10_000, 20_000, 40_000, 10 * minutes]);
   assert.equal(time("quota_exhausted", 0), 5 * minutes);
   assert.equal(time("quota_exhausted", 50), 60 * minutes);
@@ -47,12 +47,13 @@ test("the request's own faults and malformed calls cool nothing", () => {
   }
 });
 
-const told = (retryAfter: number) => toldDelay(new AgproxyError("no_account", "", { retryAfter }));
+const retryAfterMs = (retryAfter: number) =>
+  upstreamDelayMs(new AgproxyError("no_account", "", { retryAfter }));
 
 test("a told delay that makes no sense is none, one too long for a timer is cut", () => {
-  assert.equal(told(Number.NaN), undefined);
-  assert.equal(told(-1), undefined);
-  assert.equal(told(Number.POSITIVE_INFINITY), timerLimitMs);
+  assert.equal(retryAfterMs(Number.NaN), undefined);
+  assert.equal(retryAfterMs(-1), undefined);
+  assert.equal(retryAfterMs(Number.POSITIVE_INFINITY), timerLimitMs);
 });
 
 const key = (owner: string, what: string) => ({ owner, what });
@@ -68,29 +69,29 @@ test("a cool-down is over at its time", () => {
 
 test("failures of one burst count once and never shorten", () => {
   const coolDowns = new CoolDowns();
-  const strikes: number[] = [];
+  const failuresInRow: number[] = [];
   const start = (now: number, ms: number) =>
-    coolDowns.start(a, now, "why", (count) => (strikes.push(count), ms));
+    coolDowns.start(a, now, "why", (count) => (failuresInRow.push(count), ms));
   start(0, 1000);
   start(1, 10);
   assert.equal(coolDowns.active(a, 999)?.until, 1000);
   start(1000, 1000);
   start(1001, 1000);
-  assert.deepEqual(strikes, [0, 0, 1, 1]);
+  assert.deepEqual(failuresInRow, [0, 0, 1, 1]);
 });
 
 test("a success, or a long quiet time, ends the row of failures", () => {
   const coolDowns = new CoolDowns();
-  const strikesAt = (now: number) => {
+  const failuresInRowAt = (now: number) => {
     let seen = -1;
     coolDowns.start(a, now, "why", (count) => ((seen = count), 10));
     return seen;
   };
-  strikesAt(0);
-  assert.equal(strikesAt(10), 1);
+  failuresInRowAt(0);
+  assert.equal(failuresInRowAt(10), 1);
   coolDowns.forgive(a, 20);
-  assert.equal(strikesAt(20), 0);
-  assert.equal(strikesAt(20 + 11 * minutes), 0);
+  assert.equal(failuresInRowAt(20), 0);
+  assert.equal(failuresInRowAt(20 + 11 * minutes), 0);
 });
 
 test("a success does not end a cool-down that began after it was asked", () => {

@@ -3,12 +3,12 @@ export interface CoolDown {
   /** Milliseconds since the epoch. */
   readonly until: number;
   /** Failures in a row before the one that started it. */
-  readonly strikes: number;
+  readonly failuresInRow: number;
   readonly reason: string;
 }
 
-/** How long after its end a cool-down still counts as the last failure in a row. */
-const strikeMemoryMs = 10 * 60_000;
+/** A failure so long after the end of a cool-down is the first of a new row. */
+const rowEndsAfterMs = 10 * 60_000;
 
 /** What cools, and whose it is: an account by its id, or a quota that accounts share by its name. */
 export interface CoolingKey {
@@ -51,11 +51,16 @@ export class CoolDowns {
    * Starts a cool-down. `time` gets the number of earlier failures in a row. Failures that come while it
    * already holds are of the same burst: they may lengthen it but are not counted.
    */
-  start(key: CoolingKey, now: number, reason: string, time: (strikes: number) => number): CoolDown {
+  start(
+    key: CoolingKey,
+    now: number,
+    reason: string,
+    time: (failuresInRow: number) => number,
+  ): CoolDown {
     const last = this.#get(key);
-    const strikes = strikesAfter(last, now);
-    const until = Math.max(now + time(strikes), last?.until ?? 0);
-    const entry = { until, strikes, reason };
+    const failuresInRow = failuresInRowBefore(last, now);
+    const until = Math.max(now + time(failuresInRow), last?.until ?? 0);
+    const entry = { until, failuresInRow, reason };
     this.#delete(key);
     this.#add(key, entry);
     if (this.#size > this.#limit) this.#shrink(now);
@@ -102,10 +107,10 @@ export class CoolDowns {
 }
 
 function isForgotten({ until }: CoolDown, now: number): boolean {
-  return until + strikeMemoryMs <= now;
+  return until + rowEndsAfterMs <= now;
 }
 
-function strikesAfter(last: CoolDown | undefined, now: number): number {
+function failuresInRowBefore(last: CoolDown | undefined, now: number): number {
   if (last === undefined || isForgotten(last, now)) return 0;
-  return last.until > now ? last.strikes : last.strikes + 1;
+  return last.until > now ? last.failuresInRow : last.failuresInRow + 1;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Account } from "@agproxy/core";
-import { type Held, OpenAttempts } from "./journey.ts";
+import { type CurrentAccount, OpenAttempts } from "./pool.ts";
 
 // Only a key here.
 const account = (): Account => ({
@@ -9,7 +9,7 @@ const account = (): Account => ({
   label: "a",
   upstream: { name: "none", send: () => Promise.reject(new Error("not sent in this test")) },
 });
-const exchange = (): Held => ({ held: undefined });
+const exchange = (): CurrentAccount => ({ currentAccount: undefined });
 
 test("counts each account's open attempts", () => {
   const open = new OpenAttempts();

@@ -252,8 +252,8 @@ test("a client that has left cools nobody, whatever the error was", () => {
   const gone = AbortSignal.abort();
   const exchange = exchangeOf("m", gone);
   rank(exchange);
-  const told = fail(exchange, a, "rate_limit_exceeded", 60_000);
-  assert.deepEqual(told, { verdict: undefined, coolDown: undefined });
+  const consequence = fail(exchange, a, "rate_limit_exceeded", 60_000);
+  assert.deepEqual(consequence, { verdict: undefined, coolDown: undefined });
   assert.equal(taken(), "a");
 });
 

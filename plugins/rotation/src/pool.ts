@@ -1,11 +1,20 @@
-import type { AgproxyError, Attempt, Candidate, Exchange, Failure } from "@agproxy/core";
-import type { Summary, Verdict } from "@agproxy/core";
-import { coolDownTime, toldDelay } from "./cool-down-time.ts";
+import {
+  type AgproxyError,
+  type Attempt,
+  type Candidate,
+  type Exchange,
+  type Failure,
+  isFree,
+  type Summary,
+  type Verdict,
+  type Account,
+  remember,
+} from "@agproxy/core";
+import { coolDownTime, upstreamDelayMs } from "./cool-down-time.ts";
 import { type CoolDown, CoolDowns } from "./cool-downs.ts";
 import { type FailureKind, failureKind } from "./failure-kind.ts";
-import { type Journey, Journeys, OpenAttempts } from "./journey.ts";
-import { isOpen, ranking, type Strategy, rendezvous } from "./ranking.ts";
-import { coolingKey, forgive, standings } from "./standing.ts";
+import { ranking, type Strategy, rendezvous } from "./ranking.ts";
+import { coolingKey, forgive, standings, modelKey } from "./standing.ts";
 import { verdict } from "./verdict.ts";
 
 /** Clock and randomness: `now` in milliseconds since the epoch, `random` from 0 to 1. */
@@ -31,7 +40,7 @@ export interface Consequence {
 /** What is known of the accounts: who cools, who is busy, whose turn it is. */
 export class Pool {
   readonly #coolDowns = new CoolDowns();
-  readonly #journeys = new Journeys();
+  readonly #states = new ExchangeStates();
   readonly #open = new OpenAttempts();
   readonly #rules: PoolRules;
   readonly #chance: Chance;
@@ -43,20 +52,20 @@ export class Pool {
 
   /** The candidates in the order in which they are to be taken. */
   rank(candidates: readonly Candidate[], exchange: Exchange): readonly Candidate[] {
-    const journey = this.#journeys.of(exchange);
-    const allOpen = candidates.every(isOpen);
-    journey.open = allOpen ? candidates : candidates.filter(isOpen);
+    const state = this.#states.of(exchange);
+    const allUsable = candidates.every(isFree);
+    state.usable = allUsable ? candidates : candidates.filter(isFree);
     // The usual case, kept cheap: nobody cools.
-    if (this.#coolDowns.size === 0 && allOpen) return this.#arrange(candidates, exchange, journey);
-    const standing = standings(journey.model, this.#coolDowns, this.#chance.now());
-    return ranking(candidates, standing, (free) => this.#arrange(free, exchange, journey));
+    if (this.#coolDowns.size === 0 && allUsable) return this.#arrange(candidates, exchange, state);
+    const standing = standings(state.model, this.#coolDowns, this.#chance.now());
+    return ranking(candidates, standing, (free) => this.#arrange(free, exchange, state));
   }
 
   /** Orders free accounts: by the conversation where it is sticky, else by the strategy. */
   #arrange(
     free: readonly Candidate[],
     exchange: Exchange,
-    { count }: Journey,
+    { count }: ExchangeState,
   ): readonly Candidate[] {
     const conversation = this.#conversation(exchange);
     return conversation === undefined
@@ -69,12 +78,11 @@ export class Pool {
     return this.#rules.sticky && cacheKey !== "" ? `${caller.id}\n${cacheKey}` : undefined;
   }
 
-  /** An attempt begins. */
   began({ exchange, account, number }: Attempt): void {
     // A sticky conversation does not take part in the round: it would skip an account's turn.
-    const journey = this.#journeys.of(exchange);
-    if (number === 1 && this.#conversation(exchange) === undefined) this.#journeys.advance(journey);
-    this.#open.begin(journey, account);
+    const state = this.#states.of(exchange);
+    if (number === 1 && this.#conversation(exchange) === undefined) this.#states.countSent(state);
+    this.#open.begin(state, account);
   }
 
   /** An attempt failed: cools what is to be cooled and says what comes next. */
@@ -83,10 +91,10 @@ export class Pool {
     if (exchange.incoming.signal.aborted) return { verdict: undefined, coolDown: undefined };
     const kind = failureKind(error.code);
     const coolDown = this.#cool(kind, error, attempt);
-    const { repeated } = this.#journeys.of(exchange);
+    const { repeated } = this.#states.of(exchange);
     const decided = verdict({
       kind,
-      told: toldDelay(error),
+      retryAfterMs: upstreamDelayMs(error),
       number,
       attempts: this.#rules.attempts,
       others: this.#others(attempt),
@@ -98,29 +106,98 @@ export class Pool {
   }
 
   #cool(kind: FailureKind, error: AgproxyError, attempt: Attempt): CoolDown | undefined {
-    const time = (strikes: number) => coolDownTime(kind, error, strikes);
+    const time = (failuresInRow: number) => coolDownTime(kind, error, failuresInRow);
     if (time(0) === 0) return undefined;
-    const { model } = this.#journeys.of(attempt.exchange);
+    const { model } = this.#states.of(attempt.exchange);
     const key = coolingKey(kind, attempt.account, model);
     return this.#coolDowns.start(key, this.#chance.now(), error.definition.text, time);
   }
 
   /** How many accounts but this one can take the request now. */
   #others({ account, exchange }: Attempt): number {
-    const { open, model } = this.#journeys.of(exchange);
+    const { usable, model } = this.#states.of(exchange);
     const standing = standings(model, this.#coolDowns, this.#chance.now());
-    return open.filter((other) => {
+    return usable.filter((other) => {
       const { grade } = standing(other.account);
       return other.account !== account && (grade === "free" || grade === "shaky");
     }).length;
   }
 
-  /** An exchange is over. */
   ended({ exchange, attempts, outcome }: Summary): void {
-    const journey = this.#journeys.of(exchange);
-    this.#open.end(journey);
+    const state = this.#states.of(exchange);
+    this.#open.end(state);
     const last = attempts.at(-1);
     if (outcome !== "ok" || last === undefined) return;
-    forgive(last.account, journey.model, this.#coolDowns, this.#chance.now());
+    forgive(last.account, state.model, this.#coolDowns, this.#chance.now());
+  }
+}
+
+/** What this plugin knows of one exchange while it lasts. */
+export interface ExchangeState extends CurrentAccount {
+  /** The model as a key. */
+  readonly model: string;
+  /** Its number among the exchanges of the model, which `round-robin` counts by. */
+  readonly count: number;
+  /** The candidates that no other plugin had passed over when an account was last chosen. */
+  usable: readonly Candidate[];
+  /** Accounts it has gone back to. */
+  readonly repeated: Account[];
+}
+
+/** How many models are counted. Model names come from clients, so an unbounded map would exhaust memory. */
+const maxCountedModels = 1000;
+
+/** The states of the exchanges under way, and how many each model has had. */
+class ExchangeStates {
+  readonly #states = new WeakMap<Exchange, ExchangeState>();
+  readonly #rounds = remember(maxCountedModels, () => ({ count: 0 }));
+
+  /** The state of an exchange; begins it on first sight. */
+  of(exchange: Exchange): ExchangeState {
+    const known = this.#states.get(exchange);
+    if (known !== undefined) return known;
+    const model = modelKey(exchange.model);
+    const { count } = this.#rounds(model);
+    const state: ExchangeState = {
+      model,
+      count,
+      usable: [],
+      repeated: [],
+      currentAccount: undefined,
+    };
+    this.#states.set(exchange, state);
+    return state;
+  }
+
+  /** Counts an exchange that was sent. `/readyz` ranks accounts without sending, so ranking does not count. */
+  countSent({ model }: ExchangeState): void {
+    this.#rounds(model).count += 1;
+  }
+}
+
+/** The account of an exchange's open attempt. It has one attempt open at a time. */
+export interface CurrentAccount {
+  currentAccount: Account | undefined;
+}
+
+/** How many attempts each account has open. */
+export class OpenAttempts {
+  readonly #counts = new Map<Account, number>();
+
+  readonly on = (account: Account): number => this.#counts.get(account) ?? 0;
+
+  /** An attempt begins; the former one of the same exchange is over. */
+  begin(exchange: CurrentAccount, account: Account): void {
+    this.end(exchange);
+    exchange.currentAccount = account;
+    this.#counts.set(account, this.on(account) + 1);
+  }
+
+  /** The exchange's attempt is over. A second call does nothing. */
+  end(exchange: CurrentAccount): void {
+    const { currentAccount } = exchange;
+    if (currentAccount === undefined) return;
+    exchange.currentAccount = undefined;
+    this.#counts.set(currentAccount, this.on(currentAccount) - 1);
   }
 }

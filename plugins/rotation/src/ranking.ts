@@ -1,4 +1,4 @@
-import type { Account, Candidate } from "@agproxy/core";
+import { type Account, type Candidate, isFree } from "@agproxy/core";
 import type { Grade, Standing } from "./standing.ts";
 
 /**
@@ -18,7 +18,7 @@ export function ranking(
   const rest: Candidate[] = [];
   for (let index = 0; index < candidates.length; index += 1) {
     const [candidate, its] = [candidates[index]!, standings[index]!];
-    if (its.grade === grade && isOpen(candidate)) taken.push(candidate);
+    if (its.grade === grade && isFree(candidate)) taken.push(candidate);
     else rest.push(passedOver(candidate, its));
   }
   if (grade === "free") return arrange(taken).concat(rest);
@@ -29,18 +29,13 @@ export function ranking(
   return taken.sort((a, b) => until(a) - until(b)).concat(rest);
 }
 
-/** Whether no other plugin speaks against it. */
-export function isOpen({ passedOver }: Candidate): boolean {
-  return passedOver === undefined;
-}
-
 /** The grade of those who are taken, if anybody is. */
 function takenGrade(
   candidates: readonly Candidate[],
   standings: readonly Standing[],
 ): Grade | undefined {
   const best = bestFirst.find((grade) =>
-    standings.some((one, index) => one.grade === grade && isOpen(candidates[index]!)),
+    standings.some((one, index) => one.grade === grade && isFree(candidates[index]!)),
   );
   return best === "limited" ? undefined : best;
 }

@@ -125,7 +125,7 @@ const wrong: readonly [options: unknown, message: RegExp][] = [
   [{ sticky: "yes" }, /`sticky` must be true or false/],
   [{ attempts: 0 }, /`attempts` must be 1 or more/],
   [{ attempts: 2.5 }, /`attempts` must be a whole number/],
-  [{ attempts: "3" }, /`attempts` must be a whole number/],
+  [{ attempts: "3" }, /`attempts` must be a number/],
 ];
 
 for (const [options, message] of wrong) {

@@ -6,7 +6,7 @@ import { type Situation, verdict } from "./verdict.ts";
 
 const usual: Situation = {
   kind: "transient",
-  told: undefined,
+  retryAfterMs: undefined,
   number: 1,
   attempts: 3,
   others: 1,
@@ -23,16 +23,24 @@ const cases: readonly [
   expected: Verdict | undefined,
 ][] = [
   ["a limit: next", { kind: "limited" }, next(50)],
-  ["a limit, others free, short wait told: next", { kind: "limited", told: 100 }, next(50)],
-  ["a limit, nobody else, short: waits", { kind: "limited", others: 0, told: 2000 }, same(2050)],
-  ["a limit, nobody else, long: stop", { kind: "limited", others: 0, told: 2001 }, undefined],
+  ["a limit, others free, short wait told: next", { kind: "limited", retryAfterMs: 100 }, next(50)],
+  [
+    "a limit, nobody else, short: waits",
+    { kind: "limited", others: 0, retryAfterMs: 2000 },
+    same(2050),
+  ],
+  [
+    "a limit, nobody else, long: stop",
+    { kind: "limited", others: 0, retryAfterMs: 2001 },
+    undefined,
+  ],
   ["a limit, nobody else, unknown: stop", { kind: "limited", others: 0 }, undefined],
   ["the last attempt: stop, without a wait", { kind: "limited", number: 3 }, undefined],
   ["one attempt allowed: stop", { attempts: 1 }, undefined],
   ["a passing fault: next", {}, next(50)],
   ["a passing fault, nobody else: same once", { others: 0 }, same(500)],
   ["a passing fault, nobody else, again: stop", { others: 0, repeated: true }, undefined],
-  ["a passing fault that lasts: stop", { others: 0, told: 60_000 }, undefined],
+  ["a passing fault that lasts: stop", { others: 0, retryAfterMs: 60_000 }, undefined],
   ["jitter spreads", { others: 0, jitter: 1 }, same(1000)],
   ["jitter spreads rotation", { jitter: 1 }, next(150)],
   ["rejected: next", { kind: "rejected" }, next(0)],

@@ -5,7 +5,7 @@ import type { FailureKind } from "./failure-kind.ts";
 export interface Situation {
   readonly kind: FailureKind;
   /** Milliseconds after which the upstream says another try can succeed. */
-  readonly told: number | undefined;
+  readonly retryAfterMs: number | undefined;
   /** Which attempt failed, from 1, and how many there may be. */
   readonly number: number;
   readonly attempts: number;
@@ -22,15 +22,16 @@ const waitLimitMs = 2000;
 
 /** What to do about a failure; undefined means that the client is told. */
 export function verdict(situation: Situation): Verdict | undefined {
-  const { kind, told, number, attempts, others, repeated, jitter } = situation;
+  const { kind, retryAfterMs, number, attempts, others, repeated, jitter } = situation;
   if (number >= attempts || kind === "final") return undefined;
   if (kind === "malformed") return repeated ? undefined : { retry: "same account" };
   if (others > 0) return { retry: "next account", after: gap(kind, jitter) };
-  if (kind === "limited") return told === undefined ? undefined : wait(told, jitter);
+  if (kind === "limited")
+    return retryAfterMs === undefined ? undefined : wait(retryAfterMs, jitter);
   if (kind !== "transient" || repeated) return undefined;
-  return told === undefined
+  return retryAfterMs === undefined
     ? { retry: "same account", after: 500 + Math.round(500 * jitter) }
-    : wait(told, jitter);
+    : wait(retryAfterMs, jitter);
 }
 
 /** A short pause before the next account, so that a limit by IP address is not hit at full speed. */
@@ -39,7 +40,7 @@ function gap(kind: FailureKind, jitter: number): number {
 }
 
 /** Goes back to the same account when it is ready, if that is soon. */
-function wait(told: number, jitter: number): Verdict | undefined {
-  if (told > waitLimitMs) return undefined;
-  return { retry: "same account", after: told + 50 + Math.round(200 * jitter) };
+function wait(retryAfterMs: number, jitter: number): Verdict | undefined {
+  if (retryAfterMs > waitLimitMs) return undefined;
+  return { retry: "same account", after: retryAfterMs + 50 + Math.round(200 * jitter) };
 }

@@ -11,7 +11,7 @@ test("a wrong option is named before anything starts", () => {
     [{ accounts: [{ lable: "x" }] }, /`accounts\.0\.lable` is no option/],
     [{ accounts: [{ fail: "quotas" }] }, /`accounts\.0\.fail` must be one of rate-limit, quota/],
     [{ accounts: [{ fail: ["cut", "x"] }] }, /`accounts\.0\.fail\.1` must be one of/],
-    [{ paceMs: "fast" }, /`paceMs` must be a whole number/],
+    [{ paceMs: "fast" }, /`paceMs` must be a number/],
     [{ record: 1.5 }, /`record` must be a whole number/],
   ];
   for (const [options, fault] of table) {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventsOf, parts, stop } from "../fixtures/answers.ts";
+import { citations } from "./citations.ts";
 
 const a = { web: { uri: "https://a.example", title: "A" } };
 const b = { maps: { uri: "https://b.example" } };
@@ -127,4 +128,23 @@ test("each alternative has its own sources", async () => {
     [0, "https://a.example"],
     [1, "https://b.example"],
   ]);
+});
+
+test("sources in very many events take a moment", () => {
+  const count = 200_000;
+  const grounding = Array.from({ length: count }, (_, index) => ({
+    groundingChunks: index === 0 ? [a] : [],
+    groundingSupports: [
+      { segment: { startIndex: index, endIndex: index + 1 }, groundingChunkIndices: [0] },
+    ],
+  }));
+  const before = performance.now();
+  const found = citations(
+    { grounding, sources: [], pages: [] },
+    { text: "x".repeat(count), partStarts: [] },
+  );
+  assert.equal(found.length, count);
+  assert.deepEqual(found.at(-1), { url: a.web.uri, title: "A", start: count - 1, end: count });
+  // By the square it would be minutes.
+  assert.ok(performance.now() - before < 20_000);
 });

@@ -1,12 +1,6 @@
 import type { Citation } from "@agproxy/core";
 import { count, fields, list, word, type AnyFields } from "../shape.ts";
-
-/** The text a choice has shown, and where each of its parts begins. */
-export interface ShownText {
-  readonly text: string;
-  /** Positions in `text`, in UTF-16 units. */
-  readonly partStarts: readonly number[];
-}
+import { textPlaces, type Range, type ShownText, type TextPlaces } from "./text-places.ts";
 
 /** The metadata that the citations of one choice are in. */
 export interface CitedIn {
@@ -24,6 +18,7 @@ export function citations(
   shown: ShownText,
 ): readonly Citation[] {
   const found = new Map<string, Citation>();
+  const places = textPlaces(shown);
   const add = (citation: Citation) => {
     const key = `${citation.url} ${citation.start} ${citation.end}`;
     if (!found.has(key)) found.set(key, citation);
@@ -31,13 +26,16 @@ export function citations(
   for (const source of sources) {
     const url = word(source.uri);
     const { startIndex, endIndex } = source;
-    const range = rangeInPart(shown.text, 0, startIndex, endIndex);
+    const range = places.range(0, startIndex, endIndex);
     if (url !== undefined) add({ url, ...titled(source.title), ...range });
   }
-  const ranges = grounding.flatMap((metadata, index) =>
-    supports(metadata, chunksAt(grounding, index), shown),
-  );
-  ranges.forEach(add);
+  // The indexes of an event refer to its own sources, or to the last ones sent before it.
+  let chunks: readonly unknown[] = [];
+  for (const metadata of grounding) {
+    const own = list(metadata.groundingChunks);
+    if (own.length > 0) chunks = own;
+    supports(metadata, chunks, places).forEach(add);
+  }
   // A source without a range supports the answer as a whole.
   const cited = new Set([...found.values()].map(({ url }) => url));
   const whole = [
@@ -50,20 +48,14 @@ export function citations(
   return [...found.values()];
 }
 
-/** The sources that the indexes of an event refer to: the event's own, or the last ones sent before it. */
-function chunksAt(grounding: readonly AnyFields[], index: number): readonly unknown[] {
-  const told = grounding.slice(0, index + 1);
-  return list(told.findLast((each) => list(each.groundingChunks).length > 0)?.groundingChunks);
-}
-
 function supports(
   metadata: AnyFields,
   chunks: readonly unknown[],
-  shown: ShownText,
+  places: TextPlaces,
 ): readonly Citation[] {
   return list(metadata.groundingSupports).flatMap((support) => {
     const { segment, groundingChunkIndices } = fields(support) ?? {};
-    const range = segmentRange(fields(segment) ?? {}, shown);
+    const range = segmentRange(fields(segment) ?? {}, places);
     return list(groundingChunkIndices).flatMap((index) => withSource(chunks[Number(index)], range));
   });
 }
@@ -75,8 +67,6 @@ function readPage({ retrievedUrl, urlRetrievalStatus }: AnyFields): readonly Cit
   const url = word(retrievedUrl);
   return url === undefined || !readWell.has(urlRetrievalStatus) ? [] : [{ url }];
 }
-
-type Range = Pick<Citation, "start" | "end">;
 
 function withSource(chunk: unknown, range: Range): readonly Citation[] {
   const kinds = fields(chunk) ?? {};
@@ -94,25 +84,13 @@ function titled(title: unknown): { readonly title?: string } {
  * Where a segment lies in the text shown. Its offsets count from the start of its part, which a stream blurs; where
  * the segment's own text is given, that decides.
  */
-function segmentRange(segment: AnyFields, { text, partStarts }: ShownText): Range {
+function segmentRange(segment: AnyFields, places: TextPlaces): Range {
   const { startIndex, endIndex } = segment;
   const quote = word(segment.text);
-  const starts = new Set([partStarts[count(segment.partIndex) ?? 0] ?? 0, 0]);
-  const ranges = [...starts].map((start) => rangeInPart(text, start, startIndex, endIndex));
+  const starts = new Set([places.partStart(count(segment.partIndex) ?? 0), 0]);
+  const ranges = [...starts].map((start) => places.range(start, startIndex, endIndex));
   if (quote === undefined) return ranges[0] ?? {};
-  const exact = ranges.find(({ start, end }) => text.slice(start, end) === quote);
-  if (exact?.start !== undefined) return exact;
-  const start = text.indexOf(quote);
-  return start === -1 ? {} : { start, end: start + quote.length };
-}
-
-/** Byte offsets from the start of a part, as positions in the text; nothing where they lie outside of it. */
-function rangeInPart(text: string, partStart: number, from: unknown, to: unknown): Range {
-  const [first, last] = [count(from) ?? 0, count(to)];
-  const bytes = Buffer.from(text.slice(partStart));
-  if (last === undefined || last > bytes.length || first >= last) return {};
-  const position = (offset: number) => partStart + bytes.subarray(0, offset).toString().length;
-  return { start: position(first), end: position(last) };
+  return ranges.find((range) => places.says(range, quote)) ?? places.search(quote);
 }
 
 /**

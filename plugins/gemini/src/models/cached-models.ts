@@ -3,7 +3,6 @@ import type { Account, Log, Model } from "@agproxy/core";
 const freshForMs = 5 * 60_000;
 /** How long a failure counts before the accounts are asked again. */
 const failedForMs = 30_000;
-const timeoutMs = 5000;
 
 export interface CachedModelsOptions {
   /** The plugin's, for the log. */
@@ -11,6 +10,8 @@ export interface CachedModelsOptions {
   readonly log: Log;
   readonly accounts: readonly Account[];
   now(): number;
+  /** How long one account is waited for. Default: 5 seconds. */
+  readonly timeoutMs?: number;
   modelsOf(account: Account, signal: AbortSignal): Promise<readonly Model[]>;
 }
 
@@ -24,8 +25,9 @@ export function cachedModels(options: CachedModelsOptions): () => Promise<readon
   let asking: Promise<readonly Model[]> | undefined;
 
   async function ask(): Promise<readonly Model[]> {
-    const signal = AbortSignal.timeout(timeoutMs);
     for (const account of options.accounts) {
+      // A signal for each: one account that never answers must not use up the time of the others.
+      const signal = AbortSignal.timeout(options.timeoutMs ?? 5000);
       try {
         known = await options.modelsOf(account, signal);
         freshUntil = options.now() + freshForMs;

@@ -66,7 +66,8 @@ export interface Family {
 
 const none: Thinking = { by: "nothing" };
 const levels = (...names: ThinkingLevel[]): Thinking => ({ by: "level", levels: names });
-const allLevels: readonly ThinkingLevel[] = ["minimal", "low", "medium", "high"];
+/** The lowest first. */
+export const allLevels: readonly ThinkingLevel[] = ["minimal", "low", "medium", "high"];
 const modern = { refusesPenalties: true, refusesLogprobs: true } as const;
 const gemini25 = { ...modern, maxOutputTokens: 65_536, maxChoices: 8 } as const;
 const gemini3 = {

@@ -1,13 +1,15 @@
 import type { Account, Http, Log, Model } from "@agproxy/core";
 import { count, fields, list, parsedJson, word } from "../shape.ts";
 import { keyHeader, proxyOf } from "../account-access.ts";
-import { goodResponse } from "../errors/upstream-error.ts";
+import { goodResponse } from "../answer/answer-stream.ts";
 import { cachedModels } from "./cached-models.ts";
 
 /** Guards against a server that always has one more page. */
 const maxPages = 5;
 
 export interface ModelListOptions {
+  /** The plugin's, for the log. */
+  readonly name: string;
   readonly http: Http;
   readonly log: Log;
   readonly baseUrl: string;
@@ -18,9 +20,9 @@ export interface ModelListOptions {
 
 /** The models that the upstream serves. Source: https://ai.google.dev/api/models#method:-models.list */
 export function modelList(options: ModelListOptions): () => Promise<readonly Model[]> {
-  const { log, accounts, now } = options;
+  const { name, log, accounts, now } = options;
   return cachedModels({
-    name: "gemini",
+    name,
     log,
     accounts,
     now,

@@ -1,5 +1,5 @@
 import type { ChatRequest, JsonObject, ReasoningEffort, Sampling } from "@agproxy/core";
-import type { Family, Thinking, ThinkingLevel } from "../models/families.ts";
+import { allLevels, type Family, type Thinking, type ThinkingLevel } from "../models/families.ts";
 import {
   leastThinking,
   thinkingRoom,
@@ -79,8 +79,6 @@ function ownThinking({ extensions }: ChatRequest): ThinkingAmount | undefined {
     ? { thinkingBudget: own.thinkingBudget }
     : undefined;
 }
-
-const allLevels: readonly ThinkingLevel[] = ["minimal", "low", "medium", "high"];
 
 /** Tokens for each effort, as Google's own OpenAI-compatible endpoint has them. */
 const budgets: Readonly<Record<ReasoningEffort, number>> = {

@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import type { Draft } from "../request/contents.ts";
 
 /**
- * Marks signatures on their way out with whom they are from. A signature that another class of upstream or
- * another family of models made is refused by this one, and with it the whole request.
+ * A mark is a short prefix that a signature gets on its way to the client. It says, as a digest, which class of upstream and
+ * which generation of models made the signature. One that others made is refused, and with it the whole request, so it must be
+ * known for what it is when it comes back.
  */
 export interface SignatureMarks {
   /** A signature as the client gets it: opaque, of the same length but for a short prefix. */
@@ -17,7 +18,7 @@ const version = "ag1.";
 const pattern = /^ag1\.([\w-]{8})\.(.+)$/s;
 
 /**
- * What Google documents for a call whose signature is not known any more.
+ * The stand-in: a fixed word that Google takes in the place of a signature, for a call whose own one is lost.
  * Source: https://ai.google.dev/gemini-api/docs/thought-signatures
  */
 export const standInSignature = "skip_thought_signature_validator";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ChatRequest, Log, MediaPart, Store, ToolCallPart } from "@agproxy/core";
 import { calledTools } from "../request/tool-names.ts";
-import type { MediaEvent, ToolCallEvent } from "../answer/choice.ts";
+import type { MediaEvent, ToolCallEvent } from "../answer/answer-parts.ts";
 import { fields, parsedJson, word } from "../shape.ts";
 
 /** Long enough to come back to a conversation after lunch. */
@@ -54,35 +54,13 @@ export function signatureMemory(store: Store, log: Log): SignatureMemory {
       "gemini: the store failed; the signature of a tool call or picture is lost",
     );
 
-  async function lookUp(
-    calls: readonly ToolCallPart[],
-    drawn: readonly DrawnPart[],
-    callerId: string,
-  ): Promise<Recalled> {
-    const signatures = new Map<string, string>();
-    const invocations = new Map<string, string>();
-    const pictures = new Map<MediaPart, string>();
-    const look = async ({ part, data }: DrawnPart) => {
-      const kept = await store.get(pictureKey(callerId, data));
-      if (kept !== undefined) pictures.set(part, kept);
-    };
-    const read = async ({ id, name }: ToolCallPart) => {
-      const kept = fields(parsedJson((await store.get(key(callerId, id))) ?? ""));
-      if (kept?.name !== name) return;
-      const [signature, before] = [word(kept.signature), word(kept.invocations)];
-      if (signature !== undefined) signatures.set(id, signature);
-      if (before !== undefined) invocations.set(id, before);
-    };
-    await Promise.all([...calls.map(read), ...drawn.map(look)]);
-    return { signatures, invocations, pictures };
-  }
-
   return {
     recall(request, callerId, everyCall = false) {
       const calls = callsOf(request, everyCall);
       const drawn = drawnParts(request);
       if (calls.length === 0 && drawn.length === 0) return nothing;
-      return lookUp(calls.slice(-maxRecalledCalls), drawn, callerId).catch((error: unknown) => {
+      const last = calls.slice(-maxRecalledCalls);
+      return lookUp(store, last, drawn, callerId).catch((error: unknown) => {
         failed(error);
         return nothing;
       });
@@ -97,6 +75,30 @@ export function signatureMemory(store: Store, log: Log): SignatureMemory {
       store.set(pictureKey(callerId, data), signature, lifetimeMs).catch(failed);
     },
   };
+}
+
+async function lookUp(
+  store: Store,
+  calls: readonly ToolCallPart[],
+  drawn: readonly DrawnPart[],
+  callerId: string,
+): Promise<Recalled> {
+  const signatures = new Map<string, string>();
+  const invocations = new Map<string, string>();
+  const pictures = new Map<MediaPart, string>();
+  const look = async ({ part, data }: DrawnPart) => {
+    const kept = await store.get(pictureKey(callerId, data));
+    if (kept !== undefined) pictures.set(part, kept);
+  };
+  const read = async ({ id, name }: ToolCallPart) => {
+    const kept = fields(parsedJson((await store.get(key(callerId, id))) ?? ""));
+    if (kept?.name !== name) return;
+    const [signature, before] = [word(kept.signature), word(kept.invocations)];
+    if (signature !== undefined) signatures.set(id, signature);
+    if (before !== undefined) invocations.set(id, before);
+  };
+  await Promise.all([...calls.map(read), ...drawn.map(look)]);
+  return { signatures, invocations, pictures };
 }
 
 const nothing: Recalled = { signatures: new Map(), invocations: new Map(), pictures: new Map() };

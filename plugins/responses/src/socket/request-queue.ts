@@ -40,7 +40,10 @@ export class RequestQueue {
 }
 
 /** A signal that aborts when `signal` does, or with `request_timeout`. */
-export function deadlineAfter(limitMs: number, signal: AbortSignal) {
+export function deadlineAfter(
+  limitMs: number,
+  signal: AbortSignal,
+): { readonly signal: AbortSignal; stop(): void } {
   const abort = new AbortController();
   const timer = setTimeout(() => {
     const message = `The request took longer than ${limitMs} ms.`;
