@@ -133,6 +133,8 @@ const libraries: ReadonlySet<string> = new Set(["openai-wire"]);
 const families: Readonly<Record<string, readonly string[]>> = {
   openai: ["openai-wire"],
   responses: ["openai-wire"],
+  audio: ["openai-wire"],
+  images: ["openai-wire"],
   sandbox: ["gemini"],
   "cloud-code": ["gemini"],
 };
