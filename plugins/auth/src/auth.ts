@@ -7,15 +7,13 @@ import {
   type ServerSettings,
 } from "@agproxy/core";
 import { admission, type EffectiveMode, effectiveMode, missingKey } from "./admission.ts";
-import { delayLimits, delayRefusals } from "./failed-keys.ts";
+import { type DelayLimits, delayRefusals } from "./failed-keys.ts";
 import { type NamedKey, recommendedKeyLength } from "./key-list.ts";
 import { createKeyring } from "./keyring.ts";
 import { type AuthOptions, readAuthOptions } from "./options.ts";
 
-export type { AuthOptions } from "./options.ts";
-
-/** Asks for an API key where the mode needs one, and says whose it is. */
-export function auth(options: AuthOptions = {}): Plugin {
+/** The plugin, with the delays after wrong keys given. */
+export function createAuth(options: AuthOptions, limits: DelayLimits): Plugin {
   const { mode, keys } = readAuthOptions(options);
   let description: string = mode;
 
@@ -29,7 +27,7 @@ export function auth(options: AuthOptions = {}): Plugin {
       }
       warn(log, server, effective, keys);
       description = describe(effective, server, keys.length);
-      const delay = delayRefusals(delayLimits, stopping);
+      const delay = delayRefusals(limits, stopping);
       hooks.authenticate.tap("auth", admission(effective, createKeyring(keys), delay));
     },
   });
