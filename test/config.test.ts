@@ -455,6 +455,13 @@ suite("mistakes", { concurrency: 2, timeout: 100_000 }, () => {
       '> 1 | import { x } from "./onw.ts";',
     ],
     [
+      "a file that is required and not there",
+      { "agproxy.config.cjs": '\nrequire("./onwn.cjs");\n', "own.cjs": "" },
+      /There is no file .*onwn\.cjs\. Did you mean own\.cjs\?/,
+      "agproxy.config.cjs:2:10",
+      '> 2 | require("./onwn.cjs");',
+    ],
+    [
       "a name that agproxy does not export",
       { "agproxy.config.ts": 'import { defalts } from "agproxy";\n' },
       /does not provide an export named 'defalts'\. Did you mean defaults\?/,
@@ -504,7 +511,8 @@ suite("mistakes", { concurrency: 2, timeout: 100_000 }, () => {
   for (const [what, files, says, shown, line] of places) {
     test(`${what}: where it is`, async () => {
       await using place = await folder({ "package.json": '{ "type": "commonjs" }', ...files });
-      const { code, stderr } = await agproxy(["plugins"], { cwd: place.path });
+      const [file = ""] = Object.keys(files);
+      const { code, stderr } = await agproxy(["plugins", "--config", file], { cwd: place.path });
       assert.equal(code, 1);
       assert.match(stderr, says);
       assert.ok(stderr.includes(`\n\n${shown}\n`), stderr);
@@ -544,6 +552,12 @@ suite("mistakes", { concurrency: 2, timeout: 100_000 }, () => {
     const { code, stderr } = await plugins({}, "--config", "other.ts");
     assert.equal(code, 1);
     assert.match(stderr, /^agproxy: There is no file .*other\.ts\.\n$/);
+  });
+
+  test("--config with a folder", async () => {
+    const { code, stderr } = await plugins({ "inner/x": "" }, "--config", "inner");
+    assert.equal(code, 1);
+    assert.match(stderr, /^agproxy: .*inner is no file\.\n$/);
   });
 
   test("a plugin that throws at start is named, with what it said", async () => {
@@ -586,5 +600,30 @@ suite("configs of others", () => {
       assert.match(end.stderr, /belongs to another user \(uid 12345\) and is not run/);
       assert.doesNotMatch(end.stderr, /this has run/);
     }
+  });
+
+  test(
+    "packages that belong to another user are not run, neither agproxy nor a plugin",
+    { skip },
+    async () => {
+      await using place = await folder({
+        "inner/agproxy.config.json": '{ "plugins": ["openai"] }',
+        "node_modules/agproxy/package.json":
+          '{ "version": "9.8.7", "bin": { "agproxy": "run.js" } }',
+        "node_modules/agproxy/run.js": trap,
+        "node_modules/@agproxy/plugin-openai/index.js": trap,
+      });
+      for (const name of ["agproxy/package.json", "@agproxy/plugin-openai/index.js"]) {
+        await chown(join(place.path, "node_modules", name), 12_345, 12_345);
+      }
+      const end = await agproxy(["plugins"], { cwd: join(place.path, "inner") });
+      assert.deepEqual(names(end.stdout), ["openai"], end.stderr);
+    },
+  );
+
+  test("the built-in config takes no plugin from the folder", async () => {
+    await using place = await folder({ "node_modules/@agproxy/plugin-openai/index.js": trap });
+    const end = await agproxy(["check"], { cwd: place.path });
+    assert.equal(end.code, 0, end.stderr);
   });
 });

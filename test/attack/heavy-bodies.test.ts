@@ -36,6 +36,17 @@ const heavy: readonly [what: string, body: () => string][] = [
   ["a tool of 3,000,000 keys", () => chatOf(`[${user}],"tools":[${keys(3_000_000)}]`)],
   ["50 MB of ; in a media link", () => image(`data:${";".repeat(many)}`)],
   ["50 MB of spaces in a media link", () => image(`data:image/png${" ".repeat(many)};base64,A`)],
+  [
+    "a tool of 6,000 schemas that must all hold",
+    () => {
+      const parts = Array.from({ length: 6000 }, (_, index) => ({
+        properties: { [`key-${index}`]: {} },
+      }));
+      const allOf = JSON.stringify(parts);
+      const tool = `{"type":"function","name":"f","parameters":{"allOf":${allOf}}}`;
+      return chatOf(`[${user}],"tools":[${tool}],"input":"a"`);
+    },
+  ],
 ];
 
 /** Of this thread's own work, so that other programs of the machine count nothing. */

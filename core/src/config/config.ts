@@ -1,6 +1,6 @@
 import { readFile, realpath, stat } from "node:fs/promises";
 import { basename, dirname, extname, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { defaultLoaders } from "cosmiconfig";
 import { FaultyText, type Place } from "./code-frame.ts";
 import type { Distribution } from "./distribution.ts";
@@ -69,19 +69,10 @@ export interface ConfigSource {
  * somebody else left there must not run.
  */
 export async function loadConfig(source: ConfigSource): Promise<LoadedConfig> {
-  const { directory, overrides, distribution } = source;
+  const { overrides, distribution } = source;
   resolveFrom(distribution?.url);
   const path = await pathOf(source);
-  if (path === undefined) {
-    const plugins = distribution?.presets.default({});
-    const builtIn = { name: "The built-in config", text: "" };
-    const place = { directory, file: builtIn, distribution };
-    return {
-      file: undefined,
-      server: readServer({}, overrides, builtIn),
-      plugins: await loadPlugins(plugins, place),
-    };
-  }
+  if (path === undefined) return builtInConfig(source);
   const name = basename(path);
   const text = await readFile(path, "utf8");
   const found = await evaluate(path, text).catch((thrown: unknown) => {
@@ -100,6 +91,25 @@ export async function loadConfig(source: ConfigSource): Promise<LoadedConfig> {
     server: readServer(config, overrides, file),
     plugins: await loadPlugins(config["plugins"], {
       directory: dirname(path),
+      file,
+      distribution,
+    }),
+  };
+}
+
+/** The config of a folder without a file. It takes nothing from that folder, which nobody has chosen on purpose. */
+async function builtInConfig({
+  directory,
+  distribution,
+  overrides,
+}: ConfigSource): Promise<LoadedConfig> {
+  const file = { name: "The built-in config", text: "" };
+  const own = distribution === undefined ? directory : dirname(fileURLToPath(distribution.url));
+  return {
+    file: undefined,
+    server: readServer({}, overrides, file),
+    plugins: await loadPlugins(distribution?.presets.default({}), {
+      directory: own,
       file,
       distribution,
     }),
@@ -173,6 +183,7 @@ export async function findFile(directory: string): Promise<string | undefined> {
 async function refuseForeign(path: string): Promise<void> {
   const file = await stat(path).catch(() => undefined);
   if (file === undefined) throw new ConfigError(`There is no file ${path}.`);
+  if (!file.isFile()) throw new ConfigError(`${path} is no file.`);
   const user = process.getuid?.();
   if (user !== undefined && file.uid !== user && file.uid !== 0) {
     throw new ConfigError(

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { basename, dirname, relative } from "node:path";
+import { basename, dirname, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { nearestName } from "../kit/options.ts";
 import { codeFrame, FaultyText, placeAt, type Place } from "./code-frame.ts";
@@ -110,12 +110,13 @@ function missingImport(thrown: unknown, packages: readonly string[]): MissingImp
   if (groups === undefined) return undefined;
   const { name = "", from = groups["by"] ?? "" } = groups;
   const importer = fileOf(from);
-  const isFile =
-    groups["kind"] === "module" && name !== basename(name) && existsSync(dirname(name));
+  // What is imported is absolute in the message, what is required stands as it is written.
+  const isFile = groups["kind"] === "module" && /^(?:\.|\/|[A-Za-z]:)/.test(name);
+  const path = resolve(dirname(from), name);
   const found =
     importer === undefined ? undefined : importPlace(importer, isFile ? basename(name) : name);
   const message = isFile
-    ? `There is no file ${name}.${meantFile(name)}`
+    ? `There is no file ${path}.${meantFile(path)}`
     : `Cannot find package '${name}'. ${packageAdvice(name, packages)}`;
   return { message, found };
 }
@@ -126,7 +127,11 @@ export function packageAdvice(name: string, packages: readonly string[]): string
 }
 
 function meantFile(path: string): string {
-  const meant = nearestName(basename(path), readdirSync(dirname(path)));
+  const folder = dirname(path);
+  const name = basename(path);
+  // Of a few letters, nearly every name is two letters away.
+  const names = name.length > 4 && existsSync(folder) ? readdirSync(folder) : [];
+  const meant = nearestName(name, names);
   return meant === undefined ? "" : ` Did you mean ${meant}?`;
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import {
   createRequire,
   findPackageJSON,
@@ -31,6 +31,12 @@ export function resolveFrom(url: string | undefined): void {
 /** Imports a file of the user: the config, or a plugin that it names by a path. */
 export async function importFile(url: string): Promise<Readonly<Record<string, unknown>>> {
   userFiles.add(url);
+  const path = fileURLToPath(url);
+  if (/\.c?js$/.test(path) && !isModule(readFileSync(path, "utf8"))) {
+    // Not by an import: in Node 22, what an imported CommonJS file requires does not pass the hooks.
+    const exports = createRequire(url)(path) as object;
+    return { ...exports, default: exports };
+  }
   return (await import(url)) as Readonly<Record<string, unknown>>;
 }
 
@@ -80,6 +86,7 @@ function resolveOurs(
   });
   try {
     const found = next(specifier, context);
+    if (isOfUser && from !== undefined && isForeign(found.url)) return fromInstallation();
     if (isOfUser && from !== undefined) noteOwn(specifier, found.url, fromInstallation);
     return found;
   } catch (thrown) {
@@ -106,6 +113,14 @@ function noteOwn(specifier: string, url: string, other: () => { readonly url: st
       ? {}
       : (JSON.parse(readFileSync(manifest, "utf8")) as { readonly version?: string });
   ownPackages.add(version === undefined ? name : `${name} ${version}`);
+}
+
+/** Whether a package belongs to another user, such as one in a folder above that everybody may write to. */
+function isForeign(url: string): boolean {
+  const user = process.getuid?.();
+  if (user === undefined || !url.startsWith("file:")) return false;
+  const { uid } = statSync(fileURLToPath(url));
+  return uid !== user && uid !== 0;
 }
 
 function isMissing(thrown: unknown): boolean {

@@ -40,7 +40,10 @@ const faults: readonly (readonly [unknown, string])[] = [
   [{ words: "x" }, "`words` must be a list. Write it like this: hello({})"],
   [{ words: [1] }, "`words.0` must be a text. Write it like this: hello({})"],
   [{ account: {} }, "`account.key` is missing. Write it like this: hello({})"],
-  [{ account: { key: "k", kee: 1 } }, "`account.kee` is no option. Write it like this: hello({})"],
+  [
+    { account: { key: "k", kee: 1 } },
+    "`account.kee` is no option; did you mean `key`? Write it like this: hello({})",
+  ],
   [{ atempts: 1 }, "there is no option `atempts`. Did you mean `attempts`?"],
   [
     { colour: 1 },

@@ -1,5 +1,7 @@
 import * as v from "valibot";
 import leven from "leven";
+import type { JsonObject } from "../vocabulary/chat.ts";
+import { isObject } from "./fields.ts";
 
 type ObjectSchema = v.GenericSchema & { readonly entries: Readonly<Record<string, unknown>> };
 
@@ -24,13 +26,33 @@ export function readOptions<Schema extends ObjectSchema>(
   const path = v.getDotPath(issue);
   if (path === null) throw wrongOption(plugin, "options", issue.message, example);
   if (path in schema.entries || path.includes(".")) {
-    throw wrongOption(plugin, path, issue.message, example);
+    const meant = issue.expected === "never" ? meantInside(schema, path.split(".")) : undefined;
+    const advice = meant === undefined ? "" : `; did you mean \`${meant}\`?`;
+    throw wrongOption(plugin, path, issue.message + advice, example);
   }
   const known = Object.keys(schema.entries);
   const meant = nearestName(path, known);
   const list = known.length === 0 ? "It has none." : `Options are ${known.join(", ")}.`;
   const advice = meant === undefined ? list : `Did you mean \`${meant}\`?`;
   throw new Error(`${plugin}: there is no option \`${path}\`. ${advice}`);
+}
+
+/** The known name that an unknown one inside of others resembles. */
+function meantInside(schema: unknown, path: readonly string[]): string | undefined {
+  let inner = schema;
+  for (const name of path.slice(0, -1)) inner = schemaInside(unwrapped(inner), name);
+  const { entries } = unwrapped(inner);
+  return isObject(entries) ? nearestName(path.at(-1) ?? "", Object.keys(entries)) : undefined;
+}
+
+function schemaInside({ entries, item }: JsonObject, name: string): unknown {
+  return isObject(entries) ? entries[name] : item;
+}
+
+/** The schema in an optional one. */
+function unwrapped(schema: unknown): JsonObject {
+  if (!isObject(schema)) return {};
+  return schema["wrapped"] === undefined ? schema : unwrapped(schema["wrapped"]);
 }
 
 /**

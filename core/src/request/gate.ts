@@ -7,7 +7,6 @@ import type { Paths } from "./paths.ts";
 import { type CallerLoads, type Hold, Ticket } from "./caller-loads.ts";
 import type { OpenRequests } from "./open-requests.ts";
 import { HttpReply } from "./reply.ts";
-import { requestFault } from "./request-fault.ts";
 import type { Protocol } from "../hooks/protocol.ts";
 import { anonymous, type Caller, type Incoming } from "../hooks/stages.ts";
 
@@ -142,4 +141,27 @@ const maxHeaderCharacters = 1024;
 function headerSafe(value: string): string {
   const isSafe = value.length <= maxHeaderCharacters && !/[^\x20-\x7e]/.test(value);
   return isSafe ? value : value.slice(0, maxHeaderCharacters).replaceAll(/[^\x20-\x7e]/g, "?");
+}
+
+/** What is wrong with a request that Node reads, and that nothing after it could take in one sense only. */
+export function requestFault({ url = "", rawHeaders }: IncomingMessage): AgproxyError | undefined {
+  if (hosts(rawHeaders) > 1) {
+    const advice = "Whatever stands between the client and agproxy may not add a second one.";
+    return new AgproxyError("unreadable_request", "The request has several `Host` headers.", {
+      advice,
+    });
+  }
+  const isPath = url.startsWith("/") || url === "*";
+  if (isPath || (/^https?:\/\//i.test(url) && URL.canParse(url))) return undefined;
+  const message = "The target of the request is neither a path nor a URL.";
+  return new AgproxyError("unreadable_request", message);
+}
+
+function hosts(rawHeaders: readonly string[]): number {
+  let found = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] ?? "";
+    if (name.length === 4 && name.toLowerCase() === "host") found += 1;
+  }
+  return found;
 }

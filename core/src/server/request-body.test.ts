@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import type { IncomingMessage } from "node:http";
 import { PassThrough } from "node:stream";
 import { test } from "node:test";
-import { parseJson, readForm, readJson } from "./request-body.ts";
+import { readForm } from "./form-body.ts";
+import { parseJson, readJson } from "./request-body.ts";
 
 function message(body: string | Buffer, headers: Record<string, string> = {}): IncomingMessage {
   const stream = new PassThrough();

@@ -1,22 +1,21 @@
 import type { IncomingMessage } from "node:http";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 import type { Hold } from "../request/caller-loads.ts";
-import { readBytes } from "./body-bytes.ts";
-import type { Form, FormFile } from "../kit/fields.ts";
 import { yieldToEventLoop } from "../kit/json-body.ts";
 import { JsonBounds } from "../kit/json-bounds.ts";
 
 /** Reading a larger body takes milliseconds, so the event loop gets a turn between the steps. */
-const yieldAboveBytes = 1024 * 1024;
+export const yieldAboveBytes = 1024 * 1024;
 
 /** What a value takes in memory beside its bytes, in the request, the chat and what is sent, roughly. */
-const bytesPerValue = 100;
+const bytesPerValue = 200;
+
+/** Below it a body counts as one of the smallest values there are. */
+const countedFromBytes = 64 * 1024;
+const memoryPerByte = 16;
 
 /** Some milliseconds of work. */
 const checkedSliceBytes = 2 * 1024 * 1024;
-
-/** Fields and files of a form. No route reads more than a few dozen. */
-const maxParts = 1000;
 
 /** Reads a request body as JSON. Throws `body_too_large`, `invalid_json`, `unsupported_media_type`. */
 export async function readJson(
@@ -37,7 +36,7 @@ export async function readJson(
  */
 export async function parseJson(bytes: Buffer, hold: Hold = () => {}): Promise<unknown> {
   const isLarge = bytes.byteLength > yieldAboveBytes;
-  if (isLarge) await hold((await valuesIn(bytes)) * bytesPerValue);
+  await hold(await memoryOf(bytes));
   const text = bytes.toString("utf8");
   if (isLarge) await yieldToEventLoop();
   try {
@@ -50,73 +49,24 @@ export async function parseJson(bytes: Buffer, hold: Hold = () => {}): Promise<u
   }
 }
 
+/** What the values of a body take beside its bytes. Counting them is not worth its time in a small one. */
+async function memoryOf(bytes: Buffer): Promise<number> {
+  const { byteLength } = bytes;
+  if (byteLength < countedFromBytes) return byteLength * memoryPerByte;
+  return (await valuesIn(bytes)) * bytesPerValue;
+}
+
 /** As Latin-1, in which the bytes of JSON's own characters are themselves, and no byte needs decoding. */
 async function valuesIn(bytes: Buffer): Promise<number> {
   const bounds = new JsonBounds();
   for (let at = 0; at < bytes.byteLength; at += checkedSliceBytes) {
     bounds.read(bytes.toString("latin1", at, at + checkedSliceBytes));
-    await yieldToEventLoop();
+    if (bytes.byteLength > yieldAboveBytes) await yieldToEventLoop();
   }
   return bounds.values;
 }
 
-/** Reads a request body as a form. Throws `body_too_large`, `invalid_request`, `unsupported_media_type`. */
-export async function readForm(
-  message: IncomingMessage,
-  limitBytes: number,
-  hold: Hold = () => {},
-): Promise<Form> {
-  const type = typeOf(message);
-  if (!/^multipart\/form-data\b/i.test(type)) {
-    throw new AgproxyError("unsupported_media_type", "The request body must be a form.", {
-      advice: "Send it as multipart/form-data.",
-    });
-  }
-  const read = await readBytes(message, limitBytes, hold);
-  refuseManyParts(read, type);
-  const bytes = new Uint8Array(read);
-  const form = await new Response(bytes, { headers: { "content-type": type } })
-    .formData()
-    .catch((thrown: unknown) => {
-      throw new AgproxyError("invalid_request", "The request body is no valid multipart form.", {
-        cause: thrown,
-      });
-    });
-  return plainForm(form);
-}
-
-/** Before it is parsed, which happens in one piece: fifty thousand parts would hold up everything else. */
-function refuseManyParts(bytes: Buffer, type: string): void {
-  const [, quoted, bare] = /;\s*boundary=(?:"([^"]*)"|([^;\s]*))/i.exec(type) ?? [];
-  const delimiter = Buffer.from(`--${quoted ?? bare ?? ""}`);
-  let parts = 0;
-  for (let at = bytes.indexOf(delimiter); at !== -1; at = bytes.indexOf(delimiter, at + 1)) {
-    parts += 1;
-    if (parts <= maxParts + 1) continue;
-    throw new AgproxyError("invalid_request", `The form has more than ${maxParts} parts.`, {
-      advice: "Send fewer fields and files.",
-    });
-  }
-}
-
-async function plainForm(form: FormData): Promise<Form> {
-  const fields = new Map<string, string[]>();
-  const files: FormFile[] = [];
-  for (const [field, value] of form) {
-    if (typeof value !== "string") files.push(await plainFile(field, value));
-    else if (fields.get(field)?.push(value) === undefined) fields.set(field, [value]);
-  }
-  return { fields, files };
-}
-
-async function plainFile(field: string, file: File): Promise<FormFile> {
-  const bytes = Buffer.from(await file.arrayBuffer());
-  if (bytes.byteLength > yieldAboveBytes) await yieldToEventLoop();
-  const data = bytes.toString("base64");
-  return { field, filename: file.name, mimeType: file.type, data };
-}
-
-function typeOf(message: IncomingMessage): string {
+export function typeOf(message: IncomingMessage): string {
   return message.headers["content-type"] ?? "";
 }
 
@@ -126,4 +76,91 @@ function invalidJson(text: string, thrown: unknown): string {
   const position = /position (\d+)/.exec(String(thrown))?.[1];
   const where = position === undefined ? "" : ` (at character ${position} of ${text.length})`;
   return `The request body is not valid JSON${where}.`;
+}
+
+/** Memory is counted in steps: the bodies of most requests take one. */
+const heldStepBytes = 64 * 1024;
+
+/** Reads a request body. Throws `body_too_large`, `unsupported_media_type`, and what `hold` throws. */
+export async function readBytes(
+  message: IncomingMessage,
+  limitBytes: number,
+  hold: Hold,
+): Promise<Buffer> {
+  refuseCompressed(message);
+  const declared = Number(message.headers["content-length"] ?? 0);
+  if (declared > limitBytes) throw tooLarge(limitBytes);
+  const body = new Body(message, limitBytes, hold);
+  // A client that leaves in the middle of its body is no failure of agproxy.
+  await new Promise<void>((resolve, reject) => {
+    message.on("data", (bytes: Buffer) => body.take(bytes, reject));
+    message.on("error", () => reject(new AgproxyError("client_closed_request")));
+    message.on("end", resolve);
+  });
+  return body.bytes();
+}
+
+function refuseCompressed({ headers }: IncomingMessage): void {
+  const encoding = headers["content-encoding"]?.trim() ?? "";
+  if (/^(identity)?$/i.test(encoding)) return;
+  throw new AgproxyError(
+    "unsupported_media_type",
+    `The request body is compressed with ${encoding}, which agproxy does not read.`,
+    { advice: "Send it without Content-Encoding." },
+  );
+}
+
+/** A body under way. */
+class Body {
+  readonly #message: IncomingMessage;
+  readonly #limitBytes: number;
+  readonly #hold: Hold;
+  readonly #reads: Buffer[] = [];
+  #size = 0;
+  #held = 0;
+  #isRefused = false;
+
+  constructor(message: IncomingMessage, limitBytes: number, hold: Hold) {
+    this.#message = message;
+    this.#limitBytes = limitBytes;
+    this.#hold = hold;
+  }
+
+  take(bytes: Buffer, reject: (thrown: unknown) => void): void {
+    if (this.#isRefused) return;
+    // The rest is read and dropped: closing the connection now would reset it before the client has read the error.
+    const refuse = (thrown: unknown) => {
+      this.#isRefused = true;
+      this.#reads.length = 0;
+      this.#message.resume();
+      reject(thrown);
+    };
+    this.#size += bytes.byteLength;
+    if (this.#size > this.#limitBytes) return refuse(tooLarge(this.#limitBytes));
+    this.#reads.push(bytes);
+    if (this.#size > this.#held) this.#holdMore(refuse);
+  }
+
+  #holdMore(refuse: (thrown: unknown) => void): void {
+    const bytes = Math.max(heldStepBytes, this.#size - this.#held);
+    this.#held += bytes;
+    try {
+      const waiting = this.#hold(bytes);
+      if (waiting === undefined) return;
+      this.#message.pause();
+      waiting.then(() => this.#message.resume(), refuse);
+    } catch (thrown) {
+      refuse(thrown);
+    }
+  }
+
+  /** Taken out of the list: the listeners hold it until the answer is over, and would hold the body with it. */
+  bytes(): Buffer {
+    const all = this.#reads.splice(0);
+    return all.length === 1 ? all[0]! : Buffer.concat(all);
+  }
+}
+
+function tooLarge(limitBytes: number): AgproxyError {
+  return new AgproxyError("body_too_large", `The request body is larger than ${limitBytes} bytes.`);
 }

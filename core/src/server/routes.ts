@@ -1,7 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import { createRequire } from "node:module";
 import type { Router as KoaRouter } from "@koa/router";
-import { readForm, readJson } from "./request-body.ts";
+import { readForm } from "./form-body.ts";
+import { readJson } from "./request-body.ts";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 import { blame } from "../hooks/tap-guard.ts";
 import { isObject } from "../kit/fields.ts";

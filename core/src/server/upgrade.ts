@@ -1,12 +1,11 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { newIncoming, authenticate, check, report } from "../request/gate.ts";
+import { newIncoming, authenticate, check, report, requestFault } from "../request/gate.ts";
 import type { Core } from "../hooks/plugin.ts";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 import { type CallerLoads, Ticket } from "../request/caller-loads.ts";
 import type { OpenRequests } from "../request/open-requests.ts";
 import type { Paths } from "../request/paths.ts";
-import { requestFault } from "../request/request-fault.ts";
 import type { Upgrade } from "../hooks/route.ts";
 import { refuseOn } from "./socket-refusal.ts";
 import type { Caller, Incoming } from "../hooks/stages.ts";

@@ -53,7 +53,8 @@ test("the oldest entries make room for new ones", async (context) => {
 });
 
 test("room is made by those who have more than their share", async (context) => {
-  const store = sqliteStore(file(context), { entries: 10, bytes: 1e9 });
+  let now = 0;
+  const store = sqliteStore(file(context), { entries: 10, bytes: 1e9 }, () => (now += 1));
   await store.set("notes/ada/1", "ada", 1e6);
   for (let index = 0; index < 256; index += 1) await store.set(`notes/bob/${index}`, "", 1e6);
   assert.equal(await store.get("notes/ada/1"), "ada");

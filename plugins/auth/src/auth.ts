@@ -6,10 +6,15 @@ import {
   type Plugin,
   type ServerSettings,
 } from "@agproxy/core";
-import { admission, type EffectiveMode, effectiveMode, missingKey } from "./admission.ts";
+import {
+  admission,
+  createKeyring,
+  type EffectiveMode,
+  effectiveMode,
+  missingKey,
+} from "./admission.ts";
 import { type DelayLimits, delayRefusals } from "./failed-keys.ts";
 import { type NamedKey, recommendedKeyLength } from "./key-list.ts";
-import { createKeyring } from "./keyring.ts";
 import { type AuthOptions, readAuthOptions } from "./options.ts";
 
 /** The plugin, with the delays after wrong keys given. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { readKeys } from "./key-list.ts";
-import { createKeyring } from "./keyring.ts";
+import { createKeyring } from "./admission.ts";
 
 const one = "ag-one-one-one-one-one";
 const two = "ag-two-two-two-two-two";

@@ -9,8 +9,7 @@ import {
   yieldToEventLoop,
 } from "@agproxy/core";
 import { answerDecoder, type AnswerDecoder, type DecoderOptions } from "./answer/answer-decoder.ts";
-import { knownModel } from "./models/known-model.ts";
-import { answeringModel } from "./models/rerouted.ts";
+import { knownModel, answeringModel } from "./models/known-model.ts";
 import { answerStream, type Unwrap } from "./answer/answer-stream.ts";
 import { generateContentRequest, type GeminiRequest } from "./request/generate-content-request.ts";
 import { mayMixTools, type Dialect } from "./request/tool-plan.ts";

@@ -5,12 +5,12 @@ import { type AccountKeys, keyReader, poolAccounts } from "./account-access.ts";
 import { geminiUpstream } from "./upstream.ts";
 
 export { answerDecoder, type AnswerDecoder, type DecoderOptions } from "./answer/answer-decoder.ts";
-export { answerStream, type Unwrap } from "./answer/answer-stream.ts";
+export { answerStream, type Unwrap, goodResponse } from "./answer/answer-stream.ts";
 export { voices } from "./media/speech-config.ts";
 export { callChat, type ChatTransport } from "./chat-call.ts";
 export { families, familyOf, type Family, type Thinking } from "./models/families.ts";
 export { cachedModels, type CachedModelsOptions } from "./models/cached-models.ts";
-export { answeringModel, reroutedModels } from "./models/rerouted.ts";
+export { answeringModel, reroutedModels } from "./models/known-model.ts";
 export { thinkingRoom } from "./models/thinking-room.ts";
 export {
   generateContentRequest,
@@ -22,7 +22,7 @@ export { signatureMemory, type SignatureMemory } from "./signatures/signature-me
 export type { Dialect } from "./request/tool-plan.ts";
 export { geminiUpstream, type GeminiUpstreamOptions } from "./upstream.ts";
 export { proxyOf } from "./account-access.ts";
-export { goodResponse, upstreamError, type FailedAnswer } from "./errors/upstream-error.ts";
+export { upstreamError, type FailedAnswer } from "./errors/upstream-error.ts";
 export type { GeminiBody, GeminiContent, GeminiPart } from "./wire.ts";
 
 /** Accounts of the Gemini API: each key is one. Source: https://ai.google.dev/api */

@@ -11,7 +11,7 @@ import { callChat } from "./chat-call.ts";
 import { embeddingStream } from "./embeddings.ts";
 import { signatureMemory } from "./signatures/signature-memory.ts";
 import { fullDialect } from "./request/tool-plan.ts";
-import { goodResponse } from "./errors/upstream-error.ts";
+import { goodResponse } from "./answer/answer-stream.ts";
 import { keyHeader, proxyOf } from "./account-access.ts";
 
 export interface GeminiUpstreamOptions {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Account } from "@agproxy/core";
-import { type CurrentAccount, OpenAttempts } from "./exchange-state.ts";
+import { type CurrentAccount, OpenAttempts } from "./pool.ts";
 
 // Only a key here.
 const account = (): Account => ({

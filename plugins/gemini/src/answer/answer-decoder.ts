@@ -1,13 +1,13 @@
 import { AgproxyError, type ChatEvent, type TokenLogprob } from "@agproxy/core";
 import { endOfAnswer, finishWord } from "./answer-end.ts";
-import { readPart } from "./answer-parts.ts";
 import {
+  readPart,
   choiceState,
   type ChoiceState,
   type MediaEvent,
   type PartReader,
   type ToolCallEvent,
-} from "./choice.ts";
+} from "./answer-parts.ts";
 import { fields, list, word, type AnyFields } from "../shape.ts";
 
 export interface DecoderOptions {

@@ -1,8 +1,7 @@
 import { AgproxyError, type ChatEvent, type FinishReason } from "@agproxy/core";
-import { choiceState, type ChoiceState, type PartReader } from "./choice.ts";
+import { choiceState, type ChoiceState, type PartReader, endPartialCall } from "./answer-parts.ts";
 import { citations, searchQueries } from "./citations.ts";
 import { word, type AnyFields } from "../shape.ts";
-import { endPartialCall } from "./tool-call.ts";
 import { usageOf } from "./usage.ts";
 
 /**

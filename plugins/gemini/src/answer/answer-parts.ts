@@ -1,7 +1,6 @@
 import type { ChatEvent } from "@agproxy/core";
-import type { ChoiceState, PartReader } from "./choice.ts";
 import { fields, word, type AnyFields } from "../shape.ts";
-import { readCall } from "./tool-call.ts";
+import { type PartialCall, addPieces, partialCall } from "./partial-call.ts";
 
 /** Reads one part of an answer. The first part of an event may continue the last part of the event before. */
 export function readPart(
@@ -91,4 +90,128 @@ function language(value: unknown): string {
 function outcome(value: unknown): "ok" | "failed" | "timeout" {
   if (value === "OUTCOME_OK" || value === 1) return "ok";
   return value === "OUTCOME_DEADLINE_EXCEEDED" || value === 3 ? "timeout" : "failed";
+}
+
+export type MediaEvent = Extract<ChatEvent, { type: "media" }>;
+export type ToolCallEvent = Extract<ChatEvent, { type: "tool-call" }>;
+
+/** What is known of one choice while it arrives. Lives as long as its stream. */
+export interface ChoiceState {
+  readonly index: number;
+  calledTools: boolean;
+  partial: PartialCall | undefined;
+  /** The vendor's word; the last one counts. */
+  finish: string | undefined;
+  finishMessage: string | undefined;
+  /** What the vendor's own tools did since the last function call, as it came. */
+  readonly invocations: AnyFields[];
+  /** All the text shown, for the ranges of citations. */
+  text: string;
+  readonly partStarts: number[];
+  /** The kind of the last part: a part goes on in the next event only if both are of one kind. */
+  lastKind: "text" | "thought" | "other" | undefined;
+  readonly grounding: AnyFields[];
+  readonly sources: AnyFields[];
+  /** Pages that the model was asked to read. */
+  readonly pages: AnyFields[];
+}
+
+/** What the parts of every choice share. */
+export interface PartReader {
+  readonly out: ChatEvent[];
+  /** Marks a signature before it goes to the client. */
+  mark(signature: string): string;
+  /** Called for each tool call that has a signature, and for each that built-in tools led to. */
+  keep(call: ToolCallEvent, invocations?: string): void;
+  /** Called for each medium that has a signature. */
+  keepPicture(picture: MediaEvent): void;
+  callId(vendorId: unknown): string;
+  toolName(name: string): string;
+}
+
+export function choiceState(index: number): ChoiceState {
+  return {
+    index,
+    calledTools: false,
+    partial: undefined,
+    finish: undefined,
+    finishMessage: undefined,
+    invocations: [],
+    text: "",
+    partStarts: [],
+    lastKind: undefined,
+    grounding: [],
+    sources: [],
+    pages: [],
+  };
+}
+
+/** Reads a `functionCall`: a whole call, or a piece of one. Only whole calls become events. */
+function readCall(
+  choice: ChoiceState,
+  call: AnyFields,
+  signature: string | undefined,
+  reader: PartReader,
+): void {
+  const name = word(call.name);
+  if (name !== undefined) endPartialCall(choice, reader);
+  const goesOn = call.willContinue === true;
+  const inPieces = goesOn || "partialArgs" in call;
+  if (name !== undefined && !inPieces) {
+    emit(choice, reader, { name, vendorId: call.id, signature, arguments: wholeArguments(call) });
+    return;
+  }
+  if (name !== undefined) choice.partial = partialCall(name, call, signature);
+  // A nameless call that continues no other gets an empty name: clients can report it, and it does not vanish.
+  else if (choice.partial === undefined && ("args" in call || inPieces)) {
+    choice.partial = partialCall("", call, signature);
+  }
+  if (choice.partial === undefined) return;
+  choice.partial.signature ??= signature;
+  addPieces(choice.partial, call);
+  if (!goesOn) endPartialCall(choice, reader);
+}
+
+/** Ends a call that came in pieces: at its last piece, before a new call, or at the end of the answer. */
+export function endPartialCall(choice: ChoiceState, reader: PartReader): void {
+  const partial: PartialCall | undefined = choice.partial;
+  if (partial === undefined) return;
+  choice.partial = undefined;
+  const { name, vendorId, signature, args } = partial;
+  emit(choice, reader, { name, vendorId, signature, arguments: JSON.stringify(args) });
+}
+
+function wholeArguments({ args }: AnyFields): string {
+  if (typeof args === "string") return args;
+  return args === undefined || args === null ? "{}" : JSON.stringify(args);
+}
+
+function emit(
+  choice: ChoiceState,
+  reader: PartReader,
+  call: {
+    readonly name: string;
+    readonly vendorId: unknown;
+    readonly signature: string | undefined;
+    readonly arguments: string;
+  },
+): void {
+  choice.calledTools = true;
+  const event: ToolCallEvent = {
+    type: "tool-call",
+    choice: choice.index,
+    id: reader.callId(call.vendorId),
+    name: reader.toolName(call.name),
+    arguments: call.arguments,
+    ...(call.signature === undefined ? {} : { signature: call.signature }),
+  };
+  const invocations = takenInvocations(choice, reader);
+  if (call.signature !== undefined || invocations !== undefined) reader.keep(event, invocations);
+  reader.out.push(event);
+}
+
+/** Takes the invocations since the last function call, in the form in which they are kept. */
+function takenInvocations(choice: ChoiceState, reader: PartReader): string | undefined {
+  if (choice.invocations.length === 0) return undefined;
+  return reader.mark(JSON.stringify(choice.invocations.splice(0)));
 }

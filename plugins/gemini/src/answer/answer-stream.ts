@@ -4,7 +4,9 @@ import {
   type HttpResponse,
   JsonBounds,
   SseDecoder,
+  errorText,
 } from "@agproxy/core";
+import { upstreamError } from "../errors/upstream-error.ts";
 import type { AnswerDecoder } from "./answer-decoder.ts";
 
 /** Takes a payload out of what the vendor wraps it in. */
@@ -125,4 +127,24 @@ function parsed(text: string): unknown {
     // No `cause`: it would be logged, and V8's message quotes the answer.
     throw new AgproxyError("upstream_unreadable", "The upstream sent text that is not JSON.");
   }
+}
+
+/** The response where its status is good; rejects with the upstream's error otherwise. */
+export function goodResponse(
+  response: HttpResponse,
+  secrets: readonly string[],
+): HttpResponse | Promise<never> {
+  const { status } = response;
+  return status >= 200 && status < 300 ? response : refuse(response, secrets);
+}
+
+async function refuse(response: HttpResponse, secrets: readonly string[]): Promise<never> {
+  const { status, headers } = response;
+  throw upstreamError({
+    status,
+    body: await errorText(response),
+    retryAfter: headers["retry-after"],
+    now: Date.now(),
+    secrets,
+  });
 }

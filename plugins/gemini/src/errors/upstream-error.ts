@@ -1,4 +1,4 @@
-import { AgproxyError, errorText, type ErrorCode, type HttpResponse } from "@agproxy/core";
+import { AgproxyError, type ErrorCode } from "@agproxy/core";
 import { errorDetails, type ErrorDetails } from "./error-details.ts";
 import { isLongQuota, quotaWait, retryAfterHeader } from "./quota-wait.ts";
 
@@ -19,26 +19,6 @@ const maxMessageLength = 2000;
 const maxForeignTextLength = 200;
 /** How much of a page is searched for its title. */
 const searchedPageLength = 16 * 1024;
-
-/** The response where its status is good; rejects with the upstream's error otherwise. */
-export function goodResponse(
-  response: HttpResponse,
-  secrets: readonly string[],
-): HttpResponse | Promise<never> {
-  const { status } = response;
-  return status >= 200 && status < 300 ? response : refuse(response, secrets);
-}
-
-async function refuse(response: HttpResponse, secrets: readonly string[]): Promise<never> {
-  const { status, headers } = response;
-  throw upstreamError({
-    status,
-    body: await errorText(response),
-    retryAfter: headers["retry-after"],
-    now: Date.now(),
-    secrets,
-  });
-}
 
 /** The error that an upstream's answer stands for. Source: https://ai.google.dev/gemini-api/docs/troubleshooting */
 export function upstreamError(answer: FailedAnswer): AgproxyError {

@@ -1,7 +1,7 @@
 import type { Account, Http, Log, Model } from "@agproxy/core";
 import { count, fields, list, parsedJson, word } from "../shape.ts";
 import { keyHeader, proxyOf } from "../account-access.ts";
-import { goodResponse } from "../errors/upstream-error.ts";
+import { goodResponse } from "../answer/answer-stream.ts";
 import { cachedModels } from "./cached-models.ts";
 
 /** Guards against a server that always has one more page. */

@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { body, system, user } from "../fixtures/requests.ts";
 import { families, familyOf } from "./families.ts";
-import { servedModel } from "./known-model.ts";
-import { answeringModel, reroutedModels } from "./rerouted.ts";
+import { servedModel, answeringModel, reroutedModels } from "./known-model.ts";
 
 const before = Date.parse("2026-11-30T23:59:59Z");
 const after = Date.parse("2026-12-01T00:00:00Z");

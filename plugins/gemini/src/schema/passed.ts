@@ -48,6 +48,7 @@ export function passedSchema(given: JsonObject, param: string): JsonObject {
 /** Schemas that join each other grow with every reference that is written out. */
 class TooLarge extends Error {}
 const maxJoinedNodes = 5000;
+const copiedPropertiesPerNode = 20;
 /** The upstream refuses deeper schemas. */
 const maxJoinedDepth = 30;
 
@@ -121,6 +122,9 @@ function joined(
       keywords = merged(keywords, joined(beside, inside).schema);
       keywords = written(keywords, reference, within, inside);
     }
+    // Each part copies the properties of all before it, so that many parts would take quadratic time.
+    room.nodes -= Object.keys(fields(keywords.properties) ?? {}).length / copiedPropertiesPerNode;
+    if (room.nodes < 0) throw new TooLarge();
   }
   return { schema: withNotes(keywords), open: within };
 }

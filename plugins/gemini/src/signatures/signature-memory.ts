@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ChatRequest, Log, MediaPart, Store, ToolCallPart } from "@agproxy/core";
 import { calledTools } from "../request/tool-names.ts";
-import type { MediaEvent, ToolCallEvent } from "../answer/choice.ts";
+import type { MediaEvent, ToolCallEvent } from "../answer/answer-parts.ts";
 import { fields, parsedJson, word } from "../shape.ts";
 
 /** Long enough to come back to a conversation after lunch. */
