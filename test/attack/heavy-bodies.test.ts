@@ -57,11 +57,11 @@ function cpuTime(): number {
 
 /** How much work the longest turn of the event loop was while something went on. */
 async function longestTurn(work: Promise<unknown>): Promise<number> {
-  let isOver = false;
-  const end = () => (isOver = true);
+  const over = new AbortController();
+  const end = () => over.abort();
   work.then(end, end);
   let longest = 0;
-  while (!isOver) {
+  while (!over.signal.aborted) {
     const before = cpuTime();
     await nextTurn();
     longest = Math.max(longest, cpuTime() - before);
