@@ -178,6 +178,17 @@ test("the linter keeps every plugin out of core's files: an override replaces wh
   for (const ban of bans) assert.match(ban, /"\*\*\/core\/src\/\*"/);
 });
 
+test("web pages can read every header of agproxy's own", async () => {
+  const guard = await read("plugins/guard/src/request-check.ts");
+  const set = product.flatMap(({ text }) =>
+    namesIn(text.replaceAll(/^ *\*.*$/gm, ""), /\bset(?:Header)?\(\s*"(?<name>X-[\w-]+)"/g),
+  );
+  assert.ok(set.length > 4);
+  // Proxies read this one.
+  const told = set.filter((name) => name !== "X-Accel-Buffering");
+  for (const name of told) assert.ok(guard.includes(`"${name}"`), name);
+});
+
 test("core imports no plugin", () => {
   for (const { path, text } of core) assert.doesNotMatch(text, /from "@agproxy\/plugin-/, path);
 });
