@@ -5,7 +5,7 @@ import { AgproxyError, abortError } from "../errors/agproxy-error.ts";
 import { blame, returned } from "../hooks/tap-guard.ts";
 import type { ChatRequest } from "../vocabulary/chat.ts";
 import { rank, select, shortage } from "./selection.ts";
-import { failWhereSilent } from "./silence.ts";
+import { failWhereSilent } from "./time-limits.ts";
 import type { Account, Attempt, Exchange, Summary } from "../hooks/stages.ts";
 
 /** The attempts of an exchange, and the answer or the error that they led to. */

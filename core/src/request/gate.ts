@@ -5,7 +5,7 @@ import type { Core } from "../hooks/plugin.ts";
 import { errorBody, AgproxyError } from "../errors/agproxy-error.ts";
 import type { Paths } from "./paths.ts";
 import { type CallerLoads, type Hold, Ticket } from "./caller-loads.ts";
-import type { OpenRequests } from "./open-requests.ts";
+import type { OpenRequests } from "./time-limits.ts";
 import { HttpReply } from "./reply.ts";
 import type { Protocol } from "../hooks/protocol.ts";
 import { anonymous, type Caller, type Incoming } from "../hooks/stages.ts";

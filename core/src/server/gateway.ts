@@ -13,7 +13,7 @@ import { isObject } from "../kit/fields.ts";
 import { createPaths } from "../request/paths.ts";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 import { CallerLoads } from "../request/caller-loads.ts";
-import { OpenRequests } from "../request/open-requests.ts";
+import { OpenRequests } from "../request/time-limits.ts";
 import { runExchange } from "../request/exchange.ts";
 import type { UnservedApi, Upgrade } from "../hooks/route.ts";
 import { createRoutes, type OwnedPath, type Routes } from "./routes.ts";
