@@ -33,7 +33,10 @@ export interface Writer<Progress> {
  * The life of a stream: each choice finishes exactly once, the last counts come after all of them, and
  * only a complete stream ends in `[DONE]`. Some clients wait for ever where it is missing.
  */
-export function choiceStream<Progress>(writer: Writer<Progress>): StreamEncoder {
+export function choiceStream<Progress>(
+  writer: Writer<Progress>,
+  mayHaveGaps = false,
+): StreamEncoder {
   const choices: ({ readonly progress: Progress; finished: boolean } | undefined)[] = [];
   let usage: Usage | undefined;
   let failure: AgproxyError | undefined;
@@ -64,8 +67,9 @@ export function choiceStream<Progress>(writer: Writer<Progress>): StreamEncoder 
     idle: () => ssePing,
     end() {
       if (failure !== undefined) throw failure;
-      // Array.from, because `every` skips the holes that silent choices leave.
-      const complete = Array.from(choices).every((choice) => choice?.finished === true);
+      // `every` skips the holes that silent choices leave; `Array.from` does not.
+      const expected = mayHaveGaps ? choices : Array.from(choices);
+      const complete = expected.every((choice) => choice?.finished === true);
       if (!complete || choices.length === 0) throw new AgproxyError("upstream_cut");
       return (usage === undefined ? "" : writer.usage(usage)) + sseFrame("[DONE]");
     },
