@@ -41,11 +41,7 @@ export function mediaTypeOfName(name: string): string | undefined {
   return typesByExtension.get(name.slice(name.lastIndexOf(".") + 1).toLowerCase());
 }
 
-/**
- * The vocabulary's word for media of this type.
- *
- * @example mediaKindOf("image/png") // "image"
- */
+/** The vocabulary's word for media of this type, such as `image` for `image/png`. */
 export function mediaKindOf(mimeType: string): MediaPart["media"] {
   const [kind] = mimeType.split("/", 1);
   return kind === "image" || kind === "audio" || kind === "video" ? kind : "file";
