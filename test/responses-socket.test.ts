@@ -194,6 +194,19 @@ test("what is wrong with a turn is said, and the connection goes on", async () =
   assert.equal(outputText(await socket.turn({ input: "x" })), "reply 1");
 });
 
+test("a message has the bounds of a body, and its refusal a log line with the address", async () => {
+  await using gateway = await start();
+  await using socket = await connect(gateway.url);
+  const input = Array.from({ length: 400_000 }, () => ({}));
+  socket.send(JSON.stringify({ type: "response.create", model: "m", input }));
+  const refused = await socket.next();
+  assert.deepEqual([refused["type"], refused["status"]], ["error", 400]);
+  const line = gateway.log.find(({ msg }) => msg === "refused");
+  assert.equal(line?.["error"], "invalid_request");
+  assert.match(String(line?.["address"]), /127\.0\.0\.1|::1/);
+  assert.equal(outputText(await socket.turn({ input: "x" })), "reply 1");
+});
+
 test("an upstream that refuses, and one that breaks off, fail the turn alone", async () => {
   let turn = 0;
   await using gateway = await start(async function* (request) {

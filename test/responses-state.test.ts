@@ -323,6 +323,10 @@ test("a background stream is followed, left, and taken up after any event", asyn
     const rest = await gw.resume(`/${stream.id}?stream=true&starting_after=${after}`);
     assert.deepEqual(rest, all.slice(after + 1), `after ${after}`);
   }
+  for (const after of ["-4", "1.5", "x"]) {
+    const refused = await gw.get(`/${stream.id}?stream=true&starting_after=${after}`);
+    assert.deepEqual([refused.status, at(refused.body, "error", "param")], [400, "starting_after"]);
+  }
 });
 
 test("a background response is cancelled, once and again, and so is its stream", async () => {

@@ -29,6 +29,10 @@ const grammar = { type: "grammar", grammar: { syntax: "lark", definition: "start
 const shape = { name: "n", schema, strict: true };
 const custom = { name: "patch", description: "Edits.", format: grammar };
 
+const search = { type: "web_search" };
+const nested = (name: string) => ({ type: "function", function: { name } });
+const flat = (name: string) => ({ type: "function", name });
+
 const same: Readonly<Record<string, readonly [chat: object, response: object]>> = {
   "nothing but a text": [{}, {}],
   sampling: [
@@ -42,6 +46,47 @@ const same: Readonly<Record<string, readonly [chat: object, response: object]>> 
   ],
   "the vendor's own tool": [{ tools: [{ googleSearch: {} }] }, { tools: [{ googleSearch: {} }] }],
   "a model that searches": [{ model: "gpt-4o-search-preview" }, { model: "gpt-4o-search-preview" }],
+  "who asks": [{ user: "u" }, { user: "u" }],
+  "who asks, by both names": [
+    { user: "u", safety_identifier: "s", prompt_cache_key: "k" },
+    { user: "u", safety_identifier: "s", prompt_cache_key: "k" },
+  ],
+  "nobody in particular": [{ user: "" }, { user: "" }],
+  "a tool, in another vendor's word": [
+    { tools: [nested("f")], tool_choice: "any" },
+    { tools: [flat("f")], tool_choice: "any" },
+  ],
+  "a certain tool": [
+    { tools: [nested("f"), nested("g")], tool_choice: nested("g") },
+    { tools: [flat("f"), flat("g")], tool_choice: flat("g") },
+  ],
+  "one of some tools": [
+    {
+      tools: [nested("f"), nested("g")],
+      tool_choice: {
+        type: "allowed_tools",
+        allowed_tools: { mode: "required", tools: [nested("g")] },
+      },
+    },
+    {
+      tools: [flat("f"), flat("g")],
+      tool_choice: { type: "allowed_tools", mode: "required", tools: [flat("g")] },
+    },
+  ],
+  "none but the vendor's tool": [
+    {
+      tools: [nested("f"), search],
+      tool_choice: { type: "allowed_tools", allowed_tools: { mode: "auto", tools: [search] } },
+    },
+    {
+      tools: [flat("f"), search],
+      tool_choice: { type: "allowed_tools", mode: "auto", tools: [search] },
+    },
+  ],
+  "a vendor's own field": [
+    { extra_body: { google: { a: 1 } } },
+    { extra_body: { google: { a: 1 } } },
+  ],
   "a schema": [
     { response_format: { type: "json_schema", json_schema: shape } },
     { text: { format: { type: "json_schema", ...shape } } },

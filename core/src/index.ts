@@ -28,10 +28,10 @@ export { jsonBody, yieldToEventLoop } from "./kit/json-body.ts";
 export { JsonBounds } from "./kit/json-bounds.ts";
 export { parseJson } from "./server/request-body.ts";
 export { fromFileContent, fromUrl, type Located } from "./kit/media-source.ts";
-export { mediaTypeOfContent, mediaTypeOfName } from "./kit/media-type.ts";
+export { mediaKindOf, mediaTypeOfContent, mediaTypeOfName } from "./kit/media-type.ts";
 export { nearestName, readOptions, wrongOption } from "./kit/options.ts";
 export { remember } from "./kit/remember.ts";
-export { namedSseFrame, SseDecoder, sseFrame, ssePing } from "./kit/sse.ts";
+export { namedSseFrame, splitSseFrames, SseDecoder, sseFrame, ssePing } from "./kit/sse.ts";
 export { createTurns, type Turns } from "./kit/turns.ts";
 export { newStamp, randomId, type Stamp } from "./kit/stamp.ts";
 export {

@@ -1,3 +1,5 @@
+import type { MediaPart } from "../vocabulary/chat.ts";
+
 /** Media types by extension. A container for audio or video, such as WebM, counts as video. */
 const typesByExtension: ReadonlyMap<string, string> = new Map([
   ["aac", "audio/aac"],
@@ -37,6 +39,16 @@ const typesByExtension: ReadonlyMap<string, string> = new Map([
  */
 export function mediaTypeOfName(name: string): string | undefined {
   return typesByExtension.get(name.slice(name.lastIndexOf(".") + 1).toLowerCase());
+}
+
+/**
+ * The vocabulary's word for media of this type.
+ *
+ * @example mediaKindOf("image/png") // "image"
+ */
+export function mediaKindOf(mimeType: string): MediaPart["media"] {
+  const [kind] = mimeType.split("/", 1);
+  return kind === "image" || kind === "audio" || kind === "video" ? kind : "file";
 }
 
 /** Media types by the first bytes, read as Latin-1. Source: https://mimesniff.spec.whatwg.org/#matching-a-mime-type-pattern */

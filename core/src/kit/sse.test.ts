@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SseDecoder } from "./sse.ts";
+import { namedSseFrame, splitSseFrames, SseDecoder, sseFrame } from "./sse.ts";
 
 function reads(...chunks: readonly (string | Uint8Array)[]): readonly Uint8Array[] {
   return chunks.map((chunk) => Buffer.from(chunk as string));
@@ -118,4 +118,10 @@ test("the end of a stream completes what is left once", () => {
   assert.deepEqual(taken(), ["2", "no event"]);
   events.end();
   assert.deepEqual(taken(), []);
+});
+
+test("what was written as frames is split into them", () => {
+  const frames = [sseFrame('{"a":"x\\n\\ny"}'), namedSseFrame("e", "1"), sseFrame("end")];
+  assert.deepEqual(splitSseFrames(frames.join("")), frames);
+  assert.deepEqual(splitSseFrames(""), []);
 });

@@ -136,5 +136,11 @@ export function namedSseFrame(event: string, data: string): string {
   return `event: ${event}\ndata: ${data}\n\n`;
 }
 
+/** The frames in a text that `sseFrame` and `namedSseFrame` wrote, one for each event. */
+export function splitSseFrames(text: string): readonly string[] {
+  const frames = text.split("\n\n").slice(0, -1);
+  return frames.map((frame) => `${frame}\n\n`);
+}
+
 /** A comment: clients skip it, and proxies do not close the connection as idle. */
 export const ssePing = ": ping\n\n";

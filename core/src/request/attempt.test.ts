@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { AgproxyError } from "../errors/agproxy-error.ts";
 import type { ChatEvent } from "../vocabulary/answer.ts";
 import { definePlugin } from "../hooks/plugin.ts";
 import type { Protocol } from "../hooks/protocol.ts";
 import { defaults } from "../hooks/server-settings.ts";
-import { scriptedUpstream, startGateway } from "../testing.ts";
+import { scriptedUpstream, startGateway, textAnswer } from "../testing.ts";
 
 const plain: Protocol = {
   name: "plain",
@@ -47,6 +48,41 @@ for (const stream of [true, false]) {
     assert.equal(released, true);
   });
 }
+
+test("a whole answer that its protocol takes for a failure is tried again", async () => {
+  const picky: Protocol = {
+    ...plain,
+    encoder: (...given) => ({
+      ...plain.encoder(...given),
+      whole(answer) {
+        if (answer.choices[0]?.content.length === 0) throw new AgproxyError("upstream_failed");
+        return answer;
+      },
+    }),
+  };
+  const end: ChatEvent = { type: "finish", choice: 0, reason: "other" };
+  const upstream = scriptedUpstream(
+    () => [[end]],
+    () => textAnswer("good"),
+  );
+  const errors: unknown[] = [];
+  const again = definePlugin({
+    name: "again",
+    apply(agproxy) {
+      agproxy.chat("/say", picky);
+      agproxy.hooks.attemptFailed.tap("again", ({ error }) => {
+        errors.push(error.code);
+        return { retry: "next account" };
+      });
+    },
+  });
+  await using gateway = await startGateway({ plugins: [again, upstream.plugin] });
+  const body = JSON.stringify({ stream: false });
+  const answer = await fetch(`${gateway.url}/say`, { method: "POST", body });
+  assert.equal(answer.status, 200);
+  assert.match(await answer.text(), /good/);
+  assert.deepEqual(errors, ["upstream_failed"]);
+});
 
 test(
   "reads without an event are no life: the stream is given up",

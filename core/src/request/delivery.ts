@@ -59,21 +59,25 @@ function inspect(batch: readonly ChatEvent[]): { good: readonly ChatEvent[]; usa
   return usage === undefined ? { good } : { good, usage };
 }
 
-/** Sends a whole answer in one piece. */
-export async function deliver(
+/** A whole answer as its protocol writes it. */
+interface EncodedAnswer {
+  readonly body: unknown;
+  readonly usage: Usage | undefined;
+}
+
+/** Encodes a whole answer. Throws for one that its protocol takes for a failure, which then can be tried again. */
+export async function encodeWhole(
   events: readonly ChatEvent[],
   encoder: Encoder,
-  reply: Reply,
-  signal: AbortSignal,
-): Promise<Delivered> {
+): Promise<EncodedAnswer> {
   const answer = answerOf(events);
-  try {
-    reply.whole(await encoder.whole(answer));
-    return delivered(answer.usage);
-  } catch (thrown) {
-    const error = signal.aborted ? abortError(signal, thrown) : AgproxyError.from(thrown);
-    return { ...delivered(answer.usage), error };
-  }
+  return { body: await encoder.whole(answer), usage: answer.usage };
+}
+
+/** Sends a whole answer in one piece. */
+export function deliver({ body, usage }: EncodedAnswer, reply: Reply): Delivered {
+  reply.whole(body);
+  return delivered(usage);
 }
 
 /** How long a stream may be silent before it is kept alive. */

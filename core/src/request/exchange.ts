@@ -1,6 +1,6 @@
 import { attemptUntil, type Proof, untilComplete, untilFirstEvent } from "./attempt.ts";
 import type { Core } from "../hooks/plugin.ts";
-import { type Delivered, deliver, stream } from "./delivery.ts";
+import { type Delivered, deliver, encodeWhole, stream } from "./delivery.ts";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 import type { ChatRun, Protocol, Reply } from "../hooks/protocol.ts";
 import type { Exchange, Incoming } from "../hooks/stages.ts";
@@ -28,8 +28,11 @@ export async function runExchange(
       ? await answer(core, exchange, untilFirstEvent, (events) =>
           stream(events, encoder, reply, signal),
         )
-      : await answer(core, exchange, untilComplete, (events) =>
-          deliver(events, encoder, reply, signal),
+      : await answer(
+          core,
+          exchange,
+          async (batches) => encodeWhole(await untilComplete(batches), encoder),
+          (encoded) => deliver(encoded, reply),
         );
   } catch (thrown) {
     ending = { attempts: [], error: AgproxyError.from(thrown), isTold: false };
@@ -47,7 +50,7 @@ async function answer<Answer>(
   core: Core,
   exchange: Exchange,
   proof: Proof<Answer>,
-  deliverAnswer: (answer: Answer) => Promise<Delivered>,
+  deliverAnswer: (answer: Answer) => Delivered | Promise<Delivered>,
 ): Promise<Ending> {
   const tried = await attemptUntil(core, exchange, proof);
   const { attempts } = tried;

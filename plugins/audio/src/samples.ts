@@ -1,8 +1,7 @@
+import { type SampleFormat, sampleFormatOf } from "@agproxy/plugin-openai-wire";
+
 /** Bare 16-bit samples, little-endian. */
-export interface Samples {
-  /** Per second. */
-  readonly rate: number;
-  readonly channels: number;
+export interface Samples extends SampleFormat {
   readonly bytes: Uint8Array;
 }
 
@@ -13,24 +12,12 @@ export interface AudioPiece {
   readonly data: string;
 }
 
-/**
- * The samples of a piece; undefined where it is compressed. `audio/L16` is big-endian by RFC 2586, but
- * Gemini's is little-endian: https://ai.google.dev/gemini-api/docs/speech-generation
- */
+/** The samples of a piece; undefined where it is compressed. */
 export function samplesOf({ mimeType, data }: AudioPiece): Samples | undefined {
   const bytes = Buffer.from(data, "base64");
   if (isWav(bytes)) return wavSamples(bytes);
-  if (!/^audio\/(l16|pcm)\b/i.test(mimeType)) return undefined;
-  return {
-    rate: parameter(mimeType, "rate", 24_000),
-    channels: parameter(mimeType, "channels", 1),
-    bytes,
-  };
-}
-
-function parameter(mimeType: string, name: string, otherwise: number): number {
-  const [, digits] = new RegExp(`;\\s*${name}=(\\d{1,6})\\b`, "i").exec(mimeType) ?? [];
-  return Number(digits) > 0 ? Number(digits) : otherwise;
+  const format = sampleFormatOf(mimeType);
+  return format === undefined ? undefined : { ...format, bytes };
 }
 
 export function isWav(bytes: Buffer): boolean {
@@ -39,7 +26,7 @@ export function isWav(bytes: Buffer): boolean {
 
 /** Only plain 16-bit samples; a WAV file can also hold others. */
 function wavSamples(bytes: Buffer): Samples | undefined {
-  let format: Omit<Samples, "bytes"> | undefined;
+  let format: SampleFormat | undefined;
   for (let at = 12; at + 8 <= bytes.length;) {
     const id = bytes.toString("latin1", at, at + 4);
     const size = bytes.readUInt32LE(at + 4);

@@ -1,8 +1,8 @@
 import { FileBody, type Answer, type Choice } from "@agproxy/core";
+import { wavHeader } from "@agproxy/plugin-openai-wire";
 import { assertWhole, outcomeOf, unspoken } from "./outcome.ts";
 import { isWav, samplesOf, type AudioPiece, type Samples } from "./samples.ts";
 import type { SpeechFormat } from "./speech-request.ts";
-import { wavHeader } from "./wav.ts";
 
 /**
  * The recording of a whole answer. Throws where there is none or where it is cut short. Sound that comes

@@ -2,10 +2,12 @@ import {
   AgproxyError,
   type ChatRequest,
   type Decoded,
+  defined,
   type Message,
   Fields,
   wrong,
 } from "@agproxy/core";
+import { vendorExtensions } from "@agproxy/plugin-openai-wire";
 
 /** Formats that need no encoder: models answer with bare samples. */
 export type SpeechFormat = "wav" | "pcm";
@@ -25,7 +27,6 @@ export function decodeSpeech(body: unknown): DecodedSpeech {
   const fields = Fields.of(body, "");
   const text = fields.name("input");
   const instructions = fields.string("instructions") ?? "";
-  const google = fields.peek("google") ?? fields.peek("extra_body")?.peek("google");
   const request: ChatRequest = {
     model: fields.name("model"),
     messages: [
@@ -36,7 +37,7 @@ export function decodeSpeech(body: unknown): DecodedSpeech {
     sampling: {},
     modalities: ["audio"],
     voice: voiceName(fields),
-    ...(google === undefined ? {} : { extensions: { google: google.values } }),
+    ...defined({ extensions: vendorExtensions(fields) }),
   };
   return { request, ...formatOf(fields) };
 }

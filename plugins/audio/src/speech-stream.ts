@@ -1,8 +1,8 @@
 import { sseFrame, type ChatEvent, type Encoder, type Usage } from "@agproxy/core";
+import { unknownSize, wavHeader } from "@agproxy/plugin-openai-wire";
 import { failFrame, assertWhole, unspoken, type Outcome } from "./outcome.ts";
 import { samplesOf, type AudioPiece } from "./samples.ts";
 import type { SpeechFormat } from "./speech-request.ts";
-import { endless, wavHeader } from "./wav.ts";
 
 /**
  * A stream of pieces of sound, each in base64; joined, they are the file. `end` throws where there was none
@@ -21,7 +21,7 @@ export function speechStream(format: SpeechFormat): Omit<Encoder, "whole"> {
     const header = !started && format === "wav" && samples !== undefined;
     started = true;
     if (samples === undefined) return delta(piece.data);
-    const opening = header ? delta(wavHeader(samples, endless).toString("base64")) : "";
+    const opening = header ? delta(wavHeader(samples, unknownSize).toString("base64")) : "";
     return opening + delta(Buffer.from(samples.bytes).toString("base64"));
   }
 

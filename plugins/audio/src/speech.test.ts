@@ -4,7 +4,7 @@ import type { ChatEvent } from "@agproxy/core";
 import { readSseText, scriptedUpstream, startGateway } from "@agproxy/core/testing";
 import { audio } from "./index.ts";
 import { samplesOf } from "./samples.ts";
-import { wavHeader } from "./wav.ts";
+import { wavHeader } from "@agproxy/plugin-openai-wire";
 
 const base64 = (bytes: Uint8Array | string) => Buffer.from(bytes).toString("base64");
 const sound = (data: Uint8Array, mimeType = "audio/L16;codec=pcm;rate=24000"): ChatEvent => ({
@@ -145,9 +145,9 @@ test("WAV files of other samples, and broken ones, are not taken for plain sampl
   for (const bytes of broken) {
     assert.equal(samplesOf({ mimeType: "audio/wav", data: base64(bytes) }), undefined);
   }
-  const endless = Buffer.from(riff.subarray(0, riff.indexOf("note")));
-  endless.writeUInt32LE(0xffffffff, endless.indexOf("data") + 4);
-  assert.deepEqual(samplesOf({ mimeType: "audio/wav", data: base64(endless) })?.bytes, one);
+  const unfinished = Buffer.from(riff.subarray(0, riff.indexOf("note")));
+  unfinished.writeUInt32LE(0xffffffff, unfinished.indexOf("data") + 4);
+  assert.deepEqual(samplesOf({ mimeType: "audio/wav", data: base64(unfinished) })?.bytes, one);
 });
 
 test("speed is named as ignored, unless it is the usual one", async () => {

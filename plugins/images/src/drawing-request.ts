@@ -1,6 +1,7 @@
 import {
   type ChatRequest,
   type Decoded,
+  defined,
   type Form,
   type ImageOptions,
   type MediaPart,
@@ -8,6 +9,7 @@ import {
   type FormFile,
   wrong,
 } from "@agproxy/core";
+import { vendorExtensions } from "@agproxy/plugin-openai-wire";
 
 export interface DecodedDrawing extends Decoded {
   readonly wish: DrawingWish;
@@ -39,9 +41,6 @@ function drawing(
   const text = fields.name("prompt");
   const model = fields.string("model") || defaultModel;
   const wish = drawingWish(fields, model);
-  const user = fields.string("user");
-  const image = imageOptions(fields);
-  const google = fields.peek("google") ?? fields.peek("extra_body")?.peek("google");
   const request: ChatRequest = {
     model,
     messages: [{ role: "user", content: [...images, { type: "text", text }] }],
@@ -50,9 +49,11 @@ function drawing(
     modalities: ["image"],
     // This API has no field for thoughts.
     reasoning: { include: false },
-    ...(image === undefined ? {} : { image }),
-    ...(user === undefined || user === "" ? {} : { user }),
-    ...(google === undefined ? {} : { extensions: { google: google.values } }),
+    ...defined({
+      image: imageOptions(fields),
+      user: fields.string("user") || undefined,
+      extensions: vendorExtensions(fields),
+    }),
   };
   return { request, ignored: ignoredIn(fields), wish };
 }

@@ -4,6 +4,7 @@ import {
   fromFileContent,
   fromUrl,
   type Located,
+  mediaKindOf,
   type MediaPart,
   type TextPart,
 } from "@agproxy/core";
@@ -75,10 +76,7 @@ function first(fields: Fields, keys: readonly string[]): string | undefined {
 
 /** A type such as `image-url` begins with the kind. */
 function mediaOf(type: unknown, mimeType = ""): MediaPart["media"] {
-  const [kind] = mimeType.split("/", 1);
-  const [ofType] = typeof type === "string" ? type.split(/[-_]/, 1) : [];
-  for (const word of [kind, ofType]) {
-    if (word === "image" || word === "audio" || word === "video") return word;
-  }
-  return "file";
+  const kind = mediaKindOf(mimeType);
+  const [beginning = ""] = typeof type === "string" ? type.split(/[-_]/, 1) : [];
+  return kind === "file" ? mediaKindOf(beginning) : kind;
 }

@@ -1,3 +1,4 @@
+export { choiceMode } from "./choice-mode.ts";
 export {
   customArguments,
   customDescription,
@@ -5,9 +6,12 @@ export {
   customParameters,
 } from "./custom-tool.ts";
 export { readEffort } from "./effort.ts";
+export { vendorExtensions } from "./extensions.ts";
 export { foreignMedia, foreignPart } from "./foreign-media.ts";
 export { hostedTool, ignoredSettings, searches, toolType } from "./hosted-tools.ts";
+export { identity } from "./identity.ts";
 export { withMedia } from "./media-links.ts";
 export { schemaFormat } from "./schema-format.ts";
 export { maxPieceLength, textPieces } from "./text-pieces.ts";
 export { unknownText } from "./unknown-part.ts";
+export { type SampleFormat, sampleFormatOf, unknownSize, wavHeader } from "./wav.ts";

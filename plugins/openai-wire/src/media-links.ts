@@ -1,4 +1,10 @@
-import { type MediaPart, mediaTypeOfContent, type Part, type TextPart } from "@agproxy/core";
+import {
+  mediaKindOf,
+  type MediaPart,
+  mediaTypeOfContent,
+  type Part,
+  type TextPart,
+} from "@agproxy/core";
 
 /**
  * The parts with media in place of the markdown links with data URIs in their texts. Chat answers carry pictures so:
@@ -33,7 +39,7 @@ function splitMediaLinks(text: string, isAnswer: boolean): readonly (TextPart | 
     if (link !== undefined && (isAnswer || isMedium(link))) {
       if (link.start > textStart) parts.push(textPart(text.slice(textStart, link.start)));
       const { mimeType, data } = link;
-      const media = mediaOf(mimeType);
+      const media = mediaKindOf(mimeType);
       parts.push({ type: "media", media, mimeType, source: { kind: "data", data } });
       textStart = link.end;
     }
@@ -87,11 +93,6 @@ function linkAround(text: string, middle: number, from: number): MediaLink | und
 }
 
 const base64 = /[A-Za-z0-9+/]+={0,2}/y;
-
-function mediaOf(mimeType: string): MediaPart["media"] {
-  const [kind] = mimeType.split("/", 1);
-  return kind === "image" || kind === "audio" || kind === "video" ? kind : "file";
-}
 
 function textPart(text: string): TextPart {
   return { type: "text", text };

@@ -2,12 +2,17 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Citation } from "@agproxy/core";
 import * as fc from "fast-check";
-import { annotations } from "./annotations.ts";
+import { annotations, Layout } from "./annotations.ts";
 
 const url = "https://a";
 
 function range(citation: Omit<Citation, "url">, inserts: readonly (readonly [number, number])[]) {
-  const layout = { text: 10, inserts: inserts.map(([at, length]) => ({ at, length })) };
+  const layout = new Layout();
+  for (const [at, length] of inserts) {
+    layout.addText(at - layout.textLength);
+    layout.addInsert(length);
+  }
+  layout.addText(10 - layout.textLength);
   const [annotation] = annotations([{ url, ...citation }], layout);
   return [annotation?.url_citation.start_index, annotation?.url_citation.end_index];
 }
@@ -48,4 +53,18 @@ test("what stands in the place begins and ends as what was cited", () => {
       assert.equal(found.at(-1), text[end - 1]);
     }),
   );
+});
+
+test("a hundred thousand citations of as many inserts take no time by their product", () => {
+  const many = 100_000;
+  const layout = new Layout();
+  for (let index = 0; index < many; index += 1) {
+    layout.addText(1);
+    layout.addInsert(1);
+  }
+  const begun = performance.now();
+  const citations = Array.from({ length: many }, (_, start) => ({ url, start, end: start + 1 }));
+  const { url_citation: last } = annotations(citations, layout).at(-1)!;
+  assert.deepEqual([last.start_index, last.end_index], [2 * many - 2, 2 * many - 1]);
+  assert.ok(performance.now() - begun < 5000);
 });

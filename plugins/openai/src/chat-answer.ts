@@ -5,7 +5,7 @@ import {
   type TokenLogprob,
   type ToolCallPart,
 } from "@agproxy/core";
-import { annotations, type Insert } from "./annotations.ts";
+import { annotations, Layout } from "./annotations.ts";
 import type { ChatWish } from "./chat-request.ts";
 import { wireFinish } from "./finish-reason.ts";
 import { dataUri, markdown, type Shown } from "./markdown.ts";
@@ -35,8 +35,7 @@ export function chatAnswer(answer: Answer, head: AnswerHead, wish: ChatWish) {
 
 interface Draft {
   content: string | undefined;
-  text: number;
-  inserts: Insert[];
+  layout: Layout;
   reasoning: string;
   refusal: string;
   calls: Call[];
@@ -51,7 +50,7 @@ function wireChoice(choice: Choice, index: number, wish: ChatWish, created: numb
   const legacy = calls.filter((_, nth) => isFunctionCall(wish, nth)).map(wireFunctionCall);
   const rest = calls.slice(legacy.length).map((call) => wireToolCall(call, wish));
   const other = refusal !== "" || [calls, images, sounds].some(({ length }) => length > 0);
-  const spoken = { created, transcript: content ?? "", format: wish.audio ?? "wav" };
+  const soundWish = { created, transcript: content ?? "", format: wish.audio ?? "wav" };
   const written = { calls: calls.length, anything: other || Boolean(content) };
   return {
     index,
@@ -66,8 +65,8 @@ function wireChoice(choice: Choice, index: number, wish: ChatWish, created: numb
       ...(images.length === 0 ? undefined : { images }),
       ...(sounds.length === 0
         ? undefined
-        : { audio: wireAudio(`audio_${randomId()}`, sounds, spoken) }),
-      annotations: annotations(choice.citations, draft),
+        : { audio: wireAudio(`audio_${randomId()}`, sounds, soundWish) }),
+      annotations: annotations(choice.citations, draft.layout),
       ...extraContent(draft.signature),
     },
     logprobs: wireLogprobs(choice.logprobs),
@@ -78,8 +77,7 @@ function wireChoice(choice: Choice, index: number, wish: ChatWish, created: numb
 function gather(choice: Choice, wish: ChatWish): Draft {
   const draft: Draft = {
     content: undefined,
-    text: 0,
-    inserts: [],
+    layout: new Layout(),
     reasoning: "",
     refusal: "",
     calls: [],
@@ -95,7 +93,7 @@ function add(draft: Draft, part: Choice["content"][number], wish: ChatWish): voi
   switch (part.type) {
     case "text":
       draft.content = (draft.content ?? "") + part.text;
-      draft.text += part.text.length;
+      draft.layout.addText(part.text.length);
       break;
     case "reasoning":
       draft.reasoning += part.text;
@@ -118,7 +116,7 @@ function add(draft: Draft, part: Choice["content"][number], wish: ChatWish): voi
 }
 
 function insert(draft: Draft, piece: string): void {
-  draft.inserts.push({ at: draft.text, length: piece.length });
+  draft.layout.addInsert(piece.length);
   draft.content = (draft.content ?? "") + piece;
 }
 

@@ -1,12 +1,5 @@
-import {
-  defined,
-  type ChatRequest,
-  type Decoded,
-  type Extensions,
-  Fields,
-  type Sampling,
-} from "@agproxy/core";
-import { ignoredSettings, searches } from "@agproxy/plugin-openai-wire";
+import { defined, type ChatRequest, type Decoded, Fields, type Sampling } from "@agproxy/core";
+import { identity, ignoredSettings, searches, vendorExtensions } from "@agproxy/plugin-openai-wire";
 import { hostedTools, toolbox } from "./tools.ts";
 import { ignoredIn, ignoredInChat } from "./ignored-fields.ts";
 import { ignoredAudio, imageOptions, modalities, soundFormat, voice } from "./media-options.ts";
@@ -104,7 +97,7 @@ function withOtherFields(
       modalities: modalities(fields),
       voice: voice(fields),
       ...identity(fields),
-      extensions: extensions(fields),
+      extensions: vendorExtensions(fields),
     }),
   };
   return {
@@ -134,19 +127,6 @@ function withExtraBody(body: unknown): Fields {
 
 export function includeUsage(fields: Fields): boolean {
   return fields.object("stream_options")?.boolean("include_usage") ?? false;
-}
-
-/** Who asks and in which conversation. */
-export function identity(fields: Fields) {
-  return {
-    cacheKey: fields.string("prompt_cache_key") || undefined,
-    user: fields.string("safety_identifier") || fields.string("user") || undefined,
-  };
-}
-
-function extensions(fields: Fields): Extensions | undefined {
-  const google = fields.peek("google")?.values;
-  return google === undefined || Object.keys(google).length === 0 ? undefined : { google };
 }
 
 /** The fields that chat and completions have in common. */

@@ -8,6 +8,7 @@ import {
   type ChatEvent,
   type FinishReason,
 } from "@agproxy/core";
+import { readSseText } from "@agproxy/core/testing";
 import * as fc from "fast-check";
 import { chatAnswer } from "./chat-answer.ts";
 import { plainWish, type ChatWish } from "./chat-request.ts";
@@ -451,3 +452,31 @@ function join(pieces: readonly Readonly<Record<string, unknown>>[]): Record<stri
   if (message["reasoning_content"] === "") delete message["reasoning_content"];
   return message;
 }
+
+test("a streamed sound has its signature on its last delta, a whole one on the message", async () => {
+  const sound: ChatEvent = {
+    type: "media",
+    choice: 0,
+    media: "audio",
+    mimeType: "audio/pcm",
+    data: "A".repeat(20_000),
+    signature: "s",
+  };
+  const wish: ChatWish = { ...plainWish, audio: "pcm16" };
+  const { batch } = chatStream(stamp, wish);
+  const deltas = readSseText(batch([sound])).map(
+    ({ data }) =>
+      (JSON.parse(data) as { choices: { delta: Record<string, unknown> }[] }).choices[0]?.delta,
+  );
+  assert.deepEqual(
+    deltas.map((delta) => delta?.["extra_content"]),
+    [undefined, google("s")],
+  );
+  const answer = await collect(
+    (async function* () {
+      yield [sound, finish()];
+    })(),
+  );
+  const [choice] = chatAnswer(answer, stamp, wish).choices;
+  assert.deepEqual(choice?.message.extra_content, google("s"));
+});

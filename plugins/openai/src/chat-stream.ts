@@ -61,7 +61,7 @@ function opening(progress: Progress, delta: string): string {
 /** The citations gathered so far: their places in the text are known only now. */
 function cited(choice: number, progress: Progress, frames: ChunkFrames): string {
   if (progress.citations.length === 0) return "";
-  const sources = annotations(progress.citations.splice(0), progress);
+  const sources = annotations(progress.citations.splice(0), progress.layout);
   return inGroups(sources, maxSourcesPerChunk, (group) =>
     frames.delta(choice, opening(progress, `{"annotations":${JSON.stringify(group)}}`), null),
   );

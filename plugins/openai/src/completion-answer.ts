@@ -1,4 +1,4 @@
-import type { Answer, Choice } from "@agproxy/core";
+import type { Answer, Choice, Usage } from "@agproxy/core";
 import type { CompletionWish } from "./completion-request.ts";
 import { wireFinish, type WireFinish } from "./finish-reason.ts";
 import type { AnswerHead } from "./chat-answer.ts";
@@ -11,10 +11,21 @@ import { markdown } from "./markdown.ts";
  * Source: https://platform.openai.com/docs/api-reference/completions/object
  */
 export function completionAnswer(answer: Answer, head: AnswerHead, wish: CompletionWish) {
-  const { id, created, model } = head;
-  const choices = answer.choices.map((choice, index) => wireChoice(choice, index, wish));
+  return completionBody(completionChoices(answer, wish), answer.usage, head);
+}
+
+/** The choices of an answer, numbered from `first`. Throws where one is a failure. */
+export function completionChoices(answer: Answer, wish: CompletionWish, first = 0) {
+  return answer.choices.map((choice, index) => wireChoice(choice, first + index, wish));
+}
+
+export function completionBody(
+  choices: ReturnType<typeof completionChoices>,
+  usage: Usage | undefined,
+  { id, created, model }: AnswerHead,
+) {
   const body = { id, object: "text_completion", created, model, choices };
-  return answer.usage === undefined ? body : { ...body, usage: wireUsage(answer.usage) };
+  return usage === undefined ? body : { ...body, usage: wireUsage(usage) };
 }
 
 function wireChoice(choice: Choice, index: number, wish: CompletionWish) {

@@ -1,5 +1,6 @@
 import { AgproxyError, defined, type ChatRequest, type Decoded, Fields } from "@agproxy/core";
-import { identity, includeUsage, sampling } from "./chat-request.ts";
+import { identity } from "@agproxy/plugin-openai-wire";
+import { includeUsage, sampling } from "./chat-request.ts";
 import { ignoredIn, ignoredInCompletions } from "./ignored-fields.ts";
 
 /** How the client wants the answer written. */

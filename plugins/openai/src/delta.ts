@@ -11,7 +11,7 @@ import {
   wireToolCall,
 } from "./chat-answer.ts";
 import { customInput, maxPieceLength, textPieces } from "@agproxy/plugin-openai-wire";
-import type { Insert } from "./annotations.ts";
+import { Layout } from "./annotations.ts";
 
 /** Events that are a piece of the message. A chat asks for no embedding. */
 export type PieceEvent = Exclude<
@@ -30,7 +30,7 @@ export function writeDeltas(
 ): readonly string[] {
   switch (event.type) {
     case "text":
-      progress.text += event.text.length;
+      progress.layout.addText(event.text.length);
       progress.anything ||= event.text !== "";
       return fields("content", event.text, event.signature);
     case "reasoning":
@@ -43,23 +43,30 @@ export function writeDeltas(
       return calls(event, progress.calls++, wish);
     default: {
       progress.anything = true;
-      if (isFieldSound(event, wish)) return sound(event.data, progress);
+      if (isFieldSound(event, wish)) return sound(event, progress);
       if (isFieldImage(event, wish)) {
         const images = [wireImage(event, progress.images++)];
         return [JSON.stringify({ images, ...extraContent(event.signature) })];
       }
       const text = markdown(event);
-      progress.inserts.push({ at: progress.text, length: text.length });
+      progress.layout.addInsert(text.length);
       return fields("content", text, event.signature);
     }
   }
 }
 
-/** A sound in one delta, or in several, each a whole number of base64's groups of four. */
-function sound(data: string, progress: Progress): readonly string[] {
+/** A sound in one delta, or in several, each a whole number of base64's groups of four. Its signature goes with the last. */
+function sound(
+  { data, signature }: Extract<PieceEvent, { type: "media" }>,
+  progress: Progress,
+): readonly string[] {
   progress.audioId ??= `audio_${randomId()}`;
   const id = progress.audioId;
-  return textPieces(data).map((piece) => JSON.stringify({ audio: { id, data: piece } }));
+  const pieces = textPieces(data);
+  return pieces.map((piece, index) => {
+    const signed = index === pieces.length - 1 ? extraContent(signature) : undefined;
+    return JSON.stringify({ audio: { id, data: piece }, ...signed });
+  });
 }
 
 /** A text in one field, or in several deltas. Its signature goes with the last. */
@@ -109,9 +116,7 @@ export interface Progress {
   calls: number;
   /** Whether there is anything but thoughts. */
   anything: boolean;
-  /** Length of the answer's own text, and what was written between. */
-  text: number;
-  readonly inserts: Insert[];
+  readonly layout: Layout;
   /** Those not written yet. */
   readonly citations: Citation[];
   /** Pictures in `images` so far. */
@@ -126,8 +131,7 @@ export function newProgress(): Progress {
     finished: false,
     calls: 0,
     anything: false,
-    text: 0,
-    inserts: [],
+    layout: new Layout(),
     citations: [],
     images: 0,
     audioId: undefined,

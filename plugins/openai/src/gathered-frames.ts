@@ -3,6 +3,12 @@ import { AgproxyError } from "@agproxy/core";
 /** Writes frames; resolves once the reader has taken them. */
 export type WriteFrames = (frames: string) => Promise<void>;
 
+/** Frames of one writer, and what tells it that they were taken. */
+interface Written {
+  readonly frames: string;
+  readonly taken: () => void;
+}
+
 /**
  * The frames of several writers as one stream: what they wrote since the last read goes out together. A failure before
  * the first frames is thrown; one after them ends the stream with what `fail` writes of it.
@@ -11,7 +17,9 @@ export async function* gatherFrames(
   writeAll: (write: WriteFrames) => Promise<void>,
   fail: (error: AgproxyError) => string,
 ): AsyncGenerator<string, void, undefined> {
-  let waiting: { readonly frames: string; readonly taken: () => void }[] = [];
+  let waiting: Written[] = [];
+  /** What the reader has got and not yet taken. */
+  let round: readonly Written[] = [];
   let wake: (() => void) | undefined;
   const state = { isOver: false, isClosed: false };
   let started = false;
@@ -32,20 +40,21 @@ export async function* gatherFrames(
   try {
     while (!state.isOver || waiting.length > 0) {
       if (waiting.length === 0) await new Promise<void>((resolve) => (wake = resolve));
-      const round = waiting;
+      round = waiting;
       waiting = [];
       if (round.length > 0) {
         started = true;
         yield round.map(({ frames }) => frames).join("");
       }
       for (const { taken } of round) taken();
+      round = [];
     }
     const error = await written;
     if (error !== undefined && !started) throw error;
     if (error !== undefined) yield fail(error);
   } finally {
-    // A writer must not wait for a reader that has left.
+    // A writer must not wait for a reader that has left: its exchange would never end.
     state.isClosed = true;
-    for (const { taken } of waiting) taken();
+    for (const { taken } of [...round, ...waiting]) taken();
   }
 }

@@ -33,7 +33,7 @@ export function openai(options: OpenaiOptions = {}): Plugin {
         const body = await request.json();
         const decoded = decodeCompletion(body);
         return decoded.requests.length === 1
-          ? { chat: { protocol: completions, body } }
+          ? { chat: { protocol: { ...completions, decode: () => decoded }, body } }
           : answerPrompts({ ...request, runChat: agproxy.runChat, decoded });
       });
       agproxy.route("GET", models, async ({ incoming }) => ({

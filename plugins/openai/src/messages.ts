@@ -9,7 +9,7 @@ import {
 } from "@agproxy/core";
 import { foreignMedia, withMedia } from "@agproxy/plugin-openai-wire";
 import { contentParts } from "./content-parts.ts";
-import { readSignature, signed } from "./signature.ts";
+import { readSignature, signLast } from "./signature.ts";
 import { toolCalls } from "./tool-calls.ts";
 
 interface ReadMessages {
@@ -83,7 +83,8 @@ function assistant(
   index: number,
   open: OpenCalls,
 ): readonly Part[] {
-  const thought = spoken(message.get("reasoning_content")) ?? spoken(message.get("reasoning"));
+  const thought =
+    thoughtText(message.get("reasoning_content")) ?? thoughtText(message.get("reasoning"));
   const refusal = message.string("refusal");
   const calls = toolCalls(message, (call) => `call_${index}_${call}`);
   for (const call of calls) open.add(call);
@@ -93,7 +94,7 @@ function assistant(
     ...images(message),
     ...(refusal ? [{ type: "refusal", text: refusal } as const] : []),
   ];
-  return [...signed(said, ownSignature(message, calls)), ...calls];
+  return [...signLast(said, ownSignature(message, calls)), ...calls];
 }
 
 /** Some clients copy a call's signature onto the message as well; it belongs to the call, not to the text. */
@@ -103,7 +104,7 @@ function ownSignature(message: Fields, calls: readonly ToolCallPart[]): string |
 }
 
 /** Thoughts as text. The API does not define this field, so other types are left out without an error. */
-function spoken(value: unknown): string | undefined {
+function thoughtText(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 

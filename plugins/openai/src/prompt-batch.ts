@@ -1,6 +1,5 @@
 import {
   type AgproxyError,
-  type Answer,
   type ChatEvent,
   type Encoder,
   errorBody,
@@ -11,11 +10,13 @@ import {
   type Reply,
   type RouteRequest,
   type RouteResult,
+  ssePing,
   sumOfUsage,
   type Usage,
 } from "@agproxy/core";
 import type { StreamEncoder } from "./choice-stream.ts";
-import { completionAnswer } from "./completion-answer.ts";
+import type { AnswerHead } from "./chat-answer.ts";
+import { completionBody, completionChoices } from "./completion-answer.ts";
 import type { DecodedCompletion } from "./completion-request.ts";
 import { completionStream } from "./completion-stream.ts";
 import { gatherFrames, type WriteFrames } from "./gathered-frames.ts";
@@ -40,24 +41,49 @@ export async function answerPrompts(batch: PromptBatch): Promise<RouteResult> {
   const { id, created } = newStamp();
   const head = { id: `cmpl-${id}`, created, model: request.model };
   for (const field of ignored) batch.incoming.noteIgnored(field);
-  if (!request.stream) return { body: completionAnswer(await wholeAnswer(batch), head, wish) };
+  if (!request.stream) return { body: await wholeAnswer(batch, head) };
   const stream = completionStream(head, wish);
   return { stream: gatherFrames((write) => writeStream(batch, stream, write), stream.fail) };
 }
 
 const nowhere: WriteFrames = () => Promise.resolve();
 
-async function wholeAnswer(batch: PromptBatch): Promise<Answer> {
-  const answers: Answer[] = [];
+/** The stream that the exchanges of a batch write together. */
+class SharedOutput {
+  readonly #write: WriteFrames;
+  #started = false;
+
+  constructor(write: WriteFrames) {
+    this.#write = write;
+  }
+
+  get started(): boolean {
+    return this.#started;
+  }
+
+  write(frames: string): Promise<void> {
+    this.#started ||= frames !== "";
+    return this.#write(frames);
+  }
+}
+
+/** What becomes of the answer to one prompt. */
+type PartEncoder = Omit<Encoder, "idle" | "fail">;
+
+async function wholeAnswer(batch: PromptBatch, head: AnswerHead) {
+  const { wish } = batch.decoded;
+  const choices: ReturnType<typeof completionChoices>[] = [];
+  const usages: Usage[] = [];
   await runAll(batch, nowhere, (index) => ({
     batch: () => "",
     end: () => "",
-    fail: () => "",
-    whole: (answer) => (answers[index] = answer),
+    whole(answer) {
+      // What it throws is a failed attempt of this prompt's exchange.
+      choices[index] = completionChoices(answer, wish, index * wish.choices);
+      if (answer.usage !== undefined) usages.push(answer.usage);
+    },
   }));
-  const choices = answers.flatMap((answer) => answer.choices);
-  const usage = sumOfUsage(answers.flatMap((answer) => answer.usage ?? []));
-  return usage === undefined ? { choices } : { choices, usage };
+  return completionBody(choices.flat(), sumOfUsage(usages), head);
 }
 
 /** Writes all answers into one stream, each event with the number of its choice among all. */
@@ -78,7 +104,6 @@ async function writeStream(
       return stream.batch(events.flatMap((event) => numbered(event, first)));
     },
     end: () => "",
-    fail: () => "",
     whole: () => undefined,
   }));
   const usage = sumOfUsage(usages);
@@ -90,20 +115,26 @@ async function writeStream(
 async function runAll(
   { runChat, incoming, caller, decoded }: PromptBatch,
   write: WriteFrames,
-  encoderOf: (index: number) => Encoder,
+  encoderOf: (index: number) => PartEncoder,
 ): Promise<void> {
   const abort = new AbortController();
   const own = withSignal(incoming, AbortSignal.any([incoming.signal, abort.signal]));
   const rest = decoded.requests.entries();
+  const output = new SharedOutput(write);
   async function work(): Promise<void> {
     for (const [index, request] of rest) {
+      const reply = new PartReply(own.signal, output);
       const protocol: Protocol = {
         name: "openai-completions",
         decode: () => ({ request }),
-        encoder: () => encoderOf(index),
+        encoder: () => ({
+          ...encoderOf(index),
+          // Each silent prompt sends one: a few comments more do no harm.
+          idle: () => ssePing,
+          fail: (error) => reply.fail(error),
+        }),
         error: errorBody,
       };
-      const reply = new PartReply(own.signal, write);
       await runChat(protocol, { incoming: own, caller, body: undefined }, reply);
       if (reply.failure !== undefined) throw reply.failure;
     }
@@ -118,14 +149,17 @@ async function runAll(
 
 /** The reply to one of the prompts. Its error is that of the whole request, so it is kept, not written. */
 class PartReply implements Reply {
-  readonly started = false;
   failure: AgproxyError | undefined;
   readonly #signal: AbortSignal;
-  readonly #write: WriteFrames;
+  readonly #output: SharedOutput;
 
-  constructor(signal: AbortSignal, write: WriteFrames) {
+  constructor(signal: AbortSignal, output: SharedOutput) {
     this.#signal = signal;
-    this.#write = write;
+    this.#output = output;
+  }
+
+  get started(): boolean {
+    return this.#output.started;
   }
 
   get gone(): boolean {
@@ -138,8 +172,14 @@ class PartReply implements Reply {
     this.failure = error;
   }
 
+  /** The error of an exchange whose batch has begun to stream. */
+  fail(error: AgproxyError): string {
+    this.failure = error;
+    return "";
+  }
+
   write(frames: string): Promise<void> {
-    return this.#write(frames);
+    return this.#output.write(frames);
   }
 
   end(): void {}

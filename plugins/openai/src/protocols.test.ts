@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AgproxyError, type ChatEvent } from "@agproxy/core";
+import { AgproxyError, type ChatEvent, definePlugin } from "@agproxy/core";
 import {
   readSseText,
   scriptedUpstream,
@@ -159,3 +159,67 @@ for (const stream of [false, true]) {
     }
   });
 }
+
+test("a silent stream of several prompts is kept alive", async (context) => {
+  context.mock.timers.enable({ apis: ["setInterval"] });
+  const gate = Promise.withResolvers<void>();
+  const upstream = scriptedUpstream(async function* () {
+    yield [{ type: "text", choice: 0, text: "x" }];
+    await gate.promise;
+    yield [{ type: "finish", choice: 0, reason: "stop" }];
+  });
+  await using gateway = await startGateway({ plugins: [openai(), upstream.plugin] });
+  const response = await fetch(`${gateway.url}/v1/completions`, {
+    method: "POST",
+    body: JSON.stringify({ ...batch, stream: true }),
+  });
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  const until = async (isThere: () => boolean) => {
+    while (!isThere()) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      text += value;
+    }
+  };
+  const count = (what: string) => text.split(what).length - 1;
+  await until(() => count('"text":"x"') === 3);
+  context.mock.timers.tick(15_000);
+  context.mock.timers.tick(15_000);
+  await until(() => count(": ping") > 0);
+  gate.resolve();
+  await until(() => false);
+  assert.match(text, /\[DONE\]\n\n$/);
+});
+
+for (const [path, body] of [
+  ["/v1/chat/completions", chat],
+  ["/v1/completions", { model: "m", prompt: "one" }],
+  ["/v1/completions", { model: "m", prompt: ["one", "two"] }],
+] as const) {
+  test(`an empty answer is asked of the next account, ${JSON.stringify(body)}`, async () => {
+    const upstream = scriptedUpstream(
+      () => [[{ type: "finish", choice: 0, reason: "other", detail: "OTHER" }]],
+      () => textAnswer("good"),
+    );
+    const again = definePlugin({
+      name: "again",
+      apply: ({ hooks }) => hooks.attemptFailed.tap("again", () => ({ retry: "next account" })),
+    });
+    await using gateway = await startGateway({ plugins: [again, openai(), upstream.plugin] });
+    const sent = { method: "POST", body: JSON.stringify(body) };
+    const response = await fetch(gateway.url + path, sent);
+    assert.equal(response.status, 200);
+    assert.match(await response.text(), /good/);
+  });
+}
+
+test("the body of a single prompt is read once", async () => {
+  const response = await post(
+    "/v1/completions",
+    { model: "m", prompt: "One", suffix: "x", echo: true },
+    () => textAnswer(" two"),
+  );
+  assert.equal(response.headers.get("x-agproxy-ignored"), "suffix");
+  assert.match(await response.text(), /"text":"One two"/);
+});

@@ -22,7 +22,7 @@ export function extraContent(signature: string | undefined): ExtraContent | unde
 }
 
 /** A message has room for one signature: it belongs to its last text or medium, without either to the last part. */
-export function signed(said: readonly Part[], signature: string | undefined): readonly Part[] {
+export function signLast(said: readonly Part[], signature: string | undefined): readonly Part[] {
   if (signature === undefined) return said;
   const last = said.findLastIndex((part) => part.type === "text" || part.type === "media");
   const at = last === -1 ? said.length - 1 : last;

@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { sampleFormatOf, wavHeader } from "@agproxy/plugin-openai-wire";
 
 /** How a client wants sound: as a file with a header, or as bare samples of 16 bits. */
 export type SoundFormat = "wav" | "pcm16";
@@ -30,37 +31,12 @@ interface AudioWish {
 }
 
 /** Pieces of samples as one sound. What has a header of its own stays as the model encoded it. */
-function joined(sounds: readonly Sound[], format: SoundFormat): string {
+function joined(sounds: readonly Sound[], wanted: SoundFormat): string {
   const [first] = sounds;
   if (first === undefined) return "";
-  if (sounds.length === 1 && (format === "pcm16" || !isSamples(first))) return first.data;
+  const samples = wanted === "wav" ? sampleFormatOf(first.mimeType) : undefined;
+  if (sounds.length === 1 && samples === undefined) return first.data;
   const bytes = Buffer.concat(sounds.map(({ data }) => Buffer.from(data, "base64")));
-  const isFile = format === "pcm16" || !isSamples(first);
-  return (isFile ? bytes : Buffer.concat([wavHeader(first, bytes.length), bytes])).toString(
-    "base64",
-  );
-}
-
-function isSamples({ mimeType }: Sound): boolean {
-  return /^audio\/(?:l16|pcm)\b/i.test(mimeType);
-}
-
-/** Source: http://soundfile.sapp.org/doc/WaveFormat/ */
-function wavHeader({ mimeType }: Sound, size: number): Buffer {
-  const rate = Number(/\brate=(\d{1,7})/i.exec(mimeType)?.[1] ?? 24_000);
-  const header = Buffer.alloc(44);
-  header.write("RIFF", 0, "latin1");
-  header.writeUInt32LE(size + 36, 4);
-  header.write("WAVEfmt ", 8, "latin1");
-  header.writeUInt32LE(16, 16);
-  // Samples without compression, one channel.
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(1, 22);
-  header.writeUInt32LE(rate, 24);
-  header.writeUInt32LE(rate * 2, 28);
-  header.writeUInt16LE(2, 32);
-  header.writeUInt16LE(16, 34);
-  header.write("data", 36, "latin1");
-  header.writeUInt32LE(size, 40);
-  return header;
+  const file = samples === undefined ? [bytes] : [wavHeader(samples, bytes.length), bytes];
+  return Buffer.concat(file).toString("base64");
 }

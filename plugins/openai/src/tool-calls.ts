@@ -21,15 +21,18 @@ function toolCall(call: Fields, fallback: string): ToolCallPart {
   const custom = call.get("type") === "custom" ? call.nested("custom") : undefined;
   if (custom === undefined) return functionCall(call.nested("function"), call, used);
   const text = customArguments(custom.string("input") ?? "");
-  return signed({ type: "tool-call", id: used, name: custom.name("name"), arguments: text }, call);
+  return withSignature(
+    { type: "tool-call", id: used, name: custom.name("name"), arguments: text },
+    call,
+  );
 }
 
 function functionCall(fields: Fields, holder: Fields, id: string): ToolCallPart {
   const part = { type: "tool-call", id, name: fields.name("name"), arguments: written(fields) };
-  return signed({ ...part, type: "tool-call" }, holder);
+  return withSignature({ ...part, type: "tool-call" }, holder);
 }
 
-function signed(part: ToolCallPart, holder: Fields): ToolCallPart {
+function withSignature(part: ToolCallPart, holder: Fields): ToolCallPart {
   const signature = readSignature(holder);
   return signature === undefined ? part : { ...part, signature };
 }

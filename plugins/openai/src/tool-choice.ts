@@ -1,4 +1,5 @@
 import { type ToolChoice, Fields } from "@agproxy/core";
+import { choiceMode } from "@agproxy/plugin-openai-wire";
 
 interface ReadToolChoice {
   readonly choice?: ToolChoice;
@@ -14,8 +15,8 @@ export function toolChoice(fields: Fields): ReadToolChoice {
   const value = fields.get(key);
   if (value === undefined || value === "") return none;
   if (typeof value === "string") {
-    const choice = mode(value);
-    if (choice !== undefined) return { choice, ignored: [] };
+    const mode = choiceMode(value);
+    if (mode !== undefined) return { choice: { mode }, ignored: [] };
     throw fields.wrong(key, "auto, none, required, or an object that names a function");
   }
   const object = Fields.of(value, fields.path(key));
@@ -28,13 +29,8 @@ function fromObject(choice: Fields): ToolChoice | undefined {
   const type = choice.string("type") ?? "";
   if (type === "allowed_tools") return allowed(choice.nested("allowed_tools"));
   if (isFunction(choice)) return { mode: "required", names: [toolName(choice)] };
-  return mode(type);
-}
-
-function mode(word: string): ToolChoice | undefined {
-  if (word === "auto" || word === "none" || word === "required") return { mode: word };
-  // Other vendors' word for `required`, which clients carry over.
-  return word === "any" ? { mode: "required" } : undefined;
+  const mode = choiceMode(type);
+  return mode === undefined ? undefined : { mode };
 }
 
 /** Whether a tool is one that the client runs. Some clients leave the type out. */

@@ -231,3 +231,21 @@ test("a changed token is left out and named, and fails nothing", async () => {
     "input.reasoning.encrypted_content",
   ]);
 });
+
+test("an empty answer that ends for the vendor's own reason is asked of the next account", async () => {
+  const upstream = scriptedUpstream(
+    () => [[{ type: "finish", choice: 0, reason: "other", detail: "OTHER" }]],
+    () => textAnswer("good"),
+  );
+  const again = definePlugin({
+    name: "again",
+    apply: ({ hooks }) => hooks.attemptFailed.tap("again", () => ({ retry: "next account" })),
+  });
+  await using gw = await startGateway({ plugins: [again, responses(), upstream.plugin] });
+  const answer = await fetch(`${gw.url}/v1/responses`, {
+    method: "POST",
+    body: JSON.stringify({ model: "m", input: "Hi" }),
+  });
+  assert.equal(answer.status, 200);
+  assert.match(await answer.text(), /"text":"good"/);
+});

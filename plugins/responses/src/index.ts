@@ -21,7 +21,7 @@ export function responses(options: ResponsesOptions = {}): Plugin {
     name: "responses",
     async apply(agproxy) {
       const { store, log, hooks, runChat, server, stopping } = agproxy;
-      const limits = { lifetimeMs: keepDays * dayMs, maxLength: keepBytes };
+      const limits = { lifetimeMs: keepDays * dayMs, maxBytes: keepBytes };
       const archive = createArchive(store, limits, log);
       const key = secret ?? (await installationSecret(store));
       const context = { choices, archive, seal: createSeal(key), log };

@@ -1,8 +1,10 @@
 import { AgproxyError, type Caller, defined, Fields, type JsonObject } from "@agproxy/core";
 import { nothingRecalled, readRequest, type Reading, type Recalled } from "./input/request.ts";
+import { readStorage } from "./input/storage.ts";
 import type { Keeper } from "./output/response-frames.ts";
 import type { Seal } from "./seal.ts";
-import { type Archive, inputItem, type StoredResponse } from "./state/archive.ts";
+import type { Archive, StoredResponse } from "./state/archive.ts";
+import { inputItem } from "./state/input-item.ts";
 import { history, items, references, referredIds } from "./state/recalled-items.ts";
 
 /** The conversations that a connection holds for itself, stored or not. */
@@ -65,10 +67,8 @@ export function readResponseRequest(
   })();
 }
 
-/** Stored unless the client says otherwise, as at OpenAI. */
 function keeping(body: Fields): Pick<ResponseRequest, "kept" | "background"> {
-  const kept = body.boolean("store") ?? true;
-  const background = body.boolean("background") ?? false;
+  const { kept, background } = readStorage(body);
   if (background && !kept) {
     throw new AgproxyError("invalid_request", "A background response must be stored.", {
       param: "store",

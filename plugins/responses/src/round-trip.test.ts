@@ -134,3 +134,14 @@ test("a call's signature finds it after its reasoning item was moved away from i
   });
   assert.equal(request.messages.at(-1)?.content[0]?.signature, "s1");
 });
+
+test("code that repeats the text before it has the signature, not the text", () => {
+  const events: readonly ChatEvent[] = [
+    { type: "text", choice: 0, text: "1" },
+    { type: "code", choice: 0, language: "python", code: "1", signature: "s1" },
+  ];
+  assert.deepEqual(replayed(output(events)), [
+    { type: "text", text: "1" },
+    { type: "code", language: "python", code: "1", signature: "s1" },
+  ]);
+});

@@ -85,6 +85,7 @@ export type TokenMaker = (signatures: Signatures) => string | undefined;
 /** Signatures that are not yet in a reasoning item. */
 export class PendingSignatures {
   readonly #token: TokenMaker;
+  readonly #contentCounts = new ContentCounts();
   #calls: [id: string, signature: string][] = [];
   #contents: [key: string, signature: string][] = [];
   #empties: [kind: "text" | "reasoning", signature: string][] = [];
@@ -101,10 +102,14 @@ export class PendingSignatures {
     if (signature !== undefined) this.#calls.push([id, signature]);
   }
 
-  /** `earlier` are the contents that came before in the same answer: an equal one must not get the signature. */
-  addContent(content: string, signature: string, earlier: readonly string[]): void {
-    const equal = earlier.filter((one) => one === content).length;
-    this.#contents.push([contentKey(content, equal), signature]);
+  /** To be called for each content of the answer when it ends, signed or not: an equal one must not get the signature. */
+  countContent(content: string): void {
+    this.#contentCounts.add(content);
+  }
+
+  /** To be called before the content is counted. */
+  addContent(content: string, signature: string): void {
+    this.#contents.push([contentKey(content, this.#contentCounts.of(content)), signature]);
   }
 
   addEmpty(kind: "text" | "reasoning", signature: string): void {
@@ -131,10 +136,23 @@ function contentKey(content: string, equalBefore: number): string {
 
 /** The keys of a turn's contents, to be asked for in the order of the contents. */
 export function contentKeys(): (content: string) => string {
-  const seen = new Map<string, number>();
+  const counts = new ContentCounts();
   return (content) => {
-    const equalBefore = seen.get(content) ?? 0;
-    seen.set(content, equalBefore + 1);
-    return contentKey(content, equalBefore);
+    const key = contentKey(content, counts.of(content));
+    counts.add(content);
+    return key;
   };
+}
+
+/** How often each content of a turn has come. Empty ones are left out: clients do not return them. */
+class ContentCounts {
+  readonly #counts = new Map<string, number>();
+
+  add(content: string): void {
+    if (content !== "") this.#counts.set(content, this.of(content) + 1);
+  }
+
+  of(content: string): number {
+    return this.#counts.get(content) ?? 0;
+  }
 }

@@ -1,4 +1,4 @@
-import type { ChatEvent } from "@agproxy/core";
+import { type ChatEvent, mediaKindOf } from "@agproxy/core";
 import { fields, word, type AnyFields } from "../shape.ts";
 import { type PartialCall, addPieces, partialCall } from "./partial-call.ts";
 
@@ -65,7 +65,7 @@ function otherEvent(
   const media = fields(part.inlineData);
   if (typeof media?.data === "string") {
     const mimeType = word(media.mimeType) ?? "application/octet-stream";
-    return { type: "media", choice, media: mediaKind(mimeType), mimeType, data: media.data };
+    return { type: "media", choice, media: mediaKindOf(mimeType), mimeType, data: media.data };
   }
   const code = fields(part.executableCode);
   if (code !== undefined) {
@@ -75,11 +75,6 @@ function otherEvent(
   if (result === undefined) return undefined;
   const output = word(result.output) ?? "";
   return { type: "code-result", choice, outcome: outcome(result.outcome), output };
-}
-
-function mediaKind(mimeType: string): "image" | "audio" | "video" | "file" {
-  const kind = mimeType.slice(0, mimeType.indexOf("/"));
-  return kind === "image" || kind === "audio" || kind === "video" ? kind : "file";
 }
 
 /** Python is the only language, and 1 in the enum. */

@@ -1,4 +1,12 @@
-import type { AgproxyError, Caller, Encoder, Incoming, PluginContext, Reply } from "@agproxy/core";
+import {
+  type AgproxyError,
+  type Caller,
+  type Encoder,
+  type Incoming,
+  type PluginContext,
+  type Reply,
+  splitSseFrames,
+} from "@agproxy/core";
 import type { ResponseIdentity, ResponsesProtocol } from "../protocol.ts";
 import type { ResponseRequest } from "../response-request.ts";
 
@@ -119,7 +127,7 @@ class FrameLog {
   }
 
   push(text: string): void {
-    for (const frame of split(text)) this.#frames.push(frame);
+    for (const frame of splitSseFrames(text)) this.#frames.push(frame);
     this.#wake();
   }
 
@@ -157,11 +165,4 @@ class FrameLog {
   #wake(): void {
     for (const wake of this.#wakes) wake();
   }
-}
-
-function split(text: string): readonly string[] {
-  return text
-    .split("\n\n")
-    .slice(0, -1)
-    .map((frame) => `${frame}\n\n`);
 }

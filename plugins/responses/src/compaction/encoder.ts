@@ -1,5 +1,10 @@
 import { AgproxyError, type Answer, type ChatEvent, type Encoder, type Usage } from "@agproxy/core";
-import { type EncoderOptions, type Ending, ending, type Finish } from "../output/encoder.ts";
+import {
+  type EncoderOptions,
+  type Finish,
+  type ResponseEnd,
+  responseEnd,
+} from "../output/encoder.ts";
 import { type PartialOutput, ResponseFrames } from "../output/response-frames.ts";
 import { responseObject, wireUsage } from "../output/response-object.ts";
 import { compactionItem, type OutputCompaction } from "./summary.ts";
@@ -87,14 +92,14 @@ export class CompactionEncoder implements Encoder {
     return { output: this.#item === undefined ? [] : [this.#item], usage: wireUsage(this.#usage) };
   }
 
-  #completion({ status }: Ending): { completedAt?: number } {
+  #completion({ status }: ResponseEnd): { completedAt?: number } {
     return status === "completed" ? { completedAt: this.#options.now() } : {};
   }
 }
 
-function summaryEnding(finish: Finish | undefined, summary: string): Ending {
+function summaryEnding(finish: Finish | undefined, summary: string): ResponseEnd {
   if (finish !== undefined && summary.trim() === "") {
     throw new AgproxyError("upstream_failed", "The model wrote no summary of the conversation.");
   }
-  return ending(finish, true);
+  return responseEnd(finish, true);
 }

@@ -54,7 +54,7 @@ export class MessageBuilder {
 
   #endCalls(): void {
     if (this.#turn.length > 0) {
-      // Only now: a signature is found by the text as it was sent.
+      // Split media links after signing: keys are made of the unsplit text.
       const content = withMedia(this.#signedTurn(), true);
       this.#messages.push({ role: "assistant", content });
     }

@@ -44,7 +44,7 @@ test("a known field of another type is named by its path", () => {
       "tools[0].tools[0].name",
       { tools: [{ type: "namespace", name: "n", tools: [{ type: "function" }] }] },
     ],
-    ["tool_choice", { tool_choice: "any" }],
+    ["tool_choice", { tool_choice: "some" }],
     ["max_output_tokens", { max_output_tokens: "9" }],
     ["temperature", { temperature: "hot" }],
     ["reasoning.effort", { reasoning: { effort: "extreme" } }],

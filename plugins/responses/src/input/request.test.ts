@@ -37,7 +37,7 @@ test("settings", () => {
   });
   assert.deepEqual(request.sampling, { temperature: 0.5, topP: 0.9, maxTokens: 100, logprobs: 3 });
   assert.equal(request.parallelToolCalls, false);
-  assert.equal(request.user, "");
+  assert.equal(request.user, "s");
   assert.deepEqual(request.reasoning, { effort: "xhigh" });
   assert.deepEqual(request.output, {
     type: "json",

@@ -6,7 +6,7 @@ import {
   type JsonObject,
   type Message,
 } from "@agproxy/core";
-import { searches } from "@agproxy/plugin-openai-wire";
+import { identity, searches, vendorExtensions } from "@agproxy/plugin-openai-wire";
 import { summaryPrompt } from "../compaction/summary.ts";
 import { echoedFields } from "../output/response-object.ts";
 import type { Seal } from "../seal.ts";
@@ -14,7 +14,7 @@ import { ToolNames } from "../tool-names.ts";
 import { Ignored, nameWithoutEffect, refuseStoredAtOpenai } from "./ignored.ts";
 import { type ItemReading, readItem } from "./items.ts";
 import { MessageBuilder } from "./message-builder.ts";
-import { readExtensions, readOutputFormat, readReasoning, readSampling } from "./settings.ts";
+import { readOutputFormat, readReasoning, readSampling } from "./settings.ts";
 import { allowedHosted, readToolChoice, readTools } from "./tools.ts";
 
 /** The stored items that a request refers to. */
@@ -87,9 +87,8 @@ function chatRequest(body: Fields, items: readonly Fields[], reading: ItemReadin
       parallelToolCalls: body.boolean("parallel_tool_calls"),
       output: readOutputFormat(body, ignored),
       reasoning: readReasoning(body, ignored),
-      cacheKey: body.string("prompt_cache_key"),
-      user: body.string("user") ?? body.string("safety_identifier"),
-      extensions: readExtensions(body),
+      ...identity(body),
+      extensions: vendorExtensions(body),
     }),
   };
 }

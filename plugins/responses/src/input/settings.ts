@@ -59,9 +59,3 @@ export function readOutputFormat(body: Fields, ignored: Ignored): OutputFormat |
   if (type === "json_schema") return schemaFormat(format);
   throw format.wrong("type", "one of text, json_object, json_schema");
 }
-
-/** A vendor's own options. OpenAI's SDKs write `extra_body` into the body; other clients send it as a field. */
-export function readExtensions(body: Fields): ChatRequest["extensions"] {
-  const google = body.object("google") ?? body.peek("extra_body")?.object("google");
-  return google === undefined ? undefined : { google: google.values };
-}

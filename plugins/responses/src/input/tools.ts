@@ -1,5 +1,6 @@
 import { defined, type HostedTool, type Tool, Fields, type ToolChoice } from "@agproxy/core";
 import {
+  choiceMode,
   customDescription,
   customParameters,
   hostedTool,
@@ -105,34 +106,38 @@ export function readToolChoice(
 ): ToolChoice | undefined {
   const value = body.get("tool_choice");
   if (value === undefined) return undefined;
-  if (value === "auto" || value === "none" || value === "required") return { mode: value };
-  if (typeof value === "string")
+  if (typeof value === "string") {
+    const mode = choiceMode(value);
+    if (mode !== undefined) return { mode };
     throw body.wrong("tool_choice", "auto, none, required or an object");
+  }
   const choice = Fields.of(value, "tool_choice");
   const type = choice.string("type");
-  if (type === "function" || type === "custom") {
-    return { mode: "required", names: [chosenName(choice, names)] };
-  }
-  if (type !== undefined && isClientTool(type)) {
-    return { mode: "required", names: [names.nameOf(undefined, type)] };
-  }
-  const allowed = type === "allowed_tools" ? allowedTools(choice, names) : undefined;
-  if (allowed === undefined && type !== undefined) ignored.add(`tool_choice.${type}`);
-  return allowed;
+  const name = clientToolName(choice, names);
+  if (name !== undefined) return { mode: "required", names: [name] };
+  if (type === undefined) return undefined;
+  const mode = choiceMode(type);
+  const read = type === "allowed_tools" ? allowedTools(choice, names) : mode && { mode };
+  if (read === undefined) ignored.add(`tool_choice.${type}`);
+  return read;
 }
 
-function chosenName(choice: Fields, names: ToolNames): string {
+/** The name of a tool that the client runs; undefined for any other. Some clients leave the type out. */
+function clientToolName(choice: Fields, names: ToolNames): string | undefined {
+  const type = choice.string("type");
+  if (type !== undefined && isClientTool(type)) return names.nameOf(undefined, type);
   const tool = choice.peek("function") ?? choice;
-  return names.nameOf(tool.string("namespace"), tool.name("name"));
+  const isNamed = tool.get("name") !== undefined;
+  const isFunction = type === "function" || type === "custom" || (type === undefined && isNamed);
+  return isFunction ? names.nameOf(tool.string("namespace"), tool.name("name")) : undefined;
 }
 
-/** Undefined where all allowed tools run at the vendor. */
+/** Where only tools of the vendor's side are allowed, the client's own are not. Undefined where none is listed. */
 function allowedTools(choice: Fields, names: ToolNames): ToolChoice | undefined {
-  const allowed = choice
-    .objects("tools")
-    .filter((tool) => tool.get("name") !== undefined)
-    .map((tool) => chosenName(tool, names));
-  if (allowed.length === 0) return undefined;
+  const tools = choice.objects("tools");
+  const allowed = tools.flatMap((tool) => clientToolName(tool, names) ?? []);
+  if (tools.length === 0) return undefined;
+  if (allowed.length === 0) return { mode: "none" };
   return { mode: choice.get("mode") === "required" ? "required" : "auto", names: allowed };
 }
 

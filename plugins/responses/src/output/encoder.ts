@@ -103,14 +103,14 @@ export class ResponsesEncoder implements Encoder {
     return { output: this.#output.items, usage: wireUsage(this.#usage) };
   }
 
-  #completion({ status }: Ending): { completedAt?: number } {
+  #completion({ status }: ResponseEnd): { completedAt?: number } {
     return status === "completed" ? { completedAt: this.#options.now() } : {};
   }
 }
 
 /** Closes the output of an answer. Throws where the answer failed. */
-function closedOutput(output: OutputBuilder, finish: Finish | undefined): Ending {
-  const state = ending(finish, output.hasAnswer);
+function closedOutput(output: OutputBuilder, finish: Finish | undefined): ResponseEnd {
+  const state = responseEnd(finish, output.hasAnswer);
   if (state.incomplete?.reason === "content_filter" && !output.hasAnswer) {
     output.add({ type: "refusal", choice: 0, text: filterRefusal(finish?.detail) });
   }
@@ -174,7 +174,7 @@ function contentEvent(part: Choice["content"][number]): ContentEvent {
 }
 
 /** How an answer ended, in the words of a Response object. */
-export interface Ending {
+export interface ResponseEnd {
   readonly status: "completed" | "incomplete";
   readonly incomplete: { readonly reason: "max_output_tokens" | "content_filter" } | null;
 }
@@ -193,7 +193,7 @@ export interface Finish {
  * filter that was not the cause, and a failure would discard the answer. Without one it is a failure: an agent takes an
  * empty completed answer for the end of its work.
  */
-export function ending(finish: Finish | undefined, hasAnswer: boolean): Ending {
+export function responseEnd(finish: Finish | undefined, hasAnswer: boolean): ResponseEnd {
   switch (finish?.reason) {
     case undefined:
       throw new AgproxyError("upstream_cut");

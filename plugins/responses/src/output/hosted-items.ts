@@ -34,10 +34,6 @@ export class CodeItem {
     sink.event("response.code_interpreter_call.interpreting", place);
   }
 
-  get soFar(): OutputCode {
-    return this.#item("in_progress", null);
-  }
-
   close(status: CodeStatus, printed?: string): OutputCode {
     const { output_index } = this.#place;
     const item = this.#item(status, printed ?? null);

@@ -16,20 +16,18 @@ export class MessageItem {
   readonly #place: Place;
   readonly #notes: TextNotes;
   readonly #content: (OutputText | OutputRefusal)[] = [];
+  readonly #partEnded: (text: string) => void;
   #part: TextPart | RefusalPart | undefined;
   #isSigned = false;
 
-  constructor(sink: EventSink, place: Place, notes: TextNotes) {
+  /** `partEnded` gets the text of each part. */
+  constructor(sink: EventSink, place: Place, notes: TextNotes, partEnded: (text: string) => void) {
     this.#sink = sink;
     this.#place = place;
     this.#notes = notes;
+    this.#partEnded = partEnded;
     const { output_index } = place;
     sink.event("response.output_item.added", { output_index, item: this.#item("in_progress") });
-  }
-
-  /** The item so far, without the open part. */
-  get soFar(): OutputMessage {
-    return this.#item("in_progress");
   }
 
   /** The open text, or a new one. `offset` is the number of characters of the answer before it. */
@@ -73,6 +71,7 @@ export class MessageItem {
     this.#isSigned = false;
     if (part === undefined) return;
     this.#content.push(part.type === "refusal" ? part.end() : part.end(this.#notes.take()));
+    this.#partEnded(part.text);
   }
 
   close(status: ItemStatus): OutputMessage {

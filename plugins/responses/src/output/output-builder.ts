@@ -5,12 +5,7 @@ import { callItem, callPrefixes } from "./call-item.ts";
 import type { EventSink, ItemStatus } from "./event-frames.ts";
 import { CodeItem, codeStatus, imageItem } from "./hosted-items.ts";
 import { MessageItem } from "./message-item.ts";
-import {
-  FinishedItems,
-  type OutputItem,
-  signableContents,
-  WaitingSearches,
-} from "./output-items.ts";
+import { FinishedItems, type OutputItem, WaitingSearches } from "./output-items.ts";
 import { ReasoningItem } from "./reasoning-item.ts";
 import { TextNotes } from "./text-part.ts";
 
@@ -111,14 +106,14 @@ export class OutputBuilder {
   #signText(signature: string, type: "output_text" | "refusal"): void {
     const part = this.#open?.type === "message" ? this.#open.markSigned(type) : undefined;
     if (part === undefined) this.#pending.addEmpty("text", signature);
-    else this.#signContent(part.text, signature);
+    else this.#pending.addContent(part.text, signature);
   }
 
+  /** Signs a content that comes after the open part. The part ends first: an equal one must be counted. */
   #signContent(content: string, signature: string | undefined): void {
     if (signature === undefined) return;
-    const open =
-      this.#open === undefined || this.#open.type === "reasoning" ? [] : [this.#open.soFar];
-    this.#pending.addContent(content, signature, signableContents([...this.#items.all, ...open]));
+    if (this.#open?.type === "message") this.#open.endPart();
+    this.#pending.addContent(content, signature);
   }
 
   #reasoning({ text, signature }: EventOf<"reasoning">): void {
@@ -144,6 +139,7 @@ export class OutputBuilder {
       this.#signContent(data, signature);
       this.#closeOpen("completed");
       this.#items.add(imageItem(this.#sink, this.#items.nextPlace("ig"), data));
+      this.#pending.countContent(data);
       return;
     }
     const link = `[${media}](data:${mimeType};base64,${data})`;
@@ -155,6 +151,7 @@ export class OutputBuilder {
     this.#signContent(code, signature);
     this.#closeOpen("completed");
     this.#open = new CodeItem(this.#sink, this.#items.nextPlace("ci"), code);
+    this.#pending.countContent(code);
   }
 
   #codeResult({ outcome, output, signature }: EventOf<"code-result">): void {
@@ -164,6 +161,7 @@ export class OutputBuilder {
     this.#open = undefined;
     if (item.type === "code_interpreter_call") {
       this.#items.add(item.close(codeStatus[outcome], output));
+      this.#pending.countContent(output);
     }
     this.#searches.write();
   }
@@ -177,7 +175,10 @@ export class OutputBuilder {
   #message(): MessageItem {
     if (this.#open?.type === "message") return this.#open;
     this.#closeOpen("completed");
-    const item = new MessageItem(this.#sink, this.#items.nextPlace("msg"), this.#notes);
+    const place = this.#items.nextPlace("msg");
+    const item = new MessageItem(this.#sink, place, this.#notes, (text) =>
+      this.#pending.countContent(text),
+    );
     this.#open = item;
     return item;
   }

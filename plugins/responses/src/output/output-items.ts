@@ -81,29 +81,3 @@ export class WaitingSearches {
     }
   }
 }
-
-/** The contents that signatures are found by, in order. Empty ones are left out: clients do not return them. */
-export function signableContents(items: readonly OutputItem[]): readonly string[] {
-  return items.flatMap(contents).filter((content) => content !== "");
-}
-
-function contents(item: OutputItem): readonly string[] {
-  switch (item.type) {
-    case "message":
-      return item.content.map((part) => (part.type === "refusal" ? part.refusal : part.text));
-    case "image_generation_call":
-      return item.result === null ? [] : [item.result];
-    case "code_interpreter_call":
-      return [item.code, ...(item.outputs ?? []).map(({ logs }) => logs)];
-    case "reasoning":
-    case "function_call":
-    case "custom_tool_call":
-    case "apply_patch_call":
-    case "local_shell_call":
-    case "shell_call":
-    case "tool_search_call":
-    case "web_search_call":
-    case "compaction":
-      return [];
-  }
-}

@@ -91,7 +91,7 @@ function midStreamStatus({ status }: AgproxyError): number {
   return status === 429 ? 503 : status;
 }
 
-/** Only a background response is read after its client left: there, to leave means to cancel. */
+/** Only background responses are read after this error; there it means cancelled. */
 function failedState(error: AgproxyError): Pick<ResponseState, "status" | "error"> {
   return error.code === "client_closed_request"
     ? { status: "cancelled" }

@@ -7,6 +7,8 @@ import {
   type JsonObject,
   type Usage,
 } from "@agproxy/core";
+import { choiceMode } from "@agproxy/plugin-openai-wire";
+import { readStorage } from "../input/storage.ts";
 import type { OutputItem } from "./output-items.ts";
 
 /** What is the same in every copy of one Response. */
@@ -123,8 +125,9 @@ function wireCode({ code, details }: AgproxyError): string {
  */
 export function echoedFields(body: Fields): JsonObject {
   const { values } = body;
+  const { kept, background } = readStorage(body);
   return {
-    background: body.boolean("background") ?? false,
+    background,
     conversation: null,
     frequency_penalty: values["frequency_penalty"] ?? 0,
     instructions: body.string("instructions") ?? null,
@@ -141,7 +144,7 @@ export function echoedFields(body: Fields): JsonObject {
     reasoning: reasoning(body),
     safety_identifier: body.string("safety_identifier") ?? null,
     service_tier: "default",
-    store: body.boolean("store") ?? true,
+    store: kept,
     temperature: values["temperature"] ?? 1,
     text: text(body),
     tool_choice: toolChoice(body),
@@ -166,9 +169,9 @@ function text(body: Fields): JsonObject {
 
 function toolChoice(body: Fields): unknown {
   const choice = body.get("tool_choice") ?? "auto";
-  return typeof choice === "string" || body.peek("tool_choice")?.get("type") !== undefined
-    ? choice
-    : "auto";
+  // Clients that validate the Response know no other vendor's words.
+  if (typeof choice === "string") return choiceMode(choice) ?? choice;
+  return body.peek("tool_choice")?.get("type") === undefined ? "auto" : choice;
 }
 
 /** A function gets every field of OpenAI's description. */

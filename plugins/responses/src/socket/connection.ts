@@ -4,6 +4,7 @@ import {
   type Caller,
   Fields,
   type Incoming,
+  type Log,
   newStamp,
   parseJson,
   type PluginContext,
@@ -33,62 +34,78 @@ export interface Connection {
  * The connection remembers its conversation, so that it can go on where nothing is stored.
  * Source: https://developers.openai.com/api/docs/guides/websocket-mode
  */
-export function serveConnection({
-  agproxy,
-  context,
-  socket,
-  incoming: opened,
-  caller,
-}: ConnectionParts): Connection {
+export function serveConnection(parts: ConnectionParts): Connection {
+  const { agproxy, context, socket } = parts;
   const memory = new RecentConversations();
   const protocol = responsesProtocol(context, { framing: jsonLines, memory });
   const queue = new RequestQueue(agproxy.server.limits.bodyBytes);
 
-  async function answer(bytes: Buffer): Promise<void> {
-    if (opened.signal.aborted) return;
-    const deadline = deadlineAfter(agproxy.server.timeouts.request, opened.signal);
-    const { signal } = deadline;
-    const reply = new SocketReply(socket, signal);
-    const incoming = {
-      ...opened,
-      signal,
-      id: randomUUID(),
-      receivedAt: Date.now(),
-      setHeader: () => {},
-      noteIgnored: () => {},
-    };
-    try {
-      const message = Fields.of(await parsed(bytes), "");
-      if (message.get("type") !== "response.create") {
-        context.log.debug({ id: incoming.id }, "responses: ignored a message of unknown type");
-        return;
-      }
-      memory.beginTurn(bytes.byteLength, message.get("previous_response_id"));
-      const { type: _type, generate, background: _background, ...rest } = message.values;
-      const asked = { incoming, caller, body: { ...rest, stream: true } };
-      if (generate === false) await answerWithoutModel(protocol, asked, reply);
-      else await agproxy.runChat(protocol, asked, reply);
-    } catch (thrown) {
-      const error = AgproxyError.from(thrown);
-      const { status, code, cause } = error;
-      const { id, path } = incoming;
-      const level = error.type === "server_error" ? "error" : "info";
-      context.log[level]({ id, path, status, error: code, err: cause }, "refused");
-      reply.error(error, protocol.error(error));
-    } finally {
-      memory.endTurn();
-      deadline.stop();
-    }
-  }
-
   socket.on("message", (data: Buffer) => {
-    if (!queue.add(data.byteLength, () => answer(data))) {
+    if (!queue.add(data.byteLength, () => answerMessage(data, { ...parts, memory, protocol }))) {
       socket.close(1008, "too many requests at once");
     }
   });
 
   // At 1001 clients connect again; what was written before it still arrives.
   return { leave: () => queue.leave().then(() => socket.close(1001, "agproxy is shutting down")) };
+}
+
+interface OpenConnection extends ConnectionParts {
+  readonly memory: RecentConversations;
+  readonly protocol: ResponsesProtocol;
+}
+
+/** Answers one message, unless its client has left. Never throws: a failure is an answer too. */
+async function answerMessage(bytes: Buffer, connection: OpenConnection): Promise<void> {
+  const { agproxy, context, socket, incoming: opened, memory, protocol } = connection;
+  if (opened.signal.aborted) return;
+  const deadline = deadlineAfter(agproxy.server.timeouts.request, opened.signal);
+  const { signal } = deadline;
+  const reply = new SocketReply(socket, signal);
+  const incoming = {
+    ...opened,
+    signal,
+    id: randomUUID(),
+    receivedAt: Date.now(),
+    setHeader: () => {},
+    noteIgnored: () => {},
+  };
+  try {
+    const message = Fields.of(await parsed(bytes), "");
+    if (message.get("type") !== "response.create") {
+      context.log.debug({ id: incoming.id }, "responses: ignored a message of unknown type");
+      return;
+    }
+    memory.beginTurn(bytes.byteLength, message.get("previous_response_id"));
+    await answerRequest(message, incoming, reply, connection);
+  } catch (thrown) {
+    const error = AgproxyError.from(thrown);
+    report(context.log, incoming, error);
+    reply.error(error, protocol.error(error));
+  } finally {
+    memory.endTurn();
+    deadline.stop();
+  }
+}
+
+async function answerRequest(
+  message: Fields,
+  incoming: Incoming,
+  reply: SocketReply,
+  { agproxy, caller, protocol }: OpenConnection,
+): Promise<void> {
+  const { type: _type, generate, background: _background, ...rest } = message.values;
+  const asked = { incoming, caller, body: { ...rest, stream: true } };
+  if (generate === false) await answerWithoutModel(protocol, asked, reply);
+  else await agproxy.runChat(protocol, asked, reply);
+}
+
+/** The same line as that of a request that is refused over HTTP. */
+function report(log: Log, incoming: Incoming, error: AgproxyError): void {
+  const level = error.type === "server_error" ? "error" : "info";
+  const { status, code, cause } = error;
+  const { id, method, path, remoteAddress: address } = incoming;
+  log[level]({ id, address, method, path, status, error: code, err: cause }, "refused");
 }
 
 /** A response without output: its request is remembered as the beginning of the next one. */
@@ -111,8 +128,8 @@ async function parsed(bytes: Buffer): Promise<unknown> {
   });
 }
 
-/** Characters in the messages of one conversation. A longer one is forgotten, and its client sends it as a whole. */
-const maxConversationLength = 128 * 1024 * 1024;
+/** Of the messages of one conversation. A larger one is forgotten, and its client sends it as a whole. */
+const maxConversationBytes = 128 * 1024 * 1024;
 
 /** The last response, and the one before it for clients that send a request again. */
 const maxRemembered = 2;
@@ -120,15 +137,15 @@ const maxRemembered = 2;
 /** The latest responses of a connection, with their conversations. */
 class RecentConversations implements ConnectionMemory {
   readonly #conversations = new Map<string, RememberedConversation>();
-  #length = 0;
+  #bytes = 0;
   /** What the turn under way continues, as long as that has no answer. */
   #continued: unknown;
 
-  /** A message adds its length to that of the conversation that it continues; without one it begins another. */
-  beginTurn(length: number, previous: unknown): void {
+  /** A message adds its bytes to those of the conversation that it continues; without one it begins another. */
+  beginTurn(bytes: number, previous: unknown): void {
     this.#continued = previous;
-    this.#length = previous === undefined ? length : this.#length + length;
-    if (this.#length > maxConversationLength) this.#conversations.clear();
+    this.#bytes = previous === undefined ? bytes : this.#bytes + bytes;
+    if (this.#bytes > maxConversationBytes) this.#conversations.clear();
   }
 
   /**

@@ -29,8 +29,8 @@ export interface Archive {
 export interface ArchiveLimits {
   /** How long a response is stored. */
   readonly lifetimeMs: number;
-  /** The largest response, with its input, in characters of JSON. */
-  readonly maxLength: number;
+  /** The largest response, with its input, as JSON. */
+  readonly maxBytes: number;
 }
 
 export const heartbeatIntervalMs = 20_000;
@@ -41,27 +41,7 @@ const heartbeatLifetimeMs = 3 * heartbeatIntervalMs;
 const idShape = /^[\w-]{1,100}$/;
 
 export function createArchive(store: Store, limits: ArchiveLimits, log: Log): Archive {
-  async function load(kind: string, caller: Caller, id: string): Promise<unknown> {
-    if (!idShape.test(id)) return undefined;
-    const text = await store.get(key(kind, caller, id));
-    return text === undefined ? undefined : JSON.parse(text);
-  }
-
-  async function save(kind: string, caller: Caller, id: string, value: unknown): Promise<boolean> {
-    const text = JSON.stringify(value);
-    if (text.length > limits.maxLength) {
-      log.warn({ id, size: text.length }, "responses: the response is too large to store");
-      return false;
-    }
-    try {
-      await store.set(key(kind, caller, id), text, limits.lifetimeMs);
-      return true;
-    } catch (thrown) {
-      log.error({ id, err: thrown }, "responses: the store failed, the response is not stored");
-      return false;
-    }
-  }
-
+  const { load, save } = jsonStore(store, limits, log);
   return {
     load: async (caller, id) => {
       const record = await load("responses", caller, id);
@@ -92,6 +72,35 @@ export function createArchive(store: Store, limits: ArchiveLimits, log: Log): Ar
   };
 }
 
+type Kind = "responses" | "response-frames";
+
+/** Values of each caller as JSON texts, within the limits. */
+function jsonStore(store: Store, { lifetimeMs, maxBytes }: ArchiveLimits, log: Log) {
+  return {
+    async load(kind: Kind, caller: Caller, id: string): Promise<unknown> {
+      if (!idShape.test(id)) return undefined;
+      const text = await store.get(key(kind, caller, id));
+      return text === undefined ? undefined : JSON.parse(text);
+    },
+    /** False where it is too large or the store failed. */
+    async save(kind: Kind, caller: Caller, id: string, value: unknown): Promise<boolean> {
+      const text = JSON.stringify(value);
+      const bytes = Buffer.byteLength(text);
+      if (bytes > maxBytes) {
+        log.warn({ id, bytes }, "responses: the response is too large to store");
+        return false;
+      }
+      try {
+        await store.set(key(kind, caller, id), text, lifetimeMs);
+        return true;
+      } catch (thrown) {
+        log.error({ id, err: thrown }, "responses: the store failed, the response is not stored");
+        return false;
+      }
+    },
+  };
+}
+
 /** Contains the caller, so that no id leads to another caller's response. */
 function key(kind: string, caller: Caller, id: string): string {
   return `${kind}/${encodeURIComponent(caller.id)}/${id}`;
@@ -104,54 +113,4 @@ function isRecord(value: unknown): value is StoredResponse {
 
 function isFrames(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((one) => typeof one === "string");
-}
-
-/**
- * An item of a request as it is stored and shown: with an id, a status, and its content as parts.
- * Source: https://platform.openai.com/docs/api-reference/responses/input-items
- */
-export function inputItem(item: JsonObject, id: string): JsonObject {
-  const known = withoutNulls(item);
-  switch (known["type"] ?? (known["role"] === undefined ? undefined : "message")) {
-    case "message":
-      return known["role"] === "assistant"
-        ? assistantMessage(known, id)
-        : requestMessage(known, id);
-    case "reasoning":
-      return { summary: [], ...known, id };
-    case "compaction":
-    case "item_reference":
-      return { ...known, id };
-    case undefined:
-      return known;
-    default:
-      return { status: "completed", ...known, id };
-  }
-}
-
-function requestMessage(message: JsonObject, id: string): JsonObject {
-  const content = parts(message["content"], "input_text").map((part) =>
-    part["type"] === "input_image" ? { detail: "auto", ...part } : part,
-  );
-  return { status: "completed", ...message, type: "message", id, content };
-}
-
-function assistantMessage(message: JsonObject, id: string): JsonObject {
-  const content = parts(message["content"], "output_text").map((part) =>
-    part["type"] === "output_text" ? { annotations: [], logprobs: [], ...part } : part,
-  );
-  return { status: "completed", ...message, type: "message", id, content };
-}
-
-function parts(content: unknown, type: "input_text" | "output_text"): readonly JsonObject[] {
-  if (typeof content === "string") return [{ type, text: content }];
-  if (!Array.isArray(content)) return [];
-  return content.filter(isObject).map((part) => ({
-    ...withoutNulls(part),
-    type: part["type"] === "text" ? type : part["type"],
-  }));
-}
-
-function withoutNulls(value: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null));
 }

@@ -80,7 +80,8 @@ async function resumed(
   const { incoming, caller } = request;
   const id = idOf(request);
   const after = Number(incoming.query.get("starting_after") ?? -1);
-  if (!Number.isInteger(after)) throw wrong("starting_after", "the sequence number of an event");
+  if (!Number.isInteger(after) || after < -1)
+    throw wrong("starting_after", "the sequence number of an event");
   const run = runs.find(caller, id);
   if (run?.streamed === true) return { stream: run.frames.follow(after, incoming.signal) };
   const frames = run === undefined ? await archive.loadFrames(caller, id) : undefined;
