@@ -72,11 +72,12 @@ test("core knows no vendor and none of their protocols, not even by a path, a mo
   assert.deepEqual(named, []);
 });
 
-test("one file knows how an event stream is written", () => {
+test("one file knows how an event stream is written, and how it is taken apart", () => {
   for (const { path, text } of product) {
     if (path === "core/src/kit/sse.ts") continue;
     // In a string or a pattern, at a line's beginning or its end: a `data:` URL is followed by a type.
-    const parses = /["'`/^]data: ?(?:["'`$]|\\n)|["'`](?:event|id|retry): /;
+    const parses =
+      /["'`/^]data: ?(?:["'`$]|\\n)|["'`](?:event|id|retry): |(?:split|endsWith|indexOf)\(["'`/](?:\\n){2}/;
     for (const [index, line] of text.split("\n").entries()) {
       const speaks =
         parses.test(line) && !/;base64|url/i.test(line) && !path.startsWith("plugins/sandbox/");
