@@ -72,11 +72,12 @@ test("core knows no vendor and none of their protocols, not even by a path, a mo
   assert.deepEqual(named, []);
 });
 
-test("one file knows how an event stream is written", () => {
+test("one file knows how an event stream is written, and how it is taken apart", () => {
   for (const { path, text } of product) {
     if (path === "core/src/kit/sse.ts") continue;
     // In a string or a pattern, at a line's beginning or its end: a `data:` URL is followed by a type.
-    const parses = /["'`/^]data: ?(?:["'`$]|\\n)|["'`](?:event|id|retry): /;
+    const parses =
+      /["'`/^]data: ?(?:["'`$]|\\n)|["'`](?:event|id|retry): |(?:split|endsWith|indexOf)\(["'`/](?:\\n){2}/;
     for (const [index, line] of text.split("\n").entries()) {
       const speaks =
         parses.test(line) && !/;base64|url/i.test(line) && !path.startsWith("plugins/sandbox/");
@@ -176,6 +177,17 @@ test("the linter keeps every plugin out of core's files: an override replaces wh
   const bans = ofPlugins.filter((ban) => ban !== "error").map((ban) => JSON.stringify(ban));
   assert.ok(bans.length > 1);
   for (const ban of bans) assert.match(ban, /"\*\*\/core\/src\/\*"/);
+});
+
+test("web pages can read every header of agproxy's own", async () => {
+  const guard = await read("plugins/guard/src/request-check.ts");
+  const set = product.flatMap(({ text }) =>
+    namesIn(text.replaceAll(/^ *\*.*$/gm, ""), /\bset(?:Header)?\(\s*"(?<name>X-[\w-]+)"/g),
+  );
+  assert.ok(set.length > 4);
+  // Proxies read this one.
+  const told = set.filter((name) => name !== "X-Accel-Buffering");
+  for (const name of told) assert.ok(guard.includes(`"${name}"`), name);
 });
 
 test("core imports no plugin", () => {

@@ -5,8 +5,8 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { suite, test } from "node:test";
 import { openai } from "@agproxy/plugin-openai";
-import { AgproxyError, definePlugin, type Plugin } from "agproxy";
-import { scriptedUpstream, startGateway, textAnswer } from "agproxy/testing";
+import { AgproxyError, definePlugin, type Plugin, type Upstream } from "agproxy";
+import { scriptedUpstream, startGateway, type TestGateway, textAnswer } from "agproxy/testing";
 import { agproxy, startAgproxy } from "./support/agproxy-process.ts";
 import { geminiServer } from "./support/gemini-server.ts";
 import { gemini } from "@agproxy/plugin-gemini";
@@ -277,4 +277,104 @@ test("an unknown expectation is no way around one answer at a time", async () =>
     if (answers === 20) break;
   }
   assert.equal(highest, 1);
+});
+
+/** A gateway whose only upstream does this. */
+function gatewayOf(send: Upstream["send"]): Promise<TestGateway> {
+  const upstream = { name: "odd-upstream", send };
+  const pool = definePlugin({
+    name: "pool",
+    apply: ({ accounts }) => accounts([{ id: "one", label: "one", upstream }]),
+  });
+  return startGateway({ plugins: [openai(), pool] });
+}
+
+for (const [title, send] of [
+  ["throws", () => Promise.reject(new Error("secret detail"))],
+  ["throws a frozen error", () => Promise.reject(Object.freeze(new Error("secret detail")))],
+  ["throws an object", () => Promise.reject(Object.create(null))],
+  ["answers nothing", () => Promise.resolve(undefined)],
+] as const) {
+  test(`an upstream that ${title} is named, and the log has the cause`, async () => {
+    await using gateway = await gatewayOf(send as never);
+    const answer = await fetch(`${gateway.url}/v1/chat/completions`, { method: "POST", body });
+    const told = await answer.text();
+    assert.equal(answer.status, 500);
+    assert.match(told, /Plugin \\"odd-upstream\\" failed in send/);
+    assert.ok(!told.includes("secret detail"));
+    const line = gateway.log.findLast(({ msg }) => msg === "exchange");
+    assert.ok(String(line?.["cause"]).length > 10);
+  });
+}
+
+for (const choice of [undefined, 1e9, -1, 0.5]) {
+  test(`an event of choice ${choice} ends the stream with an error`, async () => {
+    await using gateway = await gatewayOf(async function* () {
+      yield [{ type: "text", choice: 0, text: "Hello" }];
+      yield [{ type: "text", choice, text: "Hello" } as never];
+    } as never);
+    for (const stream of [true, false]) {
+      const sent = { ...(JSON.parse(body) as object), stream };
+      const answer = await fetch(`${gateway.url}/v1/chat/completions`, {
+        method: "POST",
+        body: JSON.stringify(sent),
+      });
+      assert.match(await answer.text(), /"code":"internal_error"/);
+    }
+  });
+}
+
+test("what a route streamed before it failed reaches the client", async () => {
+  const breaking = definePlugin({
+    name: "breaking",
+    apply: ({ route }) =>
+      route("GET", "/odd", async () => ({
+        stream: (async function* () {
+          yield "data: first\n\n";
+          throw new Error("in the middle");
+        })(),
+      })),
+  });
+  await using gateway = await startGateway({ plugins: [breaking] });
+  const answer = await fetch(`${gateway.url}/odd`);
+  let text = "";
+  await assert.rejects(async () => {
+    for await (const bytes of answer.body ?? []) text += Buffer.from(bytes).toString();
+  });
+  assert.equal(text, "data: first\n\n");
+});
+
+for (const status of [100, 999, "200"]) {
+  test(`a route's status ${JSON.stringify(status)} is told with plugin and route`, async () => {
+    const odd = definePlugin({
+      name: "odd",
+      apply: ({ route }) => route("GET", "/odd", async () => ({ status, body: {} }) as never),
+    });
+    await using gateway = await startGateway({ plugins: [odd] });
+    const answer = await fetch(`${gateway.url}/odd`);
+    assert.equal(answer.status, 500);
+    assert.match(await answer.text(), /Plugin \\"odd\\" failed in GET \/odd/);
+  });
+}
+
+function startWith(apply: Plugin["apply"]): Promise<TestGateway> {
+  return startGateway({ plugins: [definePlugin({ name: "odd", apply })] });
+}
+
+test("an account that cannot be used, and a tap that is no function, stop the start by name", async () => {
+  for (const account of [
+    {},
+    { id: "a", label: "a" },
+    { id: "a", label: "a", upstream: {} },
+    null,
+  ]) {
+    await assert.rejects(
+      startWith(({ accounts }) => accounts([account as never])),
+      /Plugin "odd" adds an account/,
+    );
+  }
+  await assert.rejects(
+    startWith(({ hooks }) => hooks.done.tap("odd", 5 as never)),
+    /Plugin "odd" taps done without/,
+  );
 });

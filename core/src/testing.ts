@@ -2,6 +2,7 @@
 import { pino } from "pino";
 import type { ChatEvent, ChatStream } from "./vocabulary/answer.ts";
 import type { ChatRequest } from "./vocabulary/chat.ts";
+import { splitSseFrames } from "./kit/sse.ts";
 import { createGateway } from "./server/gateway.ts";
 import { definePlugin, type Plugin } from "./hooks/plugin.ts";
 import type { Upstream } from "./hooks/stages.ts";
@@ -132,13 +133,13 @@ export interface SseEvent {
  * assert.deepEqual(JSON.parse(first?.data ?? ""), { text: "hello" });
  */
 export function readSseText(text: string): readonly SseEvent[] {
-  if (text !== "" && !text.endsWith("\n\n")) throw new Error("the stream ends inside an event");
-  const blocks = text.split("\n\n").slice(0, -1);
-  return blocks.filter((block) => !block.startsWith(":")).map(readBlock);
+  const frames = splitSseFrames(text);
+  if (frames.join("") !== text) throw new Error("the stream ends inside an event");
+  return frames.filter((frame) => !frame.startsWith(":")).map(readFrame);
 }
 
-function readBlock(block: string): SseEvent {
-  const match = /^(?:event: (?<event>\S+)\n)?data: (?<data>[^\n]*)$/.exec(block);
-  if (match?.groups === undefined) throw new Error(`not an event: ${JSON.stringify(block)}`);
+function readFrame(frame: string): SseEvent {
+  const match = /^(?:event: (?<event>\S+)\n)?data: (?<data>[^\n]*)\n\n$/.exec(frame);
+  if (match?.groups === undefined) throw new Error(`not an event: ${JSON.stringify(frame)}`);
   return { event: match.groups["event"], data: match.groups["data"] ?? "" };
 }

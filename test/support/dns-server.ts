@@ -7,8 +7,8 @@ export interface DnsServer extends AsyncDisposable {
   readonly address: string;
   /** The names that were asked for, each once, in order. */
   readonly names: ReadonlySet<string>;
-  /** Resolves with the first question. */
-  readonly asked: Promise<void>;
+  /** Resolves with the first question, or the first for a name. */
+  asked(name?: string): Promise<void>;
 }
 
 export type Family = 4 | 6;
@@ -19,13 +19,13 @@ type Zone = (name: string, family: Family) => readonly (readonly number[])[] | "
 /** Starts a DNS server. Default: one that never answers. */
 export async function dnsServer(zone: Zone = () => "silence"): Promise<DnsServer> {
   const names = new Set<string>();
-  const asked = Promise.withResolvers<void>();
+  const waiting = new Set<() => void>();
   const socket = createSocket("udp4");
   socket.on("message", (query, from) => {
     const { name, end } = readName(query);
     const family = query.readUInt16BE(end) === 28 ? 6 : 4;
     names.add(name);
-    asked.resolve();
+    for (const look of waiting) look();
     const addresses = zone(name, family);
     if (addresses !== "silence") socket.send(answer(query, end, family, addresses), from.port);
   });
@@ -34,7 +34,17 @@ export async function dnsServer(zone: Zone = () => "silence"): Promise<DnsServer
   return {
     address: `127.0.0.1:${socket.address().port}`,
     names,
-    asked: asked.promise,
+    asked(name) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const look = () => {
+        if (name === undefined ? names.size === 0 : !names.has(name)) return;
+        waiting.delete(look);
+        resolve();
+      };
+      waiting.add(look);
+      look();
+      return promise;
+    },
     async [Symbol.asyncDispose]() {
       socket.close();
       await once(socket, "close");

@@ -46,10 +46,12 @@ test("a cell of a table is one line, whatever an upstream wrote into it", () => 
   assert.equal(text, "  one  bad: no   two  sandbox  good\\u001b[2J\\u202e");
 });
 
-test("a megabyte of anything is shown within a second", { timeout: 10_000 }, () => {
+test("a megabyte of anything takes time by its length: by the square it would be minutes", () => {
   for (const one of ["\x1b", "\n", " ", "\r\n ", "\u202e", "a"]) {
-    const before = performance.now();
+    const before = process.threadCpuUsage().user;
     table([[one.repeat(1_000_000)]]);
-    assert.ok(performance.now() - before < 1000, JSON.stringify(one));
+    // Of this thread's own work, so that a busy machine fails nothing.
+    const seconds = (process.threadCpuUsage().user - before) / 1_000_000;
+    assert.ok(seconds < 10, `${JSON.stringify(one)}: ${seconds} s`);
   }
 });

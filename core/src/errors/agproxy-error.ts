@@ -74,7 +74,26 @@ export class AgproxyError extends Error {
         cause: thrown,
       });
     }
-    return new AgproxyError("internal_error", undefined, { cause: thrown });
+    return new AgproxyError("internal_error", undefined, { cause: readableCause(thrown) });
+  }
+}
+
+/**
+ * What was thrown, in a form that the log can take: it marks errors and reads their fields. A frozen error, or one whose
+ * fields throw, would make the log fail, and nobody would learn of either.
+ */
+export function readableCause(thrown: unknown): unknown {
+  try {
+    if (!(thrown instanceof Error)) {
+      return typeof thrown === "object"
+        ? new Error("An object that is no error was thrown.")
+        : thrown;
+    }
+    const { message, stack = message, cause } = thrown;
+    if (Object.isExtensible(thrown)) return thrown;
+    return Object.assign(new Error(message, { cause }), { stack });
+  } catch {
+    return new Error("An error was thrown that cannot be read.");
   }
 }
 

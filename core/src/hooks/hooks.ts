@@ -191,7 +191,10 @@ export function createHooks(): Hooks {
  * (docs/decisions/0002-guarded-taps.md). Once `sealed`, a tap throws: it would miss what has already happened.
  */
 export function facesFor(plugin: string, hooks: Hooks, setting: TapSetting): HookFaces {
-  const named = (hook: string, options: string | TapOptions) => {
+  const named = (hook: string, options: string | TapOptions, fn: unknown) => {
+    if (typeof fn !== "function") {
+      throw new Error(`Plugin "${plugin}" taps ${hook} without a function.`);
+    }
     if (setting.isSealed) {
       throw new Error(
         `Plugin "${plugin}" tapped a hook after the start. Tap hooks inside apply().`,
@@ -209,7 +212,7 @@ export function facesFor(plugin: string, hooks: Hooks, setting: TapSetting): Hoo
   ): HookFace<Args, Result> => ({
     tap: (options, fn) => {
       const tapped = { plugin, hook: hook.name ?? "", ...result };
-      hook.tapPromise(named(tapped.hook, options), guardAsync(tapped, fn));
+      hook.tapPromise(named(tapped.hook, options, fn), guardAsync(tapped, fn));
     },
   });
   return {
@@ -221,7 +224,7 @@ export function facesFor(plugin: string, hooks: Hooks, setting: TapSetting): Hoo
     transformStream: {
       tap(options, fn) {
         const tapped = { plugin, hook: "transformStream", ...returned.stream };
-        hooks.transformStream.tap(named(tapped.hook, options), guardSync(tapped, fn));
+        hooks.transformStream.tap(named(tapped.hook, options, fn), guardSync(tapped, fn));
       },
     },
     attemptFailed: awaited(hooks.attemptFailed, returned.verdict),
@@ -230,14 +233,14 @@ export function facesFor(plugin: string, hooks: Hooks, setting: TapSetting): Hoo
       tap(options, fn) {
         const tapped = { plugin, hook: "done", ...returned.anything };
         const { pending, report } = setting;
-        hooks.done.tap(named(tapped.hook, options), guardLast(tapped, fn, pending, report));
+        hooks.done.tap(named(tapped.hook, options, fn), guardLast(tapped, fn, pending, report));
       },
     },
     close: {
       // Backwards: a plugin may use what an earlier one holds open.
       tap: (options, fn) =>
         hooks.close.tapPromise(
-          { ...named("close", options), stage: -hooks.close.taps.length },
+          { ...named("close", options, fn), stage: -hooks.close.taps.length },
           guardAsync({ plugin, hook: "close", ...returned.anything }, fn),
         ),
     },

@@ -1,4 +1,4 @@
-import { AgproxyError } from "../errors/agproxy-error.ts";
+import { AgproxyError, readableCause } from "../errors/agproxy-error.ts";
 import { isObject } from "../kit/fields.ts";
 
 /** Whose tap it is, of which hook, and what that may return. */
@@ -108,7 +108,7 @@ export const returned = {
 export function blame(thrown: unknown, hook: string, plugin: string): AgproxyError {
   if (thrown instanceof AgproxyError) return thrown;
   return new AgproxyError("plugin_failed", `Plugin "${plugin}" failed in ${hook}.`, {
-    cause: thrown,
+    cause: readableCause(thrown),
     details: { plugin, hook },
   });
 }

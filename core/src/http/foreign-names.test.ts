@@ -84,7 +84,7 @@ test("300 names that nobody answers for: a few are asked for at a time, all end 
   const all = Array.from({ length: 300 }, (_, index) =>
     find(`name-${index}.example`, never).catch(() => (ended += 1)),
   );
-  await dns.asked;
+  await dns.asked();
   // With `getaddrinfo` for foreign names these would stand in the queue behind them.
   for (let count = 0; count < 5; count += 1) await lookup("localhost");
   assert.equal(ended, 0, "the system's resolver was quicker than any of them");
@@ -101,7 +101,7 @@ test("a look-up that nobody waits for any more ends at once and makes room", asy
   const client = new AbortController();
   const silent = find("silent.example", client.signal);
   const good = find("good.example", never);
-  await dns.asked;
+  await dns.asked();
   client.abort();
   await assert.rejects(silent, { code: "ECANCELLED" });
   assert.equal((await good)[0]?.address, "8.8.8.8");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 import type { ChatEvent } from "../vocabulary/answer.ts";
 import { definePlugin } from "../hooks/plugin.ts";
@@ -91,7 +91,7 @@ test(
     const upstream = scriptedUpstream(async function* () {
       yield [{ type: "text", choice: 0, text: "a" }];
       for (;;) {
-        await sleep(50);
+        await nextTurn();
         yield [];
       }
     });

@@ -2,8 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ChatEvent, ChatStream } from "../vocabulary/answer.ts";
 import type { Core } from "../hooks/plugin.ts";
 import { AgproxyError, abortError } from "../errors/agproxy-error.ts";
+import { blame, returned } from "../hooks/tap-guard.ts";
+import type { ChatRequest } from "../vocabulary/chat.ts";
 import { rank, select, shortage } from "./selection.ts";
-import { failWhereSilent } from "./silence.ts";
+import { failWhereSilent } from "./time-limits.ts";
 import type { Account, Attempt, Exchange, Summary } from "../hooks/stages.ts";
 
 /** The attempts of an exchange, and the answer or the error that they led to. */
@@ -91,7 +93,7 @@ async function pause(ms: number, exchange: Exchange): Promise<void> {
 async function open<Answer>(core: Core, attempt: Attempt, proof: Proof<Answer>): Promise<Answer> {
   const { transformRequest, transformStream } = core.hooks;
   const request = await transformRequest.promise(attempt.exchange.request, attempt);
-  const sent = await attempt.account.upstream.send(request, attempt);
+  const sent = await send(request, attempt);
   // A whole answer yields nothing until it is complete: there, silence is normal.
   const stream = request.stream ? failWhereSilent(sent, core.server.timeouts.idle) : sent;
   let batches: Batches | undefined;
@@ -102,6 +104,20 @@ async function open<Answer>(core: Core, attempt: Attempt, proof: Proof<Answer>):
     // Nobody will read the rest: without this the connection stays open until its idle timeout.
     await letGo(batches ?? stream[Symbol.asyncIterator]());
     throw thrown;
+  }
+}
+
+/** Calls the upstream. A failure that is not meant for the client names whose upstream it is. */
+async function send(request: ChatRequest, attempt: Attempt): Promise<ChatStream> {
+  const { upstream } = attempt.account;
+  try {
+    const sent: unknown = await upstream.send(request, attempt);
+    if (returned.stream.isReturn(sent)) return sent as ChatStream;
+    throw new TypeError("`send` must return a stream of events");
+  } catch (thrown) {
+    if (attempt.exchange.incoming.signal.aborted) throw thrown;
+    const error = AgproxyError.from(thrown);
+    throw error.code === "internal_error" ? blame(thrown, "send", upstream.name) : error;
   }
 }
 

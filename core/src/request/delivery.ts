@@ -53,10 +53,18 @@ function inspect(batch: readonly ChatEvent[]): { good: readonly ChatEvent[]; usa
   let index = 0;
   for (const event of batch) {
     if (event.type === "usage") usage = event.usage;
+    else if (!isChoice(event.choice)) throw new TypeError(`an event of choice ${event.choice}`);
     else if (good === batch && isMalformed(event)) good = batch.slice(0, index);
     index += 1;
   }
   return usage === undefined ? { good } : { good, usage };
+}
+
+/** More than any client asks for. A plugin that wraps a stream may make a mistake, and encoders keep a list of choices. */
+const maxChoices = 10_000;
+
+function isChoice(choice: number): boolean {
+  return Number.isInteger(choice) && choice >= 0 && choice < maxChoices;
 }
 
 /** A whole answer as its protocol writes it. */
@@ -70,6 +78,7 @@ export async function encodeWhole(
   events: readonly ChatEvent[],
   encoder: Encoder,
 ): Promise<EncodedAnswer> {
+  inspect(events);
   const answer = answerOf(events);
   return { body: await encoder.whole(answer), usage: answer.usage };
 }

@@ -5,7 +5,7 @@ import type { Core } from "../hooks/plugin.ts";
 import { errorBody, AgproxyError } from "../errors/agproxy-error.ts";
 import type { Paths } from "./paths.ts";
 import { type CallerLoads, type Hold, Ticket } from "./caller-loads.ts";
-import type { OpenRequests } from "./open-requests.ts";
+import type { OpenRequests } from "./time-limits.ts";
 import { HttpReply } from "./reply.ts";
 import type { Protocol } from "../hooks/protocol.ts";
 import { anonymous, type Caller, type Incoming } from "../hooks/stages.ts";
@@ -144,8 +144,16 @@ function headerSafe(value: string): string {
 }
 
 /** What is wrong with a request that Node reads, and that nothing after it could take in one sense only. */
-export function requestFault({ url = "", rawHeaders }: IncomingMessage): AgproxyError | undefined {
-  if (hosts(rawHeaders) > 1) {
+export function requestFault({
+  url = "",
+  rawHeaders,
+  httpVersion,
+}: IncomingMessage): AgproxyError | undefined {
+  const count = hosts(rawHeaders);
+  if (count === 0 && httpVersion === "1.1") {
+    return new AgproxyError("unreadable_request", "The request has no `Host` header.");
+  }
+  if (count > 1) {
     const advice = "Whatever stands between the client and agproxy may not add a second one.";
     return new AgproxyError("unreadable_request", "The request has several `Host` headers.", {
       advice,

@@ -83,7 +83,11 @@ export class HttpReply implements Reply {
 
   /** Breaks the connection of an answer that cannot be completed, so that no client takes it for a whole one. */
   abandon(): void {
-    if (!this.#response.writableEnded) this.#response.destroy();
+    const { socket, writableEnded } = this.#response;
+    // What is written goes out first. Without the last chunk, clients see that it is not all.
+    if (writableEnded) return;
+    if (socket === null) this.#response.destroy();
+    else socket.destroySoon();
   }
 
   #startStream(): void {

@@ -9,10 +9,11 @@ import { gate } from "../request/gate.ts";
 import { healthRoutes } from "./health.ts";
 import { createListener, type Listener } from "./listener.ts";
 import { memoryStore } from "../store/memory-store.ts";
+import { isObject } from "../kit/fields.ts";
 import { createPaths } from "../request/paths.ts";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 import { CallerLoads } from "../request/caller-loads.ts";
-import { OpenRequests } from "../request/open-requests.ts";
+import { OpenRequests } from "../request/time-limits.ts";
 import { runExchange } from "../request/exchange.ts";
 import type { UnservedApi, Upgrade } from "../hooks/route.ts";
 import { createRoutes, type OwnedPath, type Routes } from "./routes.ts";
@@ -175,6 +176,11 @@ function mountsFor(
 
 function addAccounts(pool: Account[], more: readonly Account[], plugin: string): void {
   for (const account of more) {
+    if (!isAccount(account)) {
+      throw new Error(
+        `Plugin "${plugin}" adds an account without \`id\`, \`label\` or \`upstream.send\`.`,
+      );
+    }
     if (pool.some(({ id }) => id === account.id)) {
       throw new Error(
         `Plugin "${plugin}" adds a second account with the id "${account.id}". Give each account a label of its own.`,
@@ -182,6 +188,13 @@ function addAccounts(pool: Account[], more: readonly Account[], plugin: string):
     }
     pool.push(account);
   }
+}
+
+function isAccount(account: unknown): boolean {
+  if (!isObject(account)) return false;
+  const { id, label, upstream } = account;
+  const isSender = typeof upstream === "object" && upstream !== null && "send" in upstream;
+  return typeof id === "string" && typeof label === "string" && isSender;
 }
 
 function shuttingDown(): AgproxyError {

@@ -37,7 +37,10 @@ type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) 
 export function createListener(answer: Answer, upgrade: UpgradeListener, log: Log): Listener {
   const connections = new Connections();
   const inTurn = connections.inTurn(answer);
-  const http = createServer({ shouldUpgradeCallback: isWebSocket }, inTurn);
+  const http = createServer(
+    { shouldUpgradeCallback: isWebSocket, requireHostHeader: false },
+    inTurn,
+  );
   // An expectation that nobody knows may be ignored; Node would answer it with a 417 without a body.
   http.on("checkExpectation", inTurn);
   http.timeout = writeTimeoutMs;

@@ -112,7 +112,9 @@ async function routeAnswer(
   try {
     const answered: unknown = await answer();
     if (isRouteResult(answered)) return answered;
-    throw new TypeError("a route must answer with { body }, { stream } or { chat }");
+    throw new TypeError(
+      "a route must answer with { body }, { stream } or { chat }, and a status from 200 to 599",
+    );
   } catch (thrown) {
     const error = AgproxyError.from(thrown);
     throw error.code === "internal_error" ? blame(thrown, route, owner) : error;
@@ -120,7 +122,10 @@ async function routeAnswer(
 }
 
 function isRouteResult(answered: unknown): answered is RouteResult {
-  return isObject(answered) && ["body", "stream", "chat"].some((key) => key in answered);
+  if (!isObject(answered)) return false;
+  const status = answered["status"] ?? 200;
+  if (typeof status !== "number" || !(status >= 200 && status <= 599)) return false;
+  return ["body", "stream", "chat"].some((key) => key in answered);
 }
 
 /** Keeps the first model of each id: an earlier plugin comes before a later one. */

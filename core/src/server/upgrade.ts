@@ -4,7 +4,7 @@ import { newIncoming, authenticate, check, report, requestFault } from "../reque
 import type { Core } from "../hooks/plugin.ts";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 import { type CallerLoads, Ticket } from "../request/caller-loads.ts";
-import type { OpenRequests } from "../request/open-requests.ts";
+import type { OpenRequests } from "../request/time-limits.ts";
 import type { Paths } from "../request/paths.ts";
 import type { Upgrade } from "../hooks/route.ts";
 import { refuseOn } from "./socket-refusal.ts";

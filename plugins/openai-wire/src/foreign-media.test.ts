@@ -91,3 +91,12 @@ for (const [title, part, expected] of [
     assert.deepEqual(foreignPart(Fields.of(part, "")), expected);
   });
 }
+
+test("a field named `data` alone makes no medium", () => {
+  for (const part of [
+    { type: "redacted_thinking", data: "AAAA" },
+    { type: "mood", data: "AAAA" },
+  ]) {
+    assert.equal(foreignPart(Fields.of(part, "content[0]")), undefined);
+  }
+});

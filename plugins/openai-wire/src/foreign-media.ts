@@ -30,19 +30,28 @@ function plainSource(part: Fields): unknown {
  * Sources: https://docs.claude.com/en/api/messages, https://docs.langchain.com/oss/python/langchain/messages,
  * https://ai-sdk.dev/docs/reference/ai-sdk-core/model-message, https://ai.google.dev/api/caching#Part
  */
-export function foreignMedia(part: Fields): MediaPart | undefined {
+function foreignMedia(part: Fields): MediaPart | undefined {
   const holder = holderOf(part);
   const stated = first(holder, ["media_type", "mime_type", "mimeType", "mediaType"]);
-  const located = locate(holder);
+  // A field named `data` may hold anything: signed thoughts, for one.
+  const isMedium = holder !== part || stated !== undefined || mediaTypes.test(typeOf(part));
+  const located = isMedium ? locate(holder) : undefined;
   if (located === undefined) return undefined;
   const mimeType = located.mimeType ?? stated?.toLowerCase();
   const filename = first(part, ["filename", "title", "name"]) ?? first(holder, ["filename"]);
   return {
     type: "media",
-    media: mediaOf(part.get("type"), mimeType),
+    media: mediaOf(typeOf(part), mimeType),
     ...located,
     ...defined({ mimeType, filename }),
   };
+}
+
+const mediaTypes = /^(?:input[-_])?(?:image|audio|video|file|document|media)(?:[-_]|$)/;
+
+function typeOf(part: Fields): string {
+  const type = part.get("type");
+  return typeof type === "string" ? type : "";
 }
 
 /** The object that says where the content is: the part itself, or one inside it. */
@@ -75,8 +84,8 @@ function first(fields: Fields, keys: readonly string[]): string | undefined {
 }
 
 /** A type such as `image-url` begins with the kind. */
-function mediaOf(type: unknown, mimeType = ""): MediaPart["media"] {
+function mediaOf(type: string, mimeType = ""): MediaPart["media"] {
   const kind = mediaKindOf(mimeType);
-  const [beginning = ""] = typeof type === "string" ? type.split(/[-_]/, 1) : [];
+  const [beginning = ""] = type.split(/[-_]/, 1);
   return kind === "file" ? mediaKindOf(beginning) : kind;
 }

@@ -1,4 +1,4 @@
-export { choiceMode } from "./choice-mode.ts";
+export { choiceMode } from "./request-fields.ts";
 export {
   customArguments,
   customDescription,
@@ -6,10 +6,10 @@ export {
   customParameters,
 } from "./custom-tool.ts";
 export { readEffort } from "./effort.ts";
-export { vendorExtensions } from "./extensions.ts";
-export { foreignMedia, foreignPart } from "./foreign-media.ts";
+export { vendorExtensions } from "./request-fields.ts";
+export { foreignPart } from "./foreign-media.ts";
 export { hostedTool, ignoredSettings, searches, toolType } from "./hosted-tools.ts";
-export { identity } from "./identity.ts";
+export { identity } from "./request-fields.ts";
 export { withMedia } from "./media-links.ts";
 export { schemaFormat } from "./schema-format.ts";
 export { maxPieceLength, textPieces } from "./text-pieces.ts";

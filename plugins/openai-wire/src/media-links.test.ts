@@ -82,6 +82,19 @@ test("what a user quotes stays text where it is no medium", () => {
   }
 });
 
+test("what an answer quotes stays text, too, but for what chat answers write", () => {
+  for (const text of [
+    "```\n![alt](data:image/png;base64,iVBOR)\n```",
+    "![alt](data:image/png;base64,AAAA)",
+    "![image](data:image/png;base64,iVBOR)",
+    "![image](data:image/svg+xml;base64,PHN2Zy8+)",
+    "[x](data:text/html;base64,PGI+)",
+    "[x](data:x/y;base64,AAAA)",
+  ]) {
+    assert.deepEqual(answered(text), [words(text)]);
+  }
+});
+
 // Quadratic work would take minutes.
 test("links are found in linear time", { timeout: 60_000 }, () => {
   for (const piece of ["](data:", "[](data:image/png;base64,A", "[", `![a](data:a/b;base64,A)`]) {

@@ -13,8 +13,9 @@ import {
  *
  * The signature of a text goes to its last part.
  *
- * @param isAnswer whether a model wrote the parts. Other texts may quote such links, so there the content's first
- * bytes must show a known type.
+ * A text may also quote such a link, shortened or made up. So the content's first bytes must show a known type.
+ *
+ * @param isAnswer whether a model wrote the parts: there, a link with the label that chat answers write is one.
  */
 export function withMedia<Any extends Part>(
   content: readonly Any[],
@@ -36,7 +37,7 @@ function splitMediaLinks(text: string, isAnswer: boolean): readonly (TextPart | 
   for (let found = text.indexOf(opening); found !== -1;) {
     const link = linkAround(text, found, textStart);
     const next = link?.end ?? found + opening.length;
-    if (link !== undefined && (isAnswer || isMedium(link))) {
+    if (link !== undefined && (isMedium(link) || (isAnswer && isOwn(link)))) {
       if (link.start > textStart) parts.push(textPart(text.slice(textStart, link.start)));
       const { mimeType, data } = link;
       const media = mediaKindOf(mimeType);
@@ -54,6 +55,7 @@ const opening = "](data:";
 interface MediaLink {
   readonly start: number;
   readonly end: number;
+  readonly label: string;
   readonly mimeType: string;
   readonly data: string;
 }
@@ -68,6 +70,11 @@ const mediaTypes = /^(?:image\/(?!svg)|audio\/|video\/|application\/pdf$)/;
 
 function isMedium({ mimeType, data }: MediaLink): boolean {
   return mediaTypes.test(mimeType) && mediaTypeOfContent(data) !== undefined;
+}
+
+/** Whether a chat answer of agproxy wrote it: sound, for one, has no first bytes that show its type. */
+function isOwn({ label, mimeType, data }: MediaLink): boolean {
+  return label === mediaKindOf(mimeType) && data.length % 4 === 0 && !/svg/.test(mimeType);
 }
 
 /** The link whose `](data:` stands at `middle`; undefined where its content is not base64. */
@@ -89,7 +96,8 @@ function linkAround(text: string, middle: number, from: number): MediaLink | und
   const type = /^audio\/(?:l16|pcm)/i.test(mimeType)
     ? whole.slice(0, -";base64,".length)
     : mimeType;
-  return { start, end: dataEnd + 1, mimeType: type.toLowerCase(), data };
+  const name = text.slice(label + 1, middle);
+  return { start, end: dataEnd + 1, label: name, mimeType: type.toLowerCase(), data };
 }
 
 const base64 = /[A-Za-z0-9+/]+={0,2}/y;

@@ -7,7 +7,7 @@ import {
 } from "@agproxy/core";
 import { annotations, Layout } from "./annotations.ts";
 import type { ChatWish } from "./chat-request.ts";
-import { wireFinish } from "./finish-reason.ts";
+import { wireFinish } from "./choice-stream.ts";
 import { dataUri, markdown, type Shown } from "./markdown.ts";
 import { extraContent } from "./signature.ts";
 import { wireAudio, type Sound } from "./spoken.ts";

@@ -1,9 +1,8 @@
 import { sseFrame } from "@agproxy/core";
 import { annotations } from "./annotations.ts";
 import type { ChatWish } from "./chat-request.ts";
-import { choiceStream, type StreamEncoder } from "./choice-stream.ts";
+import { choiceStream, type StreamEncoder, wireFinish, type WireFinish } from "./choice-stream.ts";
 import { writeDeltas, newProgress, type Progress } from "./delta.ts";
-import { wireFinish, type WireFinish } from "./finish-reason.ts";
 import { type AnswerHead, wireLogprobs } from "./chat-answer.ts";
 import { wireUsage } from "./usage.ts";
 

@@ -1,6 +1,6 @@
 import type { Answer, Choice, Usage } from "@agproxy/core";
 import type { CompletionWish } from "./completion-request.ts";
-import { wireFinish, type WireFinish } from "./finish-reason.ts";
+import { wireFinish, type WireFinish } from "./choice-stream.ts";
 import type { AnswerHead } from "./chat-answer.ts";
 import { wireUsage } from "./usage.ts";
 import type { PieceEvent } from "./delta.ts";

@@ -16,7 +16,11 @@ interface Progress {
  * A stream of chunks, each a completion with a piece of the text.
  * Source: https://platform.openai.com/docs/api-reference/completions/object
  */
-export function completionStream(answer: AnswerHead, wish: CompletionWish): StreamEncoder {
+export function completionStream(
+  answer: AnswerHead,
+  wish: CompletionWish,
+  mayHaveGaps = false,
+): StreamEncoder {
   const { id, created, model } = answer;
   const constant = JSON.stringify({ id, object: "text_completion", created, model });
   const head = `${constant.slice(0, -1)},"choices":[`;
@@ -36,26 +40,29 @@ export function completionStream(answer: AnswerHead, wish: CompletionWish): Stre
     return pieces.map((piece) => frame(choice, piece, '"finish_reason":null')).join("");
   }
 
-  return choiceStream<Progress>({
-    start: () => ({ started: false, anything: false, refused: false }),
-    event(event, progress) {
-      if (isAside(event)) return "";
-      progress.refused ||= event.type === "refusal";
-      const text = completionText(event);
-      if (text === "") return "";
-      progress.anything = true;
-      return frames(event.choice, progress, text);
+  return choiceStream<Progress>(
+    {
+      start: () => ({ started: false, anything: false, refused: false }),
+      event(event, progress) {
+        if (isAside(event)) return "";
+        progress.refused ||= event.type === "refusal";
+        const text = completionText(event);
+        if (text === "") return "";
+        progress.anything = true;
+        return frames(event.choice, progress, text);
+      },
+      finish(event, progress) {
+        const last = completionFinish(event, progress);
+        const prefix = frames(event.choice, progress, "");
+        return prefix + frame(event.choice, "", JSON.stringify(last).slice(1, -1));
+      },
+      usage(usage) {
+        if (!wish.includeUsage) return "";
+        return sseFrame(`${head}],"usage":${JSON.stringify(wireUsage(usage))}}`);
+      },
     },
-    finish(event, progress) {
-      const last = completionFinish(event, progress);
-      const prefix = frames(event.choice, progress, "");
-      return prefix + frame(event.choice, "", JSON.stringify(last).slice(1, -1));
-    },
-    usage(usage) {
-      if (!wish.includeUsage) return "";
-      return sseFrame(`${head}],"usage":${JSON.stringify(wireUsage(usage))}}`);
-    },
-  });
+    mayHaveGaps,
+  );
 }
 
 /** What has no place in the text of a completion. */

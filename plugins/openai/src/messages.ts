@@ -7,7 +7,7 @@ import {
   type ToolCallPart,
   Fields,
 } from "@agproxy/core";
-import { foreignMedia, withMedia } from "@agproxy/plugin-openai-wire";
+import { foreignPart, withMedia } from "@agproxy/plugin-openai-wire";
 import { contentParts } from "./content-parts.ts";
 import { readSignature, signLast } from "./signature.ts";
 import { toolCalls } from "./tool-calls.ts";
@@ -112,9 +112,7 @@ function thoughtText(value: unknown): string | undefined {
 function images(message: Fields): readonly Part[] {
   const list = message.get("images");
   if (!Array.isArray(list)) return [];
-  return message
-    .objects("images")
-    .flatMap((image) => foreignMedia(image.nested("image_url")) ?? []);
+  return message.objects("images").flatMap((image) => foreignPart(image) ?? []);
 }
 
 function toolResult(

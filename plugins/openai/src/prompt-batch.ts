@@ -42,7 +42,8 @@ export async function answerPrompts(batch: PromptBatch): Promise<RouteResult> {
   const head = { id: `cmpl-${id}`, created, model: request.model };
   for (const field of ignored) batch.incoming.noteIgnored(field);
   if (!request.stream) return { body: await wholeAnswer(batch, head) };
-  const stream = completionStream(head, wish);
+  // An upstream may give fewer choices than asked for, and those of the next prompt keep their numbers.
+  const stream = completionStream(head, wish, true);
   return { stream: gatherFrames((write) => writeStream(batch, stream, write), stream.fail) };
 }
 
@@ -79,7 +80,8 @@ async function wholeAnswer(batch: PromptBatch, head: AnswerHead) {
     end: () => "",
     whole(answer) {
       // What it throws is a failed attempt of this prompt's exchange.
-      choices[index] = completionChoices(answer, wish, index * wish.choices);
+      const asked = { ...answer, choices: answer.choices.slice(0, wish.choices) };
+      choices[index] = completionChoices(asked, wish, index * wish.choices);
       if (answer.usage !== undefined) usages.push(answer.usage);
     },
   }));
@@ -94,8 +96,10 @@ async function writeStream(
 ): Promise<void> {
   const usages: Usage[] = [];
   const numbered = (event: ChatEvent, first: number): readonly ChatEvent[] => {
-    if (event.type !== "usage") return [{ ...event, choice: first + event.choice }];
-    usages.push(event.usage);
+    if (event.type === "usage") usages.push(event.usage);
+    else if (event.choice < batch.decoded.wish.choices) {
+      return [{ ...event, choice: first + event.choice }];
+    }
     return [];
   };
   await runAll(batch, write, (index) => ({

@@ -223,3 +223,43 @@ test("the body of a single prompt is read once", async () => {
   assert.equal(response.headers.get("x-agproxy-ignored"), "suffix");
   assert.match(await response.text(), /"text":"One two"/);
 });
+
+/** Gives one choice, or three, whatever is asked for. */
+const miscounting: Script = (request, attempt) => {
+  const answer = Array.from(parrot(request, attempt) as Iterable<readonly ChatEvent[]>);
+  const isFew = JSON.stringify(request.messages).includes("one");
+  return answer.map((batch) =>
+    batch.flatMap((event) => {
+      if (event.type === "usage" || isFew) return [event];
+      return [0, 1, 2].map((choice) => ({ ...event, choice }));
+    }),
+  );
+};
+
+test("choices keep their prompt's numbers where an upstream gives fewer or more than asked for", async () => {
+  const body = { model: "m", prompt: ["one", "two"], n: 2 };
+  const whole = await post("/v1/completions", body, miscounting);
+  const { choices } = (await whole.json()) as Completion;
+  const expected = [
+    [0, ">one"],
+    [2, ">two"],
+    [3, ">two"],
+  ];
+  assert.deepEqual(
+    choices.map(({ index, text }) => [index, text]),
+    expected,
+  );
+  const streamed = await post("/v1/completions", { ...body, stream: true }, miscounting);
+  const frames = readSseText(await streamed.text()).map(({ data }) => data);
+  assert.equal(frames.at(-1), "[DONE]");
+  const said = new Map<number, string>();
+  for (const frame of frames.slice(0, -1)) {
+    for (const { index, text } of (JSON.parse(frame) as Completion).choices) {
+      said.set(index, (said.get(index) ?? "") + text);
+    }
+  }
+  assert.deepEqual(
+    [...said].toSorted(([a], [b]) => a - b),
+    expected,
+  );
+});

@@ -1,6 +1,6 @@
 import type { Caller, Encoder, Incoming, Log, Protocol, Stamp } from "@agproxy/core";
 import { CompactionEncoder } from "./compaction/encoder.ts";
-import { refuseOrphanOutputs } from "./input/orphan-outputs.ts";
+import { refuseOrphanOutputs } from "./state/recalled-items.ts";
 import { type EncoderOptions, ResponsesEncoder } from "./output/encoder.ts";
 import { type Framing, sse } from "./output/event-frames.ts";
 import { type ResponseHead, responseObject, wireError } from "./output/response-object.ts";

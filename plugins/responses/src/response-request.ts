@@ -1,10 +1,9 @@
 import { AgproxyError, type Caller, defined, Fields, type JsonObject } from "@agproxy/core";
 import { nothingRecalled, readRequest, type Reading, type Recalled } from "./input/request.ts";
-import { readStorage } from "./input/storage.ts";
+import { readStorage } from "./input/settings.ts";
 import type { Keeper } from "./output/response-frames.ts";
 import type { Seal } from "./seal.ts";
-import type { Archive, StoredResponse } from "./state/archive.ts";
-import { inputItem } from "./state/input-item.ts";
+import { type Archive, type StoredResponse, inputItem } from "./state/archive.ts";
 import { history, items, references, referredIds } from "./state/recalled-items.ts";
 
 /** The conversations that a connection holds for itself, stored or not. */

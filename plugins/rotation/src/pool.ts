@@ -13,8 +13,15 @@ import {
 import { coolDownTime, upstreamDelayMs } from "./cool-down-time.ts";
 import { type CoolDown, CoolDowns } from "./cool-downs.ts";
 import { type FailureKind, failureKind } from "./failure-kind.ts";
-import { ranking, type Strategy, rendezvous } from "./ranking.ts";
-import { coolingKey, forgive, standings, modelKey } from "./standing.ts";
+import {
+  ranking,
+  type Strategy,
+  rendezvous,
+  coolingKey,
+  forgive,
+  standings,
+  modelKey,
+} from "./ranking.ts";
 import { verdict } from "./verdict.ts";
 
 /** Clock and randomness: `now` in milliseconds since the epoch, `random` from 0 to 1. */

@@ -92,13 +92,12 @@ function within(types: readonly string[], others: readonly string[]): readonly s
 }
 
 function mergedProperties(mine: unknown, other: unknown): unknown {
-  const ours = new Map(Object.entries(fields(mine) ?? {}));
-  for (const [name, schema] of Object.entries(fields(other) ?? {})) {
-    const own = ours.get(name);
-    const equal = own === undefined || isDeepStrictEqual(own, schema);
-    ours.set(name, equal ? schema : both(own, schema));
-  }
-  return Object.fromEntries(ours);
+  const [ours, theirs] = [fields(mine) ?? {}, fields(other) ?? {}];
+  const joined = Object.entries(theirs).flatMap(([name, schema]) => {
+    const isNew = !Object.hasOwn(ours, name) || isDeepStrictEqual(ours[name], schema);
+    return isNew ? [] : [[name, both(ours[name], schema)] as const];
+  });
+  return { ...ours, ...theirs, ...Object.fromEntries(joined) };
 }
 
 function holds(values: readonly unknown[], value: unknown): boolean {

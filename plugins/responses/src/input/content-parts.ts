@@ -12,7 +12,7 @@ import {
   type CodeResultPart,
 } from "@agproxy/core";
 import { foreignPart, unknownText, withMedia } from "@agproxy/plugin-openai-wire";
-import { Ignored } from "./ignored.ts";
+import { Ignored } from "./settings.ts";
 
 export type ContentPart = TextPart | MediaPart | RefusalPart;
 

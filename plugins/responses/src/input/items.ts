@@ -5,7 +5,7 @@ import type { Seal } from "../seal.ts";
 import { readSignatureToken } from "../signatures.ts";
 import { legalName, type ToolNames } from "../tool-names.ts";
 import { codeParts, contentParts, imageParts, resultContent } from "./content-parts.ts";
-import type { Ignored } from "./ignored.ts";
+import type { Ignored } from "./settings.ts";
 import type { MessageBuilder } from "./message-builder.ts";
 
 /** What reading an item adds to, and what it needs. */

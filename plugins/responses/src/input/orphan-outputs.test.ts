@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { textAnswer } from "@agproxy/core/testing";
 import { testGateway } from "../fixtures/gateway.ts";
-import { refuseOrphanOutputs } from "./orphan-outputs.ts";
+import { refuseOrphanOutputs } from "../state/recalled-items.ts";
 
 const call = { type: "function_call", call_id: "c1", name: "f", arguments: "{}" };
 const output = { type: "function_call_output", call_id: "c1", output: "done" };

@@ -11,10 +11,16 @@ import { summaryPrompt } from "../compaction/summary.ts";
 import { echoedFields } from "../output/response-object.ts";
 import type { Seal } from "../seal.ts";
 import { ToolNames } from "../tool-names.ts";
-import { Ignored, nameWithoutEffect, refuseStoredAtOpenai } from "./ignored.ts";
+import {
+  Ignored,
+  nameWithoutEffect,
+  refuseStoredAtOpenai,
+  readOutputFormat,
+  readReasoning,
+  readSampling,
+} from "./settings.ts";
 import { type ItemReading, readItem } from "./items.ts";
 import { MessageBuilder } from "./message-builder.ts";
-import { readOutputFormat, readReasoning, readSampling } from "./settings.ts";
 import { allowedHosted, readToolChoice, readTools } from "./tools.ts";
 
 /** The stored items that a request refers to. */

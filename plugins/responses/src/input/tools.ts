@@ -9,7 +9,7 @@ import {
 } from "@agproxy/plugin-openai-wire";
 import { clientTool, isClientTool } from "../client-tools.ts";
 import type { ToolNames } from "../tool-names.ts";
-import type { Ignored } from "./ignored.ts";
+import type { Ignored } from "./settings.ts";
 
 /** What reading a tool adds to. */
 export interface ToolReading {

@@ -8,7 +8,7 @@ import {
   type Usage,
 } from "@agproxy/core";
 import { choiceMode } from "@agproxy/plugin-openai-wire";
-import { readStorage } from "../input/storage.ts";
+import { readStorage } from "../input/settings.ts";
 import type { OutputItem } from "./output-items.ts";
 
 /** What is the same in every copy of one Response. */

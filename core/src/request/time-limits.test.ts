@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { AgproxyError, abortError } from "../errors/agproxy-error.ts";
-import { OpenRequests } from "./open-requests.ts";
+import { OpenRequests } from "./time-limits.ts";
 
 test("each request has its deadline, and one whose plugins do not stop is answered for them", () => {
   mock.timers.enable({ apis: ["setInterval"] });
