@@ -55,14 +55,23 @@ export function transcriptStream(task: Task, wish: TranscriptWish): Omit<Encoder
     end() {
       const text = said.join("");
       assertWhole(task, { said: text, refused: refused.join(""), finish });
-      const done = {
-        type: "transcript.text.done",
-        text,
-        ...(wish.logprobs ? { logprobs: wireLogprobs(tokens) } : {}),
-        ...(usage === undefined ? {} : { usage: transcriptUsage(usage) }),
-      };
-      return sseFrame(JSON.stringify(done));
+      return doneFrame(text, wish.logprobs ? tokens : undefined, usage);
     },
     fail: failFrame,
   };
+}
+
+/** The last event, with all of the transcript. */
+function doneFrame(
+  text: string,
+  tokens: readonly TokenLogprob[] | undefined,
+  usage: Usage | undefined,
+): string {
+  const done = {
+    type: "transcript.text.done",
+    text,
+    ...(tokens === undefined ? {} : { logprobs: wireLogprobs(tokens) }),
+    ...(usage === undefined ? {} : { usage: transcriptUsage(usage) }),
+  };
+  return sseFrame(JSON.stringify(done));
 }
