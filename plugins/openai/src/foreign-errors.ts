@@ -25,6 +25,8 @@ const googleStatuses: Readonly<Record<number, string>> = {
   401: "UNAUTHENTICATED",
   403: "PERMISSION_DENIED",
   404: "NOT_FOUND",
+  413: "INVALID_ARGUMENT",
+  415: "INVALID_ARGUMENT",
   405: "UNIMPLEMENTED",
   429: "RESOURCE_EXHAUSTED",
   503: "UNAVAILABLE",
