@@ -11,6 +11,8 @@ const { AGPROXY_API_KEY, GEMINI_BASE_URL } = process.env;
 
 /** What is measured: the checked-in config with a key, two accounts, and the mock upstream behind it. */
 export default defineConfig({
+  // The load generator is one caller with a thousand streams.
+  limits: { requests: 4096 },
   plugins: [
     guard(),
     auth({ mode: "all_except_health", keys: AGPROXY_API_KEY }),
