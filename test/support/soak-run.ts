@@ -21,7 +21,6 @@ export interface SoakReport {
   readonly failures: readonly string[];
   /** Streams that were open at the same moment. */
   readonly together: number;
-  /** Listeners on the busiest abort signal or socket never exceeded this. */
   readonly heap: readonly number[];
   readonly rss: readonly number[];
   readonly openAfterwards: number;
@@ -75,7 +74,8 @@ const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: ()
 const sandbox = await startSandbox({ accounts: 3, paceMs: 0, record: 0 });
 const together = crowd();
 const gateway = await createGateway(
-  { ...defaults, port: 0, drain: 1000 },
+  // All come from one caller.
+  { ...defaults, port: 0, drain: 1000, limits: { ...defaults.limits, requests: streams } },
   [
     openai(),
     responses(),
