@@ -220,7 +220,7 @@ test("a changed token is left out and named, and fails nothing", async () => {
   const { output } = (await (await gw.post({})).json()) as { output: Record<string, unknown>[] };
   const input = output.map((item) =>
     item["type"] === "reasoning"
-      ? { ...item, encrypted_content: `agp1.x${String(item["encrypted_content"]).slice(6)}` }
+      ? { ...item, encrypted_content: `agp2.x${String(item["encrypted_content"]).slice(6)}` }
       : item,
   );
   const answer = await gw.post({ input: [...input, { role: "user", content: "More" }] });

@@ -3,7 +3,7 @@ import { createRuns } from "./background/runs.ts";
 import { readResponsesOptions, type ResponsesOptions } from "./options.ts";
 import { responsesProtocol } from "./protocol.ts";
 import { compactRoute, createRoute, inputTokensRoute, socketRoute } from "./routes.ts";
-import { createSeal, installationSecret, keepSecret } from "./seal.ts";
+import { createSeals, installationSecret, keepSecret } from "./seal.ts";
 import { createArchive } from "./state/archive.ts";
 import { stateRoutes } from "./state/routes.ts";
 
@@ -24,7 +24,7 @@ export function responses(options: ResponsesOptions = {}): Plugin {
       const limits = { lifetimeMs: keepDays * dayMs, maxBytes: keepBytes };
       const archive = createArchive(store, limits, log);
       const key = secret ?? (await installationSecret(store));
-      const context = { choices, archive, seal: createSeal(key), log };
+      const context = { choices, archive, seals: createSeals(key), log };
       const protocol = responsesProtocol(context);
       const graceMs = server.drain * runsShareOfDrain;
       const runs = createRuns({

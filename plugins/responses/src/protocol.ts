@@ -11,7 +11,7 @@ import {
   type ResponseRequest,
   storedResponse,
 } from "./response-request.ts";
-import type { Seal } from "./seal.ts";
+import type { Seals } from "./seal.ts";
 import { signatureToken } from "./signatures.ts";
 import type { Archive, StoredResponse } from "./state/archive.ts";
 
@@ -20,7 +20,7 @@ export interface ProtocolContext {
   /** Whether an answer that is not streamed carries `choices` too. */
   readonly choices: boolean;
   readonly archive: Archive;
-  readonly seal: Seal;
+  readonly seals: Seals;
   readonly log: Log;
 }
 
@@ -93,7 +93,7 @@ function headOf({ echoed }: ResponseRequest, { model, stamp }: ResponseIdentity)
 function encoderOptions(
   request: ResponseRequest,
   identity: ResponseIdentity,
-  { choices, seal, archive }: ProtocolContext,
+  { choices, seals, archive }: ProtocolContext,
   { framing, memory }: Wire,
 ): EncoderOptions {
   const { caller, stamp } = identity;
@@ -103,7 +103,7 @@ function encoderOptions(
     seed: stamp.id,
     choices,
     now: () => Math.floor(Date.now() / 1000),
-    token: (signatures) => signatureToken(signatures, seal),
+    token: (signatures) => signatureToken(signatures, seals(caller.id)),
     framing,
     keep: responseKeeper(request, caller, stamp.id, archive, memory),
   };

@@ -2,7 +2,7 @@ import { AgproxyError, type Caller, defined, Fields, type JsonObject } from "@ag
 import { nothingRecalled, readRequest, type Reading, type Recalled } from "./input/request.ts";
 import { readStorage } from "./input/settings.ts";
 import type { Keeper } from "./output/response-frames.ts";
-import type { Seal } from "./seal.ts";
+import type { Seals } from "./seal.ts";
 import { type Archive, type StoredResponse, inputItem } from "./state/archive.ts";
 import { history, items, references, referredIds } from "./state/recalled-items.ts";
 
@@ -35,7 +35,7 @@ export interface ResponseRequest extends Reading {
 /** What is needed to read a request. */
 export interface RequestSources {
   readonly archive: Archive;
-  readonly seal: Seal;
+  readonly seals: Seals;
   readonly memory?: ConnectionMemory;
 }
 
@@ -43,13 +43,13 @@ export interface RequestSources {
 export function readResponseRequest(
   body: unknown,
   caller: Caller,
-  { archive, seal, memory }: RequestSources,
+  { archive, seals, memory }: RequestSources,
 ): ResponseRequest | Promise<ResponseRequest> {
   const fields = Fields.of(body, "");
   const id = fields.string("previous_response_id");
   const ids = referredIds(fields.values);
   const read = (recalled: Recalled, unkept?: readonly JsonObject[]): ResponseRequest => ({
-    ...readRequest(body, seal, recalled),
+    ...readRequest(body, seals(caller.id), recalled),
     history: recalled.history,
     unkeptHistory: unkept ?? [],
     ...keeping(fields),

@@ -1,34 +1,54 @@
-import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  randomBytes,
+  timingSafeEqual,
+} from "node:crypto";
 import type { Store } from "@agproxy/core";
 
-/** Proves by an HMAC that a text was written by this installation. */
+/** Encrypts texts that only this installation is to read, when the same caller gives them back. */
 export interface Seal {
-  /** The text with its HMAC; always the same for the same text. */
+  /** The text, encrypted; always the same for the same text. */
   close(text: string): string;
-  /** The sealed text; undefined where the HMAC is missing or does not fit. */
+  /** The text; undefined where it was changed, or sealed for another caller or by another secret. */
   open(sealed: string): string | undefined;
 }
 
-/** 128 bits cannot be guessed, and every reasoning item carries them. */
-const hmacBytes = 16;
+/** The seal of a caller, by the caller's id. */
+export type Seals = (caller: string) => Seal;
 
-export function createSeal(secret: string): Seal {
-  const hmac = (body: string) =>
-    createHmac("sha256", secret).update(body).digest().subarray(0, hmacBytes);
-  return {
-    close(text) {
-      const body = Buffer.from(text, "utf8").toString("base64url");
-      return `${body}.${hmac(body).toString("base64url")}`;
-    },
-    open(sealed) {
-      const dot = sealed.lastIndexOf(".");
-      const body = sealed.slice(0, dot);
-      const given = Buffer.from(sealed.slice(dot + 1), "base64url");
-      if (dot === -1 || given.length !== hmacBytes || !timingSafeEqual(given, hmac(body))) {
-        return undefined;
-      }
-      return Buffer.from(body, "base64url").toString("utf8");
-    },
+/** 128 bits cannot be guessed, and every reasoning item carries them. */
+const tagBytes = 16;
+
+/**
+ * AES-256 in counter mode, whose counter begins at an HMAC of the text: no nonce can come twice for two texts, and the
+ * same HMAC proves who wrote it. Source: the construction of https://www.rfc-editor.org/rfc/rfc5297
+ */
+export function createSeals(secret: string): Seals {
+  return (caller) => {
+    const derived = (use: string) =>
+      createHmac("sha256", secret).update(`${use}:${caller}`).digest();
+    const tagOf = (text: string) =>
+      createHmac("sha256", derived("tag")).update(text).digest().subarray(0, tagBytes);
+    return {
+      close(text) {
+        const tag = tagOf(text);
+        const cipher = createCipheriv("aes-256-ctr", derived("encryption"), tag);
+        return Buffer.concat([tag, cipher.update(text, "utf8"), cipher.final()]).toString(
+          "base64url",
+        );
+      },
+      open(sealed) {
+        const bytes = Buffer.from(sealed, "base64url");
+        if (bytes.length < tagBytes) return undefined;
+        const tag = bytes.subarray(0, tagBytes);
+        const decipher = createDecipheriv("aes-256-ctr", derived("encryption"), tag);
+        const text =
+          decipher.update(bytes.subarray(tagBytes), undefined, "utf8") + decipher.final("utf8");
+        return timingSafeEqual(tag, tagOf(text)) ? text : undefined;
+      },
+    };
   };
 }
 

@@ -19,7 +19,7 @@ export interface Signatures {
 
 type Pairs<Key> = readonly (readonly [key: Key, signature: string])[];
 
-const prefix = "agp1.";
+const prefix = "agp2.";
 
 /** No real token comes near it. A longer one is not parsed: that would cost time and memory. */
 const maxTokenLength = 4 * 1024 * 1024;
@@ -34,9 +34,8 @@ export function signatureToken(
 }
 
 /**
- * The signatures in a token; undefined where it was changed or is another gateway's, because a vendor refuses the whole
- * request for one wrong signature. Earlier versions wrote a fifth entry, the issuer. It is not read: upstreams recognise
- * their own signatures.
+ * The signatures in a token; undefined where it was changed, or is another caller's or gateway's: a vendor refuses the
+ * whole request for one wrong signature.
  */
 export function readSignatureToken(token: string, seal: Seal): Signatures | undefined {
   if (!token.startsWith(prefix) || token.length > maxTokenLength) return undefined;

@@ -117,7 +117,7 @@ test("a call's signature travels in the thoughts before it, and needs no item of
     ["reasoning", "function_call", "function_call"],
   );
   assert.deepEqual(items[0]?.["summary"], [{ type: "summary_text", text: "Look first." }]);
-  assert.match(String(items[0]?.["encrypted_content"]), /^agp1\./);
+  assert.match(String(items[0]?.["encrypted_content"]), /^agp2\./);
 });
 
 test("thoughts without a signature carry nothing", () => {
