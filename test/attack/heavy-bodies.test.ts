@@ -25,6 +25,10 @@ const image = (url: string) =>
   chatOf(
     `[{"role":"user","content":[{"type":"image_url","image_url":{"url":${JSON.stringify(url)}}}]}]`,
   );
+const tool = (schema: string) =>
+  chatOf(
+    `[${user}],"tools":[{"type":"function","function":{"name":"f","parameters":{"properties":{"a":${schema}}}}}]`,
+  );
 const keys = (count: number) =>
   `{${Array.from({ length: count }, (_, index) => `"key-${index}":1`).join(",")}}`;
 
@@ -35,7 +39,11 @@ const heavy: readonly [what: string, body: () => string][] = [
   ["3,000,000 keys", () => keys(3_000_000)],
   ["a tool of 3,000,000 keys", () => chatOf(`[${user}],"tools":[${keys(3_000_000)}]`)],
   ["50 MB of ; in a media link", () => image(`data:${";".repeat(many)}`)],
+  ["50 MB of ; in a data: URL", () => image(`data:${";".repeat(many)},A`)],
   ["50 MB of spaces in a media link", () => image(`data:image/png${" ".repeat(many)};base64,A`)],
+  ["50 MB of / in a reference", () => tool(`{"$ref":"#${"/".repeat(many)}"}`)],
+  ["50 MB of | in a type", () => tool(`{"type":"a${"|".repeat(many)}"}`)],
+  ["50 MB of , in a generic type", () => tool(`{"type":"list<${",".repeat(many)}>"}`)],
   [
     "a tool of 6,000 schemas that must all hold",
     () => {

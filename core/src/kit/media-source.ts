@@ -29,9 +29,11 @@ export function fromUrl(url: string, param: string): Located {
 function fromDataUrl(url: string, param: string): Located {
   const comma = url.indexOf(",");
   if (comma === -1) throw wrong(param, "a data: URL with a comma before its content");
-  const [mime = "", ...flags] = url.slice("data:".length, comma).split(";");
+  // Not split: a head may be megabytes of semicolons.
+  const head = url.slice("data:".length, comma);
+  const [mime = ""] = head.split(";", 1);
   const content = url.slice(comma + 1);
-  const isBase64 = flags.at(-1)?.trim().toLowerCase() === "base64";
+  const isBase64 = /^;\s*base64\s*$/i.test(head.slice(Math.max(head.lastIndexOf(";"), 0)));
   const data = isBase64 ? content : base64(content, param);
   const mimeType = mime.trim().toLowerCase();
   return mimeType === ""

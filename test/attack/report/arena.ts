@@ -33,15 +33,27 @@ export interface Arena extends AsyncDisposable {
 
 const target = fileURLToPath(new URL("target.ts", import.meta.url));
 
-/** Starts a gateway in a process of its own. `heapMb` limits its heap. */
-export async function startArena(heapMb?: number): Promise<Arena> {
+/** What the gateway is like: its heap in MB, and whether its accounts never rest after an error. */
+export interface ArenaOptions {
+  readonly heapMb?: number | undefined;
+  readonly tireless?: boolean | undefined;
+}
+
+/** Starts a gateway in a process of its own. */
+export async function startArena({ heapMb, tireless }: ArenaOptions): Promise<Arena> {
   let queue: ((call: GeminiCall) => void)[] = [];
   let usual = answerWell;
   const server: GeminiServer = await geminiServer((call) => (queue.shift() ?? usual)(call));
   const limits = heapMb === undefined ? [] : [`--max-old-space-size=${heapMb}`];
   const child = spawn(
     process.execPath,
-    ["--conditions=@agproxy/source", ...limits, target, server.url],
+    [
+      "--conditions=@agproxy/source",
+      ...limits,
+      target,
+      server.url,
+      ...(tireless === true ? ["tireless"] : []),
+    ],
     {
       stdio: ["ignore", "pipe", "inherit"],
     },

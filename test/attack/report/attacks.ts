@@ -8,6 +8,8 @@ export interface Attack {
   readonly name: string;
   /** What must hold, in words for the table. */
   readonly bound: string;
+  /** Whether the accounts must not rest after an error, so that each request reaches the upstream. */
+  readonly tireless?: boolean;
   run(arena: Arena): Promise<string>;
 }
 
@@ -102,6 +104,7 @@ function quotaError(message: string, retryDelay = "1s"): string {
 const hostileErrors: Attack = {
   name: "error texts of 200 KB made for slow patterns, endless digits as a delay",
   bound: "pause ≤ 100 ms, an error of the upstream",
+  tireless: true,
   async run(arena) {
     const statuses: (number | string)[] = [];
     for (const body of [
@@ -187,6 +190,7 @@ export const attacks: readonly Attack[] = [
   {
     name: "seeded fuzz of the upstream's answers",
     bound: "an answer or an error, never a hang",
+    tireless: true,
     run: fuzzUpstream,
   },
 ];

@@ -21,7 +21,7 @@ interface Row {
 async function row(attack: Attack, heapMb: number | undefined): Promise<Row> {
   const { name, bound } = attack;
   const heap = heapMb === undefined ? "default" : `${heapMb} MB`;
-  await using arena = await startArena(heapMb);
+  await using arena = await startArena({ heapMb, tireless: attack.tireless });
   await arena.rest(500);
   await arena.health();
   let outcome: string;

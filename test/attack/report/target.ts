@@ -1,7 +1,9 @@
 /**
- * The gateway under attack, a process of its own: the default plugins in front of a server that the attacker plays.
+ * The gateway under attack, a process of its own: the default plugins in front of a server that the attacker plays. With
+ * `tireless`, without rotation: no account rests after an error, so that each request reaches the server.
  * `GET /attack/health` says how long its event loop stood still at most since the last time, and its peak of memory.
  */
+import { readFileSync } from "node:fs";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { audio } from "@agproxy/plugin-audio";
 import { auth } from "@agproxy/plugin-auth";
@@ -17,7 +19,7 @@ import { rotation } from "@agproxy/plugin-rotation";
 import { definePlugin } from "agproxy";
 import { startGateway } from "agproxy/testing";
 
-const [baseUrl = ""] = process.argv.slice(2);
+const [baseUrl = "", pool] = process.argv.slice(2);
 const resolutionMs = 5;
 const delay = monitorEventLoopDelay({ resolution: resolutionMs });
 delay.enable();
@@ -28,9 +30,15 @@ const health = definePlugin({
     route("GET", "/attack/health", async () => {
       const longestPauseMs = Math.max(delay.max / 1e6 - resolutionMs, 0);
       delay.reset();
-      return { body: { longestPauseMs, peakMemoryMb: process.resourceUsage().maxRSS / 1024 } };
+      return { body: { longestPauseMs, peakMemoryMb: peakMemoryKb() / 1024 } };
     }),
 });
+
+/** Of this process: on Linux, `maxRSS` begins at the peak of the process that started this one. */
+function peakMemoryKb(): number {
+  if (process.platform !== "linux") return process.resourceUsage().maxRSS;
+  return Number(/^VmHWM:\s*(\d+) kB$/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1]);
+}
 
 const gateway = await startGateway({
   logLevel: "error",
@@ -44,7 +52,7 @@ const gateway = await startGateway({
     audio(),
     modelMapping(),
     mediaFetch(),
-    rotation(),
+    ...(pool === "tireless" ? [] : [rotation()]),
     gemini({ keys: "key-one,key-two,key-three", baseUrl }),
     health,
   ],

@@ -22,8 +22,8 @@ export function mediaPart(part: MediaPart): GeminiPart {
   const inlined = /^data:([^,]*),(.*)$/is.exec(source.url);
   if (inlined === null) return linked(part, source.url);
   const [, head = "", content = ""] = inlined;
-  const [type = "", ...parameters] = head.split(";");
-  const base64 = parameters.some((parameter) => parameter.trim().toLowerCase() === "base64");
+  const [type = ""] = head.split(";", 1);
+  const base64 = /;\s*base64\s*(?:;|$)/i.test(head);
   const data = base64 ? content : Buffer.from(decoded(content)).toString("base64");
   return inline(part, type === "" ? part.mimeType : withoutEncoding(head), data);
 }

@@ -1,6 +1,7 @@
 import type { JsonObject } from "@agproxy/core";
 import { fields, list } from "../shape.ts";
 import { constraint } from "./keywords.ts";
+import { maxReferenceLength } from "./references.ts";
 import { choiceOf, jsonTypes, schemaOfWord } from "./type-words.ts";
 
 /** Keywords whose value is a map of schemas: its keys are names, not keywords. */
@@ -144,6 +145,7 @@ function valueDescriptions({ enum: values, enumDescriptions }: JsonObject): read
 /** The reference with `$defs` for `definitions`, where that is a keyword and no property's name. */
 function plainReference(reference: string): string {
   if (!reference.startsWith("#/") || !reference.includes("/definitions/")) return reference;
+  if (reference.length > maxReferenceLength) return reference;
   let isName = false;
   const steps = reference.split("/").map((step) => {
     const isKeyword = !isName;

@@ -1,5 +1,8 @@
 import { fields } from "../shape.ts";
 
+/** A longer one points nowhere: its steps alone would take seconds. */
+export const maxReferenceLength = 4096;
+
 /**
  * What a `$ref` points at inside of its own document: a JSON Pointer or an anchor. Absent where it points
  * nowhere, or out of the document.
@@ -7,6 +10,7 @@ import { fields } from "../shape.ts";
  */
 export function referenced(root: unknown, reference: string): unknown {
   if (!reference.startsWith("#")) return undefined;
+  if (reference.length > maxReferenceLength) return undefined;
   const fragment = decoded(reference.slice(1));
   if (fragment === "") return root;
   return fragment.startsWith("/") ? atPointer(root, fragment) : anchored(root, fragment);
@@ -14,7 +18,8 @@ export function referenced(root: unknown, reference: string): unknown {
 
 /** The last word of a reference, for people. */
 export function referenceName(reference: string): string {
-  return decoded(/[^/#]*$/.exec(reference)?.[0] ?? "") || "schema";
+  const end = Math.max(reference.lastIndexOf("/"), reference.lastIndexOf("#"));
+  return decoded(reference.slice(end + 1)) || "schema";
 }
 
 function atPointer(root: unknown, pointer: string): unknown {

@@ -2,6 +2,7 @@ import type { JsonObject } from "@agproxy/core";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { answerTo } from "./answer.ts";
+import { urlsIn } from "./hosted-tools.ts";
 import { judgeRequest } from "../rules/request-rules.ts";
 import { streamedResponse, wholeResponse } from "./response.ts";
 import type { Choice, GenerateResponse, Part } from "../wire.ts";
@@ -93,6 +94,11 @@ test("pages are read as the prompt names them, and some cannot be", () => {
   const plain = ask("gemini-2.5-flash", "no page here", { tools });
   assert.equal(first(plain.whole).urlContextMetadata, undefined);
   assert.equal(first(plain.whole).groundingMetadata, undefined);
+});
+
+test("a link of many dots takes no longer than its length", () => {
+  const link = `https://example.com/${".".repeat(1e6)}a`;
+  assert.deepEqual(urlsIn(`${link}.`), [link]);
 });
 
 test("code runs where the prompt asks to compute", () => {

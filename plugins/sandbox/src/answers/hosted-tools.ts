@@ -17,5 +17,12 @@ export function searchesFor(request: GenerateRequest, prompt: string): boolean {
 /** The URLs of a text, as many as the API looks up. Source: https://ai.google.dev/gemini-api/docs/url-context */
 export function urlsIn(text: string): readonly string[] {
   const found = text.match(/https?:\/\/[^\s<>"')\]]+/g) ?? [];
-  return [...new Set(found.map((url) => url.replace(/[.,;:!?]+$/, "")))].slice(0, 20);
+  return [...new Set(found.map(withoutPunctuation))].slice(0, 20);
+}
+
+/** A loop, because /[.,;:!?]+$/ takes time by the square of dots before a letter. */
+function withoutPunctuation(url: string): string {
+  let end = url.length;
+  while (".,;:!?".includes(url.charAt(end - 1))) end -= 1;
+  return url.slice(0, end);
 }

@@ -21,6 +21,8 @@ test("what a client put around the user's words is no word of theirs", () => {
 test("a long text of many tags takes no longer than its length", () => {
   const tags = "<a_context>".repeat(200_000);
   assert.equal(ownWords(tags), tags);
+  const rules = "<environment_context></environment_context>";
+  assert.equal(ownWords(`#${" ".repeat(1e6)}\nx${rules}`), `#${" ".repeat(1e6)}\nx`);
   const closed = "<a_context></a_context>".repeat(100_000);
   assert.equal(ownWords(closed), "");
 });

@@ -9,12 +9,17 @@ export function ownWords(text: string): string {
     if (index < from || !clientsTag.test(name)) continue;
     const end = text.indexOf(`</${name}>`, index + tag.length);
     if (end === -1) break;
-    // The rules of a project have a heading of their own: "# AGENTS.md instructions for …".
-    kept.push(text.slice(from, index).replace(/(?:^|\n)#[^\n]*\s*$/, ""));
+    kept.push(withoutHeading(text.slice(from, index)));
     from = end + name.length + 3;
   }
   const words = [...kept, text.slice(from)].join("").trim();
   return from === 0 ? text : words;
+}
+
+/** The rules of a project have a heading of their own: "# AGENTS.md instructions for …". */
+function withoutHeading(text: string): string {
+  const lastLine = text.trimEnd().lastIndexOf("\n") + 1;
+  return text.charAt(lastLine) === "#" ? text.slice(0, Math.max(lastLine - 1, 0)) : text;
 }
 
 const clientsTag =
