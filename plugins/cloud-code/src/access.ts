@@ -25,7 +25,7 @@ export function accountAccess(http: Http, account: CloudCodeAccount, tokenUrl: s
       timeout: timeoutMs,
       fetchImplementation: fetchOver(http, proxy),
       // A chat waits for the token, and another account may have one.
-      retryConfig: { noResponseRetries: 0 },
+      retryConfig: { shouldRetry: () => false },
     },
   });
   client.setCredentials({ refresh_token: refreshToken });
@@ -66,7 +66,8 @@ function fetchOver(http: Http, proxy: string | undefined): typeof fetch {
       url: request.url,
       headers: Object.fromEntries(request.headers),
       body: await request.text(),
-      signal: request.signal,
+      // Not the request's own: once the request is collected, that one never hears of the time limit.
+      signal: init?.signal ?? request.signal,
       ...(proxy === undefined ? {} : { proxy }),
     });
     const { status, headers } = response;

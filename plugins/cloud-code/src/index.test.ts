@@ -228,6 +228,19 @@ test("a refresh token that Google does not know is the account's fault", async (
   }
 });
 
+for (const status of [302, 503]) {
+  test(`a token endpoint that answers ${status} is asked once, and is not followed`, async () => {
+    await using server = await google({ token: () => ({ status, body: { error: "x" } }) });
+    await using gateway = await start(server);
+    const [failure] = await ask(gateway.url, false);
+    assert.deepEqual(failure, {
+      code: "upstream_unreachable",
+      message: "Google's token endpoint gave no access token.",
+    });
+    assert.equal(kinds(server).filter((kind) => kind === "token").length, 1);
+  });
+}
+
 test("the token is asked for through the account's proxy, as the answer is", async () => {
   await using server = await google(usual);
   await using proxy = await proxyThat(200);
