@@ -10,6 +10,7 @@ import { scriptedUpstream, startGateway, type TestGateway, textAnswer } from "ag
 import * as fc from "fast-check";
 import { chatRoutes, type ChatRoute, wireError } from "./support/chat-routes.ts";
 import { at } from "./support/json-path.ts";
+import { changed, places } from "./support/mutations.ts";
 import { richRequests } from "./support/rich-requests.ts";
 
 let gateway: TestGateway;
@@ -134,26 +135,6 @@ function broken(route: ChatRoute): fc.Arbitrary<unknown> {
       stream,
     }),
   );
-}
-
-/** How many values there are in a value, itself among them. */
-function places(value: unknown): number {
-  if (typeof value !== "object" || value === null) return 1;
-  return Object.values(value).reduce<number>((sum, each) => sum + places(each), 1);
-}
-
-/** Puts another value in the nth place; undefined takes the field away. */
-function changed(value: unknown, place: number, other: unknown): unknown {
-  if (place === 0) return other;
-  if (typeof value !== "object" || value === null) return value;
-  let left = place - 1;
-  const entries = Object.entries(value).map(([key, each]) => {
-    const here = left;
-    left -= places(each);
-    return [key, here >= 0 && left < 0 ? changed(each, here, other) : each] as const;
-  });
-  if (!Array.isArray(value)) return Object.fromEntries(entries);
-  return entries.map(([, each]) => each).filter((each) => each !== undefined);
 }
 
 for (const route of chatRoutes) {

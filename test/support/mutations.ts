@@ -4,7 +4,7 @@ export function places(value: unknown): number {
   return Object.values(value).reduce<number>((sum, each) => sum + places(each), 1);
 }
 
-/** A copy with another value in the nth place. */
+/** A copy with another value in the nth place; undefined takes the field away. */
 export function changed(value: unknown, place: number, other: unknown): unknown {
   if (place === 0) return other;
   if (typeof value !== "object" || value === null) return value;
@@ -14,5 +14,6 @@ export function changed(value: unknown, place: number, other: unknown): unknown 
     left -= places(each);
     return [key, here >= 0 && left < 0 ? changed(each, here, other) : each] as const;
   });
-  return Array.isArray(value) ? entries.map(([, each]) => each) : Object.fromEntries(entries);
+  if (!Array.isArray(value)) return Object.fromEntries(entries);
+  return entries.map(([, each]) => each).filter((each) => each !== undefined);
 }

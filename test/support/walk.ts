@@ -5,18 +5,10 @@
 import { Session } from "node:inspector/promises";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { audio } from "@agproxy/plugin-audio";
-import { auth } from "@agproxy/plugin-auth";
-import { embeddings } from "@agproxy/plugin-embeddings";
 import { gemini } from "@agproxy/plugin-gemini";
-import { guard } from "@agproxy/plugin-guard";
-import { images } from "@agproxy/plugin-images";
-import { mediaFetch } from "@agproxy/plugin-media-fetch";
-import { modelMapping } from "@agproxy/plugin-model-mapping";
-import { openai } from "@agproxy/plugin-openai";
-import { responses } from "@agproxy/plugin-responses";
 import { rotation } from "@agproxy/plugin-rotation";
 import { startGateway } from "agproxy/testing";
+import { everydayPlugins } from "./everyday-plugins.ts";
 import { answerWell, geminiServer } from "./gemini-server.ts";
 import { repository } from "./repository.ts";
 
@@ -25,15 +17,7 @@ const upstream = await geminiServer(answerWell);
 const gateway = await startGateway({
   logLevel: "error",
   plugins: [
-    guard(),
-    auth({ keys: key }),
-    openai(),
-    responses(),
-    embeddings(),
-    images(),
-    audio(),
-    modelMapping(),
-    mediaFetch(),
+    ...everydayPlugins({ keys: key }),
     rotation(),
     gemini({ keys: "upstream-key", baseUrl: upstream.url }),
   ],

@@ -5,19 +5,11 @@
  */
 import { readFileSync } from "node:fs";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { audio } from "@agproxy/plugin-audio";
-import { auth } from "@agproxy/plugin-auth";
-import { embeddings } from "@agproxy/plugin-embeddings";
 import { gemini } from "@agproxy/plugin-gemini";
-import { guard } from "@agproxy/plugin-guard";
-import { images } from "@agproxy/plugin-images";
-import { mediaFetch } from "@agproxy/plugin-media-fetch";
-import { modelMapping } from "@agproxy/plugin-model-mapping";
-import { openai } from "@agproxy/plugin-openai";
-import { responses } from "@agproxy/plugin-responses";
 import { rotation } from "@agproxy/plugin-rotation";
 import { definePlugin } from "agproxy";
 import { startGateway } from "agproxy/testing";
+import { everydayPlugins } from "../../support/everyday-plugins.ts";
 
 const [baseUrl = "", pool] = process.argv.slice(2);
 const resolutionMs = 5;
@@ -43,15 +35,7 @@ function peakMemoryKb(): number {
 const gateway = await startGateway({
   logLevel: "error",
   plugins: [
-    guard(),
-    auth(),
-    openai(),
-    responses(),
-    embeddings(),
-    images(),
-    audio(),
-    modelMapping(),
-    mediaFetch(),
+    ...everydayPlugins(),
     ...(pool === "tireless" ? [] : [rotation()]),
     gemini({ keys: "key-one,key-two,key-three", baseUrl }),
     health,

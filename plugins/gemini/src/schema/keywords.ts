@@ -7,6 +7,15 @@ import { fields, list } from "../shape.ts";
  */
 export const notes = Symbol("notes");
 
+/** Keywords whose value is a map of schemas: its keys are names, not keywords. */
+export const schemaMaps: ReadonlySet<string> = new Set([
+  "$defs",
+  "definitions",
+  "dependentSchemas",
+  "patternProperties",
+  "properties",
+]);
+
 /** The keywords of one schema. */
 export interface Keywords {
   readonly [keyword: string]: unknown;

@@ -1,21 +1,12 @@
 import type { JsonObject } from "@agproxy/core";
 import { fields, list } from "../shape.ts";
 import { checkSize } from "./limits.ts";
-import { constraint, merged, noted, withNotes, type Keywords } from "./keywords.ts";
+import { constraint, merged, noted, schemaMaps, withNotes, type Keywords } from "./keywords.ts";
 import { isPlain, plainSchema } from "./plain-schema.ts";
 import { referenced, referenceName } from "./references.ts";
 
 /** Keywords whose value is no schema and holds none. */
 const values: ReadonlySet<string> = new Set(["const", "default", "enum", "example", "examples"]);
-
-/** Keywords whose value is a map of schemas: its keys are names, not keywords. */
-const maps: ReadonlySet<string> = new Set([
-  "$defs",
-  "definitions",
-  "dependentSchemas",
-  "patternProperties",
-  "properties",
-]);
 
 /**
  * A JSON Schema for an upstream that takes JSON Schema, changed only where that would refuse or overlook it: keywords
@@ -83,7 +74,7 @@ function withFreeReferences(given: JsonObject, around: Surroundings): JsonObject
   const below = { ...around, open, depth: around.depth + 1 };
   const inner = Object.entries(schema).map(([keyword, value]) => [
     keyword,
-    values.has(keyword) ? value : freed(value, maps.has(keyword), below),
+    values.has(keyword) ? value : freed(value, schemaMaps.has(keyword), below),
   ]);
   const result = Object.fromEntries(inner) as Record<string, unknown>;
   if (isDangling(result, around.root)) return withoutReference(result);

@@ -1,17 +1,8 @@
 import type { JsonObject } from "@agproxy/core";
 import { fields, list } from "../shape.ts";
-import { constraint } from "./keywords.ts";
+import { constraint, schemaMaps } from "./keywords.ts";
 import { maxReferenceLength } from "./references.ts";
 import { choiceOf, jsonTypes, schemaOfWord } from "./type-words.ts";
-
-/** Keywords whose value is a map of schemas: its keys are names, not keywords. */
-const maps: ReadonlySet<string> = new Set([
-  "$defs",
-  "definitions",
-  "dependentSchemas",
-  "patternProperties",
-  "properties",
-]);
 
 /** Keywords whose value is a schema, or a list of them. */
 const inner: ReadonlySet<string> = new Set([
@@ -78,7 +69,7 @@ export function plainSchema(schema: JsonObject): JsonObject {
     if (keyword === "definitions") continue;
     if (keyword === "type" || keyword === "required" || keyword === "enumDescriptions") continue;
     if (keyword === "$ref" && typeof value === "string") result.$ref = plainReference(value);
-    else if (maps.has(keyword)) result[keyword] = plainMap(value);
+    else if (schemaMaps.has(keyword)) result[keyword] = plainMap(value);
     else result[keyword] = inner.has(keyword) ? plainValue(value) : value;
   }
   const { $defs, definitions } = schema;
@@ -149,7 +140,7 @@ function plainReference(reference: string): string {
   let isName = false;
   const steps = reference.split("/").map((step) => {
     const isKeyword = !isName;
-    isName = isKeyword && maps.has(step);
+    isName = isKeyword && schemaMaps.has(step);
     return isKeyword && step === "definitions" ? "$defs" : step;
   });
   return steps.join("/");

@@ -1,0 +1,25 @@
+/** The plugins of the default config that stand before rotation and the upstream. */
+import { audio } from "@agproxy/plugin-audio";
+import { auth, type AuthOptions } from "@agproxy/plugin-auth";
+import { embeddings } from "@agproxy/plugin-embeddings";
+import { guard } from "@agproxy/plugin-guard";
+import { images } from "@agproxy/plugin-images";
+import { mediaFetch } from "@agproxy/plugin-media-fetch";
+import { modelMapping } from "@agproxy/plugin-model-mapping";
+import { openai } from "@agproxy/plugin-openai";
+import { responses } from "@agproxy/plugin-responses";
+import type { Plugin } from "agproxy";
+
+export function everydayPlugins(authOptions: AuthOptions = {}): readonly Plugin[] {
+  return [
+    guard(),
+    auth(authOptions),
+    openai(),
+    responses(),
+    embeddings(),
+    images(),
+    audio(),
+    modelMapping(),
+    mediaFetch(),
+  ];
+}
