@@ -29,12 +29,15 @@ export function createSeals(secret: string): Seals {
   return (caller) => {
     const derived = (use: string) =>
       createHmac("sha256", secret).update(`${use}:${caller}`).digest();
+    // Derived once for all items of a request, and not at all where there are none.
+    let keys: { readonly tag: Buffer; readonly encryption: Buffer } | undefined;
+    const own = () => (keys ??= { tag: derived("tag"), encryption: derived("encryption") });
     const tagOf = (text: string) =>
-      createHmac("sha256", derived("tag")).update(text).digest().subarray(0, tagBytes);
+      createHmac("sha256", own().tag).update(text).digest().subarray(0, tagBytes);
     return {
       close(text) {
         const tag = tagOf(text);
-        const cipher = createCipheriv("aes-256-ctr", derived("encryption"), tag);
+        const cipher = createCipheriv("aes-256-ctr", own().encryption, tag);
         return Buffer.concat([tag, cipher.update(text, "utf8"), cipher.final()]).toString(
           "base64url",
         );
@@ -43,7 +46,7 @@ export function createSeals(secret: string): Seals {
         const bytes = Buffer.from(sealed, "base64url");
         if (bytes.length < tagBytes) return undefined;
         const tag = bytes.subarray(0, tagBytes);
-        const decipher = createDecipheriv("aes-256-ctr", derived("encryption"), tag);
+        const decipher = createDecipheriv("aes-256-ctr", own().encryption, tag);
         const text =
           decipher.update(bytes.subarray(tagBytes), undefined, "utf8") + decipher.final("utf8");
         return timingSafeEqual(tag, tagOf(text)) ? text : undefined;
