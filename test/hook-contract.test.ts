@@ -9,6 +9,7 @@ import { responses } from "@agproxy/plugin-responses";
 import {
   type Account,
   AgproxyError,
+  type Attempt,
   type ChatRequest,
   definePlugin,
   mapEvents,
@@ -240,6 +241,55 @@ for (const { title, ...one } of chatCases) {
       );
       assert.deepEqual(failures, ["1 upstream_failed"]);
     }
+  });
+
+  test(`attemptFailed may name another model, and all that speaks of the answer follows: ${title}`, async () => {
+    for (const retry of ["same account", "next account"] as const) {
+      const asked: string[] = [];
+      const summaries = summaryWatch();
+      const stumbling = (_: ChatRequest, { model }: Attempt) => {
+        if (model !== "smaller") throw new AgproxyError("model_overloaded");
+        return answer();
+      };
+      const taps: Taps = {
+        attemptFailed: () => ({ retry, model: "smaller" }),
+        selectAccount: (candidates, _, model) => {
+          asked.push(model);
+          return candidates;
+        },
+      };
+      // With one account: what it failed with another model does not count against it.
+      await using setup = await start(taps, scriptedUpstream(stumbling), [summaries.plugin]);
+      const response = await ask(setup.gateway, one, { more: { model: "large" } });
+      assert.equal(response.headers.get("x-mapped-model"), "smaller");
+      assert.equal(await goodText(one, response), "one two three");
+      const models = ["large", "smaller"];
+      assert.deepEqual(
+        setup.upstream.sent.map(({ model }) => model),
+        models,
+      );
+      assert.deepEqual(asked, retry === "next account" ? models : ["large"]);
+      await setup.gateway.close();
+      const [summary] = summaries.all;
+      assert.equal(summary?.exchange.model, "large");
+      assert.equal(summary.model, "smaller");
+      assert.deepEqual(
+        summary.attempts.map(({ model }) => model),
+        models,
+      );
+      const line = setup.gateway.log.find(({ msg }) => msg === "exchange");
+      assert.deepEqual([line?.["asked"], line?.["model"]], ["large", "smaller"]);
+    }
+  });
+
+  test(`attemptFailed: a verdict whose model is no name is its plugin's failure: ${title}`, async () => {
+    await using setup = await start(
+      { attemptFailed: () => ({ retry: "next account", model: "" }) },
+      scriptedUpstream(failing, answer),
+    );
+    const response = await ask(setup.gateway, one);
+    assert.equal(response.status, 500);
+    assert.match((await wireError(response)).message, /^Plugin "probe" failed in attemptFailed\./);
   });
 
   test(`attemptFailed: no verdict keeps an exchange going for ever: ${title}`, async () => {

@@ -57,7 +57,7 @@ export type Script = (
 /** An upstream without a network, and what it was sent. */
 export interface ScriptedUpstream {
   readonly plugin: Plugin;
-  /** The requests so far, in order, each with its account and its mapped model. */
+  /** The requests so far, in order, each with its account and the model that it was asked for. */
   readonly sent: readonly {
     readonly request: ChatRequest;
     readonly account: Account;
@@ -82,7 +82,7 @@ export function scriptedUpstream(...scripts: readonly Script[]): ScriptedUpstrea
     const upstream: Upstream = {
       name: "scripted",
       async send(request, attempt) {
-        sent.push({ request, account: attempt.account, model: attempt.exchange.model });
+        sent.push({ request, account: attempt.account, model: attempt.model });
         return play(script(request, attempt));
       },
     };

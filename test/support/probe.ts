@@ -30,9 +30,9 @@ export function probe(taps: Taps = {}, name = "probe"): Probe {
         calls.push("resolveModel");
         return taps.resolveModel?.(model, incoming);
       });
-      hooks.selectAccount.tap(name, (candidates, exchange) => {
+      hooks.selectAccount.tap(name, (candidates, exchange, model) => {
         calls.push("selectAccount");
-        return taps.selectAccount?.(candidates, exchange) ?? candidates;
+        return taps.selectAccount?.(candidates, exchange, model) ?? candidates;
       });
       hooks.transformRequest.tap(name, (request, attempt) => {
         calls.push("transformRequest");

@@ -82,13 +82,16 @@ export interface HookFaces {
    */
   readonly resolveModel: HookFace<[string, Incoming], string | undefined>;
   /**
-   * Which accounts can take the exchange? A tap may add, remove, mark and sort candidates; the first one that is not
+   * Which accounts can take the exchange, for the model that they will be asked for? A tap may add, remove, mark and sort candidates; the first one that is not
    * `passedOver` is taken. `/readyz` asks too, so a tap must not use anything up.
    *
    * @example
    * hooks.selectAccount.tap("backwards", (candidates) => candidates.toReversed());
    */
-  readonly selectAccount: HookFace<[readonly Candidate[], Exchange], readonly Candidate[]>;
+  readonly selectAccount: HookFace<
+    [readonly Candidate[], Exchange, model: string],
+    readonly Candidate[]
+  >;
   /**
    * Changes what is sent. Fires once per attempt, each time with the client's own request. Return a new one.
    *
@@ -155,8 +158,8 @@ function createTapables() {
       ["model", "incoming"],
       "resolveModel",
     ),
-    selectAccount: new AsyncSeriesWaterfallHook<[readonly Candidate[], Exchange]>(
-      ["candidates", "exchange"],
+    selectAccount: new AsyncSeriesWaterfallHook<[readonly Candidate[], Exchange, string]>(
+      ["candidates", "exchange", "model"],
       "selectAccount",
     ),
     transformRequest: new AsyncSeriesWaterfallHook<[ChatRequest, Attempt]>(

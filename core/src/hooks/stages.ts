@@ -61,7 +61,7 @@ export interface Exchange {
   /** The name of the protocol that decoded it. */
   readonly protocol: string;
   readonly request: ChatRequest;
-  /** The model that the upstream is asked for, after mapping. */
+  /** What the request's model is mapped to. An attempt may ask for another: `attempt.model`. */
   readonly model: string;
 }
 
@@ -129,6 +129,8 @@ export interface Candidate {
 export interface Attempt {
   readonly exchange: Exchange;
   readonly account: Account;
+  /** What the upstream is asked for: `exchange.model`, unless a verdict named another. */
+  readonly model: string;
   /** 1 for the first. */
   readonly number: number;
   /** Milliseconds since the epoch. */
@@ -145,9 +147,15 @@ export interface Failure {
  *
  * @example
  * const verdict: Verdict = { retry: "next account", after: 250 };
+ * const smaller: Verdict = { retry: "same account", model: "smaller-model" };
  */
 export interface Verdict {
   readonly retry: "same account" | "next account";
+  /**
+   * The model that the next attempts ask for, as the upstream names it; it is not mapped. Default: the same. Accounts that
+   * failed for another model may be asked for this one.
+   */
+  readonly model?: string;
   /** How long to wait first, in milliseconds. */
   readonly after?: number;
 }
@@ -166,10 +174,13 @@ export type Outcome = "ok" | "failed" | "aborted";
 export interface Summary {
   readonly exchange: Exchange;
   readonly outcome: Outcome;
+  /** The model that answered, or failed last; without an attempt the one that would have been asked. */
+  readonly model: string;
   /** The HTTP status of the answer; 499 where the client left. */
   readonly status: number;
   readonly attempts: readonly {
     readonly account: Account;
+    readonly model: string;
     readonly error?: AgproxyError;
     /** Milliseconds from the start of the attempt to its first event or its failure. */
     readonly firstEventMs: number;

@@ -100,7 +100,9 @@ export const returned = {
   verdict: {
     returns: "a verdict, or nothing",
     isReturn: (it) =>
-      isObject(it) && ["same account", "next account"].includes(String(it["retry"])),
+      isObject(it) &&
+      ["same account", "next account"].includes(String(it["retry"])) &&
+      (it["model"] === undefined || (typeof it["model"] === "string" && it["model"] !== "")),
   },
 } satisfies Readonly<Record<string, Pick<Tapped, "returns" | "isReturn">>>;
 

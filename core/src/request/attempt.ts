@@ -34,22 +34,23 @@ export async function attemptUntil<Answer>(
   const attempts: Summary["attempts"][number][] = [];
   let spent: Map<Account, AgproxyError> | undefined;
   try {
-    let account = select(core, await rank(core, exchange));
+    let { model } = exchange;
+    let account = select(core, await rank(core, { exchange, model }));
     for (let number = 1; ; number += 1) {
-      const attempt: Attempt = { exchange, account, number, startedAt: Date.now() };
+      const attempt: Attempt = { exchange, account, model, number, startedAt: Date.now() };
       if (core.server.accountHeader) {
         exchange.incoming.setHeader("X-Account-Email", account.label);
       }
       try {
         const answer = await open(core, attempt, proof);
-        attempts.push({ account, firstEventMs: Date.now() - attempt.startedAt });
+        attempts.push({ account, model, firstEventMs: Date.now() - attempt.startedAt });
         return { attempts, answer };
       } catch (thrown) {
         const error = signal.aborted ? abortError(signal, thrown) : AgproxyError.from(thrown);
-        attempts.push({ account, error, firstEventMs: Date.now() - attempt.startedAt });
+        attempts.push({ account, model, error, firstEventMs: Date.now() - attempt.startedAt });
         if (signal.aborted) return { attempts, error };
         spent ??= new Map();
-        account = await next(core, attempt, error, spent);
+        ({ account, model } = await next(core, attempt, error, spent));
       }
     }
   } catch (thrown) {
@@ -60,25 +61,30 @@ export async function attemptUntil<Answer>(
   }
 }
 
-/** The account of the next attempt. Throws the error for the client where there is none. */
+/** The account and the model of the next attempt. Throws the error for the client where there is none. */
 async function next(
   core: Core,
   attempt: Attempt,
   error: AgproxyError,
   spent: Map<Account, AgproxyError>,
-): Promise<Account> {
+): Promise<Pick<Attempt, "account" | "model">> {
   const { exchange, account, number } = attempt;
   const verdict = await core.hooks.attemptFailed.promise({ error }, attempt);
   if (verdict === undefined || number >= maxAttempts) {
-    throw error.status === 429 ? await shortage(core, exchange, error) : error;
+    throw error.status === 429 ? await shortage(core, attempt, error) : error;
   }
+  const { model = attempt.model } = verdict;
   if (verdict.retry === "next account") spent.set(account, error);
+  if (model !== attempt.model) {
+    spent.clear();
+    exchange.incoming.setHeader("X-Mapped-Model", model);
+  }
   const chosen =
     verdict.retry === "same account"
       ? account
-      : select(core, await rank(core, exchange, spent), error);
+      : select(core, await rank(core, { exchange, model }, spent), error);
   if (verdict.after !== undefined && verdict.after > 0) await pause(verdict.after, exchange);
-  return chosen;
+  return { account: chosen, model };
 }
 
 async function pause(ms: number, exchange: Exchange): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Core } from "../hooks/plugin.ts";
 import { AgproxyError } from "../errors/agproxy-error.ts";
-import type { Account, Candidate, Exchange } from "../hooks/stages.ts";
+import type { Account, Attempt, Candidate } from "../hooks/stages.ts";
 
 /**
  * The first candidate that is free. Without one it throws `lastFailure`, or `pool_exhausted` with the reasons where there
@@ -20,10 +20,10 @@ export function select(
 /** The 429 that ends an exchange, with the time after which some account is free again. */
 export async function shortage(
   core: Core,
-  exchange: Exchange,
+  { exchange, model }: Asking,
   error: AgproxyError,
 ): Promise<AgproxyError> {
-  const ranked = await rank(core, exchange);
+  const ranked = await rank(core, { exchange, model });
   if (!ranked.some(isFree)) return exhausted(core, ranked);
   return new AgproxyError(error.definition, error.message, { cause: error, retryAfter: 1000 });
 }
@@ -38,10 +38,13 @@ export function isFree({ passedOver }: Candidate): boolean {
   return passedOver === undefined;
 }
 
-/** All accounts as candidates, as the plugins leave them. `spent` are those that failed in this exchange. */
+/** An exchange, and the model that it asks for next. */
+export type Asking = Pick<Attempt, "exchange" | "model">;
+
+/** All accounts as candidates, as the plugins leave them. `spent` are those that failed for this model. */
 export function rank(
   core: Core,
-  exchange: Exchange,
+  { exchange, model }: Asking,
   spent?: ReadonlyMap<Account, AgproxyError>,
 ): readonly Candidate[] | Promise<readonly Candidate[]> {
   const { selectAccount } = core.hooks;
@@ -49,7 +52,7 @@ export function rank(
     const error = spent?.get(account);
     return error === undefined ? { account } : { account, passedOver: failed(error) };
   });
-  return selectAccount.promise(candidates, exchange);
+  return selectAccount.promise(candidates, exchange, model);
 }
 
 function failed(error: AgproxyError): NonNullable<Candidate["passedOver"]> {

@@ -17,6 +17,7 @@ export function finish(core: Core, exchange: Exchange, { attempts, usage, error 
   const summary: Summary = {
     exchange,
     outcome: outcomeOf(error),
+    model: attempts.at(-1)?.model ?? exchange.model,
     status: error?.status ?? 200,
     attempts,
     ...(error === undefined ? {} : { error }),
@@ -34,7 +35,7 @@ function outcomeOf(error: AgproxyError | undefined): Outcome {
 
 /** The log line of an exchange. No content, no secret. */
 function line(summary: Summary) {
-  const { exchange, outcome, status, attempts, error, usage, durationMs } = summary;
+  const { exchange, outcome, model, status, attempts, error, usage, durationMs } = summary;
   const last = attempts.at(-1);
   return {
     id: exchange.incoming.id,
@@ -43,7 +44,7 @@ function line(summary: Summary) {
     protocol: exchange.protocol,
     stream: exchange.request.stream,
     asked: exchange.request.model,
-    model: exchange.model,
+    model,
     account: last?.account.label,
     outcome,
     status,

@@ -14,13 +14,14 @@ export function healthRoutes(core: Core, routes: Routes): void {
 async function readiness(core: Core, { incoming, caller }: RouteRequest) {
   const asked = incoming.query.get("model") ?? "";
   const model = asked === "" ? "" : await mappedModel(core, asked, incoming);
-  const ranked = await rank(core, {
+  const exchange = {
     incoming,
     caller,
     protocol: "readyz",
     request: { model: asked, messages: [], stream: false, sampling: {} },
     model,
-  });
+  };
+  const ranked = await rank(core, { exchange, model });
   const usable = ranked.filter(isFree).length;
   const ready = usable > 0;
   return {

@@ -28,8 +28,8 @@ export function cloudCodeUpstream(
   return {
     name: "cloud-code",
     async send(request, attempt) {
-      const { account, exchange } = attempt;
-      if (request.embedding !== undefined) throw noEmbeddings(exchange.model);
+      const { account, model } = attempt;
+      if (request.embedding !== undefined) throw noEmbeddings(model);
       const { access, project } = privateOf(account);
       return callChat(request, attempt, {
         upstreamClass: () => "cloud-code",

@@ -36,10 +36,10 @@ export interface ChatTransport {
 /** Sends a conversation and reads the answer: everything about it that is the same on every way. */
 export async function callChat(
   request: ChatRequest,
-  { exchange }: Attempt,
+  { exchange, model }: Attempt,
   way: ChatTransport,
 ): Promise<ChatStream> {
-  const { incoming, caller, model } = exchange;
+  const { incoming, caller } = exchange;
   const { dialect } = way;
   const rerouting = dialect.reroutes === true ? { now: Date.now() } : {};
   const answering =

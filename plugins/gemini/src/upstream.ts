@@ -38,11 +38,11 @@ export function geminiUpstream(
   return {
     name: options.name,
     send(request, attempt) {
-      const { account, exchange } = attempt;
+      const { account, exchange, model } = attempt;
       // Without the request: the function below lives as long as the answer.
       const action = method(request.stream);
       if (request.embedding !== undefined) {
-        const path = modelPath(exchange.model);
+        const path = modelPath(model);
         const { signal } = exchange.incoming;
         const embed = (body: object) => post(account, `${path}:batchEmbedContents`, body, signal);
         return embeddingStream(request, decodeURIComponent(path), embed).then(inOrder);

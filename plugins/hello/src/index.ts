@@ -5,8 +5,6 @@ export function hello(options: { readonly greeting?: string } = {}): Plugin {
   return definePlugin({
     name: "hello",
     apply: ({ hooks, log }) =>
-      hooks.done.tap("hello", ({ exchange }) =>
-        log.info({ model: exchange.model }, options.greeting ?? "hello"),
-      ),
+      hooks.done.tap("hello", ({ model }) => log.info({ model }, options.greeting ?? "hello")),
   });
 }

@@ -60,18 +60,19 @@ function world(
   const taken = (exchange = exchangeOf(), spent: readonly Account[] = []) =>
     rank(exchange, spent).find((candidate) => candidate.passedOver === undefined)?.account.id;
   const begin = (exchange: Exchange, one: Account, number = 1) =>
-    pool.began({ exchange, account: one, number, startedAt: clock.now });
+    pool.began({ exchange, account: one, model: exchange.model, number, startedAt: clock.now });
   const fail = (exchange: Exchange, one: Account, code: ErrorCode, retryAfter?: number) =>
     pool.failed(
       { error: new AgproxyError(code, undefined, retryAfter === undefined ? {} : { retryAfter }) },
-      { exchange, account: one, number: 1, startedAt: clock.now },
+      { exchange, account: one, model: exchange.model, number: 1, startedAt: clock.now },
     );
   const end = (exchange: Exchange, one: Account, outcome: Outcome = "ok") =>
     pool.ended({
       exchange,
       outcome,
+      model: exchange.model,
       status: 200,
-      attempts: [{ account: one, firstEventMs: 1 }],
+      attempts: [{ account: one, model: exchange.model, firstEventMs: 1 }],
       durationMs: 1,
     });
   /** A whole exchange that goes well; says which account took it. */

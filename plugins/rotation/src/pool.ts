@@ -58,13 +58,17 @@ export class Pool {
   }
 
   /** The candidates in the order in which they are to be taken. */
-  rank(candidates: readonly Candidate[], exchange: Exchange): readonly Candidate[] {
+  rank(
+    candidates: readonly Candidate[],
+    exchange: Exchange,
+    model = exchange.model,
+  ): readonly Candidate[] {
     const state = this.#states.of(exchange);
     const allUsable = candidates.every(isFree);
     state.usable = allUsable ? candidates : candidates.filter(isFree);
     // The usual case, kept cheap: nobody cools.
     if (this.#coolDowns.size === 0 && allUsable) return this.#arrange(candidates, exchange, state);
-    const standing = standings(state.model, this.#coolDowns, this.#chance.now());
+    const standing = standings(modelKey(model), this.#coolDowns, this.#chance.now());
     return ranking(candidates, standing, (free) => this.#arrange(free, exchange, state));
   }
 
@@ -115,15 +119,14 @@ export class Pool {
   #cool(kind: FailureKind, error: AgproxyError, attempt: Attempt): CoolDown | undefined {
     const time = (failuresInRow: number) => coolDownTime(kind, error, failuresInRow);
     if (time(0) === 0) return undefined;
-    const { model } = this.#states.of(attempt.exchange);
-    const key = coolingKey(kind, attempt.account, model);
+    const key = coolingKey(kind, attempt.account, modelKey(attempt.model));
     return this.#coolDowns.start(key, this.#chance.now(), error.definition.text, time);
   }
 
   /** How many accounts but this one can take the request now. */
-  #others({ account, exchange }: Attempt): number {
-    const { usable, model } = this.#states.of(exchange);
-    const standing = standings(model, this.#coolDowns, this.#chance.now());
+  #others({ account, exchange, model }: Attempt): number {
+    const { usable } = this.#states.of(exchange);
+    const standing = standings(modelKey(model), this.#coolDowns, this.#chance.now());
     return usable.filter((other) => {
       const { grade } = standing(other.account);
       return other.account !== account && (grade === "free" || grade === "shaky");
@@ -135,7 +138,7 @@ export class Pool {
     this.#open.end(state);
     const last = attempts.at(-1);
     if (outcome !== "ok" || last === undefined) return;
-    forgive(last.account, state.model, this.#coolDowns, this.#chance.now());
+    forgive(last.account, modelKey(last.model), this.#coolDowns, this.#chance.now());
   }
 }
 

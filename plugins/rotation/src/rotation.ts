@@ -13,8 +13,9 @@ export function createRotation(options: RotationOptions, chance: Chance): Plugin
     describe: () =>
       `${strategy}${sticky ? ", sticky conversations" : ""}, up to ${attempts} attempts`,
     apply({ hooks, log }) {
-      hooks.selectAccount.tap({ name: "rotation", stage: order.last }, (candidates, exchange) =>
-        pool.rank(candidates, exchange),
+      hooks.selectAccount.tap(
+        { name: "rotation", stage: order.last },
+        (candidates, exchange, model) => pool.rank(candidates, exchange, model),
       );
       hooks.transformRequest.tap({ name: "rotation", stage: order.first }, (request, attempt) => {
         pool.began(attempt);
@@ -24,9 +25,9 @@ export function createRotation(options: RotationOptions, chance: Chance): Plugin
         const { verdict, coolDown } = pool.failed(failure, attempt);
         if (coolDown !== undefined) {
           const until = new Date(coolDown.until).toISOString();
-          const { account, exchange } = attempt;
+          const { account, model } = attempt;
           const { code } = failure.error;
-          log.warn({ account: account.label, model: exchange.model, error: code, until }, "cools");
+          log.warn({ account: account.label, model, error: code, until }, "cools");
         }
         return verdict;
       });
