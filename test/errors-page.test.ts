@@ -82,15 +82,19 @@ const kinds: Readonly<Record<string, string>> = {
 
 /** What each hook gets and returns, read from the interface that plugins see. */
 async function declaredHooks(): Promise<ReadonlyMap<string, readonly string[]>> {
-  const source = await page("core/src/hooks/hooks.ts");
+  const source = await page("core/src/hooks/hook-faces.ts");
   const declared = /export interface HookFaces \{(?<body>[^]*?)\n\}/.exec(source)?.groups?.["body"];
   const pattern = /readonly (?<name>\w+): (?:Sync)?HookFace<\[(?<gets>.*)\], (?<returns>.*)>;/g;
-  const found = [...(declared ?? "").matchAll(pattern)].map(({ groups = {} }) => {
-    const gets = (groups["gets"] ?? "")
-      .split(", ")
-      .map((type) => `\`${type.replace(/^\w+: /, "")}\``);
-    return [groups["name"] ?? "", [gets.join(", "), `\`${groups["returns"]}\``]] as const;
-  });
+  // The formatter breaks long lines.
+  const inLines = (declared ?? "").replaceAll(/(?<=HookFace<)\s+|\s+(?=>;)/g, "");
+  const found = [...inLines.replaceAll(/,\n\s+/g, ", ").matchAll(pattern)].map(
+    ({ groups = {} }) => {
+      const gets = (groups["gets"] ?? "")
+        .split(", ")
+        .map((type) => `\`${type.replace(/^\w+: /, "")}\``);
+      return [groups["name"] ?? "", [gets.join(", "), `\`${groups["returns"]}\``]] as const;
+    },
+  );
   return new Map(found);
 }
 

@@ -79,6 +79,7 @@ for (const { title, ...one } of chatCases) {
       "beforeAuth",
       "authenticate",
       "resolveModel",
+      "exchange",
       "selectAccount",
       "transformRequest",
       "attemptFailed",
@@ -396,8 +397,8 @@ for (const { title, ...one } of chatCases) {
   });
 
   test(`a refusal in agproxy's own words passes from any hook as it is: ${title}`, async () => {
-    const hooks = ["beforeAuth", "authenticate", "resolveModel", "selectAccount"] as const;
-    for (const hook of [...hooks, "transformRequest"] as const) {
+    const hooks = ["beforeAuth", "authenticate", "resolveModel", "exchange"] as const;
+    for (const hook of [...hooks, "selectAccount", "transformRequest"] as const) {
       await using setup = await start({ [hook]: refusing });
       const response = await ask(setup.gateway, one);
       assert.equal(response.status, 503, hook);
@@ -407,8 +408,8 @@ for (const { title, ...one } of chatCases) {
   });
 
   const throwing: readonly HookName[] = [
-    ...(["beforeAuth", "authenticate", "resolveModel", "selectAccount"] as const),
-    ...(["transformRequest", "transformStream", "attemptFailed"] as const),
+    ...(["beforeAuth", "authenticate", "resolveModel", "exchange"] as const),
+    ...(["selectAccount", "transformRequest", "transformStream", "attemptFailed"] as const),
   ];
   for (const hook of throwing) {
     test(`a tap that throws in ${hook} is named: ${title}`, { timeout: 30_000 }, async () => {

@@ -9,7 +9,13 @@ import { responses } from "@agproxy/plugin-responses";
 import { AgproxyError, type ChatEvent } from "agproxy";
 import { type Script, scriptedUpstream, startGateway, textAnswer } from "agproxy/testing";
 import { at } from "./support/json-path.ts";
-import { counting, outputText, responseClient, transcript } from "./support/response-client.ts";
+import {
+  counting,
+  outputText,
+  responseClient,
+  transcript,
+  polled,
+} from "./support/response-client.ts";
 
 async function start(script: Script = counting, settings: { store?: string; drain?: number } = {}) {
   const upstream = scriptedUpstream(script);
@@ -256,15 +262,6 @@ function held() {
 }
 
 type Client = Awaited<ReturnType<typeof start>>;
-
-/** Asks until a response has a status that is final, as clients do. */
-async function polled(gw: Client, id: unknown) {
-  for (;;) {
-    const { body } = await gw.get(`/${String(id)}`);
-    if (body["status"] !== "queued" && body["status"] !== "in_progress") return body;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
 
 test("a background response is answered at once and polled until it is complete", async () => {
   const upstream = held();

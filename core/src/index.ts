@@ -40,7 +40,7 @@ export {
   type HookFaces,
   type SyncHookFace,
   type TapOptions,
-} from "./hooks/hooks.ts";
+} from "./hooks/hook-faces.ts";
 export { definePlugin, type Log, type Plugin, type PluginContext } from "./hooks/plugin.ts";
 export * from "./hooks/protocol.ts";
 export * from "./hooks/route.ts";

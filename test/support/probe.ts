@@ -30,6 +30,10 @@ export function probe(taps: Taps = {}, name = "probe"): Probe {
         calls.push("resolveModel");
         return taps.resolveModel?.(model, incoming);
       });
+      hooks.exchange.tap(name, (exchange) => {
+        calls.push("exchange");
+        return taps.exchange?.(exchange);
+      });
       hooks.selectAccount.tap(name, (candidates, exchange, model) => {
         calls.push("selectAccount");
         return taps.selectAccount?.(candidates, exchange, model) ?? candidates;

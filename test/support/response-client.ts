@@ -60,6 +60,15 @@ function eventsOf({ status, text }: { status: number; text: string }): readonly 
     .map(({ data }) => JSON.parse(data) as Json);
 }
 
+/** Asks for a background response until its status is final, as clients do. */
+export async function polled(client: Pick<ResponseClient, "get">, id: unknown): Promise<Json> {
+  for (;;) {
+    const { body } = await client.get(`/${String(id)}`);
+    if (body["status"] !== "queued" && body["status"] !== "in_progress") return body;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
 /** The text of a response. */
 export function outputText({ output }: Json): string {
   assert.ok(Array.isArray(output));

@@ -3,7 +3,7 @@
  * field is optional because it comes later.
  */
 import type { IncomingHttpHeaders } from "node:http";
-import type { ChatStream, Usage } from "../vocabulary/answer.ts";
+import type { ChatEvent, ChatStream, Usage } from "../vocabulary/answer.ts";
 import type { ChatRequest } from "../vocabulary/chat.ts";
 import type { AgproxyError } from "../errors/agproxy-error.ts";
 
@@ -54,7 +54,7 @@ export interface Caller {
  */
 export const anonymous: Caller = { id: "anonymous", name: "anonymous" };
 
-/** One chat, once its model is known. */
+/** One chat, once its model is known. The same object from the hook `exchange` to `done`: state can be kept by it. */
 export interface Exchange {
   readonly incoming: Incoming;
   readonly caller: Caller;
@@ -63,6 +63,28 @@ export interface Exchange {
   readonly request: ChatRequest;
   /** What the request's model is mapped to. An attempt may ask for another: `attempt.model`. */
   readonly model: string;
+}
+
+/**
+ * What a tap of `exchange` wants to be different. Every field may be left out.
+ *
+ * @example
+ * const shorter: ExchangeChange = { request: { ...request, messages: request.messages.slice(-20) } };
+ * const other: ExchangeChange = { model: "smaller-model" };
+ * const own: ExchangeChange = {
+ *   answer: [
+ *     { type: "text", choice: 0, text: "Good morning." },
+ *     { type: "finish", choice: 0, reason: "stop" },
+ *   ],
+ * };
+ */
+export interface ExchangeChange {
+  /** Another request. Its `model` and `stream` stay the client's. */
+  readonly request?: ChatRequest;
+  /** The model to ask for, as the upstream names it; it is not mapped. */
+  readonly model?: string;
+  /** The whole answer, or a stream of it, each choice with its `finish`. It must stop when the signal of `incoming` aborts. */
+  readonly answer?: readonly ChatEvent[] | ChatStream;
 }
 
 /**
@@ -178,6 +200,8 @@ export interface Summary {
   readonly model: string;
   /** The HTTP status of the answer; 499 where the client left. */
   readonly status: number;
+  /** The plugin that answered in a tap of `exchange`. Then there is no attempt. */
+  readonly answeredBy?: string;
   readonly attempts: readonly {
     readonly account: Account;
     readonly model: string;

@@ -79,6 +79,18 @@ function check({ hook, returns, isReturn }: Tapped, result: unknown): void {
   throw new TypeError(`a tap of ${hook} must return ${returns}; this one returned ${kind}`);
 }
 
+const isName = (it: unknown) => typeof it === "string" && it !== "";
+const isRequest = (it: unknown) => isObject(it) && Array.isArray(it["messages"]);
+const isStream = (it: unknown) =>
+  typeof it === "object" && it !== null && Symbol.asyncIterator in it;
+
+/** A name that is not here is a mistake, such as the request itself in place of `{ request }`. */
+const changes: ReadonlyMap<string, (value: unknown) => boolean> = new Map([
+  ["request", (it) => it === undefined || isRequest(it)],
+  ["model", (it) => it === undefined || isName(it)],
+  ["answer", (it) => it === undefined || Array.isArray(it) || isStream(it)],
+]);
+
 /** What the taps of each hook may return, besides nothing. */
 export const returned = {
   anything: { returns: "nothing", isReturn: () => true },
@@ -88,21 +100,27 @@ export const returned = {
       isObject(it) && typeof it["id"] === "string" && typeof it["name"] === "string",
   },
   model: { returns: "a model's name, or nothing", isReturn: (it) => typeof it === "string" },
+  change: {
+    returns: "{ request, model, answer }, each of them optional, or nothing",
+    isReturn: (it) =>
+      isObject(it) &&
+      Object.entries(it).every(([name, value]) => changes.get(name)?.(value) === true),
+  },
   list: { returns: "a list, or nothing", isReturn: (it) => Array.isArray(it) },
   request: {
     returns: "a request, or nothing",
-    isReturn: (it) => isObject(it) && Array.isArray(it["messages"]),
+    isReturn: isRequest,
   },
   stream: {
     returns: "a stream, or nothing",
-    isReturn: (it) => typeof it === "object" && it !== null && Symbol.asyncIterator in it,
+    isReturn: isStream,
   },
   verdict: {
     returns: "a verdict, or nothing",
     isReturn: (it) =>
       isObject(it) &&
       ["same account", "next account"].includes(String(it["retry"])) &&
-      (it["model"] === undefined || (typeof it["model"] === "string" && it["model"] !== "")),
+      (it["model"] === undefined || isName(it["model"])),
   },
 } satisfies Readonly<Record<string, Pick<Tapped, "returns" | "isReturn">>>;
 

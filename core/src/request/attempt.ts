@@ -128,7 +128,7 @@ async function send(request: ChatRequest, attempt: Attempt): Promise<ChatStream>
 }
 
 /** Ends a stream before its end. What that throws would hide why it ends. */
-async function letGo(batches: Batches): Promise<void> {
+export async function letGo(batches: Batches): Promise<void> {
   try {
     await batches.return?.();
   } catch {}

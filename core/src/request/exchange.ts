@@ -5,6 +5,8 @@ import { AgproxyError } from "../errors/agproxy-error.ts";
 import type { ChatRun, Protocol, Reply } from "../hooks/protocol.ts";
 import type { Exchange, Incoming } from "../hooks/stages.ts";
 import { newStamp } from "../kit/stamp.ts";
+import type { GivenAnswer, OpenExchange } from "../hooks/exchange-change.ts";
+import { proveGiven } from "./given-answer.ts";
 import { type Ending, finish } from "./summary.ts";
 
 /** The life of one chat, from its body to the summary. What `decode` and `resolveModel` throw, it throws to the gate. */
@@ -19,18 +21,21 @@ export async function runExchange(
   for (const field of ignored) incoming.noteIgnored(field);
   const model = await mappedModel(core, request.model, incoming);
   incoming.setHeader("X-Mapped-Model", model);
-  const exchange: Exchange = { incoming, caller, protocol: protocol.name, request, model };
+  const exchange: OpenExchange = { incoming, caller, protocol: protocol.name, request, model };
   const { signal } = incoming;
   let ending: Ending;
   try {
+    const given = await core.hooks.exchange.promise(exchange);
+    if (exchange.model !== model) incoming.setHeader("X-Mapped-Model", exchange.model);
     const encoder = protocol.encoder(exchange, newStamp(), decoded);
     ending = request.stream
-      ? await answer(core, exchange, untilFirstEvent, (events) =>
+      ? await answer(core, exchange, given, untilFirstEvent, (events) =>
           stream(events, encoder, reply, signal),
         )
       : await answer(
           core,
           exchange,
+          given,
           async (batches) => encodeWhole(await untilComplete(batches), encoder),
           (encoded) => deliver(encoded, reply),
         );
@@ -45,20 +50,24 @@ export async function runExchange(
   }
 }
 
-/** Attempts until an account answers, then delivers the answer. */
+/** Takes the answer that a plugin gave, or attempts until an account answers; then delivers it. */
 async function answer<Answer>(
   core: Core,
   exchange: Exchange,
+  given: GivenAnswer | undefined,
   proof: Proof<Answer>,
   deliverAnswer: (answer: Answer) => Delivered | Promise<Delivered>,
 ): Promise<Ending> {
-  const tried = await attemptUntil(core, exchange, proof);
-  const { attempts } = tried;
-  if (tried.error !== undefined) return { attempts, error: tried.error, isTold: false };
+  const tried =
+    given === undefined
+      ? await attemptUntil(core, exchange, proof)
+      : await proveGiven(core, exchange, given, proof);
+  const by = { attempts: tried.attempts, answeredBy: given?.plugin };
+  if (tried.error !== undefined) return { ...by, error: tried.error, isTold: false };
   try {
-    return { attempts, ...(await deliverAnswer(tried.answer)) };
+    return { ...by, ...(await deliverAnswer(tried.answer)) };
   } catch (thrown) {
-    return { attempts, error: AgproxyError.from(thrown), isTold: false };
+    return { ...by, error: AgproxyError.from(thrown), isTold: false };
   }
 }
 

@@ -6,6 +6,7 @@ import type { Exchange, Outcome, Summary } from "../hooks/stages.ts";
 /** The end of an exchange, before it is summed up. */
 export interface Ending {
   readonly attempts: Summary["attempts"];
+  readonly answeredBy?: string | undefined;
   readonly usage?: Usage;
   readonly error?: AgproxyError;
   /** Whether the client got the error, in the stream. */
@@ -13,13 +14,15 @@ export interface Ending {
 }
 
 /** Ends an exchange: one log line, and `done`, exactly once. */
-export function finish(core: Core, exchange: Exchange, { attempts, usage, error }: Ending): void {
+export function finish(core: Core, exchange: Exchange, ending: Ending): void {
+  const { attempts, answeredBy, usage, error } = ending;
   const summary: Summary = {
     exchange,
     outcome: outcomeOf(error),
     model: attempts.at(-1)?.model ?? exchange.model,
     status: error?.status ?? 200,
     attempts,
+    ...(answeredBy === undefined ? {} : { answeredBy }),
     ...(error === undefined ? {} : { error }),
     ...(usage === undefined ? {} : { usage }),
     durationMs: Date.now() - exchange.incoming.receivedAt,
@@ -35,7 +38,8 @@ function outcomeOf(error: AgproxyError | undefined): Outcome {
 
 /** The log line of an exchange. No content, no secret. */
 function line(summary: Summary) {
-  const { exchange, outcome, model, status, attempts, error, usage, durationMs } = summary;
+  const { exchange, outcome, model, status, attempts, answeredBy, error, usage, durationMs } =
+    summary;
   const last = attempts.at(-1);
   return {
     id: exchange.incoming.id,
@@ -46,6 +50,7 @@ function line(summary: Summary) {
     asked: exchange.request.model,
     model,
     account: last?.account.label,
+    answeredBy,
     outcome,
     status,
     attempts: attempts.length,

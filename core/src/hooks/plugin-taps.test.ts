@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { runInNewContext } from "node:vm";
 import { AgproxyError } from "../errors/agproxy-error.ts";
-import { createHooks, facesFor, order } from "./hooks.ts";
+import { order } from "./hook-faces.ts";
+import { createHooks } from "./hooks.ts";
+import { facesFor } from "./plugin-taps.ts";
 import { probeIncoming } from "../cli/probe-incoming.ts";
 
 const incoming = probeIncoming("/v1/test");
@@ -140,6 +142,11 @@ for (const [hook, wrong] of [
   ["authenticate", "ada"],
   ["authenticate", { name: "ada" }],
   ["resolveModel", 5],
+  ["exchange", "hello"],
+  ["exchange", { model: "" }],
+  ["exchange", { request: {} }],
+  ["exchange", { answer: "hello" }],
+  ["exchange", { model: "m", messages: [], stream: false, sampling: {} }],
   ["selectAccount", {}],
   ["transformRequest", "hello"],
   ["transformStream", []],

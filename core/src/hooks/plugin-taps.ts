@@ -1,0 +1,104 @@
+import { apply } from "./exchange-change.ts";
+import type { HookFace, HookFaces, TapOptions } from "./hook-faces.ts";
+import type { Hooks } from "./hooks.ts";
+import {
+  guardAsync,
+  guardLast,
+  guardSync,
+  type ReportFailure,
+  returned,
+  type Tapped,
+} from "./tap-guard.ts";
+
+/**
+ * The hooks as one plugin sees them, with a guard around every tap. Without it tapable would not await an async function,
+ * would take its promise for a bail hook's answer, and would not say whose tap threw
+ * (docs/decisions/0002-guarded-taps.md). Once `sealed`, a tap throws: it would miss what has already happened.
+ */
+export function facesFor(plugin: string, hooks: Hooks, setting: TapSetting): HookFaces {
+  const named = (hook: string, options: string | TapOptions, fn: unknown) =>
+    placed({ plugin, hook, isSealed: setting.isSealed }, options, fn);
+  const awaited = <Args extends unknown[], Result>(
+    hook: AwaitedHook<Args, Result>,
+    result: Returned,
+  ): HookFace<Args, Result> => ({
+    tap: (options, fn) => {
+      const tapped = { plugin, hook: hook.name ?? "", ...result };
+      hook.tapPromise(named(tapped.hook, options, fn), guardAsync(tapped, fn));
+    },
+  });
+  return {
+    beforeAuth: awaited(hooks.beforeAuth, returned.anything),
+    authenticate: awaited(hooks.authenticate, returned.caller),
+    resolveModel: awaited(hooks.resolveModel, returned.model),
+    exchange: {
+      tap(options, fn) {
+        const tapped = { plugin, hook: "exchange", ...returned.change };
+        const guarded = guardAsync(tapped, fn);
+        hooks.exchange.tapPromise(named(tapped.hook, options, fn), async (exchange) =>
+          apply(exchange, await guarded(exchange), plugin),
+        );
+      },
+    },
+    selectAccount: awaited(hooks.selectAccount, returned.list),
+    transformRequest: awaited(hooks.transformRequest, returned.request),
+    transformStream: {
+      tap(options, fn) {
+        const tapped = { plugin, hook: "transformStream", ...returned.stream };
+        hooks.transformStream.tap(named(tapped.hook, options, fn), guardSync(tapped, fn));
+      },
+    },
+    attemptFailed: awaited(hooks.attemptFailed, returned.verdict),
+    listModels: awaited(hooks.listModels, returned.list),
+    done: {
+      tap(options, fn) {
+        const tapped = { plugin, hook: "done", ...returned.anything };
+        const { pending, report } = setting;
+        hooks.done.tap(named(tapped.hook, options, fn), guardLast(tapped, fn, pending, report));
+      },
+    },
+    close: {
+      // Backwards: a plugin may use what an earlier one holds open.
+      tap: (options, fn) =>
+        hooks.close.tapPromise(
+          { ...named("close", options, fn), stage: -hooks.close.taps.length },
+          guardAsync({ plugin, hook: "close", ...returned.anything }, fn),
+        ),
+    },
+  };
+}
+
+/** Where a tap stands, under its plugin's name. Throws where it is none, or too late. */
+function placed(
+  { plugin, hook, isSealed }: { plugin: string; hook: string; isSealed: boolean },
+  options: string | TapOptions,
+  fn: unknown,
+): TapOptions {
+  if (typeof fn !== "function") {
+    throw new Error(`Plugin "${plugin}" taps ${hook} without a function.`);
+  }
+  if (isSealed) {
+    throw new Error(`Plugin "${plugin}" tapped a hook after the start. Tap hooks inside apply().`);
+  }
+  const { name, ...place } = typeof options === "string" ? { name: options } : options;
+  if (typeof name !== "string" || name === "") {
+    throw new Error(`Plugin "${plugin}" taps ${hook} without a name. Write the plugin's name.`);
+  }
+  return { ...place, name: plugin };
+}
+
+/** What all taps of a gateway share. */
+export interface TapSetting {
+  /** Whether the start is over. */
+  readonly isSealed: boolean;
+  /** The promises of `done` taps that are not settled yet. */
+  readonly pending: Set<Promise<void>>;
+  readonly report: ReportFailure;
+}
+
+type Returned = Pick<Tapped, "returns" | "isReturn">;
+
+interface AwaitedHook<Args extends unknown[], Result> {
+  readonly name: string | undefined;
+  tapPromise(options: TapOptions, fn: (...args: Args) => Promise<Result>): void;
+}
