@@ -12,13 +12,13 @@ const surroundings = `
 import assert from "node:assert/strict";
 import type { Socket } from "node:net";
 import * as v from "valibot";
-import { AgproxyError, anonymous, collect, createError, createTurns, defineConfig, defined, definePlugin, errorBody, Fields, FileBody, fromUrl, healthPaths, isFree, isLoopback, isObject, isReachable, jsonBody, mapEvents, mediaKindOf, mediaTypeOfContent, mediaTypeOfName, nearestName, newStamp, order, parseJson, readOptions, remember, SseDecoder, sseFrame, wrong, wrongOption, yieldToEventLoop } from "agproxy";
+import { accountEntries, accountHeaders, accountOf, AgproxyError, anonymous, collect, createError, createTurns, defineConfig, defined, definePlugin, errorBody, Fields, FileBody, fits, fromUrl, healthPaths, isFree, isLoopback, isObject, isReachable, jsonBody, mapEvents, mediaKindOf, mediaTypeOfContent, mediaTypeOfName, nearestName, newStamp, order, parseJson, readOptions, remember, servesModel, SseDecoder, sseFrame, wrong, wrongOption, yieldToEventLoop } from "agproxy";
 import type { Account, Attempt, Caller, Candidate, ChatEvent, ChatRequest, ChatStream, Config, Encoder, Exchange, ExchangeChange, HttpResponse, Incoming, MediaPart, Message, Model, Plugin, PluginContext, PluginEntry, Protocol, Reply, Stamp, ToolCallPart, ToolResultPart, Upstream, Verdict } from "agproxy";
 import { memoryStore, readSseText, scriptedUpstream, startGateway, textAnswer } from "agproxy/testing";
 const NotFromHere = createError("not_from_here", { status: 403, type: "permission_error", text: "", advice: "" });
 declare const agproxy: PluginContext, { hooks, log, http, sideCalls, store }: PluginContext;
 declare const incoming: Incoming, exchange: Exchange, attempt: Attempt, request: ChatRequest, caller: Caller, account: Account;
-declare const upstream: Upstream, protocol: Protocol, wire: Omit<Protocol, "error">, shout: Plugin, socketReply: Reply, socket: Socket;
+declare const models: readonly Model[], upstream: Upstream, protocol: Protocol, wire: Omit<Protocol, "error">, shout: Plugin, socketReply: Reply, socket: Socket;
 declare const fields: Fields, response: HttpResponse, answer: Response, gateway: { readonly url: string };
 declare const signal: AbortSignal, file: { close(): Promise<void> }, bytes: Uint8Array, events: unknown[], parts: readonly unknown[];
 declare const url: string, link: string, origin: string, secret: string, text: string, authorization: string;

@@ -284,7 +284,7 @@ function gatewayOf(send: Upstream["send"]): Promise<TestGateway> {
   const upstream = { name: "odd-upstream", send };
   const pool = definePlugin({
     name: "pool",
-    apply: ({ accounts }) => accounts([{ id: "one", label: "one", upstream }]),
+    apply: ({ accounts }) => void accounts([{ id: "one", label: "one", upstream }]),
   });
   return startGateway({ plugins: [openai(), pool] });
 }
@@ -369,7 +369,7 @@ test("an account that cannot be used, and a tap that is no function, stop the st
     null,
   ]) {
     await assert.rejects(
-      startWith(({ accounts }) => accounts([account as never])),
+      startWith(({ accounts }) => void accounts([account as never])),
       /Plugin "odd" adds an account/,
     );
   }

@@ -30,6 +30,7 @@ export { parseJson } from "./server/request-body.ts";
 export { fromFileContent, fromUrl, type Located } from "./kit/media-source.ts";
 export { mediaKindOf, mediaTypeOfContent, mediaTypeOfName } from "./kit/media-type.ts";
 export { nearestName, readOptions, wrongOption } from "./kit/options.ts";
+export { fits } from "./kit/wildcard.ts";
 export { remember } from "./kit/remember.ts";
 export { namedSseFrame, splitSseFrames, SseDecoder, sseFrame, ssePing } from "./kit/sse.ts";
 export { createTurns, type Turns } from "./kit/turns.ts";
@@ -41,7 +42,20 @@ export {
   type SyncHookFace,
   type TapOptions,
 } from "./hooks/hook-faces.ts";
-export { definePlugin, type Log, type Plugin, type PluginContext } from "./hooks/plugin.ts";
+export {
+  accountEntries,
+  accountHeaders,
+  accountOf,
+  type AccountOptions,
+} from "./hooks/account-options.ts";
+export { servesModel } from "./hooks/account-pool.ts";
+export {
+  definePlugin,
+  type Log,
+  type Plugin,
+  type PluginAccounts,
+  type PluginContext,
+} from "./hooks/plugin.ts";
 export * from "./hooks/protocol.ts";
 export * from "./hooks/route.ts";
 export { isLoopback, isReachable, type ServerSettings } from "./hooks/server-settings.ts";

@@ -91,7 +91,7 @@ export function scriptedUpstream(...scripts: readonly Script[]): ScriptedUpstrea
   });
   return {
     sent,
-    plugin: definePlugin({ name: "scripted", apply: (agproxy) => agproxy.accounts(accounts) }),
+    plugin: definePlugin({ name: "scripted", apply: (agproxy) => void agproxy.accounts(accounts) }),
   };
 }
 

@@ -12,7 +12,7 @@ export async function banner(
   file: string | undefined,
 ): Promise<string> {
   const { core, plugins } = gateway;
-  const accounts = core.accounts.map((account) => [account.label, account.upstream.name]);
+  const accounts = core.pool.all.map((account) => [account.label, account.upstream.name]);
   const rows = plugins.map((plugin) => [
     plugin.name,
     tapsOf(gateway, plugin.name),
@@ -64,7 +64,7 @@ function gaps({ core, routes }: Gateway): readonly string[] {
     ...(isSpoken
       ? []
       : ["NO PROTOCOL: no plugin answers a chat. Add one that does, or write plugins: defaults()"]),
-    ...(core.accounts.length > 0
+    ...(core.pool.all.length > 0
       ? []
       : ["NO UPSTREAM: no plugin has an account. Add one that does, or write plugins: defaults()"]),
   ];
@@ -73,7 +73,7 @@ function gaps({ core, routes }: Gateway): readonly string[] {
 /** A command to paste: it asks the first chat route whose protocol has an example, or else whether agproxy runs. */
 async function tryLine(gateway: Gateway, url: string): Promise<string> {
   const route = gateway.routes.find(({ protocol }) => protocol?.example !== undefined);
-  if (route === undefined || gateway.core.accounts.length === 0) return `  curl ${url}/healthz`;
+  if (route === undefined || gateway.core.pool.all.length === 0) return `  curl ${url}/healthz`;
   const isOpen = await takesAnyone(gateway, route.path);
   const key = isOpen ? "" : ` -H "Authorization: Bearer $AGPROXY_API_KEY"`;
   // The shell ends a quoted text at an apostrophe.

@@ -31,7 +31,7 @@ export function check(
       print(`${file ?? "The built-in config"}: good, ${plugins.length} plugins\n`);
       for (const warning of warnings) warn(`! ${warning}\n`);
     }
-    const accounts = await Promise.all(core.accounts.map(probe));
+    const accounts = await Promise.all(core.pool.all.map(probe));
     const isGood = accounts.length > 0 && accounts.every(({ status }) => status !== "bad");
     if (json) {
       const names = plugins.map(({ name }) => name);

@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { Http, SideCalls } from "../http/http.ts";
 import type { Store } from "../store/store.ts";
 import type { Model } from "../vocabulary/chat.ts";
+import type { AccountPool } from "./account-pool.ts";
 import type { HookFaces } from "./hook-faces.ts";
 import type { Hooks } from "./hooks.ts";
 import type { ChatRun, Protocol, Reply } from "./protocol.ts";
@@ -35,12 +36,15 @@ export interface Plugin {
 export interface PluginContext {
   readonly hooks: HookFaces;
   /**
-   * Adds accounts to the pool. Each is a candidate for every exchange, in this order. Throws where an id is taken.
+   * Adds accounts to the pool, in this order, and returns the means to add and remove more, also after the start. Throws
+   * where an id is taken.
    *
    * @example
-   * agproxy.accounts([{ id: "work", label: "work", upstream }]);
+   * const accounts = agproxy.accounts([{ id: "work", label: "work", upstream }]);
+   * accounts.add({ id: "spare", label: "spare", upstream, models: ["small-*"] });
+   * accounts.remove("work");
    */
-  accounts(accounts: readonly Account[]): void;
+  accounts(accounts?: readonly Account[]): PluginAccounts;
   /**
    * Mounts a route for chats: `POST` on a path. Throws where the path is taken.
    *
@@ -95,6 +99,16 @@ export interface PluginContext {
   readonly server: ServerSettings;
 }
 
+/** The accounts of one plugin. */
+export interface PluginAccounts {
+  /** Those in the pool now. */
+  readonly all: readonly Account[];
+  /** Adds accounts: the next attempts may choose them. Throws where an id is taken, and then adds none. */
+  add(...accounts: readonly Account[]): void;
+  /** Removes one. Attempts on it that are under way go on; no other begins. Returns whether there was one. */
+  remove(id: string): boolean;
+}
+
 /**
  * Returns the plugin as it is; its parameter gives the object its types.
  *
@@ -119,7 +133,7 @@ export type Log = Pick<Logger, "debug" | "info" | "warn" | "error">;
 /** What a request needs from the gateway. It is complete once all plugins are applied. */
 export interface Core {
   readonly hooks: Hooks;
-  readonly accounts: readonly Account[];
+  readonly pool: AccountPool;
   readonly server: ServerSettings;
   readonly log: Log;
 }

@@ -103,6 +103,14 @@ export interface Account {
   readonly quotaGroup?: string;
   /** The URL of an HTTP proxy through which the upstream is reached. */
   readonly proxy?: string;
+  /** The models it serves, as patterns in which `*` stands for any characters. Default: all. */
+  readonly models?: readonly string[];
+  /** Patterns of models that it does not serve, out of `models`. */
+  readonly exclude?: readonly string[];
+  /** A word by which it can be asked for: with `work`, `work/NAME` means the model NAME on this account. */
+  readonly prefix?: string;
+  /** Headers that its upstream sends with every request, by `accountHeaders`. Every plugin sees them. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -151,7 +159,7 @@ export interface Candidate {
 export interface Attempt {
   readonly exchange: Exchange;
   readonly account: Account;
-  /** What the upstream is asked for: `exchange.model`, unless a verdict named another. */
+  /** What the upstream is asked for: `exchange.model` without an account's prefix, unless a verdict named another. */
   readonly model: string;
   /** 1 for the first. */
   readonly number: number;
@@ -174,8 +182,8 @@ export interface Failure {
 export interface Verdict {
   readonly retry: "same account" | "next account";
   /**
-   * The model that the next attempts ask for, as the upstream names it; it is not mapped. Default: the same. Accounts that
-   * failed for another model may be asked for this one.
+   * The model that the next attempts ask for, as the upstream names it (an account's prefix may stand before it); it is not
+   * mapped. Default: the same. Accounts that failed for another model may be asked for this one.
    */
   readonly model?: string;
   /** How long to wait first, in milliseconds. */

@@ -34,13 +34,15 @@ export async function attemptUntil<Answer>(
   const attempts: Summary["attempts"][number][] = [];
   let spent: Map<Account, AgproxyError> | undefined;
   try {
-    let { model } = exchange;
-    let account = select(core, await rank(core, { exchange, model }));
+    let target = exchange.model;
+    let account = select(core, await rank(core, { exchange, model: target }), target);
     for (let number = 1; ; number += 1) {
+      const { model } = core.pool.serving(target);
       const attempt: Attempt = { exchange, account, model, number, startedAt: Date.now() };
       if (core.server.accountHeader) {
         exchange.incoming.setHeader("X-Account-Email", account.label);
       }
+      exchange.incoming.setHeader("X-Mapped-Model", model);
       try {
         const answer = await open(core, attempt, proof);
         attempts.push({ account, model, firstEventMs: Date.now() - attempt.startedAt });
@@ -50,7 +52,7 @@ export async function attemptUntil<Answer>(
         attempts.push({ account, model, error, firstEventMs: Date.now() - attempt.startedAt });
         if (signal.aborted) return { attempts, error };
         spent ??= new Map();
-        ({ account, model } = await next(core, attempt, error, spent));
+        ({ account, target } = await next(core, { attempt, target }, error, spent));
       }
     }
   } catch (thrown) {
@@ -61,30 +63,27 @@ export async function attemptUntil<Answer>(
   }
 }
 
-/** The account and the model of the next attempt. Throws the error for the client where there is none. */
+/** The account of the next attempt, and whom it asks for what. Throws the error for the client where there is none. */
 async function next(
   core: Core,
-  attempt: Attempt,
+  { attempt, target }: { readonly attempt: Attempt; readonly target: string },
   error: AgproxyError,
   spent: Map<Account, AgproxyError>,
-): Promise<Pick<Attempt, "account" | "model">> {
+): Promise<{ readonly account: Account; readonly target: string }> {
   const { exchange, account, number } = attempt;
   const verdict = await core.hooks.attemptFailed.promise({ error }, attempt);
   if (verdict === undefined || number >= maxAttempts) {
-    throw error.status === 429 ? await shortage(core, attempt, error) : error;
+    throw error.status === 429 ? await shortage(core, { exchange, model: target }, error) : error;
   }
-  const { model = attempt.model } = verdict;
-  if (verdict.retry === "next account") spent.set(account, error);
-  if (model !== attempt.model) {
-    spent.clear();
-    exchange.incoming.setHeader("X-Mapped-Model", model);
-  }
-  const chosen =
-    verdict.retry === "same account"
-      ? account
-      : select(core, await rank(core, { exchange, model }, spent), error);
-  if (verdict.after !== undefined && verdict.after > 0) await pause(verdict.after, exchange);
-  return { account: chosen, model };
+  const { retry, after = 0, model = target } = verdict;
+  if (model !== target) spent.clear();
+  else if (retry === "next account") spent.set(account, error);
+  const stays = retry === "same account" && (model === target || core.pool.serves(account, model));
+  const chosen = stays
+    ? account
+    : select(core, await rank(core, { exchange, model }, spent), model, error);
+  if (after > 0) await pause(after, exchange);
+  return { account: chosen, target: model };
 }
 
 async function pause(ms: number, exchange: Exchange): Promise<void> {

@@ -71,12 +71,13 @@ async function answer<Answer>(
   }
 }
 
-/** The model that a name means: the first plugin's answer, or the name as it is. */
+/** The model that a name means: the first plugin's answer, or the name as it is. An account's prefix stays before it. */
 export async function mappedModel(
-  { hooks }: Pick<Core, "hooks">,
+  { hooks, pool }: Pick<Core, "hooks" | "pool">,
   asked: string,
   incoming: Incoming,
 ): Promise<string> {
-  const model = await hooks.resolveModel.promise(asked, incoming);
-  return model ?? asked;
+  const { prefix, model } = pool.target(asked);
+  const mapped = (await hooks.resolveModel.promise(model, incoming)) ?? model;
+  return pool.target(mapped).prefix === "" ? prefix + mapped : mapped;
 }

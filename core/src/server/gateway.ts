@@ -2,15 +2,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import Koa from "koa";
 import { ConfigError } from "../config/settings.ts";
 import { blame } from "../hooks/tap-guard.ts";
+import { AccountPool } from "../hooks/account-pool.ts";
 import { createHooks, type Hooks } from "../hooks/hooks.ts";
 import { facesFor, type TapSetting } from "../hooks/plugin-taps.ts";
 import { createHttp, createSideCalls } from "../http/http.ts";
-import type { Core, Log, Plugin, PluginContext } from "../hooks/plugin.ts";
+import type { Core, Log, Plugin, PluginAccounts, PluginContext } from "../hooks/plugin.ts";
 import { gate } from "../request/gate.ts";
 import { healthRoutes } from "./health.ts";
 import { createListener, type Listener } from "./listener.ts";
 import { memoryStore } from "../store/memory-store.ts";
-import { isObject } from "../kit/fields.ts";
 import { createPaths } from "../request/paths.ts";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 import { CallerLoads } from "../request/caller-loads.ts";
@@ -43,12 +43,12 @@ export async function createGateway(
   const hooks = createHooks();
   const http = createHttp(server.timeouts);
   const sideCalls = createSideCalls(server.timeouts);
-  const accounts: Account[] = [];
-  const core: Core = { hooks, accounts, server, log };
+  const pool = new AccountPool();
+  const core: Core = { hooks, pool, server, log };
   const routes = createRoutes(core);
   healthRoutes(core, routes);
   const taps = new SharedTaps(log);
-  const mounts = { accounts, routes, takers: new Map(), unserved: [] } satisfies Mounts;
+  const mounts = { pool, routes, takers: new Map(), unserved: [] } satisfies Mounts;
   const store = await openStore(server.store);
   const stop = new AbortController();
   const stopping = stop.signal;
@@ -132,7 +132,7 @@ async function openStore(place: string): Promise<Store> {
 
 /** What plugins mount. */
 interface Mounts {
-  readonly accounts: Account[];
+  readonly pool: AccountPool;
   readonly routes: Routes;
   readonly takers: Map<string, (upgrade: Upgrade) => void | Promise<void>>;
   readonly unserved: UnservedApi[];
@@ -143,7 +143,7 @@ type Mounting = Pick<PluginContext, "accounts" | "chat" | "route" | "unserved" |
 /** How one plugin mounts things. Once `isSealed`, it throws: the banner and the paths are made. */
 function mountsFor(
   plugin: string,
-  { accounts, routes, takers, unserved }: Mounts,
+  { pool, routes, takers, unserved }: Mounts,
   isSealed: () => boolean,
 ): Mounting {
   const open = (what: string) => {
@@ -151,9 +151,10 @@ function mountsFor(
     throw new Error(`Plugin "${plugin}" added ${what} after the start. Do it inside apply().`);
   };
   return {
-    accounts(more) {
-      open("accounts");
-      addAccounts(accounts, more, plugin);
+    accounts(first = []) {
+      const accounts = accountsOf(plugin, pool);
+      accounts.add(...first);
+      return accounts;
     },
     chat(path, protocol) {
       open(path);
@@ -175,27 +176,25 @@ function mountsFor(
   };
 }
 
-function addAccounts(pool: Account[], more: readonly Account[], plugin: string): void {
-  for (const account of more) {
-    if (!isAccount(account)) {
-      throw new Error(
-        `Plugin "${plugin}" adds an account without \`id\`, \`label\` or \`upstream.send\`.`,
-      );
-    }
-    if (pool.some(({ id }) => id === account.id)) {
-      throw new Error(
-        `Plugin "${plugin}" adds a second account with the id "${account.id}". Give each account a label of its own.`,
-      );
-    }
-    pool.push(account);
-  }
-}
-
-function isAccount(account: unknown): boolean {
-  if (!isObject(account)) return false;
-  const { id, label, upstream } = account;
-  const isSender = typeof upstream === "object" && upstream !== null && "send" in upstream;
-  return typeof id === "string" && typeof label === "string" && isSender;
+/** The accounts that one plugin adds and removes. */
+function accountsOf(plugin: string, pool: AccountPool): PluginAccounts {
+  let own: readonly Account[] = [];
+  return {
+    get all() {
+      return own;
+    },
+    add(...more) {
+      pool.add(more, plugin);
+      own = own.concat(more);
+    },
+    remove(id) {
+      const account = own.find((one) => one.id === id);
+      if (account === undefined) return false;
+      own = own.filter((one) => one !== account);
+      pool.remove(account);
+      return true;
+    },
+  };
 }
 
 function shuttingDown(): AgproxyError {

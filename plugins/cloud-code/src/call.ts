@@ -1,5 +1,12 @@
 import { goodResponse, proxyOf } from "@agproxy/plugin-gemini";
-import { type Account, errorText, type Http, type HttpResponse, jsonBody } from "@agproxy/core";
+import {
+  type Account,
+  accountHeaders,
+  errorText,
+  type Http,
+  type HttpResponse,
+  jsonBody,
+} from "@agproxy/core";
 import type { Access } from "./access.ts";
 
 export interface Call {
@@ -31,11 +38,10 @@ async function sendWith(token: string, http: Http, call: Call): Promise<HttpResp
   return http.send({
     method: "POST",
     url: call.url,
-    headers: {
+    headers: accountHeaders(call.account, {
       authorization: `Bearer ${token}`,
       "content-type": "application/json",
-      "user-agent": "agproxy",
-    },
+    }),
     body: await jsonBody(call.body),
     signal: call.signal,
     ...proxyOf(call.account),

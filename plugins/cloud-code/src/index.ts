@@ -1,4 +1,4 @@
-import { definePlugin, type Account, type Plugin } from "@agproxy/core";
+import { type Account, accountOf, definePlugin, type Plugin } from "@agproxy/core";
 import { cachedModels } from "@agproxy/plugin-gemini";
 import { accountAccess } from "./access.ts";
 import { availableModels } from "./model-list.ts";
@@ -24,14 +24,13 @@ export function cloudCode(options: CloudCodeOptions): Plugin {
       };
       const upstream = cloudCodeUpstream(agproxy, baseUrl, privateOf);
       const pool = accounts.map((given, index) => {
-        const { label = `cloud-code account ${index + 1}`, project, quotaGroup, proxy } = given;
-        const account: Account = {
-          id: `cloud-code-${index + 1}`,
-          label,
+        const { project } = given;
+        const number = index + 1;
+        const account = accountOf(given, {
+          id: `cloud-code-${number}`,
+          label: `cloud-code account ${number}`,
           upstream,
-          ...(quotaGroup === undefined ? {} : { quotaGroup }),
-          ...(proxy === undefined ? {} : { proxy }),
-        };
+        });
         const access = accountAccess(agproxy.http, given, tokenUrl);
         privates.set(account.id, {
           access,

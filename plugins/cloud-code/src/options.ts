@@ -1,19 +1,13 @@
 import * as v from "valibot";
-import { isObject, readOptions } from "@agproxy/core";
+import { accountEntries, type AccountOptions, isObject, readOptions } from "@agproxy/core";
 
 /** One Google account, with an OAuth client of the user's own. */
-export interface CloudCodeAccount {
+export interface CloudCodeAccount extends AccountOptions {
   readonly refreshToken: string;
   readonly clientId: string;
   readonly clientSecret: string;
-  /** What people see in headers and logs; `cloud-code account 1` where absent. */
-  readonly label?: string | undefined;
   /** The Cloud project; asked of the upstream where absent. */
   readonly project?: string | undefined;
-  /** A word that is equal for accounts that share a quota. */
-  readonly quotaGroup?: string | undefined;
-  /** A proxy to reach Google through, as a URL. */
-  readonly proxy?: string | undefined;
 }
 
 export interface CloudCodeOptions {
@@ -45,10 +39,8 @@ const account = v.strictObject({
   refreshToken: secret,
   clientId: secret,
   clientSecret: secret,
-  label: v.optional(word),
   project: v.optional(word),
-  quotaGroup: v.optional(word),
-  proxy: v.optional(webUrl),
+  ...accountEntries,
 });
 const schema = v.strictObject({
   accounts: v.pipe(v.array(account), v.minLength(1, "must have at least one account")),

@@ -1,4 +1,4 @@
-import type { Account, Upstream } from "@agproxy/core";
+import { type Account, accountOf, type Upstream } from "@agproxy/core";
 import type { GeminiAccount } from "./options.ts";
 
 /** Every plugin sees an `Account`, so its key is kept apart from it. */
@@ -11,15 +11,14 @@ export function poolAccounts(
   upstream: Upstream,
   keys: AccountKeys,
 ): readonly Account[] {
-  return given.map(({ key, label, quotaGroup, proxy }, index) => {
-    const account: Account = {
-      id: `${name}-${index + 1}`,
-      label: label ?? `${name} key ${index + 1}`,
+  return given.map((options, index) => {
+    const number = index + 1;
+    const account = accountOf(options, {
+      id: `${name}-${number}`,
+      label: `${name} key ${number}`,
       upstream,
-      ...(quotaGroup === undefined ? {} : { quotaGroup }),
-      ...(proxy === undefined ? {} : { proxy }),
-    };
-    keys.set(account, key);
+    });
+    keys.set(account, options.key);
     return account;
   });
 }

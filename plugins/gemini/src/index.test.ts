@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Message } from "@agproxy/core";
+import type { Message, Model } from "@agproxy/core";
 import { startGateway } from "@agproxy/core/testing";
 import { parts, sse, stop } from "./fixtures/answers.ts";
 import { ask, askStream, plainProtocol, testServer, type Reply } from "./fixtures/gateway.ts";
@@ -34,6 +34,34 @@ test("a whole answer: method, key in the header, body", async () => {
     contents: [{ role: "user", parts: [{ text: "hi" }] }],
   });
   assert.equal(JSON.stringify(gateway.log).includes("secret-key"), false);
+});
+
+test("an account's models, headers and prefix", async () => {
+  await using server = await testServer(({ url }) =>
+    url.includes("pageSize")
+      ? {
+          body: {
+            models: ["gemini-2.5-flash", "gemini-2.5-pro"].map((id) => ({
+              name: `models/${id}`,
+              supportedGenerationMethods: ["generateContent"],
+            })),
+          },
+        }
+      : good,
+  );
+  const own = { key: "k", models: ["*-flash"], prefix: "work", headers: { "X-Project": "p" } };
+  const plugin = gemini({ accounts: [own], baseUrl: server.url });
+  await using gateway = await startGateway({ plugins: [plainProtocol(), plugin] });
+  await ask(gateway.url, { messages, model: "work/gemini-2.5-flash" });
+  const [request] = server.received;
+  assert.equal(request?.url, "/v1beta/models/gemini-2.5-flash:generateContent");
+  assert.equal(request.headers["x-project"], "p");
+  const listed = (await (await fetch(`${gateway.url}/models`)).json()) as readonly Model[];
+  assert.deepEqual(
+    listed.map(({ id }) => id),
+    ["gemini-2.5-flash"],
+  );
+  assert.equal(server.received[1]?.headers["x-project"], "p");
 });
 
 test("a stream, and model names that need care in a URL", async () => {

@@ -1,15 +1,9 @@
 import * as v from "valibot";
-import { readOptions, wrongOption } from "@agproxy/core";
+import { accountEntries, type AccountOptions, readOptions, wrongOption } from "@agproxy/core";
 
 /** One key of the Gemini API. */
-export interface GeminiAccount {
+export interface GeminiAccount extends AccountOptions {
   readonly key: string;
-  /** What people see in headers and logs; `gemini key 1` where absent. */
-  readonly label?: string | undefined;
-  /** A word that is equal for keys of one Google project: they share its quota. */
-  readonly quotaGroup?: string | undefined;
-  /** A proxy to reach Google through, as a URL. */
-  readonly proxy?: string | undefined;
 }
 
 interface SharedOptions {
@@ -29,10 +23,9 @@ export type GeminiOptions = SharedOptions &
 const example = "gemini({ accounts: [{ key: process.env.GEMINI_API_KEY }] })";
 // A key becomes a header; characters that no header can hold are a mistake in pasting.
 const key = v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/, "must be a key without blanks"));
-const text = v.optional(v.pipe(v.string(), v.minLength(1)));
 const notWeb = "must be a URL that starts with http(s)://";
 const webUrl = v.pipe(v.string(), v.url(notWeb), v.regex(/^https?:/i, notWeb));
-const account = v.strictObject({ key, label: text, quotaGroup: text, proxy: v.optional(webUrl) });
+const account = v.strictObject({ key, ...accountEntries });
 const accountList = v.pipe(v.array(account), v.minLength(1, "must have at least one account"));
 const schema = v.strictObject({
   accounts: v.optional(accountList),

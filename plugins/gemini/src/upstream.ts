@@ -1,5 +1,6 @@
 import {
   type Account,
+  accountHeaders,
   type ChatEvent,
   type Http,
   type HttpResponse,
@@ -61,7 +62,7 @@ export function geminiUpstream(
       const response = await http.send({
         method: "GET",
         url: url("models?pageSize=1"),
-        headers: keyHeader(key),
+        headers: accountHeaders(account, keyHeader(key)),
         signal,
         ...proxyOf(account),
       });
@@ -91,7 +92,10 @@ function poster(http: Http, options: GeminiUpstreamOptions): Post {
       http.send({
         method: "POST",
         url: url(path),
-        headers: { ...keyHeader(key), "content-type": "application/json" },
+        headers: accountHeaders(account, {
+          ...keyHeader(key),
+          "content-type": "application/json",
+        }),
         body: json,
         signal,
         ...proxyOf(account),

@@ -12,7 +12,7 @@ import { collector } from "./collector.ts";
 import { createHeldBytes } from "./held-bytes.ts";
 import type { Fetched, Link, Medium } from "./medium-fetch.ts";
 import { type MediaFetchOptions, readMediaFetchOptions } from "./options.ts";
-import { fits } from "./pattern.ts";
+import { fits } from "@agproxy/core";
 import { hostOf, unusable } from "./refusal.ts";
 
 /** The plugin. `way` lets a test fetch from its own machine, which the guard refuses. */

@@ -1,5 +1,5 @@
 import { mediaTypeOfContent } from "@agproxy/core";
-import { fits } from "./pattern.ts";
+import { fits } from "@agproxy/core";
 import { Refusal } from "./refusal.ts";
 
 /** Types that say only that there are bytes; stores of files answer so for whatever they hold. */

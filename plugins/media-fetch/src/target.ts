@@ -1,5 +1,5 @@
 import type { Settings } from "./options.ts";
-import { fits } from "./pattern.ts";
+import { fits } from "@agproxy/core";
 import { hostOf, Refusal } from "./refusal.ts";
 
 /**

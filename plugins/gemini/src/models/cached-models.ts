@@ -1,4 +1,4 @@
-import type { Account, Log, Model } from "@agproxy/core";
+import { type Account, type Log, type Model, servesModel } from "@agproxy/core";
 
 const freshForMs = 5 * 60_000;
 /** How long a failure counts before the accounts are asked again. */
@@ -17,7 +17,7 @@ export interface CachedModelsOptions {
 
 /**
  * The models that an upstream serves, asked of the first account that answers. Cached for some minutes; concurrent
- * requests share one question. Never throws: without an answer the last list stands.
+ * requests share one question. Models that none of the accounts serves are left out. Never throws: without an answer the last list stands.
  */
 export function cachedModels(options: CachedModelsOptions): () => Promise<readonly Model[]> {
   let known: readonly Model[] = [];
@@ -29,7 +29,8 @@ export function cachedModels(options: CachedModelsOptions): () => Promise<readon
       // A signal for each: one account that never answers must not use up the time of the others.
       const signal = AbortSignal.timeout(options.timeoutMs ?? 5000);
       try {
-        known = await options.modelsOf(account, signal);
+        const listed = await options.modelsOf(account, signal);
+        known = listed.filter(({ id }) => options.accounts.some((one) => servesModel(one, id)));
         freshUntil = options.now() + freshForMs;
         return known;
       } catch (error) {

@@ -1,4 +1,4 @@
-import type { Account, Http, Log, Model } from "@agproxy/core";
+import { type Account, accountHeaders, type Http, type Log, type Model } from "@agproxy/core";
 import { count, fields, list, parsedJson, word } from "../shape.ts";
 import { keyHeader, proxyOf } from "../account-access.ts";
 import { goodResponse } from "../answer/answer-stream.ts";
@@ -43,7 +43,7 @@ async function modelsOf(
     const response = await http.send({
       method: "GET",
       url: `${baseUrl}/v1beta/models?pageSize=1000${more}`,
-      headers: keyHeader(secret),
+      headers: accountHeaders(account, keyHeader(secret)),
       signal,
       ...proxyOf(account),
     });

@@ -1,6 +1,9 @@
 /**
  * Whether a text fits a pattern in which `*` stands for any run of characters. Looks for the pieces between
  * the stars from left to right and never goes back, so that no text can make it slow.
+ *
+ * @example
+ * const isPicture = fits("image/*", "image/png");
  */
 export function fits(pattern: string, text: string): boolean {
   const [first = "", ...rest] = pattern.split("*");

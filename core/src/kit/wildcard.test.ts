@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { fits } from "./pattern.ts";
+import { fits } from "./wildcard.ts";
 
 for (const [pattern, text, expected] of [
   ["image/*", "image/png", true],

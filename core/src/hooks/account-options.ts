@@ -1,0 +1,81 @@
+import * as v from "valibot";
+import { defined } from "../kit/fields.ts";
+import type { Account } from "./stages.ts";
+
+/** What users say of an account, whatever its vendor. */
+export interface AccountOptions {
+  /** What people see in headers and logs. */
+  readonly label?: string | undefined;
+  /** A word that is equal for accounts that share a quota. */
+  readonly quotaGroup?: string | undefined;
+  /** A proxy to reach the vendor through, as a URL. */
+  readonly proxy?: string | undefined;
+  /** The models it serves; `*` stands for any characters. Default: all. */
+  readonly models?: readonly string[] | undefined;
+  /** Models it does not serve, out of `models`. */
+  readonly exclude?: readonly string[] | undefined;
+  /** A word by which clients can ask for it: with `work`, `work/NAME` goes to it and to no other. */
+  readonly prefix?: string | undefined;
+  /** Headers to send with every request to the vendor. Every plugin sees them. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+const notWeb = "must be a URL that starts with http(s)://";
+const word = v.optional(v.pipe(v.string(), v.minLength(1, "must not be empty")));
+const names = v.optional(v.array(v.pipe(v.string(), v.minLength(1, "must not be empty"))));
+
+/**
+ * `AccountOptions` as valibot's entries, for the schema of a plugin's own accounts.
+ *
+ * @example
+ * const account = v.strictObject({ key: v.string(), ...accountEntries });
+ */
+export const accountEntries = {
+  label: word,
+  quotaGroup: word,
+  proxy: v.optional(v.pipe(v.string(), v.url(notWeb), v.regex(/^https?:/i, notWeb))),
+  models: names,
+  exclude: names,
+  prefix: v.optional(
+    v.pipe(v.string(), v.regex(/^[^/\s]+$/, "must be a word without blanks and slashes")),
+  ),
+  headers: v.optional(v.record(v.string(), v.string())),
+};
+
+/**
+ * An account of these options. What they do not say, it does not have.
+ *
+ * @example
+ * const account = accountOf({ prefix: "work" }, { id: "mine-1", label: "mine 1", upstream });
+ */
+export function accountOf(
+  options: AccountOptions,
+  { id, label, upstream }: Pick<Account, "id" | "label" | "upstream">,
+): Account {
+  const { quotaGroup, proxy, models, exclude, prefix, headers } = options;
+  return {
+    id,
+    label: options.label ?? label,
+    upstream,
+    ...defined({ quotaGroup, proxy, models, exclude, prefix, headers }),
+  };
+}
+
+/**
+ * The headers of a call for an account: those that it has of its own, and over them those of the call.
+ *
+ * @example
+ * await http.send({ method: "POST", url, headers: accountHeaders(account, { authorization }), body, signal });
+ */
+export function accountHeaders(
+  { headers }: Account,
+  call: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  if (headers === undefined) return call;
+  const merged: Record<string, string> = {};
+  // Under one spelling, or both would be sent.
+  for (const each of [headers, call]) {
+    for (const [name, value] of Object.entries(each)) merged[name.toLowerCase()] = value;
+  }
+  return merged;
+}
