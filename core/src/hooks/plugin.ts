@@ -6,7 +6,7 @@ import type { AccountPool } from "./account-pool.ts";
 import type { HookFaces } from "./hook-faces.ts";
 import type { Hooks } from "./hooks.ts";
 import type { ChatRun, Protocol, Reply } from "./protocol.ts";
-import type { RouteAnswer, UnservedApi, Upgrade } from "./route.ts";
+import type { RouteAnswer, RouteMethod, UnservedApi, Upgrade } from "./route.ts";
 import type { ServerSettings } from "./server-settings.ts";
 import type { Account, Incoming } from "./stages.ts";
 
@@ -53,14 +53,14 @@ export interface PluginContext {
    */
   chat(path: string, protocol: Protocol): void;
   /**
-   * Mounts any other route, behind the same gate. A path may have `:name` for one segment and `*name` for the rest.
+   * Mounts any other route, behind the same gate; a `RouteResult` says what it may answer. A path may have `:name` for one segment and `*name` for the rest.
    *
    * @example
    * agproxy.route("GET", "/greetings/:name", async ({ params }) => ({
    *   body: { greeting: `hello ${params["name"]}` },
    * }));
    */
-  route(method: "GET" | "POST" | "DELETE", path: string, answer: RouteAnswer): void;
+  route(method: RouteMethod, path: string, answer: RouteAnswer): void;
   /**
    * Names an API that clients may try and that is not served, so that its paths get a 404 that says so, in a shape that
    * those clients read. A route of any plugin on such a path wins.

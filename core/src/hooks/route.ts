@@ -25,16 +25,38 @@ export interface RouteRequest {
   form(): Promise<Form>;
 }
 
+/** What a route is asked with. `GET` serves `HEAD` too. */
+export type RouteMethod = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+/** The head of a route's answer. */
+export interface RouteHead {
+  /** From 200 to 599. Default: 200. */
+  readonly status?: number;
+  /** Any headers but those that say where an answer ends: agproxy sets `Content-Length` and its like. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /**
- * What a route answers: a JSON body (status 200 unless it says another), SSE frames, or a chat, which is then answered as
- * on a chat route.
+ * What a route answers.
+ *
+ * - `body`: a `FileBody` goes out as it is, under its type. So do bytes, and a text beside a `Content-Type` in `headers`.
+ *   Anything else becomes JSON, `undefined` an answer without a body.
+ * - `stream`: texts and bytes, as fast as the client reads them: Server-Sent Events unless `headers` has another
+ *   `Content-Type`. The head goes out with the first piece, so what is thrown before it is an error like any other; later the
+ *   connection is broken off. The stream is left (`return`) when the client leaves, and ends at the request's time limit.
+ * - `chat`: answered as on a chat route.
  *
  * @example
  * agproxy.route("POST", "/v1/summaries", async ({ json }) => ({ chat: { protocol, body: await json() } }));
+ * agproxy.route("GET", "/report.csv", async () => ({
+ *   headers: { "content-type": "text/csv; charset=utf-8", "cache-control": "no-store" },
+ *   body: "model,tokens\nsmall,12\n",
+ * }));
+ * agproxy.route("GET", "/notes", async () => ({ status: 303, headers: { location: "/notes/" }, body: undefined }));
  */
 export type RouteResult =
-  | { readonly status?: number; readonly body: unknown }
-  | { readonly stream: AsyncIterable<string> }
+  | (RouteHead & { readonly body: unknown })
+  | (RouteHead & { readonly stream: AsyncIterable<string | Uint8Array> })
   | { readonly chat: { readonly protocol: Protocol; readonly body: unknown } };
 
 /**

@@ -9,6 +9,7 @@ export class HttpReply implements Reply {
   readonly #signal: AbortSignal;
   /** Names and values in turns, as `writeHead` takes them. Node's `setHeader` would cost several times as much. */
   readonly #headers: string[] = [];
+  #stream = { status: 200, type: eventStream };
   /** Whether this class writes the chunks of HTTP's chunked encoding. */
   #chunked = false;
 
@@ -38,20 +39,22 @@ export class HttpReply implements Reply {
 
   /** Sends a head without a body. */
   empty(status: number): void {
+    if (status !== 204 && status !== 304) this.setHeader("Content-Length", "0");
     this.#response.writeHead(status, this.#headers).end();
   }
 
-  json(status: number, body: unknown): void {
-    this.#send(status, "application/json; charset=utf-8", JSON.stringify(body));
+  json(status: number, body: unknown, type = "application/json; charset=utf-8"): void {
+    this.send(status, type, JSON.stringify(body));
   }
 
   /** Sends a whole answer: a file as it is, anything else as JSON. */
   whole(body: unknown): void {
-    if (body instanceof FileBody) this.#send(200, body.contentType, body.bytes);
+    if (body instanceof FileBody) this.send(200, body.contentType, body.bytes);
     else this.json(200, body);
   }
 
-  #send(status: number, type: string, body: string | Uint8Array): void {
+  /** Sends texts or bytes in one piece. */
+  send(status: number, type: string, body: string | Uint8Array): void {
     this.setHeader("Content-Type", type);
     this.setHeader("Content-Length", String(Buffer.byteLength(body)));
     this.#response.writeHead(status, this.#headers).end(body);
@@ -69,10 +72,15 @@ export class HttpReply implements Reply {
     this.json(error.status, body);
   }
 
+  /** Says what the head of a stream is to be. Without it, the stream is one of events. */
+  openStream(status: number, type = eventStream): void {
+    this.#stream = { status, type };
+  }
+
   /** Sends frames. Returns a promise while the client is slower than the upstream (backpressure). */
-  write(frames: string): Promise<void> | undefined {
+  write(frames: string | Uint8Array): Promise<void> | undefined {
     if (!this.started) this.#startStream();
-    const written = this.#response.write(this.#chunked ? chunk(frames) : frames);
+    const written = this.#response.write(this.#chunked ? chunked(frames) : frames);
     return written ? undefined : this.#drained();
   }
 
@@ -91,10 +99,13 @@ export class HttpReply implements Reply {
   }
 
   #startStream(): void {
-    this.setHeader("Content-Type", "text/event-stream; charset=utf-8");
-    this.setHeader("Cache-Control", "no-cache, no-transform");
-    this.setHeader("X-Accel-Buffering", "no");
-    this.#response.writeHead(200, this.#headers);
+    const { status, type } = this.#stream;
+    this.setHeader("Content-Type", type);
+    if (type.startsWith("text/event-stream")) {
+      this.setHeader("Cache-Control", "no-cache, no-transform");
+      this.setHeader("X-Accel-Buffering", "no");
+    }
+    this.#response.writeHead(status, this.#headers);
     // Node writes a chunk in four pieces, which costs more than translating an event. `chunk` makes it one.
     this.#chunked = this.#response.chunkedEncoding;
     this.#response.chunkedEncoding = false;
@@ -115,7 +126,18 @@ function isSameName(a: string, b: string): boolean {
 
 /** Source: https://www.rfc-editor.org/rfc/rfc9112#section-7.1 */
 function chunk(text: string): string {
+  // An empty one would end the answer.
   return text === "" ? "" : `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`;
 }
+
+function chunked(piece: string | Uint8Array): string | Uint8Array {
+  if (typeof piece === "string") return chunk(piece);
+  if (piece.length === 0) return piece;
+  return Buffer.concat([Buffer.from(`${piece.length.toString(16)}\r\n`), piece, crlf]);
+}
+
+const crlf = Buffer.from("\r\n");
+
+const eventStream = "text/event-stream; charset=utf-8";
 
 const lastChunk = "0\r\n\r\n";

@@ -3,17 +3,14 @@ import { createRequire } from "node:module";
 import type { Router as KoaRouter } from "@koa/router";
 import { readForm } from "./form-body.ts";
 import { readJson } from "./request-body.ts";
-import { AgproxyError } from "../errors/agproxy-error.ts";
-import { blame } from "../hooks/tap-guard.ts";
-import { isObject } from "../kit/fields.ts";
+import { routeResult, sendResult } from "./route-answer.ts";
 import type { Model } from "../vocabulary/chat.ts";
 import type { Core } from "../hooks/plugin.ts";
 import { runExchange } from "../request/exchange.ts";
 import type { Passed } from "../request/gate.ts";
 import type { RoutePath } from "../request/paths.ts";
 import type { Protocol } from "../hooks/protocol.ts";
-import type { RouteAnswer, RouteRequest, RouteResult } from "../hooks/route.ts";
-import type { HttpReply } from "../request/reply.ts";
+import type { RouteAnswer, RouteMethod, RouteRequest } from "../hooks/route.ts";
 import type { Incoming } from "../hooks/stages.ts";
 
 // As CommonJS, for a quick start: docs/decisions/0010-bundled-packages.md.
@@ -28,7 +25,7 @@ export interface OwnedPath extends RoutePath {
 export interface Routes {
   readonly middleware: ReturnType<KoaRouter<Passed>["routes"]>;
   readonly paths: readonly OwnedPath[];
-  add(owner: string, method: "GET" | "POST" | "DELETE", path: string, answer: RouteAnswer): void;
+  add(owner: string, method: RouteMethod, path: string, answer: RouteAnswer): void;
   chat(owner: string, path: string, protocol: Protocol): void;
   models(incoming: Incoming): Promise<readonly Model[]>;
 }
@@ -60,16 +57,16 @@ export function createRoutes(core: Core): Routes {
     paths,
     add(owner, method, path, answer) {
       claim({ method, path }, owner);
+      const own = { owner, route: `${method} ${path}` };
       router.register(path, [method], async (ctx) => {
         const request = routeRequest(ctx.state, ctx.params, ctx.req, core.server.bodyLimit);
-        const answered = await routeAnswer(`${method} ${path}`, owner, () => answer(request));
-        if ("chat" in answered) {
-          const { protocol, body } = answered.chat;
-          const { incoming, caller, reply } = ctx.state;
+        const result = await routeResult(own, () => answer(request));
+        const { incoming, caller, reply } = ctx.state;
+        if ("chat" in result) {
+          const { protocol, body } = result.chat;
           ctx.state = { ...ctx.state, protocol };
           await runExchange(core, protocol, { incoming, caller, body }, reply);
-        } else if ("stream" in answered) await relay(answered.stream, ctx.state.reply);
-        else ctx.state.reply.json(answered.status ?? 200, answered.body);
+        } else await sendResult(result, own, { incoming, reply, response: ctx.res });
       });
     },
     chat(owner, path, protocol) {
@@ -103,38 +100,8 @@ function routeRequest(
   };
 }
 
-/** What a route answers. A failure that is not meant for the client, or no answer at all, names plugin and route. */
-async function routeAnswer(
-  route: string,
-  owner: string,
-  answer: () => Promise<RouteResult>,
-): Promise<RouteResult> {
-  try {
-    const answered: unknown = await answer();
-    if (isRouteResult(answered)) return answered;
-    throw new TypeError(
-      "a route must answer with { body }, { stream } or { chat }, and a status from 200 to 599",
-    );
-  } catch (thrown) {
-    const error = AgproxyError.from(thrown);
-    throw error.code === "internal_error" ? blame(thrown, route, owner) : error;
-  }
-}
-
-function isRouteResult(answered: unknown): answered is RouteResult {
-  if (!isObject(answered)) return false;
-  const status = answered["status"] ?? 200;
-  if (typeof status !== "number" || !(status >= 200 && status <= 599)) return false;
-  return ["body", "stream", "chat"].some((key) => key in answered);
-}
-
 /** Keeps the first model of each id: an earlier plugin comes before a later one. */
 function isFirst(): (model: Model) => boolean {
   const seen = new Set<string>();
   return ({ id }) => seen.size !== seen.add(id).size;
-}
-
-async function relay(frames: AsyncIterable<string>, reply: HttpReply): Promise<void> {
-  for await (const frame of frames) await reply.write(frame);
-  reply.end("");
 }

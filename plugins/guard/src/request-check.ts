@@ -144,7 +144,7 @@ function corsHeaders(origin: string, method: string, headers: IncomingHttpHeader
 
 function preflightHeaders(headers: IncomingHttpHeaders): Headers {
   return {
-    "Access-Control-Allow-Methods": "GET, POST, DELETE",
+    "Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE",
     "Access-Control-Allow-Headers": allowedHeaders(headers["access-control-request-headers"]),
     "Access-Control-Max-Age": "600",
     // Browsers ask for this when a page of the internet calls into a private network.
