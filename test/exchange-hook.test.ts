@@ -57,7 +57,7 @@ for (const { title, ...one } of chatCases) {
       assert.equal(setup.sent.length, 0);
       assert.deepEqual(
         setup.calls.slice(2),
-        ["resolveModel", "exchange", "done", "close"],
+        ["resolveModel", "exchange", "beforeAnswer", "done", "close"],
         "a stream that no upstream sent passes no transformStream",
       );
       assert.ok(!later.calls.includes("exchange"), "the answer ends the round");

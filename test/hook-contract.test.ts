@@ -86,6 +86,7 @@ for (const { title, ...one } of chatCases) {
       "selectAccount",
       "transformRequest",
       "transformStream",
+      "beforeAnswer",
       "done",
       "close",
     ]);
@@ -313,7 +314,7 @@ for (const { title, ...one } of chatCases) {
     const error = await wireError(response);
     assert.equal(error.code, "account_forbidden");
     assert.match(error.message, /^Not from there\./);
-    assert.deepEqual(setup.probe.calls, ["beforeAuth"]);
+    assert.deepEqual(setup.probe.calls, ["beforeAuth", "beforeAnswer"]);
   });
 
   test(`authenticate says who asks, or nobody does: ${title}`, async () => {
@@ -332,7 +333,48 @@ for (const { title, ...one } of chatCases) {
     const refused = await ask(closed.gateway, one);
     assert.equal(refused.status, 401);
     assert.equal((await wireError(refused)).code, "invalid_api_key");
-    assert.deepEqual(closed.probe.calls, ["beforeAuth", "authenticate"]);
+    assert.deepEqual(closed.probe.calls, ["beforeAuth", "authenticate", "beforeAnswer"]);
+  });
+
+  test(`beforeAnswer sets headers of good answers and of errors, once: ${title}`, async () => {
+    for (const [script, status] of [
+      [answer, 200],
+      [failing, 502],
+    ] as const) {
+      const heads: number[] = [];
+      const taps: Taps = {
+        beforeAnswer: ({ incoming, status: given }) => {
+          heads.push(given);
+          incoming.setHeader("X-Mine", `${incoming.path} ${given}`);
+          incoming.setHeader("Content-Length", "1");
+        },
+      };
+      await using setup = await start(taps, scriptedUpstream(script));
+      const response = await ask(setup.gateway, one);
+      assert.equal(response.status, status);
+      assert.equal(response.headers.get("x-mine"), `${one.route.path} ${status}`);
+      if (status === 200 && !one.stream) await goodText(one, response);
+      else await response.text();
+      assert.deepEqual(heads, [status]);
+    }
+  });
+
+  test(`a tap of beforeAnswer that throws, or waits, is logged and costs nothing: ${title}`, async () => {
+    const promised = Promise.resolve() as never;
+    for (const tap of [stumble, () => promised]) {
+      const beforeAnswer: Taps["beforeAnswer"] = ({ incoming }) =>
+        incoming.setHeader("X-Later", "1");
+      const later = probe({ beforeAnswer }, "later");
+      await using setup = await start({ beforeAnswer: tap }, undefined, [later.plugin]);
+      const response = await ask(setup.gateway, one);
+      assert.equal(response.headers.get("x-later"), "1");
+      assert.equal(await goodText(one, response), "one two three");
+      const line = setup.gateway.log.find(({ msg }) => msg === "a plugin failed in beforeAnswer");
+      assert.match(
+        String(at(line, "err", "message")),
+        /^Plugin "probe" failed in beforeAnswer\..*(secret detail|cannot wait)/,
+      );
+    }
   });
 
   test(`done fires exactly once, whatever became of the exchange: ${title}`, async () => {
@@ -393,7 +435,8 @@ for (const { title, ...one } of chatCases) {
     assert.equal(broken.status, 400);
     await broken.text();
     await setup.gateway.close();
-    assert.deepEqual(setup.probe.calls, ["beforeAuth", "authenticate", "close"]);
+    const calls = ["beforeAuth", "authenticate", "beforeAnswer", "close"];
+    assert.deepEqual(setup.probe.calls, calls);
   });
 
   test(`a refusal in agproxy's own words passes from any hook as it is: ${title}`, async () => {
@@ -501,7 +544,8 @@ test("listModels: every tap adds to the list, and the first of a name stays", as
       ["b", "me"],
     ],
   );
-  assert.deepEqual(setup.probe.calls, ["beforeAuth", "authenticate", "listModels"]);
+  const calls = ["beforeAuth", "authenticate", "listModels", "beforeAnswer"];
+  assert.deepEqual(setup.probe.calls, calls);
 });
 
 test("listModels answers for one model too", async () => {
@@ -532,11 +576,12 @@ test("the gate asks beforeAuth and authenticate on every path, also where there 
   for (const path of ["/healthz", "/nothing/here", "/v1/chat/completions"]) {
     const before = setup.probe.calls.length;
     await (await fetch(setup.gateway.url + path)).text();
-    assert.deepEqual(setup.probe.calls.slice(before), gate, path);
+    assert.deepEqual(setup.probe.calls.slice(before), [...gate, "beforeAnswer"], path);
   }
   const before = setup.probe.calls.length;
   await (await fetch(`${setup.gateway.url}/readyz?model=a`)).text();
-  assert.deepEqual(setup.probe.calls.slice(before), [...gate, "resolveModel", "selectAccount"]);
+  const asked = [...gate, "resolveModel", "selectAccount", "beforeAnswer"];
+  assert.deepEqual(setup.probe.calls.slice(before), asked);
 });
 
 test("a header that HTTP cannot carry is its plugin's failure", async () => {

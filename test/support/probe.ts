@@ -54,6 +54,10 @@ export function probe(taps: Taps = {}, name = "probe"): Probe {
         calls.push("listModels");
         return taps.listModels?.(models, incoming) ?? models;
       });
+      hooks.beforeAnswer.tap(name, (head) => {
+        calls.push("beforeAnswer");
+        return taps.beforeAnswer?.(head);
+      });
       hooks.done.tap(name, (summary) => {
         calls.push("done");
         return taps.done?.(summary);

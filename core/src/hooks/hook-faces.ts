@@ -1,6 +1,7 @@
 import type { ChatStream } from "../vocabulary/answer.ts";
 import type { ChatRequest, Model } from "../vocabulary/chat.ts";
 import type {
+  AnswerHead,
   Attempt,
   Caller,
   Candidate,
@@ -130,6 +131,16 @@ export interface HookFaces {
    * hooks.listModels.tap("mine", (models) => [...models, { id: "assistant", ownedBy: "us" }]);
    */
   readonly listModels: HookFace<[readonly Model[], Incoming], readonly Model[]>;
+  /**
+   * The head of an answer is about to be written: the last moment for headers. Fires once per HTTP request, on every path,
+   * for good answers and errors. It cannot wait; what a tap throws is logged only.
+   *
+   * @example
+   * hooks.beforeAnswer.tap("timing", ({ incoming }) =>
+   *   incoming.setHeader("Server-Timing", `agproxy;dur=${Date.now() - incoming.receivedAt}`),
+   * );
+   */
+  readonly beforeAnswer: SyncHookFace<[AnswerHead], void>;
   /**
    * An exchange is over: answered, failed, or left by its client. No client waits for a tap, also for an async one, and what
    * it throws is logged only. When agproxy stops, it waits for those that are under way.

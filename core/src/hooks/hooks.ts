@@ -9,6 +9,7 @@ import type { ChatStream } from "../vocabulary/answer.ts";
 import type { ChatRequest, Model } from "../vocabulary/chat.ts";
 import type { GivenAnswer, OpenExchange } from "./exchange-change.ts";
 import type {
+  AnswerHead,
   Attempt,
   Caller,
   Candidate,
@@ -58,6 +59,7 @@ export function createHooks() {
       ["models", "incoming"],
       "listModels",
     ),
+    beforeAnswer: new SyncHook<[AnswerHead]>(["head"], "beforeAnswer"),
     done: new SyncHook<[Summary]>(["summary"], "done"),
     close: new AsyncSeriesHook<[string]>(["reason"], "close"),
   };

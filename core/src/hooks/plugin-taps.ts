@@ -5,7 +5,7 @@ import {
   guardAsync,
   guardLast,
   guardSync,
-  type ReportFailure,
+  type LastTaps,
   returned,
   type Tapped,
 } from "./tap-guard.ts";
@@ -50,11 +50,17 @@ export function facesFor(plugin: string, hooks: Hooks, setting: TapSetting): Hoo
     },
     attemptFailed: awaited(hooks.attemptFailed, returned.verdict),
     listModels: awaited(hooks.listModels, returned.list),
+    beforeAnswer: {
+      tap(options, fn) {
+        const tapped = { plugin, hook: "beforeAnswer", ...returned.nothing };
+        const guarded = guardLast(tapped, guardSync(tapped, fn), setting);
+        hooks.beforeAnswer.tap(named(tapped.hook, options, fn), guarded);
+      },
+    },
     done: {
       tap(options, fn) {
         const tapped = { plugin, hook: "done", ...returned.anything };
-        const { pending, report } = setting;
-        hooks.done.tap(named(tapped.hook, options, fn), guardLast(tapped, fn, pending, report));
+        hooks.done.tap(named(tapped.hook, options, fn), guardLast(tapped, fn, setting));
       },
     },
     close: {
@@ -88,12 +94,9 @@ function placed(
 }
 
 /** What all taps of a gateway share. */
-export interface TapSetting {
+export interface TapSetting extends LastTaps {
   /** Whether the start is over. */
   readonly isSealed: boolean;
-  /** The promises of `done` taps that are not settled yet. */
-  readonly pending: Set<Promise<void>>;
-  readonly report: ReportFailure;
 }
 
 type Returned = Pick<Tapped, "returns" | "isReturn">;

@@ -190,6 +190,13 @@ export interface Verdict {
   readonly after?: number;
 }
 
+/** The head of an answer, which is about to be written. Headers are set by `incoming.setHeader`. */
+export interface AnswerHead {
+  readonly incoming: Incoming;
+  /** The HTTP status of the answer. */
+  readonly status: number;
+}
+
 /** How an exchange ended; `aborted` where the client left. */
 export type Outcome = "ok" | "failed" | "aborted";
 

@@ -45,6 +45,13 @@ export function guardSync<Args extends unknown[], Result>(
 /** Tells of a tap that failed where no client waits for it. */
 export type ReportFailure = (plugin: string, hook: string, thrown: unknown) => void;
 
+/** What the taps share that nobody waits for. */
+export interface LastTaps {
+  /** The promises that are not settled yet. */
+  readonly pending: Set<Promise<void>>;
+  readonly report: ReportFailure;
+}
+
 /**
  * Wraps a tap of a hook that nobody waits for. What it throws is reported, so that the other taps run all the same; a
  * promise is kept in `pending` until it is settled.
@@ -52,8 +59,7 @@ export type ReportFailure = (plugin: string, hook: string, thrown: unknown) => v
 export function guardLast<Args extends unknown[]>(
   { plugin, hook }: Tapped,
   fn: (...args: Args) => void | Promise<void>,
-  pending: Set<Promise<void>>,
-  report: ReportFailure,
+  { pending, report }: LastTaps,
 ) {
   return (...args: Args): void => {
     try {
@@ -93,6 +99,10 @@ const changes: ReadonlyMap<string, (value: unknown) => boolean> = new Map([
 
 /** What the taps of each hook may return, besides nothing. */
 export const returned = {
+  nothing: {
+    returns: "nothing, and cannot wait",
+    isReturn: (it) => !isThenable(it),
+  },
   anything: { returns: "nothing", isReturn: () => true },
   caller: {
     returns: "a caller with id and name, or nothing",

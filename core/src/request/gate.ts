@@ -37,7 +37,7 @@ export function gate(
     // Nothing can read it, so its error has the path of none.
     if (fault !== undefined) ctx.req.url = "/";
     ctx.path = paths.normalise(ctx.path);
-    const { incoming, reply, ticket } = arrive(ctx, open, loads);
+    const { incoming, reply, ticket } = arrive(core, ctx, open, loads);
     try {
       if (fault !== undefined) throw fault;
       await check(core, incoming);
@@ -57,7 +57,7 @@ export function gate(
   };
 }
 
-function arrive(ctx: Context, open: OpenRequests, loads: CallerLoads) {
+function arrive({ hooks }: Core, ctx: Context, open: OpenRequests, loads: CallerLoads) {
   const { req, res } = ctx;
   const abort = open.open((error) => reply.error(error, errorBody(error)));
   const ticket = new Ticket(loads, "requests");
@@ -66,7 +66,9 @@ function arrive(ctx: Context, open: OpenRequests, loads: CallerLoads) {
     ticket.leave();
     if (!res.writableFinished) abort.abort();
   });
-  const reply = new HttpReply(res, abort.signal);
+  const reply = new HttpReply(res, abort.signal, (status) => {
+    if (hooks.beforeAnswer.isUsed()) hooks.beforeAnswer.call({ incoming, status });
+  });
   const incoming = newIncoming(req, ctx.path, ctx.querystring, abort.signal, (name, value) =>
     reply.setHeader(name, value),
   );

@@ -7,13 +7,20 @@ import { FileBody, type Reply } from "../hooks/protocol.ts";
 export class HttpReply implements Reply {
   readonly #response: ServerResponse;
   readonly #signal: AbortSignal;
+  readonly #beforeHead: (status: number) => void;
   /** Names and values in turns, as `writeHead` takes them. Node's `setHeader` would cost several times as much. */
   readonly #headers: string[] = [];
   #stream = { status: 200, type: eventStream };
   /** Whether this class writes the chunks of HTTP's chunked encoding. */
   #chunked = false;
 
-  constructor(response: ServerResponse, signal: AbortSignal) {
+  /** `beforeHead` may still set headers, but for those of the body. */
+  constructor(
+    response: ServerResponse,
+    signal: AbortSignal,
+    beforeHead: (status: number) => void = () => {},
+  ) {
+    this.#beforeHead = beforeHead;
     this.#response = response;
     this.#signal = signal;
   }
@@ -39,6 +46,7 @@ export class HttpReply implements Reply {
 
   /** Sends a head without a body. */
   empty(status: number): void {
+    this.#beforeHead(status);
     if (status !== 204 && status !== 304) this.setHeader("Content-Length", "0");
     this.#response.writeHead(status, this.#headers).end();
   }
@@ -55,6 +63,7 @@ export class HttpReply implements Reply {
 
   /** Sends texts or bytes in one piece. */
   send(status: number, type: string, body: string | Uint8Array): void {
+    this.#beforeHead(status);
     this.setHeader("Content-Type", type);
     this.setHeader("Content-Length", String(Buffer.byteLength(body)));
     this.#response.writeHead(status, this.#headers).end(body);
@@ -100,6 +109,7 @@ export class HttpReply implements Reply {
 
   #startStream(): void {
     const { status, type } = this.#stream;
+    this.#beforeHead(status);
     this.setHeader("Content-Type", type);
     if (type.startsWith("text/event-stream")) {
       this.setHeader("Cache-Control", "no-cache, no-transform");
