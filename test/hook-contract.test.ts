@@ -362,9 +362,8 @@ for (const { title, ...one } of chatCases) {
   test(`a tap of beforeAnswer that throws, or waits, is logged and costs nothing: ${title}`, async () => {
     const promised = Promise.resolve() as never;
     for (const tap of [stumble, () => promised]) {
-      const beforeAnswer: Taps["beforeAnswer"] = ({ incoming }) =>
-        incoming.setHeader("X-Later", "1");
-      const later = probe({ beforeAnswer }, "later");
+      const setting: Taps = { beforeAnswer: ({ incoming }) => incoming.setHeader("X-Later", "1") };
+      const later = probe(setting, "later");
       await using setup = await start({ beforeAnswer: tap }, undefined, [later.plugin]);
       const response = await ask(setup.gateway, one);
       assert.equal(response.headers.get("x-later"), "1");

@@ -48,14 +48,11 @@ export {
   accountOf,
   type AccountOptions,
 } from "./hooks/account-options.ts";
+export { defineExposed, type Exposed, type Exposing } from "./hooks/exposed.ts";
+export { apiVersion } from "./hooks/plugin-needs.ts";
+export type { PluginAccounts } from "./hooks/plugin-accounts.ts";
 export { servesModel } from "./hooks/account-pool.ts";
-export {
-  definePlugin,
-  type Log,
-  type Plugin,
-  type PluginAccounts,
-  type PluginContext,
-} from "./hooks/plugin.ts";
+export { definePlugin, type Log, type Plugin, type PluginContext } from "./hooks/plugin.ts";
 export * from "./hooks/protocol.ts";
 export * from "./hooks/route.ts";
 export { isLoopback, isReachable, type ServerSettings } from "./hooks/server-settings.ts";

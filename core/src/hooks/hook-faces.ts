@@ -84,7 +84,7 @@ export interface HookFaces {
    *     : undefined,
    * );
    */
-  readonly exchange: HookFace<[Exchange], ExchangeChange | undefined>;
+  readonly exchange: HookFace<[Exchange], ExchangeChange | void>;
   /**
    * Which accounts can take the exchange, for the model that they will be asked for? A tap may add, remove, mark and sort candidates; the first one that is not
    * `passedOver` is taken. `/readyz` asks too, so a tap must not use anything up.

@@ -36,7 +36,7 @@ export function facesFor(plugin: string, hooks: Hooks, setting: TapSetting): Hoo
         const tapped = { plugin, hook: "exchange", ...returned.change };
         const guarded = guardAsync(tapped, fn);
         hooks.exchange.tapPromise(named(tapped.hook, options, fn), async (exchange) =>
-          apply(exchange, await guarded(exchange), plugin),
+          apply(exchange, (await guarded(exchange)) ?? undefined, plugin),
         );
       },
     },

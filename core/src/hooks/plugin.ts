@@ -3,6 +3,8 @@ import type { Http, SideCalls } from "../http/http.ts";
 import type { Store } from "../store/store.ts";
 import type { Model } from "../vocabulary/chat.ts";
 import type { AccountPool } from "./account-pool.ts";
+import type { PluginAccounts } from "./plugin-accounts.ts";
+import type { Exposing } from "./exposed.ts";
 import type { HookFaces } from "./hook-faces.ts";
 import type { Hooks } from "./hooks.ts";
 import type { ChatRun, Protocol, Reply } from "./protocol.ts";
@@ -22,6 +24,13 @@ import type { Account, Incoming } from "./stages.ts";
 export interface Plugin {
   /** Kebab-case; the name in logs, errors and the banner. */
   readonly name: string;
+  /**
+   * The version of the plugin interface that it was made for: `apiVersion` of the core beside it. With another one it is
+   * refused at start. Default: any.
+   */
+  readonly apiVersion?: number;
+  /** The names of plugins that must stand before it in the config. Without them it is refused at start. */
+  readonly requires?: readonly string[];
   /** Called once at start, in the order of the config file, and awaited. What it throws stops the start. */
   apply(agproxy: PluginContext): void | Promise<void>;
   /** The effective settings in a few words, for the banner. Called after `apply`, like the next two. */
@@ -33,7 +42,7 @@ export interface Plugin {
 }
 
 /** What a plugin gets from core: everything it may use. */
-export interface PluginContext {
+export interface PluginContext extends Exposing {
   readonly hooks: HookFaces;
   /**
    * Adds accounts to the pool, in this order, and returns the means to add and remove more, also after the start. Throws
@@ -97,16 +106,6 @@ export interface PluginContext {
   readonly stopping: AbortSignal;
   /** The top level of the config file, with defaults. */
   readonly server: ServerSettings;
-}
-
-/** The accounts of one plugin. */
-export interface PluginAccounts {
-  /** Those in the pool now. */
-  readonly all: readonly Account[];
-  /** Adds accounts: the next attempts may choose them. Throws where an id is taken, and then adds none. */
-  add(...accounts: readonly Account[]): void;
-  /** Removes one. Attempts on it that are under way go on; no other begins. Returns whether there was one. */
-  remove(id: string): boolean;
 }
 
 /**

@@ -43,7 +43,7 @@ export function guardSync<Args extends unknown[], Result>(
 }
 
 /** Tells of a tap that failed where no client waits for it. */
-export type ReportFailure = (plugin: string, hook: string, thrown: unknown) => void;
+type ReportFailure = (plugin: string, hook: string, thrown: unknown) => void;
 
 /** What the taps share that nobody waits for. */
 export interface LastTaps {

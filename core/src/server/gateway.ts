@@ -3,10 +3,13 @@ import Koa from "koa";
 import { ConfigError } from "../config/settings.ts";
 import { blame } from "../hooks/tap-guard.ts";
 import { AccountPool } from "../hooks/account-pool.ts";
+import { ExposedValues } from "../hooks/exposed.ts";
+import { needsFault } from "../hooks/plugin-needs.ts";
+import { accountsOf } from "../hooks/plugin-accounts.ts";
 import { createHooks, type Hooks } from "../hooks/hooks.ts";
 import { facesFor, type TapSetting } from "../hooks/plugin-taps.ts";
 import { createHttp, createSideCalls } from "../http/http.ts";
-import type { Core, Log, Plugin, PluginAccounts, PluginContext } from "../hooks/plugin.ts";
+import type { Core, Log, Plugin, PluginContext } from "../hooks/plugin.ts";
 import { gate } from "../request/gate.ts";
 import { healthRoutes } from "./health.ts";
 import { createListener, type Listener } from "./listener.ts";
@@ -19,7 +22,6 @@ import { runExchange } from "../request/exchange.ts";
 import type { UnservedApi, Upgrade } from "../hooks/route.ts";
 import { createRoutes, type OwnedPath, type Routes } from "./routes.ts";
 import type { ServerSettings } from "../hooks/server-settings.ts";
-import type { Account } from "../hooks/stages.ts";
 import type { Store } from "../store/store.ts";
 import { upgrades } from "./upgrade.ts";
 
@@ -60,13 +62,16 @@ export async function createGateway(
     sideCalls.close();
     store.close();
   };
+  const exposed = new ExposedValues(plugins.map(({ name }) => name));
   for (const plugin of plugins) {
     try {
+      const fault = needsFault(plugin, plugins);
+      if (fault !== undefined) throw new Error(fault);
       const hooks = facesFor(plugin.name, core.hooks, taps);
       const runChat: PluginContext["runChat"] = (protocol, run, reply) =>
         runExchange(core, protocol, run, reply);
       const mounting = mountsFor(plugin.name, mounts, () => taps.isSealed);
-      await plugin.apply({ ...shared, ...mounting, hooks, runChat });
+      await plugin.apply({ ...shared, ...mounting, ...exposed.of(plugin.name), hooks, runChat });
     } catch (thrown) {
       await close("the start failed");
       throw unstartable(plugin.name, thrown);
@@ -172,27 +177,6 @@ function mountsFor(
       open(path);
       if (takers.has(path)) throw new Error(`Two plugins take upgrades on ${path}. Remove one.`);
       takers.set(path, take);
-    },
-  };
-}
-
-/** The accounts that one plugin adds and removes. */
-function accountsOf(plugin: string, pool: AccountPool): PluginAccounts {
-  let own: readonly Account[] = [];
-  return {
-    get all() {
-      return own;
-    },
-    add(...more) {
-      pool.add(more, plugin);
-      own = own.concat(more);
-    },
-    remove(id) {
-      const account = own.find((one) => one.id === id);
-      if (account === undefined) return false;
-      own = own.filter((one) => one !== account);
-      pool.remove(account);
-      return true;
     },
   };
 }
