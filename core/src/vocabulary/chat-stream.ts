@@ -80,6 +80,8 @@ function add(draft: Draft, event: Exclude<ChatEvent, { type: "usage" }>): void {
       draft.content.push(part);
       break;
     }
+    default:
+      event satisfies never;
   }
 }
 

@@ -26,12 +26,31 @@ export function speechStream(format: SpeechFormat): Omit<Encoder, "whole"> {
   }
 
   function read(event: ChatEvent): string {
-    if (event.type === "media" && event.media === "audio") return sound(event);
-    if (event.type === "text") said.push(event.text);
-    else if (event.type === "refusal") refused.push(event.text);
-    else if (event.type === "usage") usage = event.usage;
-    else if (event.type === "finish") finish = event;
-    return "";
+    switch (event.type) {
+      case "media":
+        return event.media === "audio" ? sound(event) : "";
+      case "text":
+        said.push(event.text);
+        return "";
+      case "refusal":
+        refused.push(event.text);
+        return "";
+      case "usage":
+        usage = event.usage;
+        return "";
+      case "finish":
+        finish = event;
+        return "";
+      case "reasoning":
+      case "tool-call":
+      case "code":
+      case "code-result":
+      case "citation":
+      case "search":
+      case "logprobs":
+      case "embedding":
+        return "";
+    }
   }
 
   return {

@@ -24,33 +24,37 @@ export function imageStream(
   let usage: Usage = noUsage;
   let finish: Choice["finish"] | undefined;
   const said: string[] = [];
-
-  function completed(image: DrawnImage, counted: Usage): string {
-    const type = `${kind}.completed`;
-    const event = {
-      type,
-      created_at: created,
-      // The size it was drawn in is known only to who decodes it.
-      size: "auto",
-      quality: wish.quality,
-      background: "auto",
-      output_format: formatOf(image),
-      usage: wireUsage(counted),
-      b64_json: image.data,
-    };
-    return namedSseFrame(type, JSON.stringify(event));
-  }
+  const completed = (image: DrawnImage, counted: Usage) =>
+    completedFrame(`${kind}.completed`, image, { wish, created, counted });
 
   function read(event: ChatEvent): string {
-    if (event.type === "media" && event.media === "image") {
-      const earlier = waiting;
-      waiting = event;
-      return earlier === undefined ? "" : completed(earlier, noUsage);
+    switch (event.type) {
+      case "media": {
+        if (event.media !== "image") return "";
+        const earlier = waiting;
+        waiting = event;
+        return earlier === undefined ? "" : completed(earlier, noUsage);
+      }
+      case "text":
+      case "refusal":
+        said.push(event.text);
+        return "";
+      case "usage":
+        usage = event.usage;
+        return "";
+      case "finish":
+        finish = event;
+        return "";
+      case "reasoning":
+      case "tool-call":
+      case "code":
+      case "code-result":
+      case "citation":
+      case "search":
+      case "logprobs":
+      case "embedding":
+        return "";
     }
-    if (event.type === "text" || event.type === "refusal") said.push(event.text);
-    else if (event.type === "usage") usage = event.usage;
-    else if (event.type === "finish") finish = event;
-    return "";
   }
 
   return {
@@ -61,4 +65,24 @@ export function imageStream(
     },
     fail: (error) => namedSseFrame("error", JSON.stringify({ type: "error", ...errorBody(error) })),
   };
+}
+
+/** The event of one image. */
+function completedFrame(
+  type: string,
+  image: DrawnImage,
+  { wish, created, counted }: { wish: DrawingWish; created: number; counted: Usage },
+): string {
+  const event = {
+    type,
+    created_at: created,
+    // The size it was drawn in is known only to who decodes it.
+    size: "auto",
+    quality: wish.quality,
+    background: "auto",
+    output_format: formatOf(image),
+    usage: wireUsage(counted),
+    b64_json: image.data,
+  };
+  return namedSseFrame(type, JSON.stringify(event));
 }

@@ -130,6 +130,8 @@ export function wireFinish(
     case "stop":
     case "tool-calls":
       break;
+    default:
+      finish.reason satisfies never;
   }
   if (written.calls === 0) return { finish_reason: "stop", ...native };
   return { finish_reason: legacyFunctions ? "function_call" : "tool_calls", ...native };

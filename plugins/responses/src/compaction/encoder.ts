@@ -85,6 +85,9 @@ export class CompactionEncoder implements Encoder {
       case "citation":
       case "logprobs":
       case "embedding":
+        return;
+      default:
+        event satisfies never;
     }
   }
 

@@ -194,9 +194,8 @@ export interface Finish {
  * empty completed answer for the end of its work.
  */
 export function responseEnd(finish: Finish | undefined, hasAnswer: boolean): ResponseEnd {
-  switch (finish?.reason) {
-    case undefined:
-      throw new AgproxyError("upstream_cut");
+  if (finish === undefined) throw new AgproxyError("upstream_cut");
+  switch (finish.reason) {
     case "length":
       return { status: "incomplete", incomplete: { reason: "max_output_tokens" } };
     case "content-filter":
@@ -209,6 +208,8 @@ export function responseEnd(finish: Finish | undefined, hasAnswer: boolean): Res
     case "stop":
     case "tool-calls":
       break;
+    default:
+      finish.reason satisfies never;
   }
   return { status: "completed", incomplete: null };
 }

@@ -73,6 +73,8 @@ export class OutputBuilder {
         return this.#notes.addLogprobs(event.tokens);
       case "embedding":
         return undefined;
+      default:
+        event satisfies never;
     }
   }
 
