@@ -187,10 +187,18 @@ test("a verdict may name an account by its prefix", async () => {
   assert.equal(await goodText(whole, response), "spare for small");
 });
 
-test("a tap that changes the candidates in place is told so", async () => {
+test("a tap that changes a candidate in place is told so; its list is its own", async () => {
+  let changes: object = {};
   await using setup = await start([account("a"), account("b")], {
-    selectAccount: (candidates) => Object.assign(candidates, { length: 1 }),
+    selectAccount(candidates) {
+      Object.assign(candidates[0] ?? {}, changes);
+      return Object.assign(candidates, { length: 1 });
+    },
   });
+  for (const model of ["m", "m"]) assert.equal(await setup.text(model), "a for m");
+  assert.equal(setup.accounts.remove("a"), true);
+  assert.equal(await setup.text("m"), "b for m");
+  changes = { passedOver: { reason: "tired" } };
   const response = await setup.asking("m");
   assert.match((await wireError(response)).message, /^Plugin "probe" failed in selectAccount\./);
 });

@@ -55,7 +55,7 @@ export class AccountPool {
     this.#change(this.#all.filter((one) => one !== account));
   }
 
-  /** The accounts that serve what a name means, for everybody to read. */
+  /** The accounts that serve what a name means. Everybody reads the same list, so who hands it on must copy it. */
   serving(name: string): Serving {
     return this.#serving(name);
   }
@@ -94,9 +94,9 @@ export class AccountPool {
   }
 }
 
-/** All exchanges share them, so a tap that changes one in place must fail. */
+/** All exchanges share a candidate, so a tap that changes one in place must fail. The list is copied for each. */
 function frozen(accounts: readonly Account[]): readonly Candidate[] {
-  return Object.freeze(accounts.map((account) => Object.freeze({ account })));
+  return accounts.map((account) => Object.freeze({ account }));
 }
 
 function isMeant(account: Account, prefix: string): boolean {

@@ -52,7 +52,7 @@ export function rank(
   const serving = core.pool.serving(model);
   const candidates =
     spent === undefined || spent.size === 0
-      ? serving.candidates
+      ? serving.candidates.slice()
       : serving.candidates.map((candidate) => marked(candidate, spent));
   return selectAccount.promise(candidates, exchange, serving.model);
 }
