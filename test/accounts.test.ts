@@ -13,7 +13,9 @@ import {
   type Upstream,
 } from "agproxy";
 import { startGateway, textAnswer } from "agproxy/testing";
+import { agproxy } from "./support/agproxy-process.ts";
 import { ask, chatCases, goodText, wireError } from "./support/chat-routes.ts";
+import { installedFolder } from "./support/folder.ts";
 import { probe, type Taps } from "./support/probe.ts";
 
 const chatCase = (streams: boolean) =>
@@ -201,4 +203,24 @@ test("a tap that changes a candidate in place is told so; its list is its own", 
   changes = { passedOver: { reason: "tired" } };
   const response = await setup.asking("m");
   assert.match((await wireError(response)).message, /^Plugin "probe" failed in selectAccount\./);
+});
+
+test("`agproxy explain` knows prefixes, and whom nobody serves", async () => {
+  const accounts = [{ prefix: "work", models: ["gemini-2.5-*"] }];
+  await using folder = await installedFolder({
+    "agproxy.config.json": JSON.stringify({
+      plugins: ["model-mapping", ["sandbox", { accounts }]],
+    }),
+  });
+  const explained = async (model: string) => {
+    const { stdout } = await agproxy(["explain", model], { cwd: folder.path });
+    return stdout;
+  };
+  const known = await explained("work/gpt-4o");
+  assert.match(
+    known,
+    /^work\/gpt-4o → work\/gemini-2\.5-flash\n {2}model-mapping: "gpt-4o" becomes/,
+  );
+  assert.doesNotMatch(known, /no account/);
+  assert.match(await explained("unheard-of"), /\n {2}no account serves it\n$/);
 });

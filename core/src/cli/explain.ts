@@ -12,13 +12,17 @@ export function explain(
 ): Promise<number> {
   return withGateway(source, async ({ core, plugins }) => {
     const model = await mappedModel(core, asked, probeIncoming("/"));
+    // Plugins map what stands behind an account's prefix.
+    const named = core.pool.target(asked).model;
     const reasons = plugins.flatMap((plugin) => {
-      const reason = plugin.explain?.(asked);
+      const reason = plugin.explain?.(named);
       return reason === undefined ? [] : [{ plugin: plugin.name, reason }];
     });
     if (json) return print(jsonLines({ asked, model, reasons }));
     const lines = reasons.map(({ plugin, reason }) => `  ${plugin}: ${reason}`);
     const why = lines.length > 0 ? lines : ["  no plugin maps it, so it is sent as it is"];
-    return print(`${[`${asked} → ${model}`, ...why].join("\n")}\n`);
+    const isServed = core.pool.serving(model).candidates.length > 0;
+    const served = isServed ? [] : ["  no account serves it"];
+    return print(`${[`${asked} → ${model}`, ...why, ...served].join("\n")}\n`);
   });
 }

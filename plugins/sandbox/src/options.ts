@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { readOptions } from "@agproxy/core";
+import { accountEntries, readOptions } from "@agproxy/core";
 import type { SandboxAccount } from "./server/accounts.ts";
 import { failures } from "./server/failure.ts";
 
@@ -17,10 +17,10 @@ export interface SandboxOptions {
 const text = v.optional(v.pipe(v.string(), v.minLength(1)));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const failure = v.picklist(failures);
+const { proxy: _, ...entries } = accountEntries;
 const account = v.strictObject({
-  label: text,
+  ...entries,
   key: text,
-  quotaGroup: text,
   fail: v.optional(v.lazy((given) => (Array.isArray(given) ? v.array(failure) : failure))),
   times: v.optional(count),
 });

@@ -1,11 +1,11 @@
+import { type AccountOptions, defined } from "@agproxy/core";
 import { type Failure, failures } from "./failure.ts";
 
-export interface SandboxAccount {
+export interface SandboxAccount extends Omit<AccountOptions, "proxy"> {
   /** Shown in logs and in `X-Account-Email`. Default: `sandbox-1@agproxy.invalid` and so on. */
   readonly label?: string | undefined;
   /** Default: `sandbox-key-1` and so on. */
   readonly key?: string | undefined;
-  readonly quotaGroup?: string | undefined;
   /** One failure for every request, or a list of them, one after the other. */
   readonly fail?: Failure | readonly Failure[] | undefined;
   /** How many requests fail before the account works. Default: all; with a list, as many as it has. */
@@ -13,10 +13,9 @@ export interface SandboxAccount {
 }
 
 /** An account of the sandbox with its defaults filled in, as `gemini` takes it. */
-export interface NamedAccount {
+export interface NamedAccount extends Omit<AccountOptions, "proxy"> {
   readonly key: string;
   readonly label: string;
-  readonly quotaGroup?: string;
 }
 
 interface Plan {
@@ -33,10 +32,10 @@ export class Accounts {
   constructor(accounts: number | readonly SandboxAccount[]) {
     const given: readonly SandboxAccount[] =
       typeof accounts === "number" ? Array.from({ length: accounts }, () => ({})) : accounts;
-    this.list = given.map(({ label, key, quotaGroup }, i) => ({
+    this.list = given.map(({ key, label, quotaGroup, models, exclude, prefix, headers }, i) => ({
+      ...defined({ quotaGroup, models, exclude, prefix, headers }),
       key: key ?? `sandbox-key-${i + 1}`,
       label: label ?? `sandbox-${i + 1}@agproxy.invalid`,
-      ...(quotaGroup !== undefined && { quotaGroup }),
     }));
     given.forEach(({ fail, times }, i) => this.fail(this.list[i]?.label ?? "", fail, times));
   }
