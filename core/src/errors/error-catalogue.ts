@@ -159,6 +159,12 @@ export const catalogue = {
     "The upstream does not accept the account's credentials.",
     "Run `agproxy check` and replace the credentials it reports.",
   ),
+  account_suspended: entry(
+    502,
+    "server_error",
+    "The upstream has suspended the account.",
+    "The message is the upstream's own; somebody has to act on it, or other accounts are needed.",
+  ),
   upstream_failed: entry(
     502,
     "server_error",

@@ -9,6 +9,7 @@ import type {
   ExchangeChange,
   Failure,
   Incoming,
+  PassedOver,
   Summary,
   Verdict,
 } from "./stages.ts";
@@ -95,6 +96,29 @@ export interface HookFaces {
   readonly selectAccount: HookFace<
     [readonly Candidate[], Exchange, model: string],
     readonly Candidate[]
+  >;
+  /**
+   * An attempt is about to begin on the account that was selected. A tap that must not let it begin, because another request
+   * came first, returns why; then the next candidate is taken. What a tap counts here ends with `attemptFailed` or `done`.
+   *
+   * @example
+   * hooks.claimAccount.tap("one-each", ({ account }) =>
+   *   busy.has(account) ? { reason: "has a request under way", isBusy: true } : void busy.add(account),
+   * );
+   */
+  readonly claimAccount: HookFace<[Attempt], PassedOver | undefined>;
+  /**
+   * No account can take the exchange now. A tap may wait until one can, or name another model: it returns the model to
+   * select an account for. Without an answer the client is told. Stop waiting when `exchange.incoming.signal` aborts.
+   *
+   * @example
+   * hooks.awaitAccount.tap("smaller", (_candidates, _exchange, model) =>
+   *   model === "large" ? "small" : undefined,
+   * );
+   */
+  readonly awaitAccount: HookFace<
+    [readonly Candidate[], Exchange, model: string],
+    string | undefined
   >;
   /**
    * Changes what is sent. Fires once per attempt, each time with the client's own request. Return a new one.

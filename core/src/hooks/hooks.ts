@@ -16,6 +16,7 @@ import type {
   Exchange,
   Failure,
   Incoming,
+  PassedOver,
   Summary,
   Verdict,
 } from "./stages.ts";
@@ -43,6 +44,14 @@ export function createHooks() {
       ["candidates", "exchange", "model"],
       "selectAccount",
     ),
+    claimAccount: new AsyncSeriesBailHook<[Attempt], PassedOver | undefined>(
+      ["attempt"],
+      "claimAccount",
+    ),
+    awaitAccount: new AsyncSeriesBailHook<
+      [readonly Candidate[], Exchange, string],
+      string | undefined
+    >(["candidates", "exchange", "model"], "awaitAccount"),
     transformRequest: new AsyncSeriesWaterfallHook<[ChatRequest, Attempt]>(
       ["request", "attempt"],
       "transformRequest",

@@ -41,6 +41,8 @@ export function facesFor(plugin: string, hooks: Hooks, setting: TapSetting): Hoo
       },
     },
     selectAccount: awaited(hooks.selectAccount, returned.list),
+    claimAccount: awaited(hooks.claimAccount, returned.passedOver),
+    awaitAccount: awaited(hooks.awaitAccount, returned.model),
     transformRequest: awaited(hooks.transformRequest, returned.request),
     transformStream: {
       tap(options, fn) {

@@ -101,6 +101,10 @@ export interface Account {
   readonly upstream: Upstream;
   /** Equal for accounts that share a vendor's quota, such as keys of one project. */
   readonly quotaGroup?: string;
+  /** How large its share is among accounts of one priority, for strategies that ask. Default: 1. */
+  readonly weight?: number;
+  /** Accounts of a higher one are taken first, by strategies that ask. Default: 0. */
+  readonly priority?: number;
   /** The URL of an HTTP proxy through which the upstream is reached. */
   readonly proxy?: string;
   /** The models it serves, as patterns in which `*` stands for any characters. Default: all. */
@@ -148,11 +152,18 @@ export interface Upstream {
  */
 export interface Candidate {
   readonly account: Account;
-  readonly passedOver?: {
-    readonly reason: string;
-    /** When it can be used again, in milliseconds since the epoch. */
-    readonly until?: number;
-  };
+  readonly passedOver?: PassedOver;
+}
+
+/** Why an account is not selected now. */
+export interface PassedOver {
+  readonly reason: string;
+  /** When it can be used again, in milliseconds since the epoch. */
+  readonly until?: number;
+  /** Whether it works and only has no room at the moment: a pool of such accounts is ready. */
+  readonly isBusy?: boolean;
+  /** What it failed with. Where all accounts failed with errors other than 429, the client gets one of them. */
+  readonly error?: AgproxyError;
 }
 
 /** One try of an exchange on one account. */

@@ -117,6 +117,10 @@ export const returned = {
       Object.entries(it).every(([name, value]) => changes.get(name)?.(value) === true),
   },
   list: { returns: "a list, or nothing", isReturn: (it) => Array.isArray(it) },
+  passedOver: {
+    returns: "a reason why not, or nothing",
+    isReturn: (it) => isObject(it) && typeof it["reason"] === "string",
+  },
   request: {
     returns: "a request, or nothing",
     isReturn: isRequest,

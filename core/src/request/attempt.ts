@@ -4,16 +4,16 @@ import type { Core } from "../hooks/plugin.ts";
 import { AgproxyError, abortError } from "../errors/agproxy-error.ts";
 import { blame, returned } from "../hooks/tap-guard.ts";
 import type { ChatRequest } from "../vocabulary/chat.ts";
-import { rank, select, shortage } from "./selection.ts";
+import { Search, select, shortage } from "./selection.ts";
 import { failWhereSilent } from "./time-limits.ts";
-import type { Account, Attempt, Exchange, Summary } from "../hooks/stages.ts";
+import type { Attempt, Exchange, Summary } from "../hooks/stages.ts";
 
 /** The attempts of an exchange, and the answer or the error that they led to. */
 export type Tried<Answer> =
   | { readonly attempts: Summary["attempts"]; readonly answer: Answer; readonly error?: undefined }
   | { readonly attempts: Summary["attempts"]; readonly error: AgproxyError };
 
-/** Stops an exchange whose plugins never stop retrying. */
+/** Stops an exchange whose plugins never stop retrying. Beside these, each account may fail twice. */
 const maxAttempts = 16;
 
 type Batches = AsyncIterator<readonly ChatEvent[]>;
@@ -32,27 +32,24 @@ export async function attemptUntil<Answer>(
 ): Promise<Tried<Answer>> {
   const { signal } = exchange.incoming;
   const attempts: Summary["attempts"][number][] = [];
-  let spent: Map<Account, AgproxyError> | undefined;
   try {
-    let target = exchange.model;
-    let account = select(core, await rank(core, { exchange, model: target }), target);
-    for (let number = 1; ; number += 1) {
-      const { model } = core.pool.serving(target);
-      const attempt: Attempt = { exchange, account, model, number, startedAt: Date.now() };
+    const search = new Search(exchange.model);
+    let attempt = await select(core, exchange, 1, search);
+    for (;;) {
+      const { account, model, startedAt } = attempt;
       if (core.server.accountHeader) {
         exchange.incoming.setHeader("X-Account-Email", account.label);
       }
       exchange.incoming.setHeader("X-Mapped-Model", model);
       try {
         const answer = await open(core, attempt, proof);
-        attempts.push({ account, model, firstEventMs: Date.now() - attempt.startedAt });
+        attempts.push({ account, model, firstEventMs: Date.now() - startedAt });
         return { attempts, answer };
       } catch (thrown) {
         const error = signal.aborted ? abortError(signal, thrown) : AgproxyError.from(thrown);
-        attempts.push({ account, model, error, firstEventMs: Date.now() - attempt.startedAt });
+        attempts.push({ account, model, error, firstEventMs: Date.now() - startedAt });
         if (signal.aborted) return { attempts, error };
-        spent ??= new Map();
-        ({ account, target } = await next(core, { attempt, target }, error, spent));
+        attempt = await next(core, attempt, error, search);
       }
     }
   } catch (thrown) {
@@ -63,27 +60,30 @@ export async function attemptUntil<Answer>(
   }
 }
 
-/** The account of the next attempt, and whom it asks for what. Throws the error for the client where there is none. */
+/** The next attempt. Throws the error for the client where there is none. */
 async function next(
   core: Core,
-  { attempt, target }: { readonly attempt: Attempt; readonly target: string },
+  attempt: Attempt,
   error: AgproxyError,
-  spent: Map<Account, AgproxyError>,
-): Promise<{ readonly account: Account; readonly target: string }> {
-  const { exchange, account, number } = attempt;
+  search: Search,
+): Promise<Attempt> {
+  const { exchange, account } = attempt;
   const verdict = await core.hooks.attemptFailed.promise({ error }, attempt);
-  if (verdict === undefined || number >= maxAttempts) {
-    throw error.status === 429 ? await shortage(core, { exchange, model: target }, error) : error;
+  if (verdict === undefined || attempt.number >= maxAttempts + 2 * core.pool.all.length) {
+    throw error.status === 429 ? await shortage(core, exchange, error, search) : error;
   }
-  const { retry, after = 0, model = target } = verdict;
-  if (model !== target) spent.clear();
-  else if (retry === "next account") spent.set(account, error);
-  const stays = retry === "same account" && (model === target || core.pool.serves(account, model));
-  const chosen = stays
-    ? account
-    : select(core, await rank(core, { exchange, model }, spent), model, error);
+  const { retry, after = 0, model: target = search.target } = verdict;
+  const isSameTarget = target === search.target;
+  search.failed(account, error);
+  if (!isSameTarget) search.restart(target);
   if (after > 0) await pause(after, exchange);
-  return { account: chosen, target: model };
+  const number = attempt.number + 1;
+  const stays = retry === "same account" && (isSameTarget || core.pool.serves(account, target));
+  if (!stays) return select(core, exchange, number, search);
+  const { model } = core.pool.serving(target);
+  const again: Attempt = { exchange, account, model, number, startedAt: Date.now() };
+  await core.hooks.claimAccount.promise(again);
+  return again;
 }
 
 async function pause(ms: number, exchange: Exchange): Promise<void> {

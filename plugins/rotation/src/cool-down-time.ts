@@ -12,8 +12,10 @@ export const timerLimitMs = 2 ** 31 - 1;
 const backoff = {
   quota: { firstMs: 5 * minuteMs, maxMs: 60 * minuteMs },
   limited: { firstMs: 10 * secondMs, maxMs: 10 * minuteMs },
+  overloaded: { firstMs: 2 * secondMs, maxMs: minuteMs },
   transient: { firstMs: 2 * secondMs, maxMs: 30 * secondMs },
   rejected: { firstMs: 5 * minuteMs, maxMs: 30 * minuteMs },
+  suspended: { firstMs: 6 * hourMs, maxMs: 24 * hourMs },
   forbidden: { firstMs: 30 * secondMs, maxMs: 5 * minuteMs },
   "unknown-model": { firstMs: minuteMs, maxMs: 5 * minuteMs },
 } as const;
@@ -24,6 +26,9 @@ const backoff = {
  * again once a day.
  */
 const upstreamDelayCeilingMs = { quota: 25 * hourMs, limited: hourMs } as const;
+
+/** Short quotas are counted by the fraction of a second; a client's own clock is not. */
+const shortestMs = 100;
 
 /**
  * How long an account rests, in milliseconds, after `failuresInRow` earlier failures of the same kind in a row.
@@ -43,7 +48,7 @@ export function coolDownTime(
   // A limit lasts as long as the upstream says; other faults may pass sooner.
   const ceilingMs =
     kind === "limited" ? upstreamDelayCeilingMs[isQuota ? "quota" : "limited"] : maxMs;
-  return Math.min(Math.max(retryAfterMs, secondMs), ceilingMs);
+  return Math.min(Math.max(retryAfterMs, shortestMs), ceilingMs);
 }
 
 /** The upstream's own `Retry-After` in milliseconds, where it makes sense. */

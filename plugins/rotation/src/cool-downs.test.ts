@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AgproxyError, type ErrorCode } from "@agproxy/core";
 import { coolDownTime, timerLimitMs, upstreamDelayMs } from "./cool-down-time.ts";
-import { CoolDowns } from "./cool-downs.ts";
+import { CoolDowns, type CoolingKey } from "./cool-downs.ts";
 import { failureKind } from "./failure-kind.ts";
 
 const minutes = 60_000;
@@ -17,9 +17,10 @@ test("a limit lasts as long as the upstream says, but no longer than its kind of
   const forged = 99_999_999_999_000;
   assert.equal(time("quota_exhausted", 0, forged), 25 * 60 * minutes);
   assert.equal(time("rate_limit_exceeded", 0, forged), 60 * minutes);
-  assert.equal(time("upstream_unavailable", 0, forged), 30_000);
+  assert.equal(time("upstream_unavailable", 0, forged), 60_000);
   assert.equal(time("rate_limit_exceeded", 5, 34_400), 34_400);
-  assert.equal(time("rate_limit_exceeded", 0, 0), 1000);
+  assert.equal(time("rate_limit_exceeded", 0, 0), 100);
+  assert.equal(time("rate_limit_exceeded", 0, 500), 500);
 });
 
 test("a limit without a time grows to an end", () => {
@@ -31,12 +32,14 @@ test("a limit without a time grows to an end", () => {
 
 test("passing faults cool for seconds, whatever the upstream says", () => {
   assert.equal(time("upstream_unavailable", 0), 2000);
-  assert.equal(time("model_overloaded", 50), 30_000);
+  assert.equal(time("model_overloaded", 50), 60_000);
+  assert.equal(time("upstream_failed", 50), 30_000);
   assert.equal(time("upstream_failed", 0, 3_600_000), 30_000);
 });
 
 test("rejected credentials cool for minutes, a missing model for one", () => {
   assert.equal(time("account_rejected", 0), 5 * minutes);
+  assert.equal(time("account_suspended", 0), 360 * minutes);
   assert.equal(time("account_forbidden", 0), 30_000);
   assert.equal(time("model_not_found", 0), minutes);
 });
@@ -56,25 +59,45 @@ test("a told delay that makes no sense is none, one too long for a timer is cut"
   assert.equal(retryAfterMs(Number.POSITIVE_INFINITY), timerLimitMs);
 });
 
+const fault = (time: (failuresInRow: number) => number) => ({
+  error: new AgproxyError("rate_limit_exceeded"),
+  isLate: false,
+  time,
+});
+
+/** The cool-down that holds at a time. */
+const active = (coolDowns: CoolDowns, what: CoolingKey, now: number) => {
+  const known = coolDowns.known(what, now);
+  return known !== undefined && known.until > now ? known : undefined;
+};
+
 const key = (owner: string, what: string) => ({ owner, what });
 const a = key("a", "it");
 
 test("a cool-down is over at its time", () => {
   const coolDowns = new CoolDowns();
-  coolDowns.start(a, 1000, "why", () => 500);
-  assert.equal(coolDowns.active(a, 1499)?.until, 1500);
-  assert.equal(coolDowns.active(a, 1500), undefined);
-  assert.equal(coolDowns.active(key("a", "other"), 1000), undefined);
+  coolDowns.start(
+    a,
+    1000,
+    fault(() => 500),
+  );
+  assert.equal(active(coolDowns, a, 1499)?.until, 1500);
+  assert.equal(active(coolDowns, a, 1500), undefined);
+  assert.equal(active(coolDowns, key("a", "other"), 1000), undefined);
 });
 
 test("failures of one burst count once and never shorten", () => {
   const coolDowns = new CoolDowns();
   const failuresInRow: number[] = [];
   const start = (now: number, ms: number) =>
-    coolDowns.start(a, now, "why", (count) => (failuresInRow.push(count), ms));
+    coolDowns.start(
+      a,
+      now,
+      fault((count) => (failuresInRow.push(count), ms)),
+    );
   start(0, 1000);
   start(1, 10);
-  assert.equal(coolDowns.active(a, 999)?.until, 1000);
+  assert.equal(active(coolDowns, a, 999)?.until, 1000);
   start(1000, 1000);
   start(1001, 1000);
   assert.deepEqual(failuresInRow, [0, 0, 1, 1]);
@@ -84,7 +107,11 @@ test("a success, or a long quiet time, ends the row of failures", () => {
   const coolDowns = new CoolDowns();
   const failuresInRowAt = (now: number) => {
     let seen = -1;
-    coolDowns.start(a, now, "why", (count) => ((seen = count), 10));
+    coolDowns.start(
+      a,
+      now,
+      fault((count) => ((seen = count), 10)),
+    );
     return seen;
   };
   failuresInRowAt(0);
@@ -96,15 +123,24 @@ test("a success, or a long quiet time, ends the row of failures", () => {
 
 test("a success does not end a cool-down that began after it was asked", () => {
   const coolDowns = new CoolDowns();
-  coolDowns.start(a, 0, "why", () => 100);
+  coolDowns.start(
+    a,
+    0,
+    fault(() => 100),
+  );
   coolDowns.forgive(a, 50);
-  assert.equal(coolDowns.active(a, 51)?.until, 100);
+  assert.equal(active(coolDowns, a, 51)?.until, 100);
 });
 
 test("an owner is told apart from one that has nothing cooling, at once", () => {
   const coolDowns = new CoolDowns();
   const other = key("a", "other");
-  for (const each of [a, other]) coolDowns.start(each, 0, "why", () => 10);
+  for (const each of [a, other])
+    coolDowns.start(
+      each,
+      0,
+      fault(() => 10),
+    );
   coolDowns.forgive(a, 10);
   assert.deepEqual([coolDowns.has("a"), coolDowns.has("b")], [true, false]);
   coolDowns.forgive(other, 10);
@@ -121,11 +157,24 @@ test("the number of cool-downs is bounded; what is over goes first, then the old
     key("b", "2"),
     key("c", "1"),
   ];
-  const left = () => [a1, b1, a2, c1, b2].filter((each) => coolDowns.active(each, later));
-  for (const each of [a1, b1, a2]) coolDowns.start(each, 0, "why", () => (each === b1 ? 1 : 1e9));
-  coolDowns.start(c1, later, "why", () => 1e9);
+  const left = () => [a1, b1, a2, c1, b2].filter((each) => active(coolDowns, each, later));
+  for (const each of [a1, b1, a2])
+    coolDowns.start(
+      each,
+      0,
+      fault(() => (each === b1 ? 1 : 1e9)),
+    );
+  coolDowns.start(
+    c1,
+    later,
+    fault(() => 1e9),
+  );
   assert.deepEqual(left(), [a1, a2, c1]);
-  coolDowns.start(b2, later, "why", () => 1e9);
+  coolDowns.start(
+    b2,
+    later,
+    fault(() => 1e9),
+  );
   assert.deepEqual(left(), [a2, c1, b2]);
   assert.equal(coolDowns.size, 3);
 });

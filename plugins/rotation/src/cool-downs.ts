@@ -1,10 +1,16 @@
+import type { AgproxyError } from "@agproxy/core";
+
 /** One reason to leave an account alone for a while. */
 export interface CoolDown {
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, like `until`. An attempt that began before proves nothing. */
+  readonly beganAt: number;
   readonly until: number;
   /** Failures in a row before the one that started it. */
   readonly failuresInRow: number;
   readonly reason: string;
+  readonly error: AgproxyError;
+  /** Whether an answer had begun before the failure: then only a whole answer proves that the account works. */
+  readonly isLate: boolean;
 }
 
 /** A failure so long after the end of a cool-down is the first of a new row. */
@@ -16,9 +22,17 @@ export interface CoolingKey {
   readonly what: string;
 }
 
+/** A failure that starts a cool-down. `time` gets the number of earlier failures in a row. */
+export interface Fault {
+  readonly error: AgproxyError;
+  readonly isLate: boolean;
+  readonly time: (failuresInRow: number) => number;
+}
+
 /**
- * What is cooling, by owner. Every request asks about every account, and most accounts have no entry, so the owner is
- * looked up first. Holds times, not timers. Bounded, because keys contain model names, which come from clients.
+ * What is cooling, by owner, and what has cooled and not yet succeeded. Every request asks about every account, and most
+ * accounts have no entry, so the owner is looked up first. Holds times, not timers. Bounded, because keys contain model
+ * names, which come from clients.
  */
 export class CoolDowns {
   /** In the order in which cool-downs began, among owners and within each. */
@@ -34,69 +48,67 @@ export class CoolDowns {
     return this.#size;
   }
 
-  /** Whether anything of an owner may be cooling. */
+  /** Whether there may be anything of an owner. */
   has(owner: string): boolean {
     return this.#owners.has(owner);
   }
 
-  /** The cool-down that holds at `now`. */
-  active(key: CoolingKey, now: number): CoolDown | undefined {
-    const entry = this.#get(key);
-    if (entry === undefined || entry.until > now) return entry;
-    if (isForgotten(entry, now)) this.#delete(key);
+  /** The cool-down that holds at `now`, or has ended and waits for a success. */
+  known({ owner, what }: CoolingKey, now: number): CoolDown | undefined {
+    const entry = this.#owners.get(owner)?.get(what);
+    if (entry === undefined || !isForgotten(entry, now)) return entry;
+    this.delete({ owner, what });
     return undefined;
   }
 
+  /** All of an owner, by what cools. */
+  of(owner: string): ReadonlyMap<string, CoolDown> | undefined {
+    return this.#owners.get(owner);
+  }
+
   /**
-   * Starts a cool-down. `time` gets the number of earlier failures in a row. Failures that come while it
-   * already holds are of the same burst: they may lengthen it but are not counted.
+   * Starts a cool-down. Failures that come while it already holds are of the same burst: they may lengthen it but are not
+   * counted.
    */
-  start(
-    key: CoolingKey,
-    now: number,
-    reason: string,
-    time: (failuresInRow: number) => number,
-  ): CoolDown {
-    const last = this.#get(key);
+  start(key: CoolingKey, now: number, { error, isLate, time }: Fault): CoolDown {
+    const last = this.#owners.get(key.owner)?.get(key.what);
     const failuresInRow = failuresInRowBefore(last, now);
     const until = Math.max(now + time(failuresInRow), last?.until ?? 0);
-    const entry = { until, failuresInRow, reason };
-    this.#delete(key);
-    this.#add(key, entry);
+    const reason = error.definition.text;
+    const entry = { beganAt: now, until, failuresInRow, reason, error, isLate };
+    this.put(key, entry);
     if (this.#size > this.#limit) this.#shrink(now);
     return entry;
   }
 
   /** Ends the row of failures after a success. A cool-down that still holds stays, as it may be newer than the success. */
   forgive(key: CoolingKey, now: number): void {
-    const entry = this.#get(key);
-    if (entry !== undefined && entry.until <= now) this.#delete(key);
+    const entry = this.#owners.get(key.owner)?.get(key.what);
+    if (entry !== undefined && entry.until <= now) this.delete(key);
   }
 
-  #get({ owner, what }: CoolingKey): CoolDown | undefined {
-    return this.#owners.get(owner)?.get(what);
-  }
-
-  #add({ owner, what }: CoolingKey, entry: CoolDown): void {
+  /** Writes an entry as it is, in the place of the former. */
+  put({ owner, what }: CoolingKey, entry: CoolDown): void {
+    this.delete({ owner, what });
     const entries = this.#owners.get(owner) ?? new Map<string, CoolDown>();
     this.#owners.delete(owner);
     this.#owners.set(owner, entries.set(what, entry));
     this.#size += 1;
   }
 
-  #delete({ owner, what }: CoolingKey): void {
+  delete({ owner, what }: CoolingKey): void {
     const entries = this.#owners.get(owner);
     if (entries?.delete(what) !== true) return;
     this.#size -= 1;
     if (entries.size === 0) this.#owners.delete(owner);
   }
 
-  /** Drops expired entries, then the oldest. */
+  /** Drops forgotten entries, then the oldest. */
   #shrink(now: number): void {
-    for (const [key, entry] of this.#all()) if (isForgotten(entry, now)) this.#delete(key);
+    for (const [key, entry] of this.#all()) if (isForgotten(entry, now)) this.delete(key);
     for (const [key] of this.#all()) {
       if (this.#size <= this.#limit) break;
-      this.#delete(key);
+      this.delete(key);
     }
   }
 

@@ -3,16 +3,20 @@ import type { ErrorCode } from "@agproxy/core";
 /**
  * What a failure says about the account it happened on.
  * - `limited`: it may not be used before a certain time.
+ * - `overloaded`: the upstream has no room for this model now.
  * - `transient`: the upstream or the way to it is at fault; another try soon may succeed.
  * - `rejected`: its credentials are not accepted, for any model.
+ * - `suspended`: somebody has to act before it works again, for any model.
  * - `forbidden`, `unknown-model`: it cannot do this with this model.
  * - `malformed`: the model stumbled; nothing about the account.
  * - `final`: the request is at fault, or nobody; no other account would do better.
  */
 export type FailureKind =
   | "limited"
+  | "overloaded"
   | "transient"
   | "rejected"
+  | "suspended"
   | "forbidden"
   | "unknown-model"
   | "malformed"
@@ -21,14 +25,15 @@ export type FailureKind =
 const kinds: Partial<Record<string, FailureKind>> = {
   rate_limit_exceeded: "limited",
   quota_exhausted: "limited",
-  model_overloaded: "transient",
-  upstream_unavailable: "transient",
+  model_overloaded: "overloaded",
+  upstream_unavailable: "overloaded",
   upstream_failed: "transient",
   upstream_unreachable: "transient",
   upstream_timeout: "transient",
   upstream_cut: "transient",
   upstream_unreadable: "transient",
   account_rejected: "rejected",
+  account_suspended: "suspended",
   account_forbidden: "forbidden",
   model_not_found: "unknown-model",
   malformed_tool_call: "malformed",
@@ -37,4 +42,20 @@ const kinds: Partial<Record<string, FailureKind>> = {
 /** Codes that are not listed are the request's own fault or nobody's: one bad request must not empty the pool. */
 export function failureKind(code: string): FailureKind {
   return kinds[code] ?? "final";
+}
+
+const costlyCodes: ReadonlySet<string> = new Set<ErrorCode>([
+  "upstream_failed",
+  "upstream_timeout",
+  "upstream_cut",
+  "upstream_unreadable",
+  "malformed_tool_call",
+]);
+
+/**
+ * Whether an upstream worked on the request, or took its time, before it failed. The other failures are refusals: they only
+ * tell that this account is out, and come at once.
+ */
+export function isCostly(code: string): boolean {
+  return costlyCodes.has(code);
 }

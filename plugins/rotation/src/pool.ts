@@ -1,28 +1,29 @@
 import {
-  type AgproxyError,
   type Attempt,
   type Candidate,
   type Exchange,
   type Failure,
   isFree,
+  type PassedOver,
   type Summary,
   type Verdict,
-  type Account,
-  remember,
 } from "@agproxy/core";
-import { coolDownTime, upstreamDelayMs } from "./cool-down-time.ts";
+import { arranged, takesTurn } from "./arrangement.ts";
+import { upstreamDelayMs } from "./cool-down-time.ts";
 import { type CoolDown, CoolDowns } from "./cool-downs.ts";
-import { type FailureKind, failureKind } from "./failure-kind.ts";
-import {
-  ranking,
-  type Strategy,
-  rendezvous,
-  coolingKey,
-  forgive,
-  standings,
-  modelKey,
-} from "./ranking.ts";
+import { ConversationHomes } from "./conversation-homes.ts";
+import { modelKey } from "./cooling-keys.ts";
+import { type ExchangeState, ExchangeStates } from "./exchange-states.ts";
+import { failureKind, isCostly } from "./failure-kind.ts";
+import type { NextModel } from "./fallback.ts";
+import { Limits, type AccountLimits } from "./limits.ts";
+import { createModelStates } from "./model-states.ts";
+import { OpenAttempts } from "./open-attempts.ts";
+import { ranking, reasonOf } from "./ranking.ts";
+import { type AskedModel, Standings } from "./standings.ts";
+import type { Strategy } from "./strategies.ts";
 import { verdict } from "./verdict.ts";
+import { WaitingRoom } from "./waiting-room.ts";
 
 /** Clock and randomness: `now` in milliseconds since the epoch, `random` from 0 to 1. */
 export interface Chance {
@@ -36,6 +37,10 @@ export interface PoolRules {
   /** Whether conversations stay on their account. */
   readonly sticky: boolean;
   readonly attempts: number;
+  /** How long an exchange waits for an account at most, in milliseconds. */
+  readonly maxWaitMs: number;
+  readonly limits: AccountLimits;
+  readonly nextModel: NextModel;
 }
 
 /** What follows from a failure. */
@@ -44,170 +49,195 @@ export interface Consequence {
   readonly coolDown: CoolDown | undefined;
 }
 
-/** What is known of the accounts: who cools, who is busy, whose turn it is. */
+/** What cools for a failure after the answer had begun. */
+export interface Late {
+  readonly attempt: Attempt;
+  readonly coolDown: CoolDown;
+}
+
+const othersFirst: PassedOver = { reason: "has others waiting for it", isBusy: true };
+
+/** What is known of the accounts: who cools, who is busy, whose turn it is, and who waits for one. */
 export class Pool {
-  readonly #coolDowns = new CoolDowns();
-  readonly #states = new ExchangeStates();
+  readonly coolDowns = new CoolDowns();
+  readonly #standings = new Standings(this.coolDowns);
+  readonly #models = createModelStates();
+  readonly #states: ExchangeStates;
   readonly #open = new OpenAttempts();
+  readonly #homes = new ConversationHomes();
+  readonly #limits: Limits;
+  readonly #room: WaitingRoom;
   readonly #rules: PoolRules;
   readonly #chance: Chance;
 
   constructor(rules: PoolRules, chance: Chance) {
     this.#rules = rules;
     this.#chance = chance;
+    this.#states = new ExchangeStates(rules.sticky);
+    this.#limits = new Limits(rules.limits);
+    this.#room = new WaitingRoom(rules.maxWaitMs, chance.now);
   }
 
   /** The candidates in the order in which they are to be taken. */
-  rank(
-    candidates: readonly Candidate[],
-    exchange: Exchange,
-    model = exchange.model,
-  ): readonly Candidate[] {
+  rank(candidates: readonly Candidate[], exchange: Exchange, model: string): readonly Candidate[] {
     const state = this.#states.of(exchange);
+    const key = modelKey(model);
+    if (this.#room.isFullFor(key, state)) {
+      return candidates.map((one) => (isFree(one) ? { ...one, passedOver: othersFirst } : one));
+    }
     const allUsable = candidates.every(isFree);
     state.usable = allUsable ? candidates : candidates.filter(isFree);
-    // The usual case, kept cheap: nobody cools.
-    if (this.#coolDowns.size === 0 && allUsable) return this.#arrange(candidates, exchange, state);
-    const standing = standings(modelKey(model), this.#coolDowns, this.#chance.now());
-    return ranking(candidates, standing, (free) => this.#arrange(free, exchange, state));
+    const asked = this.#asked(key, state);
+    if (state.turn === -1) state.turn = asked.state.count;
+    const arrange = (free: readonly Candidate[]) =>
+      arranged(free, state, asked.state, {
+        strategy: this.#rules.strategy,
+        busy: this.#open.on,
+        homes: this.#homes,
+      });
+    const now = this.#chance.now();
+    if (allUsable && this.#isQuiet(candidates, asked)) return arrange(candidates);
+    const ranked = candidates.map((candidate) => ({
+      candidate,
+      standing: this.#standings.of(candidate.account, asked, now),
+      obstacle: this.#limits.obstacle(candidate.account, exchange.caller, now),
+    }));
+    return ranking(ranked, arrange);
   }
 
-  /** Orders free accounts: by the conversation where it is sticky, else by the strategy. */
-  #arrange(
-    free: readonly Candidate[],
-    exchange: Exchange,
-    { count }: ExchangeState,
-  ): readonly Candidate[] {
-    const conversation = this.#conversation(exchange);
-    return conversation === undefined
-      ? this.#rules.strategy(free, { count, busy: this.#open.on })
-      : rendezvous(free, conversation);
+  /** The usual case, kept cheap: nobody cools, everybody has answered before. */
+  #isQuiet(candidates: readonly Candidate[], { state }: AskedModel): boolean {
+    return (
+      this.coolDowns.size === 0 &&
+      !this.#limits.exist &&
+      state.overloadsInRow === 0 &&
+      candidates.every(({ account }) => state.proven.has(account))
+    );
   }
 
-  /** A key for the conversation, where its exchanges are to stay on one account. */
-  #conversation({ request: { cacheKey = "" }, caller }: Exchange): string | undefined {
-    return this.#rules.sticky && cacheKey !== "" ? `${caller.id}\n${cacheKey}` : undefined;
+  #asked(key: string, { usable }: ExchangeState): AskedModel {
+    return { key, state: this.#models(key), isAlone: usable.length < 2 };
   }
 
-  began({ exchange, account, number }: Attempt): void {
-    // A sticky conversation does not take part in the round: it would skip an account's turn.
+  /** An attempt is about to begin. Says why not, where another one has come first since the ranking. */
+  claim(attempt: Attempt): PassedOver | undefined {
+    const { exchange, account, model, number } = attempt;
     const state = this.#states.of(exchange);
-    if (number === 1 && this.#conversation(exchange) === undefined) this.#states.countSent(state);
-    this.#open.begin(state, account);
+    const asked = this.#asked(modelKey(model), state);
+    const now = this.#chance.now();
+    const isReturning = state.repeated.includes(account);
+    const standing = this.#standings.of(account, asked, now);
+    if (standing.grade === "probing" && !isReturning) return reasonOf(standing);
+    const obstacle = this.#limits.obstacle(account, exchange.caller, now);
+    if (obstacle !== undefined && !isReturning) return obstacle;
+    const { conversation } = state;
+    if (number === 1 && takesTurn(state, this.#homes)) asked.state.count += 1;
+    if (conversation?.isNamed === false && takesTurn(state, this.#homes)) {
+      this.#homes.set(conversation.key, account.id);
+    }
+    this.#release(state);
+    state.attempt = attempt;
+    this.#open.begin(account);
+    this.#limits.began(account, now);
+    this.#standings.began(attempt, asked, now);
+    this.#room.served(state);
+    return undefined;
+  }
+
+  /** Nobody can take an exchange: waits until somebody may, and says for which model to look. */
+  async wait(
+    candidates: readonly Candidate[],
+    exchange: Exchange,
+    model: string,
+  ): Promise<string | undefined> {
+    const state = this.#states.of(exchange);
+    const next = this.#rules.nextModel(exchange.model, model);
+    const { caller, incoming } = exchange;
+    const { signal } = incoming;
+    if (next === undefined || this.#room.isShort(candidates)) {
+      const key = modelKey(model);
+      if (await this.#room.wait(candidates, { key, state, caller, signal })) return model;
+    }
+    this.#room.served(state);
+    return next;
+  }
+
+  /** The upstream has begun to answer. */
+  answered(attempt: Attempt): void {
+    this.#proved(attempt, false);
+  }
+
+  #proved(attempt: Attempt, isWhole: boolean): void {
+    const asked = this.#asked(modelKey(attempt.model), this.#states.of(attempt.exchange));
+    const now = this.#chance.now();
+    this.#standings.proved(attempt, asked, isWhole, now);
+    if (!isWhole) this.#standings.ended(attempt, asked, now);
+    this.#room.changed();
   }
 
   /** An attempt failed: cools what is to be cooled and says what comes next. */
   failed({ error }: Failure, attempt: Attempt): Consequence {
-    const { account, exchange, number } = attempt;
+    const { account, exchange, model } = attempt;
+    const state = this.#states.of(exchange);
+    this.#release(state);
     if (exchange.incoming.signal.aborted) return { verdict: undefined, coolDown: undefined };
     const kind = failureKind(error.code);
-    const coolDown = this.#cool(kind, error, attempt);
-    const { repeated } = this.#states.of(exchange);
+    if (isCostly(error.code)) state.costly += 1;
+    else state.refusals += 1;
+    const asked = this.#asked(modelKey(model), state);
+    const now = this.#chance.now();
+    const coolDown = this.#standings.failed(attempt, asked, { kind, error, isLate: false }, now);
+    // The account has read the request: whatever held it back before does so no longer.
+    if (kind === "final") this.#standings.proved(attempt, asked, false, now);
     const decided = verdict({
       kind,
       retryAfterMs: upstreamDelayMs(error),
-      number,
+      costly: state.costly,
       attempts: this.#rules.attempts,
-      others: this.#others(attempt),
-      repeated: repeated.includes(account),
+      hasOthers: this.#hasOthers(attempt, state, asked),
+      repeated: state.repeated.includes(account),
       jitter: this.#chance.random(),
     });
-    if (decided?.retry === "same account") repeated.push(account);
+    if (decided?.retry === "same account") state.repeated.push(account);
+    this.#room.changed();
     return { verdict: decided, coolDown };
   }
 
-  #cool(kind: FailureKind, error: AgproxyError, attempt: Attempt): CoolDown | undefined {
-    const time = (failuresInRow: number) => coolDownTime(kind, error, failuresInRow);
-    if (time(0) === 0) return undefined;
-    const key = coolingKey(kind, attempt.account, modelKey(attempt.model));
-    return this.#coolDowns.start(key, this.#chance.now(), error.definition.text, time);
+  /** Whether an account but this one can take the request now. */
+  #hasOthers({ account }: Attempt, { usable }: ExchangeState, asked: AskedModel): boolean {
+    const now = this.#chance.now();
+    return usable.some((other) => {
+      if (other.account === account) return false;
+      const { grade } = this.#standings.of(other.account, asked, now);
+      return grade === "free" || grade === "probing" || grade === "shaky";
+    });
   }
 
-  /** How many accounts but this one can take the request now. */
-  #others({ account, exchange, model }: Attempt): number {
-    const { usable } = this.#states.of(exchange);
-    const standing = standings(modelKey(model), this.#coolDowns, this.#chance.now());
-    return usable.filter((other) => {
-      const { grade } = standing(other.account);
-      return other.account !== account && (grade === "free" || grade === "shaky");
-    }).length;
-  }
-
-  ended({ exchange, attempts, outcome }: Summary): void {
+  /** An exchange is over. Returns what cools for a failure in the middle of its answer. */
+  ended({ exchange, error, outcome }: Summary): Late | undefined {
     const state = this.#states.of(exchange);
-    this.#open.end(state);
-    const last = attempts.at(-1);
-    if (outcome !== "ok" || last === undefined) return;
-    forgive(last.account, modelKey(last.model), this.#coolDowns, this.#chance.now());
-  }
-}
-
-/** What this plugin knows of one exchange while it lasts. */
-export interface ExchangeState extends CurrentAccount {
-  /** The model as a key. */
-  readonly model: string;
-  /** Its number among the exchanges of the model, which `round-robin` counts by. */
-  readonly count: number;
-  /** The candidates that no other plugin had passed over when an account was last chosen. */
-  usable: readonly Candidate[];
-  /** Accounts it has gone back to. */
-  readonly repeated: Account[];
-}
-
-/** How many models are counted. Model names come from clients, so an unbounded map would exhaust memory. */
-const maxCountedModels = 1000;
-
-/** The states of the exchanges under way, and how many each model has had. */
-class ExchangeStates {
-  readonly #states = new WeakMap<Exchange, ExchangeState>();
-  readonly #rounds = remember(maxCountedModels, () => ({ count: 0 }));
-
-  /** The state of an exchange; begins it on first sight. */
-  of(exchange: Exchange): ExchangeState {
-    const known = this.#states.get(exchange);
-    if (known !== undefined) return known;
-    const model = modelKey(exchange.model);
-    const { count } = this.#rounds(model);
-    const state: ExchangeState = {
-      model,
-      count,
-      usable: [],
-      repeated: [],
-      currentAccount: undefined,
-    };
-    this.#states.set(exchange, state);
-    return state;
+    const { attempt } = state;
+    this.#release(state);
+    this.#room.served(state);
+    let coolDown: CoolDown | undefined;
+    if (attempt !== undefined && outcome === "ok") this.#proved(attempt, true);
+    if (attempt !== undefined && outcome === "failed" && error !== undefined) {
+      const fault = { kind: failureKind(error.code), error, isLate: true };
+      const asked = this.#asked(modelKey(attempt.model), state);
+      coolDown = this.#standings.failed(attempt, asked, fault, this.#chance.now());
+    }
+    this.#room.changed();
+    return attempt === undefined || coolDown === undefined ? undefined : { attempt, coolDown };
   }
 
-  /** Counts an exchange that was sent. `/readyz` ranks accounts without sending, so ranking does not count. */
-  countSent({ model }: ExchangeState): void {
-    this.#rounds(model).count += 1;
-  }
-}
-
-/** The account of an exchange's open attempt. It has one attempt open at a time. */
-export interface CurrentAccount {
-  currentAccount: Account | undefined;
-}
-
-/** How many attempts each account has open. */
-export class OpenAttempts {
-  readonly #counts = new Map<Account, number>();
-
-  readonly on = (account: Account): number => this.#counts.get(account) ?? 0;
-
-  /** An attempt begins; the former one of the same exchange is over. */
-  begin(exchange: CurrentAccount, account: Account): void {
-    this.end(exchange);
-    exchange.currentAccount = account;
-    this.#counts.set(account, this.on(account) + 1);
-  }
-
-  /** The exchange's attempt is over. A second call does nothing. */
-  end(exchange: CurrentAccount): void {
-    const { currentAccount } = exchange;
-    if (currentAccount === undefined) return;
-    exchange.currentAccount = undefined;
-    this.#counts.set(currentAccount, this.on(currentAccount) - 1);
+  /** The open attempt of an exchange is over, if there is one. */
+  #release(state: ExchangeState): void {
+    const { attempt } = state;
+    if (attempt === undefined) return;
+    state.attempt = undefined;
+    this.#open.end(attempt.account);
+    this.#limits.ended(attempt.account);
+    const asked = this.#asked(modelKey(attempt.model), state);
+    this.#standings.ended(attempt, asked, this.#chance.now());
   }
 }

@@ -81,9 +81,9 @@ test("an error of the request goes to the client as it is and to no other accoun
 });
 
 test("no more attempts than allowed, and the last error of this request is the answer", async () => {
-  const scripts = [bad("upstream_failed"), bad("model_overloaded"), good];
+  const scripts = [bad("upstream_failed"), bad("upstream_cut"), good];
   await using running = await gateway(scripts, { attempts: 2 });
-  assert.equal((await running.ask()).status, 503);
+  assert.equal((await running.ask()).status, 502);
   assert.deepEqual(running.asked(), ["account-1", "account-2"]);
 });
 
@@ -135,6 +135,12 @@ for (const [options, message] of wrong) {
 }
 
 test("describes itself", () => {
-  assert.equal(rotation().describe?.(), "round-robin, sticky conversations, up to 3 attempts");
-  assert.equal(rotation({ sticky: false }).describe?.(), "round-robin, up to 3 attempts");
+  assert.equal(
+    rotation().describe?.(),
+    "round-robin, sticky conversations, up to 3 attempts, waits up to 10 s",
+  );
+  assert.equal(
+    rotation({ sticky: false, maxWait: 0 }).describe?.(),
+    "round-robin, up to 3 attempts, does not wait",
+  );
 });

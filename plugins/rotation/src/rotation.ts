@@ -1,37 +1,70 @@
-import { definePlugin, order, type Plugin } from "@agproxy/core";
+import { type Attempt, definePlugin, type Log, order, type Plugin } from "@agproxy/core";
+import type { CoolDown } from "./cool-downs.ts";
+import { fallbackChains } from "./fallback.ts";
+import { KeptStandings } from "./kept-standings.ts";
 import { type RotationOptions, readRotationOptions } from "./options.ts";
 import { type Chance, Pool } from "./pool.ts";
-import { strategies } from "./ranking.ts";
+import { strategies } from "./strategies.ts";
 
 /** The plugin, with clock and randomness given. */
 export function createRotation(options: RotationOptions, chance: Chance): Plugin {
-  const { strategy, sticky, attempts } = readRotationOptions(options);
-  const pool = new Pool({ strategy: strategies[strategy], sticky, attempts }, chance);
-
+  const { strategy, sticky, attempts, maxWait, limits, fallback } = readRotationOptions(options);
   return definePlugin({
     name: "rotation",
     describe: () =>
-      `${strategy}${sticky ? ", sticky conversations" : ""}, up to ${attempts} attempts`,
-    apply({ hooks, log }) {
+      [
+        strategy,
+        ...(sticky ? ["sticky conversations"] : []),
+        `up to ${attempts} attempts`,
+        maxWait === 0 ? "does not wait" : `waits up to ${maxWait / 1000} s`,
+      ].join(", "),
+    apply({ hooks, log, store }) {
+      const pool = new Pool(
+        {
+          strategy: strategies[strategy],
+          sticky,
+          attempts,
+          maxWaitMs: maxWait,
+          limits,
+          nextModel: fallbackChains(fallback),
+        },
+        chance,
+      );
+      const kept = new KeptStandings(pool.coolDowns, store, log, chance.now);
       hooks.selectAccount.tap(
         { name: "rotation", stage: order.last },
-        (candidates, exchange, model) => pool.rank(candidates, exchange, model),
+        (candidates, exchange, model) => {
+          const read = kept.read(candidates);
+          return read === undefined
+            ? pool.rank(candidates, exchange, model)
+            : read.then(() => pool.rank(candidates, exchange, model));
+        },
       );
-      hooks.transformRequest.tap({ name: "rotation", stage: order.first }, (request, attempt) => {
-        pool.began(attempt);
-        return request;
+      hooks.claimAccount.tap("rotation", (attempt) => pool.claim(attempt));
+      hooks.awaitAccount.tap("rotation", (candidates, exchange, model) =>
+        pool.wait(candidates, exchange, model),
+      );
+      hooks.transformStream.tap("rotation", (stream, attempt) => {
+        pool.answered(attempt);
+        return stream;
       });
       hooks.attemptFailed.tap("rotation", (failure, attempt) => {
         const { verdict, coolDown } = pool.failed(failure, attempt);
-        if (coolDown !== undefined) {
-          const until = new Date(coolDown.until).toISOString();
-          const { account, model } = attempt;
-          const { code } = failure.error;
-          log.warn({ account: account.label, model, error: code, until }, "cools");
-        }
+        if (coolDown !== undefined) logged(log, attempt, coolDown);
+        kept.write(attempt.account);
         return verdict;
       });
-      hooks.done.tap("rotation", (summary) => pool.ended(summary));
+      hooks.done.tap("rotation", (summary) => {
+        const late = pool.ended(summary);
+        if (late !== undefined) logged(log, late.attempt, late.coolDown);
+        for (const { account } of summary.attempts) kept.write(account);
+      });
     },
   });
+}
+
+function logged(log: Log, { account, exchange, model }: Attempt, { until, error }: CoolDown): void {
+  const { id } = exchange.incoming;
+  const time = new Date(until).toISOString();
+  log.warn({ id, account: account.label, model, error: error.code, until: time }, "cools");
 }

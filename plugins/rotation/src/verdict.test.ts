@@ -7,51 +7,43 @@ import { type Situation, verdict } from "./verdict.ts";
 const usual: Situation = {
   kind: "transient",
   retryAfterMs: undefined,
-  number: 1,
+  costly: 1,
   attempts: 3,
-  others: 1,
+  hasOthers: true,
   repeated: false,
   jitter: 0,
 };
 
-const next = (after: number): Verdict => ({ retry: "next account", after });
+const next: Verdict = { retry: "next account" };
+const nextAfter = (after: number): Verdict => ({ retry: "next account", after });
 const same = (after: number): Verdict => ({ retry: "same account", after });
+const alone = { hasOthers: false };
 
 const cases: readonly [
   what: string,
   situation: Partial<Situation>,
   expected: Verdict | undefined,
 ][] = [
-  ["a limit: next", { kind: "limited" }, next(50)],
-  ["a limit, others free, short wait told: next", { kind: "limited", retryAfterMs: 100 }, next(50)],
-  [
-    "a limit, nobody else, short: waits",
-    { kind: "limited", others: 0, retryAfterMs: 2000 },
-    same(2050),
-  ],
-  [
-    "a limit, nobody else, long: stop",
-    { kind: "limited", others: 0, retryAfterMs: 2001 },
-    undefined,
-  ],
-  ["a limit, nobody else, unknown: stop", { kind: "limited", others: 0 }, undefined],
-  ["the last attempt: stop, without a wait", { kind: "limited", number: 3 }, undefined],
-  ["one attempt allowed: stop", { attempts: 1 }, undefined],
-  ["a passing fault: next", {}, next(50)],
-  ["a passing fault, nobody else: same once", { others: 0 }, same(500)],
-  ["a passing fault, nobody else, again: stop", { others: 0, repeated: true }, undefined],
-  ["a passing fault that lasts: stop", { others: 0, retryAfterMs: 60_000 }, undefined],
-  ["jitter spreads", { others: 0, jitter: 1 }, same(1000)],
-  ["jitter spreads rotation", { jitter: 1 }, next(150)],
-  ["rejected: next", { kind: "rejected" }, next(0)],
-  ["rejected, nobody else: stop", { kind: "rejected", others: 0 }, undefined],
-  ["forbidden: next", { kind: "forbidden" }, next(0)],
-  ["forbidden, nobody else: stop", { kind: "forbidden", others: 0 }, undefined],
-  ["unknown model: next", { kind: "unknown-model" }, next(0)],
-  ["unknown model, nobody else: stop", { kind: "unknown-model", others: 0 }, undefined],
-  ["malformed: same once", { kind: "malformed", others: 5 }, { retry: "same account" }],
+  ["a limit: next", { kind: "limited" }, next],
+  ["a limit, nobody else: the exchange waits for one", { kind: "limited", ...alone }, next],
+  ["a refusal after many refusals: next", { kind: "limited", costly: 0 }, next],
+  ["a refusal once too much was spent: stop", { kind: "limited", costly: 3 }, undefined],
+  ["an overload: next", { kind: "overloaded" }, next],
+  ["one costly attempt allowed: stop", { attempts: 1 }, undefined],
+  ["a passing fault: next", {}, nextAfter(50)],
+  ["a passing fault, nobody else: same once", alone, same(500)],
+  ["a passing fault, nobody else, again: stop", { ...alone, repeated: true }, undefined],
+  ["a passing fault that lasts: stop", { ...alone, retryAfterMs: 60_000 }, undefined],
+  ["a passing fault that is over soon: same", { ...alone, retryAfterMs: 1000 }, same(1050)],
+  ["jitter spreads", { ...alone, jitter: 1 }, same(1000)],
+  ["jitter spreads rotation", { jitter: 1 }, nextAfter(150)],
+  ["rejected: next", { kind: "rejected" }, next],
+  ["suspended: next", { kind: "suspended" }, next],
+  ["forbidden: next", { kind: "forbidden" }, next],
+  ["unknown model: next", { kind: "unknown-model" }, next],
+  ["malformed: same once", { kind: "malformed" }, { retry: "same account" }],
   ["malformed again: stop", { kind: "malformed", repeated: true }, undefined],
-  ["the request's own fault: stop", { kind: "final", others: 5 }, undefined],
+  ["the request's own fault: stop", { kind: "final" }, undefined],
 ];
 
 for (const [what, situation, expected] of cases) {

@@ -6,11 +6,11 @@ export interface Situation {
   readonly kind: FailureKind;
   /** Milliseconds after which the upstream says another try can succeed. */
   readonly retryAfterMs: number | undefined;
-  /** Which attempt failed, from 1, and how many there may be. */
-  readonly number: number;
+  /** How many attempts failed that cost something, this one included if it did, and how many may. */
+  readonly costly: number;
   readonly attempts: number;
-  /** How many other accounts can take the request now. */
-  readonly others: number;
+  /** Whether another account can take the request now. */
+  readonly hasOthers: boolean;
   /** Whether this exchange has already gone back to this account. */
   readonly repeated: boolean;
   /** From 0 to 1: spreads the returns of clients that failed together. */
@@ -22,21 +22,16 @@ const waitLimitMs = 2000;
 
 /** What to do about a failure; undefined means that the client is told. */
 export function verdict(situation: Situation): Verdict | undefined {
-  const { kind, retryAfterMs, number, attempts, others, repeated, jitter } = situation;
-  if (number >= attempts || kind === "final") return undefined;
+  const { kind, retryAfterMs, costly, attempts, hasOthers, repeated, jitter } = situation;
+  if (kind === "final" || costly >= attempts) return undefined;
   if (kind === "malformed") return repeated ? undefined : { retry: "same account" };
-  if (others > 0) return { retry: "next account", after: gap(kind, jitter) };
-  if (kind === "limited")
-    return retryAfterMs === undefined ? undefined : wait(retryAfterMs, jitter);
-  if (kind !== "transient" || repeated) return undefined;
+  // A refusal says only that this account is out. Where no other is free, the exchange waits for one.
+  if (kind !== "transient") return { retry: "next account" };
+  if (hasOthers) return { retry: "next account", after: 50 + Math.round(100 * jitter) };
+  if (repeated) return undefined;
   return retryAfterMs === undefined
     ? { retry: "same account", after: 500 + Math.round(500 * jitter) }
     : wait(retryAfterMs, jitter);
-}
-
-/** A short pause before the next account, so that a limit by IP address is not hit at full speed. */
-function gap(kind: FailureKind, jitter: number): number {
-  return kind === "limited" || kind === "transient" ? 50 + Math.round(100 * jitter) : 0;
 }
 
 /** Goes back to the same account when it is ready, if that is soon. */

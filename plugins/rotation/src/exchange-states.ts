@@ -1,0 +1,61 @@
+import type { Account, Attempt, Candidate, Exchange } from "@agproxy/core";
+import { type Conversation, conversationOf } from "./conversation.ts";
+import type { Ticket, WaitingLine } from "./waiting-line.ts";
+
+/** What the pool knows of an exchange under way. */
+export interface ExchangeState {
+  /** Counts exchanges in the order in which they came. */
+  readonly order: number;
+  /** Its turn in the strategy's round, from its first selection on; -1 before. */
+  turn: number;
+  /** The conversation that it is part of; undefined where exchanges do not stay together. */
+  readonly conversation: Conversation | undefined;
+  /** The candidates of the last selection that no other plugin passed over. */
+  usable: readonly Candidate[];
+  /** The changes of the pool that the last selection had seen; -1 where it did not look. */
+  seen: number;
+  /** The attempt that is open. */
+  attempt: Attempt | undefined;
+  /** How many attempts failed that cost something. */
+  costly: number;
+  /** How many attempts were refused at once. */
+  refusals: number;
+  /** Accounts it has gone back to. */
+  readonly repeated: Account[];
+  /** Its place among those who wait, once it has waited. */
+  ticket: Ticket | undefined;
+  /** The line in which it waited last. */
+  line: WaitingLine | undefined;
+}
+
+/** The states of the exchanges under way. */
+export class ExchangeStates {
+  readonly #states = new WeakMap<Exchange, ExchangeState>();
+  readonly #isSticky: boolean;
+  #count = 0;
+
+  constructor(isSticky: boolean) {
+    this.#isSticky = isSticky;
+  }
+
+  /** The state of an exchange; begins it on first sight. */
+  of(exchange: Exchange): ExchangeState {
+    const known = this.#states.get(exchange);
+    if (known !== undefined) return known;
+    const state: ExchangeState = {
+      order: (this.#count += 1),
+      conversation: this.#isSticky ? conversationOf(exchange) : undefined,
+      turn: -1,
+      usable: [],
+      seen: -1,
+      attempt: undefined,
+      costly: 0,
+      refusals: 0,
+      repeated: [],
+      ticket: undefined,
+      line: undefined,
+    };
+    this.#states.set(exchange, state);
+    return state;
+  }
+}

@@ -1,0 +1,135 @@
+import type { Account, AgproxyError, Attempt } from "@agproxy/core";
+import { coolDownTime } from "./cool-down-time.ts";
+import type { CoolDown, CoolDowns } from "./cool-downs.ts";
+import { coolingKey, watchedOf } from "./cooling-keys.ts";
+import type { FailureKind } from "./failure-kind.ts";
+import type { ModelState } from "./model-states.ts";
+import { probePatienceMs, Probes } from "./probes.ts";
+
+/**
+ * How an account stands for a model: `free` where nothing speaks against it, `probing` while another request tries it out,
+ * else as its worst fault says.
+ */
+export type Grade = "free" | "probing" | "shaky" | "waiting" | "faulty";
+
+export interface Standing {
+  readonly grade: Grade;
+  /** What it cools for, or has cooled for. */
+  readonly coolDown?: CoolDown;
+  /** When it can be used again, in milliseconds since the epoch. */
+  readonly until?: number;
+}
+
+/** A model as it is asked for: its key, its state, and whether there is only one account for it. */
+export interface AskedModel {
+  readonly key: string;
+  readonly state: ModelState;
+  readonly isAlone: boolean;
+}
+
+/** A failure, and whether an answer had begun before it. */
+export interface Fault {
+  readonly kind: FailureKind;
+  readonly error: AgproxyError;
+  readonly isLate: boolean;
+}
+
+const free: Standing = { grade: "free" };
+
+/** So many overloads in a row, on different accounts, are the model's: the other accounts are not asked. */
+const overloadsOfModel = 16;
+
+/** How accounts stand, and who tries one out. The one place that knows. */
+export class Standings {
+  readonly #coolDowns: CoolDowns;
+  readonly #probes = new Probes<CoolDown>();
+
+  constructor(coolDowns: CoolDowns) {
+    this.#coolDowns = coolDowns;
+  }
+
+  /** How an account stands for a model at `now`. */
+  of(account: Account, { key, state, isAlone }: AskedModel, now: number): Standing {
+    if (state.overloadsInRow >= overloadsOfModel && state.restsUntil > now) {
+      return { grade: "waiting", until: state.restsUntil };
+    }
+    let tried: Standing | undefined;
+    for (const { key: cooling, kind, grade } of watchedOf(account, key, this.#coolDowns)) {
+      const coolDown = this.#coolDowns.known(cooling, now);
+      if (coolDown === undefined) continue;
+      const until = Math.max(coolDown.until, kind === "overloaded" ? state.restsUntil : 0);
+      if (until > now) return { grade, coolDown, until };
+      tried ??= this.#triedNow(coolDown, now);
+    }
+    if (tried !== undefined) return tried;
+    if (isAlone || state.proven.has(account)) return free;
+    const until = state.firstTries.busyUntil(account, now);
+    return until === undefined ? free : { grade: "probing", until };
+  }
+
+  /** An account whose cool-down has ended is tried by one request at a time (half-open). */
+  #triedNow(coolDown: CoolDown, now: number): Standing | undefined {
+    // A probe of answers that broke off may take minutes, so it holds up nobody who has no other account.
+    if (coolDown.isLate) {
+      return this.#probes.isTried(coolDown) ? { grade: "shaky", coolDown, until: now } : undefined;
+    }
+    const until = this.#probes.busyUntil(coolDown, now);
+    return until === undefined ? undefined : { grade: "probing", coolDown, until };
+  }
+
+  /** An attempt begins; it tries out what nobody tries yet. */
+  began(attempt: Attempt, { key, state }: AskedModel, now: number): void {
+    const { account } = attempt;
+    for (const { key: cooling, kind } of watchedOf(account, key, this.#coolDowns)) {
+      const coolDown = this.#coolDowns.known(cooling, now);
+      if (coolDown === undefined || this.#probes.isTried(coolDown)) continue;
+      this.#probes.begin(coolDown, attempt, now);
+      // The other accounts on which the model was overloaded wait for this one.
+      if (kind === "overloaded") state.restsUntil = now + probePatienceMs;
+    }
+    if (!state.proven.has(account) && !state.firstTries.isTried(account)) {
+      state.firstTries.begin(account, attempt, now);
+    }
+  }
+
+  /** An attempt is over: others need not wait for it. */
+  ended(attempt: Attempt, { key, state }: AskedModel, now: number): void {
+    state.firstTries.end(attempt.account, attempt);
+    for (const { key: cooling } of watchedOf(attempt.account, key, this.#coolDowns)) {
+      const coolDown = this.#coolDowns.known(cooling, now);
+      if (coolDown !== undefined) this.#probes.end(coolDown, attempt);
+    }
+  }
+
+  /** An attempt failed: what follows for the account, if anything does. */
+  failed(attempt: Attempt, asked: AskedModel, fault: Fault, now: number): CoolDown | undefined {
+    const { kind, error, isLate } = fault;
+    const time = (failuresInRow: number) => coolDownTime(kind, error, failuresInRow);
+    if (time(0) === 0) return undefined;
+    const { key, state } = asked;
+    const cooling = coolingKey(kind, attempt.account, key);
+    const isProbe = this.#coolDowns.known(cooling, now) !== undefined;
+    const coolDown = this.#coolDowns.start(cooling, now, { error, isLate, time });
+    if (kind !== "transient") state.proven.delete(attempt.account);
+    if (kind === "overloaded") {
+      state.overloadsInRow += 1;
+      if (isProbe || state.overloadsInRow >= overloadsOfModel) state.restsUntil = coolDown.until;
+    }
+    return coolDown;
+  }
+
+  /** An attempt has shown that its account works: by an answer that has begun, or (`isWhole`) has ended well. */
+  proved(attempt: Attempt, { key, state }: AskedModel, isWhole: boolean, now: number): void {
+    const { account, startedAt } = attempt;
+    state.overloadsInRow = 0;
+    state.proven.add(account);
+    for (const { key: cooling, kind } of watchedOf(account, key, this.#coolDowns)) {
+      const coolDown = this.#coolDowns.known(cooling, now);
+      // What began before the cool-down ended says nothing about the time after it.
+      if (coolDown === undefined || coolDown.until > startedAt) continue;
+      if (coolDown.isLate && !isWhole) continue;
+      this.#coolDowns.forgive(cooling, now);
+      if (kind === "overloaded") state.restsUntil = 0;
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import type { Caller, Candidate } from "@agproxy/core";
+import type { ExchangeState } from "./exchange-states.ts";
+import { WaitingLine } from "./waiting-line.ts";
+
+/** Whoever comes to a line of so many is told at once. */
+const maxWaiting = 10_000;
+
+/** With another model at hand, nobody waits longer for the first, in milliseconds. */
+const shortWaitMs = 1000;
+
+/** Who waits, and for what. */
+interface Waiter {
+  readonly key: string;
+  readonly state: ExchangeState;
+  readonly caller: Caller;
+  readonly signal: AbortSignal;
+}
+
+/** The lines of those who wait for an account, one for each model. */
+export class WaitingRoom {
+  readonly #lines = new Map<string, WaitingLine>();
+  readonly #maxWaitMs: number;
+  readonly #now: () => number;
+  /** How often something may have become free. */
+  #changes = 0;
+
+  constructor(maxWaitMs: number, now: () => number) {
+    this.#maxWaitMs = maxWaitMs;
+    this.#now = now;
+  }
+
+  /** Whether others came before an exchange. Notes what it has seen if not, because it looks for an account now. */
+  isFullFor(model: string, state: ExchangeState): boolean {
+    const isFull = this.#lines.get(model)?.isBefore(state.ticket) ?? false;
+    state.seen = isFull ? -1 : this.#changes;
+    return isFull;
+  }
+
+  /** Whether an account is expected back so soon that it is worth waiting although another model is at hand. */
+  isShort(candidates: readonly Candidate[]): boolean {
+    const recovery = firstRecovery(candidates);
+    return recovery !== undefined && recovery - this.#now() <= shortWaitMs;
+  }
+
+  /** Waits until an account may be free; false where that takes too long or the client has left. */
+  async wait(candidates: readonly Candidate[], waiter: Waiter): Promise<boolean> {
+    const { key, state, caller, signal } = waiter;
+    const now = this.#now();
+    const { order, seen } = state;
+    const ticket = (state.ticket ??= { caller: caller.id, order, endsAt: now + this.#maxWaitMs });
+    const until = firstRecovery(candidates);
+    const isBusy = candidates.some(({ passedOver }) => passedOver?.isBusy === true);
+    const isInTime = isBusy || (until !== undefined && until <= ticket.endsAt);
+    const line = this.#lines.get(key) ?? this.#newLine();
+    if (!isInTime || now >= ticket.endsAt || line.size >= maxWaiting || signal.aborted) {
+      return false;
+    }
+    this.#lines.set(key, line);
+    state.line = line;
+    return line.wait({ ticket, signal, seen, until });
+  }
+
+  #newLine(): WaitingLine {
+    const room = this;
+    return new WaitingLine(this.#now, {
+      get count() {
+        return room.#changes;
+      },
+      happened: () => room.changed(),
+    });
+  }
+
+  /** An exchange has an account, or gives up: the next in its line may look. */
+  served({ ticket, line }: ExchangeState): void {
+    if (ticket !== undefined) line?.passed(ticket);
+  }
+
+  /** Something may have become free. */
+  changed(): void {
+    this.#changes += 1;
+    for (const [model, line] of this.#lines) {
+      if (line.isOver) this.#lines.delete(model);
+      else line.wake();
+    }
+  }
+}
+
+function firstRecovery(candidates: readonly Candidate[]): number | undefined {
+  let first = Infinity;
+  for (const { passedOver } of candidates) first = Math.min(first, passedOver?.until ?? Infinity);
+  return first === Infinity ? undefined : first;
+}
