@@ -99,7 +99,7 @@ for (const route of routes) {
           await using upstream = await geminiServer((call) =>
             call.number === 1 ? answer(call, piece) : refuse(call, "Corrupted thought signature."),
           );
-          await using gateway = await poolGateway(upstream.url, { attempts });
+          await using gateway = await poolGateway(upstream.url, { rotation: { attempts } });
           const refused = await converse(gateway, route, { stream });
           assert.equal(refused.status, 400);
           assert.match(await refused.text(), /Corrupted thought signature/);

@@ -227,7 +227,11 @@ suite("before the first byte", { concurrency: 6 }, () => {
 
       test(`${name}: nobody answers: ${title}`, async () => {
         await using server = await geminiServer(die);
-        await using gateway = await poolGateway(server.url, { timeouts, accounts: 1, attempts: 1 });
+        await using gateway = await poolGateway(server.url, {
+          timeouts,
+          accounts: 1,
+          rotation: { attempts: 1 },
+        });
         const response = await ask(gateway, one);
         assert.equal(response.status, status);
         const error = await wireError(response);

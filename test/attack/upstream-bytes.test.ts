@@ -38,7 +38,10 @@ suite("error texts", () => {
       await using upstream = await geminiServer(({ response }) =>
         response.writeHead(status).end(body),
       );
-      await using gateway = await poolGateway(upstream.url, { accounts: 1, attempts: 1 });
+      await using gateway = await poolGateway(upstream.url, {
+        accounts: 1,
+        rotation: { attempts: 1 },
+      });
       const answer = await ask(gateway.url);
       assert.ok(answer.status >= 400 && answer.status < 600);
       assert.ok((await answer.text()).length < 10_000);
@@ -51,7 +54,10 @@ suite("error texts", () => {
       const more = () => void (response.destroyed || response.write("a".repeat(100_000), more));
       more();
     });
-    await using gateway = await poolGateway(upstream.url, { accounts: 1, attempts: 1 });
+    await using gateway = await poolGateway(upstream.url, {
+      accounts: 1,
+      rotation: { attempts: 1 },
+    });
     assert.equal((await ask(gateway.url)).status, 502);
     await upstream.departed(1);
   });
@@ -86,7 +92,7 @@ test("a Retry-After of centuries parks an account for an hour", { timeout: 30_00
   await using upstream = await geminiServer(({ response }) =>
     response.writeHead(429, { "Retry-After": "99999999999" }).end("{}"),
   );
-  await using gateway = await poolGateway(upstream.url, { accounts: 1, attempts: 1 });
+  await using gateway = await poolGateway(upstream.url, { accounts: 1, rotation: { attempts: 1 } });
   await (await ask(gateway.url)).text();
   const second = await ask(gateway.url);
   assert.equal(second.status, 429);

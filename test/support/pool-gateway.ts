@@ -1,7 +1,7 @@
 import { gemini } from "@agproxy/plugin-gemini";
 import { openai } from "@agproxy/plugin-openai";
 import { responses } from "@agproxy/plugin-responses";
-import { rotation } from "@agproxy/plugin-rotation";
+import { rotation, type RotationOptions } from "@agproxy/plugin-rotation";
 import type { Plugin, ServerSettings } from "agproxy";
 import { startGateway, type TestGateway } from "agproxy/testing";
 import { type SummaryWatch, summaryWatch } from "./probe.ts";
@@ -13,8 +13,9 @@ export interface PoolGateway extends TestGateway {
 export interface PoolOptions extends Partial<ServerSettings> {
   /** How many accounts: `account-1` with `key-1` and so on. */
   readonly accounts?: number;
-  /** How often an exchange is sent at most. */
-  readonly attempts?: number;
+  /** The places of the accounts, where these are not all from 1 on. */
+  readonly places?: readonly number[];
+  readonly rotation?: RotationOptions;
   /** Further plugins, before all others. */
   readonly plugins?: readonly Plugin[];
 }
@@ -24,23 +25,14 @@ export async function poolGateway(
   baseUrl: string,
   options: PoolOptions = {},
 ): Promise<PoolGateway> {
-  const { accounts = 2, attempts = 3, plugins = [], ...server } = options;
+  const { accounts = 2, rotation: rules = {}, plugins = [], ...rest } = options;
+  const { places = Array.from({ length: accounts }, (_, index) => index + 1), ...server } = rest;
   const summaries = summaryWatch();
-  const pool = Array.from({ length: accounts }, (_, index) => ({
-    key: `key-${index + 1}`,
-    label: `account-${index + 1}`,
-  }));
+  const pool = places.map((place) => ({ key: `key-${place}`, label: `account-${place}` }));
   const upstream = gemini({ accounts: pool, baseUrl });
   const gateway = await startGateway({
     ...server,
-    plugins: [
-      ...plugins,
-      summaries.plugin,
-      openai(),
-      responses(),
-      rotation({ attempts }),
-      upstream,
-    ],
+    plugins: [...plugins, summaries.plugin, openai(), responses(), rotation(rules), upstream],
   });
   return Object.assign(gateway, { summaries });
 }

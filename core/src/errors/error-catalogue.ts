@@ -162,8 +162,8 @@ export const catalogue = {
   account_suspended: entry(
     502,
     "server_error",
-    "The upstream has suspended the account.",
-    "The message is the upstream's own; somebody has to act on it, or other accounts are needed.",
+    "The account cannot be used until somebody acts on it.",
+    "The message is the upstream's own: do what it says, or add other accounts.",
   ),
   upstream_failed: entry(
     502,

@@ -3,7 +3,7 @@ import type { Core } from "../hooks/plugin.ts";
 import { mappedModel } from "../request/exchange.ts";
 import type { RouteRequest } from "../hooks/route.ts";
 import type { Routes } from "./routes.ts";
-import { Failed, isFree, rank } from "../request/selection.ts";
+import { isFree, rank, Search } from "../request/selection.ts";
 
 /** `GET /healthz`: whether the process answers. `GET /readyz[?model=NAME]`: whether an account can take a request. */
 export function healthRoutes(core: Core, routes: Routes): void {
@@ -21,7 +21,7 @@ async function readiness(core: Core, { incoming, caller }: RouteRequest) {
     request: { model: asked, messages: [], stream: false, sampling: {} },
     model,
   };
-  const ranked = await rank(core, { exchange, model, number: 1 }, new Failed());
+  const ranked = await rank(core, exchange, new Search(model));
   const usable = ranked.filter((one) => isFree(one) || one.passedOver?.isBusy === true).length;
   const ready = usable > 0;
   return {

@@ -1,4 +1,4 @@
-import { type Account, accountOf, definePlugin, type Plugin } from "@agproxy/core";
+import { type Account, accountId, accountOf, definePlugin, type Plugin } from "@agproxy/core";
 import { cachedModels } from "@agproxy/plugin-gemini";
 import { accountAccess } from "./access.ts";
 import { availableModels } from "./model-list.ts";
@@ -25,10 +25,9 @@ export function cloudCode(options: CloudCodeOptions): Plugin {
       const upstream = cloudCodeUpstream(agproxy, baseUrl, privateOf);
       const pool = accounts.map((given, index) => {
         const { project } = given;
-        const number = index + 1;
         const account = accountOf(given, {
-          id: `cloud-code-${number}`,
-          label: `cloud-code account ${number}`,
+          id: accountId("cloud-code", given.refreshToken),
+          label: `cloud-code account ${index + 1}`,
           upstream,
         });
         const access = accountAccess(agproxy.http, given, tokenUrl);

@@ -1,4 +1,4 @@
-import { type Account, accountOf, type Upstream } from "@agproxy/core";
+import { type Account, accountId, accountOf, type Upstream } from "@agproxy/core";
 import type { GeminiAccount } from "./options.ts";
 
 /** Every plugin sees an `Account`, so its key is kept apart from it. */
@@ -12,10 +12,9 @@ export function poolAccounts(
   keys: AccountKeys,
 ): readonly Account[] {
   return given.map((options, index) => {
-    const number = index + 1;
     const account = accountOf(options, {
-      id: `${name}-${number}`,
-      label: `${name} key ${number}`,
+      id: accountId(name, options.key),
+      label: `${name} key ${index + 1}`,
       upstream,
     });
     keys.set(account, options.key);

@@ -4,6 +4,8 @@ import { fields, list, parsedJson, word, type AnyFields } from "../shape.ts";
 export interface ErrorDetails {
   /** The status in the body. In the middle of a stream there is no other. */
   readonly status: number | undefined;
+  /** Google's own word for the status, such as `FAILED_PRECONDITION`. */
+  readonly statusWord: string | undefined;
   readonly message: string;
   /** `ErrorInfo.reason`, such as `API_KEY_INVALID`. */
   readonly reasons: readonly string[];
@@ -48,6 +50,7 @@ export function errorDetails(body: unknown): ErrorDetails | undefined {
   const metadata = details.map((detail) => fields(detail.metadata) ?? {});
   return {
     status: statusOf(error),
+    statusWord: word(error.status),
     message: (word(error.message) ?? "").slice(0, maxTextLength),
     reasons: words("reason", details),
     quotas: [

@@ -36,6 +36,7 @@ export function upstreamError(answer: FailedAnswer): AgproxyError {
 
 function errorCode(status: number, details: ErrorDetails | undefined): ErrorCode {
   if (details?.reasons.includes("MODEL_CAPACITY_EXHAUSTED") === true) return "model_overloaded";
+  if (details !== undefined && isSuspended(status, details)) return "account_suspended";
   switch (status) {
     case 401:
       return "account_rejected";
@@ -57,6 +58,27 @@ function errorCode(status: number, details: ErrorDetails | undefined): ErrorCode
     default:
       return status >= 400 && status < 499 ? refusal(details) : otherFailure(status, details);
   }
+}
+
+/** Reasons for which an account works no more until its owner acts. */
+const suspensions =
+  /^(CONSUMER_SUSPENDED|VALIDATION_REQUIRED|ACCOUNT_(DISABLED|SUSPENDED)|TOS_VIOLATION)$/;
+
+/**
+ * Whether somebody has to act before the account works again. Beside Google's reasons, its text counts where it never quotes
+ * a request: in a 403, and in a refusal of the account's country, which is no `INVALID_ARGUMENT`.
+ */
+function isSuspended(
+  status: number,
+  { reasons, statusWord, message: text }: ErrorDetails,
+): boolean {
+  if (reasons.some((reason) => suspensions.test(reason))) return true;
+  if (status === 403) return /reported as leaked|has been suspended/i.test(text);
+  return (
+    status === 400 &&
+    statusWord === "FAILED_PRECONDITION" &&
+    /location is not supported|not available in your country/i.test(text)
+  );
 }
 
 function otherFailure(status: number, details: ErrorDetails | undefined): ErrorCode {
