@@ -134,15 +134,17 @@ export function servesPerWindow(count: number, windowMs: number): Behaviour {
 
 /** Ways to fail after a first event. */
 export const lateFailures: Readonly<Record<string, Behaviour>> = {
-  "429": ({ response }) => void begun(response).end(errorEvent(429, "RESOURCE_EXHAUSTED")),
-  "503": ({ response }) => void begun(response).end(errorEvent(503, "UNAVAILABLE")),
-  cut: ({ response }) => cutOff(begun(response)),
-  stall: ({ response }) => void begun(response),
+  "429": async (call) => void (await begun(call)).end(errorEvent(429, "RESOURCE_EXHAUSTED")),
+  "503": async (call) => void (await begun(call)).end(errorEvent(503, "UNAVAILABLE")),
+  cut: async (call) => cutOff(await begun(call)),
+  stall: async (call) => void (await begun(call)),
 };
 
-function begun(response: GeminiCall["response"]): GeminiCall["response"] {
+/** Writes the first event, and waits until it is on its way to the client. */
+async function begun({ response }: GeminiCall): Promise<GeminiCall["response"]> {
   response.writeHead(200, { "content-type": "text/event-stream" });
   response.write(sse(said("begun ")));
+  await sleep(20);
   return response;
 }
 

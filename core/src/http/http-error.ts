@@ -1,3 +1,4 @@
+import { errors } from "undici";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 
 /** The error of a call without any answer. It names the host and never the rest of the URL, which may hold a key. */
@@ -36,4 +37,29 @@ function agproxyError(thrown: unknown): AgproxyError | undefined {
 function codeOf(thrown: unknown): string {
   const code = thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
   return typeof code === "string" ? ` (${code})` : "";
+}
+
+/** The cause of a call that met a connection which its server had given up while nobody used it. */
+class StaleConnection extends Error {}
+
+/**
+ * The error of a call without an answer. `hasAnswered`: the host has answered before, so the connection may be one that was
+ * kept, and whose close the request crossed; then the host has not read it.
+ */
+export function brokenConnection(thrown: Error, host: string, hasAnswered: boolean): AgproxyError {
+  if (!hasAnswered || !looksStale(thrown)) return connectionError(thrown, host);
+  const cause = new StaleConnection("The server had closed a kept connection.", { cause: thrown });
+  const message = `${host} closed the connection${codeOf(thrown)}.`;
+  return new AgproxyError("upstream_unreachable", message, { cause });
+}
+
+/** One that had never carried an answer broke for another reason. */
+function looksStale(error: Error): boolean {
+  if (error instanceof errors.SocketError) return (error.socket?.bytesRead ?? 0) > 0;
+  return "code" in error && (error.code === "ECONNRESET" || error.code === "EPIPE");
+}
+
+/** Whether a call can be sent again at once, because its host has not read it. */
+export function isStaleConnection(thrown: unknown): boolean {
+  return thrown instanceof AgproxyError && thrown.cause instanceof StaleConnection;
 }

@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
 import { mock, test } from "node:test";
 import type { Dispatcher } from "undici";
-import { bodyText, errorText, textLimitBytes } from "./calls.ts";
+import { bodyText, errorText, type HttpResponse, textLimitBytes } from "./calls.ts";
 import { UpstreamBody } from "./upstream-call.ts";
+import { upstreamHttp } from "./upstream-http.ts";
+import { isStaleConnection } from "./http-error.ts";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 import { yieldToEventLoop } from "../kit/json-body.ts";
 
@@ -121,4 +126,74 @@ test("of an error's body only the beginning is read, and not waited for without 
   mock.timers.tick(10_000);
   assert.equal(await waiting, "");
   mock.timers.reset();
+});
+
+/** A server that answers the first request of each connection and breaks the connection at the second. */
+async function forgetful(breakOff: (socket: Socket) => void) {
+  const server = createServer((_request, response) => {
+    const { socket } = response;
+    if (socket === null) return;
+    if (!seen.has(socket)) response.end("well");
+    else breakOff(socket);
+    seen.add(socket);
+  });
+  const seen = new WeakSet<Socket>();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const close = async () => {
+    server.closeAllConnections();
+    await new Promise((done) => server.close(done));
+  };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+const breaks: Readonly<Record<string, (socket: Socket) => void>> = {
+  "reset it": (socket) => socket.resetAndDestroy(),
+  "closed it": (socket) => socket.end(),
+};
+
+const textOf = (answer: unknown) => (answer as HttpResponse).text();
+
+const post = (url: string) => ({
+  method: "POST" as const,
+  url,
+  body: "{}",
+  signal: new AbortController().signal,
+});
+
+for (const [how, breakOff] of Object.entries(breaks)) {
+  test(`a kept connection whose server has ${how} is told apart: the call can be sent again`, async () => {
+    await using server = await forgetful(breakOff);
+    const http = upstreamHttp({ connect: 5000, firstByte: 5000, idle: 5000 });
+    const ends: unknown[] = [];
+    // A connection is kept only once its answer was read, so more than one call may make a new one.
+    for (let number = 0; number < 6; number += 1) {
+      const end = await http.send(post(server.url)).catch((thrown: unknown) => thrown);
+      ends.push(end instanceof Error ? isStaleConnection(end) : await textOf(end));
+      await yieldToEventLoop();
+    }
+    assert.ok(ends.includes(true), String(ends));
+    assert.ok(!ends.includes(false), String(ends));
+    assert.equal(ends[0], "well");
+    http.close();
+  });
+}
+
+test("a new connection that is reset is a failure of the upstream", async () => {
+  const server = createServer((_request, response) => response.socket?.resetAndDestroy());
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const http = upstreamHttp({ connect: 5000, firstByte: 5000, idle: 5000 });
+  const error = await http
+    .send(post(`http://127.0.0.1:${port}`))
+    .catch((thrown: unknown) => thrown);
+  assert.equal(AgproxyError.from(error).code, "upstream_unreachable");
+  assert.equal(isStaleConnection(error), false);
+  http.close();
+  server.close();
 });

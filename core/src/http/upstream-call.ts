@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { type Dispatcher, errors } from "undici";
 import { answerTooLarge, bodyText, type HttpResponse, textLimitBytes } from "./calls.ts";
 import { abortError, AgproxyError } from "../errors/agproxy-error.ts";
-import { bodyError, connectionError, timeoutError, stallError } from "./http-error.ts";
+import { bodyError, brokenConnection, timeoutError, stallError } from "./http-error.ts";
 
 type Controller = Dispatcher.DispatchController;
 
@@ -19,15 +19,24 @@ export class UpstreamCall implements Dispatcher.DispatchHandler {
   readonly #host: string;
   readonly #idleMs: number;
   readonly #signal: AbortSignal;
+  readonly #hasAnswered: boolean;
   readonly #onAbort = () => this.#abort();
   #controller: Controller | undefined;
   #body: UpstreamBody | undefined;
 
-  constructor(reader: HeadReader, host: string, idleMs: number, signal: AbortSignal) {
+  /** `hasAnswered`: whether the host has answered a call before. */
+  constructor(
+    reader: HeadReader,
+    host: string,
+    idleMs: number,
+    signal: AbortSignal,
+    hasAnswered: boolean,
+  ) {
     this.#reader = reader;
     this.#host = host;
     this.#idleMs = idleMs;
     this.#signal = signal;
+    this.#hasAnswered = hasAnswered;
     signal.addEventListener("abort", this.#onAbort);
   }
 
@@ -59,8 +68,15 @@ export class UpstreamCall implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Controller, error: Error): void {
     this.#stopListening();
-    if (this.#body === undefined) this.#reader?.failed(connectionFailure(error, this.#host));
+    if (this.#body === undefined) this.#reader?.failed(this.#connectionFailure(error));
     else this.#body.fail(bodyFailure(error, this.#idleMs));
+  }
+
+  #connectionFailure(error: Error): AgproxyError {
+    const host = this.#host;
+    if (error instanceof errors.ConnectTimeoutError) return timeoutError(host, "connect", error);
+    if (error instanceof errors.HeadersTimeoutError) return timeoutError(host, "response", error);
+    return brokenConnection(error, host, this.#hasAnswered);
   }
 
   #stopListening(): void {
@@ -72,12 +88,6 @@ export class UpstreamCall implements Dispatcher.DispatchHandler {
     this.#reader?.failed(reason);
     this.#controller?.abort(reason);
   }
-}
-
-function connectionFailure(error: Error, host: string): AgproxyError {
-  if (error instanceof errors.ConnectTimeoutError) return timeoutError(host, "connect", error);
-  if (error instanceof errors.HeadersTimeoutError) return timeoutError(host, "response", error);
-  return connectionError(error, host);
 }
 
 function bodyFailure(error: Error, idleMs: number): AgproxyError {

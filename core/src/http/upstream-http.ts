@@ -1,7 +1,7 @@
 import { Agent } from "undici";
 import { remember } from "../kit/remember.ts";
 import type { Http } from "./http.ts";
-import { outgoingBody, type Timeouts } from "./calls.ts";
+import { type HttpResponse, outgoingBody, type Timeouts } from "./calls.ts";
 import { proxyDispatchers } from "./proxy-dispatchers.ts";
 import { UpstreamCall } from "./upstream-call.ts";
 
@@ -24,14 +24,22 @@ export function upstreamHttp(timeouts: Timeouts): Http {
   const proxied = proxyDispatchers(options, timeouts.connect);
   const target = remember(maxCachedUrls, (url) => {
     const { origin, host, pathname, search } = new URL(url);
-    return { origin, host, path: pathname + search };
+    return { origin, host, path: pathname + search, hasAnswered: false };
   });
   return {
     send({ url, method, headers = {}, body, proxy, signal }) {
-      const { origin, host, path } = target(url);
-      return new Promise((answered, failed) => {
+      const known = target(url);
+      const { origin, host, path, hasAnswered } = known;
+      return new Promise((resolve, failed) => {
+        const answered = noting(known, resolve);
         const dispatcher = proxy === undefined ? direct : proxied.through(proxy);
-        const call = new UpstreamCall({ answered, failed }, host, timeouts.idle, signal);
+        const call = new UpstreamCall(
+          { answered, failed },
+          host,
+          timeouts.idle,
+          signal,
+          hasAnswered,
+        );
         dispatcher.dispatch(
           {
             origin,
@@ -48,5 +56,16 @@ export function upstreamHttp(timeouts: Timeouts): Http {
       void direct.destroy();
       proxied.destroy();
     },
+  };
+}
+
+/**
+ * Notes that a host has answered. A function of its own: a closure inside `send` would hold the body of the request for as
+ * long as the upstream thinks.
+ */
+function noting(host: { hasAnswered: boolean }, resolve: (response: HttpResponse) => void) {
+  return (response: HttpResponse): void => {
+    host.hasAnswered = true;
+    resolve(response);
   };
 }

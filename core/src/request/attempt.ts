@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ChatEvent, ChatStream } from "../vocabulary/answer.ts";
 import type { Core } from "../hooks/plugin.ts";
 import { AgproxyError, abortError } from "../errors/agproxy-error.ts";
+import { isStaleConnection } from "../http/http-error.ts";
 import { blame, returned } from "../hooks/tap-guard.ts";
 import type { ChatRequest } from "../vocabulary/chat.ts";
 import { Search, select, shortage } from "./selection.ts";
@@ -112,17 +113,26 @@ async function open<Answer>(core: Core, attempt: Attempt, proof: Proof<Answer>):
   }
 }
 
-/** Calls the upstream. A failure that is not meant for the client names whose upstream it is. */
+/** A host may have given up several of the connections that are kept for it. */
+const maxResends = 3;
+
+/**
+ * Calls the upstream. What met a stale connection is sent again at once: it was not read, and no account is at fault. A
+ * failure that is not meant for the client names whose upstream it is.
+ */
 async function send(request: ChatRequest, attempt: Attempt): Promise<ChatStream> {
   const { upstream } = attempt.account;
-  try {
-    const sent: unknown = await upstream.send(request, attempt);
-    if (returned.stream.isReturn(sent)) return sent as ChatStream;
-    throw new TypeError("`send` must return a stream of events");
-  } catch (thrown) {
-    if (attempt.exchange.incoming.signal.aborted) throw thrown;
-    const error = AgproxyError.from(thrown);
-    throw error.code === "internal_error" ? blame(thrown, "send", upstream.name) : error;
+  for (let resends = 0; ; resends += 1) {
+    try {
+      const sent: unknown = await upstream.send(request, attempt);
+      if (returned.stream.isReturn(sent)) return sent as ChatStream;
+      throw new TypeError("`send` must return a stream of events");
+    } catch (thrown) {
+      if (attempt.exchange.incoming.signal.aborted) throw thrown;
+      if (isStaleConnection(thrown) && resends < maxResends) continue;
+      const error = AgproxyError.from(thrown);
+      throw error.code === "internal_error" ? blame(thrown, "send", upstream.name) : error;
+    }
   }
 }
 

@@ -115,8 +115,9 @@ export class Pool {
     );
   }
 
-  #asked(key: string, { usable }: ExchangeState): AskedModel {
-    return { key, state: this.#models(key), isAlone: usable.length < 2 };
+  #asked(key: string, exchange: ExchangeState): AskedModel {
+    const mayJoinFirstTry = exchange.usable.length < 2 || !takesTurn(exchange, this.#homes);
+    return { key, state: this.#models(key), mayJoinFirstTry };
   }
 
   /** An attempt is about to begin. Says why not, where another one has come first since the ranking. */

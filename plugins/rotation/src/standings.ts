@@ -20,11 +20,12 @@ export interface Standing {
   readonly until?: number;
 }
 
-/** A model as it is asked for: its key, its state, and whether there is only one account for it. */
+/** A model as it is asked for. */
 export interface AskedModel {
   readonly key: string;
   readonly state: ModelState;
-  readonly isAlone: boolean;
+  /** Whether the exchange may go to an account that nobody knows while another one tries it: it has no other, or belongs there. */
+  readonly mayJoinFirstTry: boolean;
 }
 
 /** A failure, and whether an answer had begun before it. */
@@ -49,7 +50,7 @@ export class Standings {
   }
 
   /** How an account stands for a model at `now`. */
-  of(account: Account, { key, state, isAlone }: AskedModel, now: number): Standing {
+  of(account: Account, { key, state, mayJoinFirstTry }: AskedModel, now: number): Standing {
     if (state.overloadsInRow >= overloadsOfModel && state.restsUntil > now) {
       return { grade: "waiting", until: state.restsUntil };
     }
@@ -62,7 +63,7 @@ export class Standings {
       tried ??= this.#triedNow(coolDown, now);
     }
     if (tried !== undefined) return tried;
-    if (isAlone || state.proven.has(account)) return free;
+    if (mayJoinFirstTry || state.proven.has(account)) return free;
     const until = state.firstTries.busyUntil(account, now);
     return until === undefined ? free : { grade: "probing", until };
   }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { GeminiCall } from "../../support/gemini-server.ts";
 import { poolGateway } from "../../support/pool-gateway.ts";
 import { ask, concurrently, failures, type Seen, slowest } from "../client.ts";
 import {
@@ -87,29 +88,30 @@ const burstOfSixty: Scene = {
 };
 
 const oneProbe: Scene = {
-  name: "cool-down ends with 30 requests waiting, the account still limited",
+  name: "an account limited again after each cool-down, 31 requests wait for it",
   goal: "1 probe per cool-down",
   async play() {
-    let asked = 0;
+    let [refusals, begunAt] = [0, 0];
     const again = refuses({ status: 429, retryDelay: 0.5 });
     await using upstream = await imitation({
       1: (call) => {
-        asked += 1;
-        return asked <= 4 ? again(call) : refuses({ status: 429, retryDelay: 60 })(call);
+        if (refusals === 0) begunAt = Date.now();
+        refusals += 1;
+        return Date.now() - begunAt < 1800 ? again(call) : well(call);
       },
     });
-    await using gateway = await poolGateway(upstream.url, {
-      accounts: 1,
-      rotation: { maxWait: 1800 },
-    });
-    await ask(gateway.url, { text: "first" });
-    const before = upstream.calls;
-    await concurrently(30, 30, (index) => ask(gateway.url, { text: `Question ${index}` }));
+    await using gateway = await poolGateway(upstream.url, { accounts: 1 });
+    const first = ask(gateway.url, { text: "first" });
+    while (upstream.refused === 0) await sleep(5);
+    const seen = await concurrently(30, 30, (index) =>
+      ask(gateway.url, { text: `Question ${index}` }),
+    );
+    seen.push(await first);
     const promises = new Promises();
-    // One call for each half second, and the one that learns of the long cool-down.
-    promises.holds("one call for each cool-down", upstream.calls - before <= 5);
+    promises.holds("no client fails", failures(seen) === 0);
+    promises.holds("one refused call for each cool-down", upstream.refused <= 4);
     return {
-      figures: `${upstream.calls - before} calls for 30 clients over 4 cool-downs`,
+      figures: `${failures(seen)} fail, ${upstream.refused} refused calls in 1.8 s of cool-downs of 0.5 s`,
       broken: promises.broken,
     };
   },
@@ -151,8 +153,7 @@ const chainTakesOver: Scene = {
   name: '503 "overloaded" of the model on all accounts, with a fallback chain',
   goal: "0 fail, the next model answers",
   async play() {
-    const one = (call: Parameters<typeof overloaded>[0]) => byModel(call);
-    await using upstream = await imitation({ 1: one, 2: one });
+    await using upstream = await imitation({ 1: overloadedPro, 2: overloadedPro });
     await using gateway = await poolGateway(upstream.url, {
       accounts: 2,
       rotation: { fallback: { "gemini-2.5-pro": ["gemini-2.5-flash"] } },
@@ -169,9 +170,43 @@ const chainTakesOver: Scene = {
   },
 };
 
-function byModel(call: Parameters<typeof overloaded>[0]): void | Promise<void> {
+function overloadedPro(call: GeminiCall): void | Promise<void> {
   return call.response.req.url?.includes("gemini-2.5-pro") === true ? overloaded(call) : well(call);
 }
+
+const staleConnections: Scene = {
+  name: "the upstream closes kept connections just as the next call comes, 100 requests",
+  goal: "0 fail, no account blamed, no other account asked",
+  async play() {
+    const used = new WeakMap<object, number>();
+    let broken = 0;
+    const forgets = (call: GeminiCall): void | Promise<void> => {
+      const { socket } = call.response;
+      const count = socket === null ? 0 : (used.get(socket) ?? 0) + 1;
+      if (socket !== null) used.set(socket, count);
+      if (count % 3 !== 0) return well(call);
+      broken += 1;
+      socket?.resetAndDestroy();
+    };
+    await using upstream = await imitation({ 1: forgets });
+    await using gateway = await poolGateway(upstream.url, {
+      accounts: 2,
+      rotation: { strategy: "fill-first" },
+    });
+    const seen = await concurrently(100, 1, (index) =>
+      ask(gateway.url, { stream: index % 2 === 0, text: `Question ${index}` }),
+    );
+    const cools = gateway.log.filter(({ msg }) => msg === "cools").length;
+    const promises = new Promises();
+    promises.holds("connections were closed", broken > 10);
+    promises.holds("no client fails", failures(seen) === 0);
+    promises.holds("no account is blamed", cools === 0 && upstream.hits(2) === 0);
+    return {
+      figures: `${failures(seen)} fail, ${broken} connections closed, ${cools} cool-downs, slowest ${slowest(seen)} ms`,
+      broken: promises.broken,
+    };
+  },
+};
 
 export const recovery: readonly Scene[] = [
   ...Object.keys(lateFailures).map(failsLate),
@@ -182,4 +217,5 @@ export const recovery: readonly Scene[] = [
   oneProbe,
   modelOverloaded,
   chainTakesOver,
+  staleConnections,
 ];
