@@ -81,9 +81,11 @@ for (const { title, ...one } of chatCases) {
       "resolveModel",
       "exchange",
       "selectAccount",
+      "claimAccount",
       "transformRequest",
       "attemptFailed",
       "selectAccount",
+      "claimAccount",
       "transformRequest",
       "transformStream",
       "beforeAnswer",
@@ -203,6 +205,56 @@ for (const { title, ...one } of chatCases) {
     assert.ok(wait > 0 && wait <= 90);
     assert.equal((await wireError(exhausted)).code, "pool_exhausted");
     assert.equal(tired.upstream.sent.length, 0);
+  });
+
+  test(`claimAccount lets an attempt begin, or the next candidate is asked about: ${title}`, async () => {
+    const claimed: string[] = [];
+    await using setup = await start({
+      claimAccount: async ({ account, number }) => {
+        claimed.push(`${number} ${account.label}`);
+        return account.label === "account-1" ? { reason: "taken" } : undefined;
+      },
+    });
+    assert.equal(await goodText(one, await ask(setup.gateway, one)), "one two three");
+    assert.deepEqual(claimed, ["1 account-1", "1 account-2"]);
+    assert.deepEqual(
+      setup.upstream.sent.map(({ account }) => account.label),
+      ["account-2"],
+    );
+  });
+
+  test(`awaitAccount waits, or names another model; without an answer the client is told: ${title}`, async () => {
+    let isFree = false;
+    const waiting: Taps = {
+      selectAccount: (candidates) =>
+        isFree ? candidates : candidates.map((one) => ({ ...one, passedOver: { reason: "full" } })),
+      awaitAccount: async (candidates, _, model) => {
+        assert.deepEqual(
+          candidates.map(({ passedOver }) => passedOver?.reason),
+          ["full", "full"],
+        );
+        isFree = true;
+        return model;
+      },
+    };
+    await using patient = await start(waiting);
+    assert.equal(await goodText(one, await ask(patient.gateway, one)), "one two three");
+
+    await using switching = await start({
+      selectAccount: (candidates, _, model) =>
+        candidates.map((one) =>
+          model === "small" ? one : { ...one, passedOver: { reason: "full" } },
+        ),
+      awaitAccount: () => "small",
+    });
+    const switched = await ask(switching.gateway, one, { more: { model: "large" } });
+    assert.equal(switched.headers.get("x-mapped-model"), "small");
+    assert.equal(switching.upstream.sent[0]?.model, "small");
+
+    await using full = await start({ claimAccount: () => ({ reason: "taken" }) });
+    const refused = await ask(full.gateway, one);
+    assert.equal(refused.status, 429);
+    assert.equal(full.upstream.sent.length, 0);
   });
 
   test(`attemptFailed decides who is asked next: ${title}`, async () => {

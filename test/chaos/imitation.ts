@@ -71,10 +71,11 @@ interface Refusal {
   readonly quotaId?: string;
 }
 
+const type = (name: string) => `type.googleapis.com/google.rpc.${name}`;
+
 /** A refusal in Google's form. Source: https://google.aip.dev/193 */
 export function refuses(refusal: Refusal): Behaviour {
   const { status, word = "", message = "Told to refuse.", retryDelay, reason, quotaId } = refusal;
-  const type = (name: string) => `type.googleapis.com/google.rpc.${name}`;
   const details = [
     ...(retryDelay === undefined
       ? []

@@ -38,6 +38,14 @@ export function probe(taps: Taps = {}, name = "probe"): Probe {
         calls.push("selectAccount");
         return taps.selectAccount?.(candidates, exchange, model) ?? candidates;
       });
+      hooks.claimAccount.tap(name, (attempt) => {
+        calls.push("claimAccount");
+        return taps.claimAccount?.(attempt);
+      });
+      hooks.awaitAccount.tap(name, (candidates, exchange, model) => {
+        calls.push("awaitAccount");
+        return taps.awaitAccount?.(candidates, exchange, model);
+      });
       hooks.transformRequest.tap(name, (request, attempt) => {
         calls.push("transformRequest");
         return taps.transformRequest?.(request, attempt) ?? request;

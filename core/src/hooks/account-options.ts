@@ -16,6 +16,10 @@ export interface AccountOptions {
   readonly exclude?: readonly string[] | undefined;
   /** A word by which clients can ask for it: with `work`, `work/NAME` goes to it and to no other. */
   readonly prefix?: string | undefined;
+  /** How large its share is, with the strategy `weighted`. Default: 1. */
+  readonly weight?: number | undefined;
+  /** With the strategy `weighted`, accounts of a higher one are taken first. Default: 0. */
+  readonly priority?: number | undefined;
   /** Headers to send with every request to the vendor. Every plugin sees them. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
@@ -39,6 +43,8 @@ export const accountEntries = {
   prefix: v.optional(
     v.pipe(v.string(), v.regex(/^[^/\s]+$/, "must be a word without blanks and slashes")),
   ),
+  weight: v.optional(v.pipe(v.number(), v.gtValue(0, "must be more than 0"))),
+  priority: v.optional(v.number()),
   headers: v.optional(v.record(v.string(), v.string())),
 };
 
@@ -52,12 +58,12 @@ export function accountOf(
   options: AccountOptions,
   { id, label, upstream }: Pick<Account, "id" | "label" | "upstream">,
 ): Account {
-  const { quotaGroup, proxy, models, exclude, prefix, headers } = options;
+  const { quotaGroup, proxy, models, exclude, prefix, weight, priority, headers } = options;
   return {
     id,
     label: options.label ?? label,
     upstream,
-    ...defined({ quotaGroup, proxy, models, exclude, prefix, headers }),
+    ...defined({ quotaGroup, proxy, models, exclude, prefix, weight, priority, headers }),
   };
 }
 

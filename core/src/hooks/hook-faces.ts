@@ -102,8 +102,8 @@ export interface HookFaces {
    * came first, returns why; then the next candidate is taken. What a tap counts here ends with `attemptFailed` or `done`.
    *
    * @example
-   * hooks.claimAccount.tap("one-each", ({ account }) =>
-   *   busy.has(account) ? { reason: "has a request under way", isBusy: true } : void busy.add(account),
+   * hooks.claimAccount.tap("office-hours", ({ account }) =>
+   *   account.label === "office" && new Date().getHours() < 8 ? { reason: "sleeps" } : undefined,
    * );
    */
   readonly claimAccount: HookFace<[Attempt], PassedOver | undefined>;

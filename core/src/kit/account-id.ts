@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
  * is known of it is lost or goes to another one. Nobody can find the secret from it, as keys and tokens are long and random.
  *
  * @example
- * const id = accountId("my-vendor", key); // "my-vendor-1f0c9a3be27d"
+ * const id = accountId("my-vendor", secret); // "my-vendor-1f0c9a3be27d"
  */
 export function accountId(plugin: string, secret: string): string {
   return `${plugin}-${createHash("sha256").update(secret).digest("hex").slice(0, 12)}`;

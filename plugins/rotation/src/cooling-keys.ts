@@ -8,7 +8,7 @@ import type { FailureKind } from "./failure-kind.ts";
  * - `waiting`: not before its time.
  * - `faulty`: it could not do this lately; used only where no account could, so that the client sees why.
  */
-export type FaultGrade = "shaky" | "waiting" | "faulty";
+type FaultGrade = "shaky" | "waiting" | "faulty";
 
 /** The worst first. */
 const grades = [

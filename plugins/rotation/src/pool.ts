@@ -6,7 +6,6 @@ import {
   isFree,
   type PassedOver,
   type Summary,
-  type Verdict,
 } from "@agproxy/core";
 import { arranged, takesTurn } from "./arrangement.ts";
 import { upstreamDelayMs } from "./cool-down-time.ts";
@@ -15,45 +14,14 @@ import { ConversationHomes } from "./conversation-homes.ts";
 import { modelKey } from "./cooling-keys.ts";
 import { type ExchangeState, ExchangeStates } from "./exchange-states.ts";
 import { failureKind, isCostly } from "./failure-kind.ts";
-import type { NextModel } from "./fallback.ts";
-import { Limits, type AccountLimits } from "./limits.ts";
+import { Limits } from "./limits.ts";
 import { createModelStates } from "./model-states.ts";
 import { OpenAttempts } from "./open-attempts.ts";
+import type { Chance, Consequence, Late, PoolRules } from "./pool-rules.ts";
 import { ranking, reasonOf } from "./ranking.ts";
 import { type AskedModel, Standings } from "./standings.ts";
-import type { Strategy } from "./strategies.ts";
 import { verdict } from "./verdict.ts";
 import { WaitingRoom } from "./waiting-room.ts";
-
-/** Clock and randomness: `now` in milliseconds since the epoch, `random` from 0 to 1. */
-export interface Chance {
-  readonly now: () => number;
-  readonly random: () => number;
-}
-
-/** How accounts are chosen, and how often. */
-export interface PoolRules {
-  readonly strategy: Strategy;
-  /** Whether conversations stay on their account. */
-  readonly sticky: boolean;
-  readonly attempts: number;
-  /** How long an exchange waits for an account at most, in milliseconds. */
-  readonly maxWaitMs: number;
-  readonly limits: AccountLimits;
-  readonly nextModel: NextModel;
-}
-
-/** What follows from a failure. */
-export interface Consequence {
-  readonly verdict: Verdict | undefined;
-  readonly coolDown: CoolDown | undefined;
-}
-
-/** What cools for a failure after the answer had begun. */
-export interface Late {
-  readonly attempt: Attempt;
-  readonly coolDown: CoolDown;
-}
 
 const othersFirst: PassedOver = { reason: "has others waiting for it", isBusy: true };
 

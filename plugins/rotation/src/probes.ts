@@ -1,5 +1,4 @@
 import type { Attempt } from "@agproxy/core";
-import type { CoolDown } from "./cool-downs.ts";
 
 /**
  * How long others wait for a probe, in milliseconds. A refusal comes at once, so a probe that was not refused by then is

@@ -3,7 +3,8 @@ import type { CoolDown } from "./cool-downs.ts";
 import { fallbackChains } from "./fallback.ts";
 import { KeptStandings } from "./kept-standings.ts";
 import { type RotationOptions, readRotationOptions } from "./options.ts";
-import { type Chance, Pool } from "./pool.ts";
+import { Pool } from "./pool.ts";
+import type { Chance } from "./pool-rules.ts";
 import { strategies } from "./strategies.ts";
 
 /** The plugin, with clock and randomness given. */

@@ -96,11 +96,9 @@ export class WaitingLine {
   /** An exchange has its account, or is over: the next may look. */
   passed(ticket: Ticket | undefined): void {
     if (ticket === undefined || this.#turn?.ticket !== ticket) return;
-    const own = this.#callers.get(ticket.caller);
-    if (own !== undefined) {
-      this.#callers.delete(ticket.caller);
-      this.#callers.set(ticket.caller, own);
-    }
+    const own = this.#callers.get(ticket.caller) ?? [];
+    this.#callers.delete(ticket.caller);
+    if (own.length > 0) this.#callers.set(ticket.caller, own);
     this.#next();
   }
 
@@ -137,7 +135,8 @@ export class WaitingLine {
     const { caller } = waiting.ticket;
     const own = this.#callers.get(caller) ?? [];
     own.splice(own.indexOf(waiting), 1);
-    if (own.length === 0) this.#callers.delete(caller);
+    // Whoever looks now keeps their caller's place, for the case that they look in vain.
+    if (own.length === 0 && this.#turn !== waiting) this.#callers.delete(caller);
     this.#size -= 1;
   }
 

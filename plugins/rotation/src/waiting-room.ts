@@ -19,10 +19,10 @@ interface Waiter {
 /** The lines of those who wait for an account, one for each model. */
 export class WaitingRoom {
   readonly #lines = new Map<string, WaitingLine>();
+  /** The moments at which something may have become free. */
+  readonly #changes = { count: 0, happened: () => this.changed() };
   readonly #maxWaitMs: number;
   readonly #now: () => number;
-  /** How often something may have become free. */
-  #changes = 0;
 
   constructor(maxWaitMs: number, now: () => number) {
     this.#maxWaitMs = maxWaitMs;
@@ -32,7 +32,7 @@ export class WaitingRoom {
   /** Whether others came before an exchange. Notes what it has seen if not, because it looks for an account now. */
   isFullFor(model: string, state: ExchangeState): boolean {
     const isFull = this.#lines.get(model)?.isBefore(state.ticket) ?? false;
-    state.seen = isFull ? -1 : this.#changes;
+    state.seen = isFull ? -1 : this.#changes.count;
     return isFull;
   }
 
@@ -51,23 +51,13 @@ export class WaitingRoom {
     const until = firstRecovery(candidates);
     const isBusy = candidates.some(({ passedOver }) => passedOver?.isBusy === true);
     const isInTime = isBusy || (until !== undefined && until <= ticket.endsAt);
-    const line = this.#lines.get(key) ?? this.#newLine();
+    const line = this.#lines.get(key) ?? new WaitingLine(this.#now, this.#changes);
     if (!isInTime || now >= ticket.endsAt || line.size >= maxWaiting || signal.aborted) {
       return false;
     }
     this.#lines.set(key, line);
     state.line = line;
     return line.wait({ ticket, signal, seen, until });
-  }
-
-  #newLine(): WaitingLine {
-    const room = this;
-    return new WaitingLine(this.#now, {
-      get count() {
-        return room.#changes;
-      },
-      happened: () => room.changed(),
-    });
   }
 
   /** An exchange has an account, or gives up: the next in its line may look. */
@@ -77,7 +67,7 @@ export class WaitingRoom {
 
   /** Something may have become free. */
   changed(): void {
-    this.#changes += 1;
+    this.#changes.count += 1;
     for (const [model, line] of this.#lines) {
       if (line.isOver) this.#lines.delete(model);
       else line.wake();
