@@ -56,8 +56,9 @@ test("without a name, the turns of one conversation have one key, and others ano
   );
 });
 
+const long = (end: string) => ({ messages: [says("user", `${"x".repeat(50_000)}${end}`)] });
+
 test("long texts that differ only at their end are told apart", () => {
-  const long = (end: string) => ({ messages: [says("user", `${"x".repeat(50_000)}${end}`)] });
   assert.notEqual(keyOf(long("a")), keyOf(long("b")));
 });
 
