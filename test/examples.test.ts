@@ -12,7 +12,7 @@ const surroundings = `
 import assert from "node:assert/strict";
 import type { Socket } from "node:net";
 import * as v from "valibot";
-import { accountEntries, accountHeaders, accountId, accountOf, AgproxyError, anonymous, collect, createError, createTurns, defineConfig, defined, defineExposed, definePlugin, errorBody, Fields, FileBody, fits, fromUrl, healthPaths, isFree, isLoopback, isObject, isReachable, jsonBody, mapEvents, mediaKindOf, mediaTypeOfContent, mediaTypeOfName, nearestName, newStamp, order, parseJson, readOptions, remember, servesModel, SseDecoder, sseFrame, wrong, wrongOption, yieldToEventLoop } from "agproxy";
+import { accountEntries, accountHeaders, accountIds, accountOf, AgproxyError, anonymous, collect, createError, createTurns, defineConfig, defined, defineExposed, definePlugin, errorBody, Fields, FileBody, fits, fromUrl, healthPaths, isFree, isLoopback, isObject, isReachable, jsonBody, mapEvents, mediaKindOf, mediaTypeOfContent, mediaTypeOfName, nearestName, newStamp, order, parseJson, readOptions, remember, servesModel, SseDecoder, sseFrame, wrong, wrongOption, yieldToEventLoop } from "agproxy";
 import type { Account, Attempt, Caller, Candidate, ChatEvent, ChatRequest, ChatStream, Config, Encoder, Exchange, ExchangeChange, HttpResponse, Incoming, MediaPart, Message, Model, Plugin, PluginContext, PluginEntry, Protocol, Reply, Stamp, ToolCallPart, ToolResultPart, Upstream, Verdict } from "agproxy";
 import { memoryStore, readSseText, scriptedUpstream, startGateway, textAnswer } from "agproxy/testing";
 const NotFromHere = createError("not_from_here", { status: 403, type: "permission_error", text: "", advice: "" });

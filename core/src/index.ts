@@ -15,7 +15,7 @@ export {
   type ErrorOptions,
   type OwnError,
 } from "./errors/agproxy-error.ts";
-export { accountId } from "./kit/account-id.ts";
+export { accountIds } from "./kit/account-id.ts";
 export {
   defined,
   Fields,

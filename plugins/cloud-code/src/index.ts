@@ -1,4 +1,4 @@
-import { type Account, accountId, accountOf, definePlugin, type Plugin } from "@agproxy/core";
+import { type Account, accountIds, accountOf, definePlugin, type Plugin } from "@agproxy/core";
 import { cachedModels } from "@agproxy/plugin-gemini";
 import { accountAccess } from "./access.ts";
 import { availableModels } from "./model-list.ts";
@@ -23,10 +23,11 @@ export function cloudCode(options: CloudCodeOptions): Plugin {
         return own;
       };
       const upstream = cloudCodeUpstream(agproxy, baseUrl, privateOf);
+      const idOf = accountIds("cloud-code");
       const pool = accounts.map((given, index) => {
         const { project } = given;
         const account = accountOf(given, {
-          id: accountId("cloud-code", given.refreshToken),
+          id: idOf(given.refreshToken),
           label: `cloud-code account ${index + 1}`,
           upstream,
         });

@@ -1,4 +1,4 @@
-import { type Account, accountId, accountOf, type Upstream } from "@agproxy/core";
+import { type Account, accountIds, accountOf, type Upstream } from "@agproxy/core";
 import type { GeminiAccount } from "./options.ts";
 
 /** Every plugin sees an `Account`, so its key is kept apart from it. */
@@ -11,9 +11,10 @@ export function poolAccounts(
   upstream: Upstream,
   keys: AccountKeys,
 ): readonly Account[] {
+  const idOf = accountIds(name);
   return given.map((options, index) => {
     const account = accountOf(options, {
-      id: accountId(name, options.key),
+      id: idOf(options.key),
       label: `${name} key ${index + 1}`,
       upstream,
     });

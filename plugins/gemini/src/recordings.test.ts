@@ -31,6 +31,8 @@ const statusCodes: Readonly<Record<string, ErrorCode>> = {
   "fb-vertexai-streaming-failure-api-key": "account_rejected",
   "fb-vertexai-unary-failure-api-key": "account_rejected",
   "fb-vertexai-unary-failure-context-cache-not-found": "upstream_rejected",
+  "fb-vertexai-unary-failure-unsupported-user-location": "account_suspended",
+  "cc-403-validation-required": "account_suspended",
   "fb-vertexai-unary-failure-invalid-location-url-not-found": "upstream_unreadable",
   "cc-429-array-capacity": "model_overloaded",
   "cc-429-quota-exhausted-individual": "quota_exhausted",
