@@ -16,13 +16,16 @@ test("an account shows its label, and its key to nobody", () => {
   const given = [{ key: "sec-1", label: "me", quotaGroup: "p" }, { key: "sec-2" }];
   const accounts = poolAccounts("gemini", given, upstream, keys);
   assert.deepEqual(
-    accounts.map(({ id, label, quotaGroup }) => [id, label, quotaGroup]),
+    accounts.map(({ label, quotaGroup }) => [label, quotaGroup]),
     [
-      ["gemini-1", "me", "p"],
-      ["gemini-2", "gemini key 2", undefined],
+      ["me", "p"],
+      ["gemini key 2", undefined],
     ],
   );
   assert.equal(JSON.stringify(accounts).includes("sec-"), false);
+  const [, second] = accounts;
+  const [alone] = poolAccounts("gemini", [{ key: "sec-2" }], upstream, keys);
+  assert.equal(alone?.id, second?.id, "an id follows from the key and not from the place");
   assert.equal(keys.get(accounts[1] ?? {}), "sec-2");
 });
 
