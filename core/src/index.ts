@@ -53,7 +53,13 @@ export { defineExposed, type Exposed, type Exposing } from "./hooks/exposed.ts";
 export { apiVersion } from "./hooks/plugin-needs.ts";
 export type { PluginAccounts } from "./hooks/plugin-accounts.ts";
 export { servesModel } from "./hooks/account-pool.ts";
-export { definePlugin, type Log, type Plugin, type PluginContext } from "./hooks/plugin.ts";
+export {
+  definePlugin,
+  type Log,
+  type Plugin,
+  type PluginContext,
+  type StoreStart,
+} from "./hooks/plugin.ts";
 export * from "./hooks/protocol.ts";
 export * from "./hooks/route.ts";
 export { isLoopback, isReachable, type ServerSettings } from "./hooks/server-settings.ts";
@@ -67,6 +73,7 @@ export {
   type Timeouts,
 } from "./http/calls.ts";
 export type { Http, HttpRequest, SideCalls, SideRequest } from "./http/http.ts";
-export type { Store } from "./store/store.ts";
+export type { Store, StoredEntry, StoreWatcher } from "./store/store.ts";
+export { Watches } from "./store/watches.ts";
 export { defineConfig, type Config } from "./config/config.ts";
 export type { PluginEntry } from "./config/plugin-entries.ts";

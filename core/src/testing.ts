@@ -10,6 +10,7 @@ import { defaults, type ServerSettings } from "./hooks/server-settings.ts";
 import type { Account, Attempt } from "./hooks/stages.ts";
 
 export { memoryStore } from "./store/memory-store.ts";
+export { storeContract, type StorePair, type StorePromise } from "./store/store-contract.ts";
 
 /** A gateway that listens. `await using` closes it. */
 export interface TestGateway extends AsyncDisposable {

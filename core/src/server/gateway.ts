@@ -12,8 +12,8 @@ import { createHttp, createSideCalls } from "../http/http.ts";
 import type { Core, Log, Plugin, PluginContext } from "../hooks/plugin.ts";
 import { gate } from "../request/gate.ts";
 import { healthRoutes } from "./health.ts";
+import { openStore } from "./opened-store.ts";
 import { createListener, type Listener } from "./listener.ts";
-import { memoryStore } from "../store/memory-store.ts";
 import { createPaths } from "../request/paths.ts";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 import { CallerLoads } from "../request/caller-loads.ts";
@@ -22,7 +22,6 @@ import { runExchange } from "../request/exchange.ts";
 import type { UnservedApi, Upgrade } from "../hooks/route.ts";
 import { createRoutes, type OwnedPath, type Routes } from "./routes.ts";
 import type { ServerSettings } from "../hooks/server-settings.ts";
-import type { Store } from "../store/store.ts";
 import { upgrades } from "./upgrade.ts";
 
 /** A gateway whose plugins are applied. */
@@ -51,7 +50,7 @@ export async function createGateway(
   healthRoutes(core, routes);
   const taps = new SharedTaps(log);
   const mounts = { pool, routes, takers: new Map(), unserved: [] } satisfies Mounts;
-  const store = await openStore(server.store);
+  const store = await openStore(plugins, { log, server });
   const stop = new AbortController();
   const stopping = stop.signal;
   const shared = { http, sideCalls, store, log, stopping, server, models: routes.models };
@@ -118,21 +117,6 @@ class SharedTaps implements TapSetting {
 function unstartable(plugin: string, thrown: unknown): unknown {
   if (!(thrown instanceof Error) || thrown.name !== "Error") return thrown;
   return new ConfigError(`Plugin "${plugin}" cannot start.\n${thrown.message}`, { cause: thrown });
-}
-
-/** SQLite is loaded only where it is used, for a quick start. */
-async function openStore(place: string): Promise<Store> {
-  if (place === "memory") return memoryStore();
-  const { sqliteStore } = await import("../store/sqlite-store.ts");
-  try {
-    return sqliteStore(place);
-  } catch (thrown) {
-    const why = thrown instanceof Error ? thrown.message : String(thrown);
-    throw new ConfigError(
-      `store: the file "${place}" cannot be opened: ${why}. Write it like this: store: "agproxy.sqlite" (a file), or "memory"`,
-      { cause: thrown },
-    );
-  }
 }
 
 /** What plugins mount. */

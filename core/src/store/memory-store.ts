@@ -1,4 +1,6 @@
-import type { Store, StoreLimits } from "./store.ts";
+import { PlaceList } from "./places.ts";
+import type { Store, StoredEntry, StoreLimits } from "./store.ts";
+import { Watches } from "./watches.ts";
 
 interface Entry {
   readonly value: string;
@@ -19,6 +21,16 @@ export function memoryStore(
   now: () => number = Date.now,
 ): Store {
   const shares = new Shares();
+  const watches = new Watches(async (prefix) => entries(prefix));
+
+  function entries(prefix: string): StoredEntry[] {
+    const found: StoredEntry[] = [];
+    for (const [key, { value, expires }] of shares.all()) {
+      const ttlMs = expires - now();
+      if (ttlMs > 0 && key.startsWith(prefix)) found.push({ key, value, ttlMs });
+    }
+    return found;
+  }
 
   function live(key: string): Entry | undefined {
     const entry = shares.get(key);
@@ -33,16 +45,35 @@ export function memoryStore(
     while (shares.bytes > limits.bytes) shares.shrink(({ bytes }) => bytes);
   }
 
+  const list = new PlaceList({
+    read: (key) => live(key)?.value,
+    write: (key, value, expires) => put(key, { value, expires }),
+    remove: (key) => shares.delete(key),
+    now,
+  });
+
   return {
+    isShared: false,
     get: async (key) => live(key)?.value,
-    set: async (key, value, ttlMs) => put(key, { value, expires: now() + ttlMs }),
-    delete: async (key) => shares.delete(key),
+    async set(key, value, ttlMs) {
+      put(key, { value, expires: now() + ttlMs });
+      watches.changed(key, { key, value, ttlMs });
+    },
+    async delete(key, value) {
+      if (value !== undefined && live(key)?.value !== value) return;
+      shares.delete(key);
+      watches.changed(key, undefined);
+    },
     async add(key, amount, ttlMs) {
       const entry = live(key);
       const sum = Number(entry?.value ?? 0) + amount;
       put(key, { value: String(sum), expires: entry?.expires ?? now() + ttlMs });
       return sum;
     },
+    entries: async (prefix) => entries(prefix),
+    claim: async (key, holder, ttlMs, places = 1) => list.claim(key, holder, ttlMs, places),
+    release: async (key, holder) => list.release(key, holder),
+    watch: (prefix, watcher) => watches.add(prefix, watcher),
     close: () => shares.clear(),
   };
 }
@@ -64,6 +95,10 @@ class Shares {
 
   get(key: string): Entry | undefined {
     return this.#shares.get(ownerOf(key))?.entries.get(key);
+  }
+
+  *all(): Generator<[string, Entry], void, undefined> {
+    for (const { entries } of this.#shares.values()) yield* entries;
   }
 
   set(key: string, entry: Entry): void {
