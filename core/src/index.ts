@@ -73,6 +73,7 @@ export {
   type Timeouts,
 } from "./http/calls.ts";
 export type { Http, HttpRequest, SideCalls, SideRequest } from "./http/http.ts";
+export { memoryStore } from "./store/memory-store.ts";
 export type { Store, StoredEntry, StoreWatcher } from "./store/store.ts";
 export { Watches } from "./store/watches.ts";
 export { defineConfig, type Config } from "./config/config.ts";

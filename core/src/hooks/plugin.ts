@@ -52,7 +52,6 @@ export interface Plugin {
 /** What a plugin gets that opens the store. */
 export interface StoreStart {
   readonly log: Log;
-  readonly server: ServerSettings;
 }
 
 /** What a plugin gets from core: everything it may use. */

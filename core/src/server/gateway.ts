@@ -50,7 +50,7 @@ export async function createGateway(
   healthRoutes(core, routes);
   const taps = new SharedTaps(log);
   const mounts = { pool, routes, takers: new Map(), unserved: [] } satisfies Mounts;
-  const store = await openStore(plugins, { log, server });
+  const store = await openStore(server.store, plugins, log);
   const stop = new AbortController();
   const stopping = stop.signal;
   const shared = { http, sideCalls, store, log, stopping, server, models: routes.models };

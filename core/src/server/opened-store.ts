@@ -1,12 +1,15 @@
 import { ConfigError } from "../config/settings.ts";
-import type { Plugin, StoreStart } from "../hooks/plugin.ts";
+import type { Log, Plugin } from "../hooks/plugin.ts";
 import { defaults } from "../hooks/server-settings.ts";
 import { memoryStore } from "../store/memory-store.ts";
 import type { Store } from "../store/store.ts";
 
 /** The store of a gateway: a plugin's, else as the config's `store` says. Throws a `ConfigError` where it cannot be opened. */
-export async function openStore(plugins: readonly Plugin[], start: StoreStart): Promise<Store> {
-  const { store: place } = start.server;
+export async function openStore(
+  place: string,
+  plugins: readonly Plugin[],
+  log: Log,
+): Promise<Store> {
   const [owner, second] = plugins.filter(({ openStore }) => openStore !== undefined);
   if (owner?.openStore === undefined) return openPlace(place);
   if (second !== undefined) {
@@ -20,7 +23,7 @@ export async function openStore(plugins: readonly Plugin[], start: StoreStart): 
     );
   }
   try {
-    return await owner.openStore(start);
+    return await owner.openStore({ log });
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.message : String(thrown);
     throw new ConfigError(`Plugin "${owner.name}" cannot open the store.\n${why}`, {

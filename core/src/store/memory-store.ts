@@ -45,6 +45,11 @@ export function memoryStore(
     while (shares.bytes > limits.bytes) shares.shrink(({ bytes }) => bytes);
   }
 
+  function write(key: string, value: string, ttlMs: number): void {
+    put(key, { value, expires: now() + ttlMs });
+    watches.changed(key, { key, value, ttlMs });
+  }
+
   const list = new PlaceList({
     read: (key) => live(key)?.value,
     write: (key, value, expires) => put(key, { value, expires }),
@@ -55,9 +60,11 @@ export function memoryStore(
   return {
     isShared: false,
     get: async (key) => live(key)?.value,
-    async set(key, value, ttlMs) {
-      put(key, { value, expires: now() + ttlMs });
-      watches.changed(key, { key, value, ttlMs });
+    set: async (key, value, ttlMs) => write(key, value, ttlMs),
+    async setOnce(key, value, ttlMs) {
+      const there = live(key);
+      if (there === undefined) write(key, value, ttlMs);
+      return there?.value ?? value;
     },
     async delete(key, value) {
       if (value !== undefined && live(key)?.value !== value) return;

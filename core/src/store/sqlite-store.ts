@@ -44,15 +44,23 @@ export function sqliteStore(
     sweepSometimes();
   }
 
+  function keep(key: string, value: string, ttlMs: number): void {
+    put(key, value, now() + ttlMs);
+    watches.changed(key, { key, value, ttlMs });
+  }
+
   const list = new PlaceList({ read: live, write: put, remove: (key) => remove.run(key), now });
 
   return {
     isShared: true,
     get: async (key) => live(key),
-    async set(key, value, ttlMs) {
-      put(key, value, now() + ttlMs);
-      watches.changed(key, { key, value, ttlMs });
-    },
+    set: async (key, value, ttlMs) => keep(key, value, ttlMs),
+    setOnce: async (key, value, ttlMs) =>
+      alone(database, () => {
+        const there = live(key);
+        if (there === undefined) keep(key, value, ttlMs);
+        return there ?? value;
+      }),
     async delete(key, value) {
       const { changes } = value === undefined ? remove.run(key) : removeValue.run(key, value);
       if (Number(changes) > 0) watches.changed(key, undefined);

@@ -56,6 +56,18 @@ export const storeContract: readonly StorePromise[] = [
     },
   },
   {
+    promise: "of those who set a value once, all get the same",
+    async check({ one, other }, name) {
+      const values = await Promise.all(
+        ["a", "b", "c", "d"].map((value, index) =>
+          (index % 2 === 0 ? one : other).setOnce(`${name}/once`, value, longMs),
+        ),
+      );
+      assert.equal(new Set(values).size, 1);
+      assert.equal(await other.get(`${name}/once`), values[0]);
+    },
+  },
+  {
     promise: "a deletion of a certain value leaves another one alone",
     async check({ one, other }, name) {
       await one.set(`${name}/k`, "new", longMs);

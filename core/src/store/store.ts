@@ -26,6 +26,8 @@ export interface Store {
   get(key: string): Promise<string | undefined>;
   /** Writes a value that expires after `ttlMs` milliseconds. */
   set(key: string, value: string, ttlMs: number): Promise<void>;
+  /** Writes a value where there is none. Resolves with the one that is there then. */
+  setOnce(key: string, value: string, ttlMs: number): Promise<string>;
   /** Deletes a value; where `value` is given, only if it is that one. */
   delete(key: string, value?: string): Promise<void>;
   /** Adds to a counter that starts at 0 and expires `ttlMs` milliseconds after its first use. Resolves with the sum. */
