@@ -157,3 +157,12 @@ test("what Redis refuses for the call's sake is the call's error", { skip }, asy
   await assert.rejects(one.store.add("notes/ada/1", 1, longMs), /not a valid float/);
   assert.deepEqual(one.lines, []);
 });
+
+test("a wrong password stops the start and says what to look at", { skip }, async () => {
+  await using server = await redisServer();
+  server.command("config", "set", "requirepass", "right-password");
+  const refused = {
+    message: /^redis: .* refuses agproxy: (?:NOAUTH|WRONGPASS) .* Look at `url`\.$/,
+  };
+  await assert.rejects(opened({ url: server.url }), refused);
+});

@@ -20,24 +20,10 @@ export function memoryStore(
   limits: StoreLimits = { entries: 50_000, bytes: 128 * 1024 * 1024 },
   now: () => number = Date.now,
 ): Store {
-  const shares = new Shares();
-  const watches = new Watches(async (prefix) => entries(prefix));
-
-  function entries(prefix: string): StoredEntry[] {
-    const found: StoredEntry[] = [];
-    for (const [key, { value, expires }] of shares.all()) {
-      const ttlMs = expires - now();
-      if (ttlMs > 0 && key.startsWith(prefix)) found.push({ key, value, ttlMs });
-    }
-    return found;
-  }
-
-  function live(key: string): Entry | undefined {
-    const entry = shares.get(key);
-    if (entry === undefined || entry.expires > now()) return entry;
-    shares.delete(key);
-    return undefined;
-  }
+  const shares = new Shares(now);
+  const entries = async (prefix: string) => shares.beginning(prefix);
+  const watches = new Watches(entries);
+  const live = (key: string) => shares.get(key);
 
   function put(key: string, entry: Entry): void {
     shares.set(key, entry);
@@ -77,7 +63,7 @@ export function memoryStore(
       put(key, { value: String(sum), expires: entry?.expires ?? now() + ttlMs });
       return sum;
     },
-    entries: async (prefix) => entries(prefix),
+    entries,
     claim: async (key, holder, ttlMs, places = 1) => list.claim(key, holder, ttlMs, places),
     release: async (key, holder) => list.release(key, holder),
     watch: (prefix, watcher) => watches.add(prefix, watcher),
@@ -97,15 +83,33 @@ const sizeOf = (key: string, { value }: Entry) => 2 * (key.length + value.length
 /** The entries of all callers. */
 class Shares {
   readonly #shares = new Map<string, Share>();
+  readonly #now: () => number;
   entries = 0;
   bytes = 0;
 
-  get(key: string): Entry | undefined {
-    return this.#shares.get(ownerOf(key))?.entries.get(key);
+  constructor(now: () => number) {
+    this.#now = now;
   }
 
-  *all(): Generator<[string, Entry], void, undefined> {
-    for (const { entries } of this.#shares.values()) yield* entries;
+  /** The entry, unless it has expired. */
+  get(key: string): Entry | undefined {
+    const entry = this.#shares.get(ownerOf(key))?.entries.get(key);
+    if (entry === undefined || entry.expires > this.#now()) return entry;
+    this.delete(key);
+    return undefined;
+  }
+
+  beginning(prefix: string): StoredEntry[] {
+    const found: StoredEntry[] = [];
+    const now = this.#now();
+    for (const { entries } of this.#shares.values()) {
+      for (const [key, { value, expires }] of entries) {
+        if (expires > now && key.startsWith(prefix)) {
+          found.push({ key, value, ttlMs: expires - now });
+        }
+      }
+    }
+    return found;
   }
 
   set(key: string, entry: Entry): void {

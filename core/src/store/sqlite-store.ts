@@ -27,17 +27,12 @@ export function sqliteStore(
   };
   const watches = new Watches(entries);
   const poll = new Poll(database, watches);
-  let writes = 0;
-
   function live(key: string): string | undefined {
     const row = read.get(key, now());
     return row === undefined ? undefined : String(row["value"]);
   }
 
-  function sweepSometimes(): void {
-    writes += 1;
-    if (writes % writesPerSweep === 1) sweep(database, limits, now());
-  }
+  const sweepSometimes = everySoOften(writesPerSweep, () => sweep(database, limits, now()));
 
   function put(key: string, value: string, expires: number): void {
     write.run(key, value, expires, now());
@@ -82,6 +77,15 @@ export function sqliteStore(
       poll.end();
       database.close();
     },
+  };
+}
+
+/** Does something at the first call and then once in so many. */
+function everySoOften(count: number, work: () => void): () => void {
+  let calls = 0;
+  return () => {
+    calls += 1;
+    if (calls % count === 1) work();
   };
 }
 

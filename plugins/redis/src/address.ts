@@ -30,11 +30,13 @@ const shape =
 
 /** Takes a URL apart, also one with several hosts, which the platform's `URL` does not read; undefined where it is none. */
 export function addressOf(url: string): Address | undefined {
-  const socket = /^(?:redis\+)?unix:(?:\/\/)?(?<path>\/[^?#]+)$/.exec(url)?.groups?.["path"];
+  const socket = /^(?:redis\+)?unix:(?:\/\/)?(?<path>\/(?!\/)[^?#]+)$/.exec(url)?.groups?.["path"];
   if (socket !== undefined) return { kind: "socket", hosts: [], path: socket, isTls: false };
   const parts = shape.exec(url)?.groups;
   if (parts === undefined) return undefined;
-  const { scheme = "", username, password, path = "" } = parts;
+  const { scheme = "", path = "" } = parts;
+  const username = decoded(parts["username"]);
+  const password = decoded(parts["password"]);
   const isTls = /^(?:rediss|valkeys)\b/.test(scheme);
   const name = isTls ? scheme.replace(/^(rediss|valkeys)/, (word) => word.slice(0, -1)) : scheme;
   const known = isKind(name) ? kinds[name] : undefined;
@@ -47,9 +49,19 @@ export function addressOf(url: string): Address | undefined {
     hosts,
     isTls,
     ...place,
-    ...(username ? { username: decodeURIComponent(username) } : {}),
-    ...(password ? { password: decodeURIComponent(password) } : {}),
+    ...(username ? { username } : {}),
+    ...(password ? { password } : {}),
   };
+}
+
+/** A password with a bare `%` in it is meant as it stands. */
+function decoded(word: string | undefined): string | undefined {
+  if (word === undefined) return undefined;
+  try {
+    return decodeURIComponent(word);
+  } catch {
+    return word;
+  }
 }
 
 function isKind(name: string): name is keyof typeof kinds {
@@ -68,7 +80,7 @@ function placeOf(
   }
   if (kind === "sentinel" && first === "") return undefined;
   return {
-    ...(first === "" ? {} : { master: decodeURIComponent(first) }),
+    ...(first === "" ? {} : { master: decoded(first) ?? first }),
     ...(second === "" ? {} : { db: Number(second) }),
   };
 }

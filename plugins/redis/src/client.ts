@@ -3,7 +3,9 @@ import type { Settings } from "./options.ts";
 
 export type Client = Redis | Cluster;
 
-const maxReconnectDelayMs = 2000;
+const maxReconnectDelayMs = 1000;
+const again = (times: number) => Math.min(50 * 2 ** Math.min(times, 10), maxReconnectDelayMs);
+
 /** A connection from which so long nothing has come although something was asked is closed. */
 const deadAfterMs = 10_000;
 
@@ -13,7 +15,6 @@ const deadAfterMs = 10_000;
  */
 export function createClient({ address, timeoutMs }: Settings): Client {
   const { kind, hosts, path, master, username, password, db, isTls } = address;
-  const again = (times: number) => Math.min(50 * 2 ** Math.min(times, 10), maxReconnectDelayMs);
   const tls = isTls ? {} : undefined;
   const server = {
     ...(username === undefined ? {} : { username }),

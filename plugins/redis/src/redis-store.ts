@@ -1,6 +1,6 @@
 import { type Log, type Store, type StoredEntry, type StoreWatcher, Watches } from "@agproxy/core";
 import type { Client } from "./client.ts";
-import { isUnreachable } from "./unreachable.ts";
+import { isRefusal, isUnreachable } from "./unreachable.ts";
 import type { Calls } from "./calls.ts";
 import type { LocalStore } from "./local-store.ts";
 import { RemoteStore } from "./remote-store.ts";
@@ -28,6 +28,8 @@ export class RedisStore implements Store {
   readonly #watches: Watches;
   /** What is watched, once for each watcher. */
   readonly #prefixes: string[] = [];
+  /** Of the connection: it says more than the failure of a call. */
+  #lastError: Error | undefined;
   #goneSince: number | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
@@ -36,16 +38,31 @@ export class RedisStore implements Store {
     this.#parts = parts;
     this.#remote = new RemoteStore(parts.client, parts.prefix);
     this.#watches = new Watches((prefix) => this.entries(prefix));
-    for (const each of [parts.client, parts.listener]) each.on("error", untold);
+    parts.client.on("error", (error: Error) => (this.#lastError = error));
+    parts.listener.on("error", untold);
     parts.listener.on("ready", () => void this.#listen());
     parts.listener.on("pmessage", (_: string, channel: string) => void this.#changed(channel));
   }
 
-  /** Connects; where that fails, it goes on trying and resolves all the same. */
+  /**
+   * Connects; where that fails, it goes on trying and resolves all the same. Throws where Redis refuses this instance for
+   * good.
+   */
   async open(): Promise<void> {
     const { client, listener } = this.#parts;
     await Promise.allSettled([client.connect(), listener.connect()]);
-    await this.#remote.ping().catch((thrown: unknown) => this.#lost(thrown));
+    try {
+      await this.#remote.ping();
+    } catch (thrown) {
+      const reason = messageOf(this.#lastError ?? thrown);
+      if (isRefusal(reason) || isRefusal(messageOf(thrown))) {
+        this.close();
+        throw new Error(`redis: ${this.#parts.place} refuses agproxy: ${reason} Look at \`url\`.`, {
+          cause: thrown,
+        });
+      }
+      this.#lost(thrown);
+    }
   }
 
   get(key: string): Promise<string | undefined> {
@@ -133,7 +150,7 @@ export class RedisStore implements Store {
     this.#goneSince = Date.now();
     const { log, place } = this.#parts;
     log.warn(
-      { reason: thrown instanceof Error ? thrown.message : String(thrown) },
+      { reason: messageOf(this.#lastError ?? thrown) },
       `redis: ${place} does not answer; until it does, this instance decides alone`,
     );
     this.#askLater();
@@ -158,6 +175,7 @@ export class RedisStore implements Store {
     }
     const goneMs = Date.now() - (this.#goneSince ?? Date.now());
     this.#goneSince = undefined;
+    this.#lastError = undefined;
     log.info({ goneMs }, `redis: ${place} is back; instances decide together again`);
     await this.#refresh();
   }
@@ -187,6 +205,10 @@ export class RedisStore implements Store {
       this.#lost(thrown);
     }
   }
+}
+
+function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
 /** A connection that breaks is told of where a call fails. */

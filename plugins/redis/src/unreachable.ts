@@ -7,3 +7,10 @@ export function isUnreachable(thrown: unknown): boolean {
   if (!(thrown instanceof Error) || thrown.name !== "ReplyError") return true;
   return notNow.test(thrown.message);
 }
+
+/** Whether Redis says that somebody has to change the config. */
+export function isRefusal(message: string): boolean {
+  return /^(?:NOAUTH|WRONGPASS|NOPERM|ERR AUTH|ERR invalid password|ERR DB index|ERR invalid DB)/i.test(
+    message,
+  );
+}

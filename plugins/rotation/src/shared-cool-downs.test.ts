@@ -108,6 +108,21 @@ test("of several who cool an account, the longest time holds for all", async () 
   }
 });
 
+test("a store that has lost what still cools is told again", async () => {
+  const now = 1_000_000;
+  const store = memoryStore(undefined, () => now);
+  const one = await instance(store, () => now);
+  const other = await instance(store, () => now);
+  one.cool("quota_exhausted", "limited", 60_000);
+  await settled();
+  for (const { key } of await store.entries("rotation/")) await store.delete(key);
+  await settled();
+  assert.equal((await store.entries("rotation/")).length, 1);
+  for (const each of [one, other, await instance(store, () => now)]) {
+    assert.equal(each.known("limited")?.until, now + 60_000);
+  }
+});
+
 test("a model named with half of a surrogate pair cools like any other", async () => {
   const store = memoryStore();
   const one = await instance(store, Date.now);

@@ -85,7 +85,10 @@ export class SharedCoolDowns implements CoolDownWatcher {
     const own = this.#coolDowns.get(key);
     if (entry === undefined) {
       // A deletion is of what was there before the one that is being written.
-      if (!this.#writing.has(name)) this.#coolDowns.delete(key);
+      if (own === undefined || this.#writing.has(name)) return;
+      // Nobody forgives what still holds: the store has lost it.
+      if (own.until - this.#now() > clockToleranceMs) this.started(key, own);
+      else this.#coolDowns.delete(key);
       return;
     }
     const told = v.safeParse(schema, parsed(entry.value));
@@ -105,6 +108,9 @@ export class SharedCoolDowns implements CoolDownWatcher {
 }
 
 const prefix = "rotation/";
+
+/** Another instance may see the end of a cool-down so much earlier. */
+const clockToleranceMs = 1000;
 
 function keyOf({ owner, what }: CoolingKey): string {
   return `${prefix}${part(owner)}/${part(what)}`;
