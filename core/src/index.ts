@@ -35,6 +35,7 @@ export { fits } from "./kit/wildcard.ts";
 export { remember } from "./kit/remember.ts";
 export { namedSseFrame, splitSseFrames, SseDecoder, sseFrame, ssePing } from "./kit/sse.ts";
 export { createTurns, type Turns } from "./kit/turns.ts";
+export { SharedToken, type TokenSource } from "./store/shared-token.ts";
 export { newStamp, randomId, type Stamp } from "./kit/stamp.ts";
 export {
   order,

@@ -19,17 +19,17 @@ export function sqliteStore(
 ): Store {
   const database = openDatabase(path);
   const { read, range, write, remove, removeValue, count } = statements(database);
-  const entries = async (prefix: string) => {
-    const rows = range.all({ prefix, now: now() });
-    return rows.map(({ key, value, expires }): StoredEntry => {
-      return { key: String(key), value: String(value), ttlMs: Number(expires) - now() };
-    });
-  };
+  const entries = async (prefix: string) =>
+    range.all({ prefix, now: now() }).map(({ key, value, expires }): StoredEntry => ({
+      key: String(key),
+      value: String(value),
+      ttlMs: Number(expires) - now(),
+    }));
   const watches = new Watches(entries);
   const poll = new Poll(database, watches);
   function live(key: string): string | undefined {
-    const row = read.get(key, now());
-    return row === undefined ? undefined : String(row["value"]);
+    const value = read.get(key, now())?.["value"];
+    return value === undefined ? undefined : String(value);
   }
 
   const sweepSometimes = everySoOften(writesPerSweep, () => sweep(database, limits, now()));
@@ -39,9 +39,10 @@ export function sqliteStore(
     sweepSometimes();
   }
 
-  function keep(key: string, value: string, ttlMs: number): void {
+  function keep(key: string, value: string, ttlMs: number): string {
     put(key, value, now() + ttlMs);
     watches.changed(key, { key, value, ttlMs });
+    return value;
   }
 
   const list = new PlaceList({ read: live, write: put, remove: (key) => remove.run(key), now });
@@ -49,13 +50,9 @@ export function sqliteStore(
   return {
     isShared: true,
     get: async (key) => live(key),
-    set: async (key, value, ttlMs) => keep(key, value, ttlMs),
+    set: async (key, value, ttlMs) => void keep(key, value, ttlMs),
     setOnce: async (key, value, ttlMs) =>
-      alone(database, () => {
-        const there = live(key);
-        if (there === undefined) keep(key, value, ttlMs);
-        return there ?? value;
-      }),
+      alone(database, () => live(key) ?? keep(key, value, ttlMs)),
     async delete(key, value) {
       const { changes } = value === undefined ? remove.run(key) : removeValue.run(key, value);
       if (Number(changes) > 0) watches.changed(key, undefined);

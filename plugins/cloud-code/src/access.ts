@@ -1,8 +1,8 @@
-import { AgproxyError, type Http, isObject } from "@agproxy/core";
+import { AgproxyError, isObject, type PluginContext, SharedToken } from "@agproxy/core";
 import { OAuth2Client } from "google-auth-library";
 import type { CloudCodeAccount } from "./options.ts";
 
-/** Access tokens of one account. Requests that need a new one at the same time share it. */
+/** Access tokens of one account. Requests that need a new one at the same time share it, also those of other instances. */
 export interface Access {
   /** A token that is valid as far as is known. Throws `account_rejected` where Google refuses the account. */
   token(): Promise<string>;
@@ -14,9 +14,15 @@ export interface Access {
 
 const timeoutMs = 15_000;
 
+/** Where Google does not say how long a token holds. */
+const usualLifetimeMs = 3_600_000;
+
 /** Source: https://developers.google.com/identity/protocols/oauth2/web-server#offline */
-export function accountAccess(http: Http, account: CloudCodeAccount, tokenUrl: string): Access {
-  const { clientId, clientSecret, refreshToken, proxy } = account;
+export function accountAccess(
+  { http, store }: Pick<PluginContext, "http" | "store">,
+  { clientId, clientSecret, refreshToken, proxy }: CloudCodeAccount,
+  { id, tokenUrl }: { readonly id: string; readonly tokenUrl: string },
+): Access {
   const client = new OAuth2Client({
     clientId,
     clientSecret,
@@ -28,29 +34,24 @@ export function accountAccess(http: Http, account: CloudCodeAccount, tokenUrl: s
       retryConfig: { shouldRetry: () => false },
     },
   });
-  client.setCredentials({ refresh_token: refreshToken });
-
-  async function token(): Promise<string> {
-    let given: string | null | undefined;
-    try {
-      ({ token: given } = await client.getAccessToken());
-    } catch (error) {
-      throw refusal(error);
-    }
-    return given ?? Promise.reject(refusal(undefined));
-  }
-
-  return {
-    token,
-    tokenInPlaceOf(refused) {
-      // Another request may have brought a new one already.
-      if (client.credentials.access_token === refused) {
-        client.setCredentials({ refresh_token: refreshToken });
-      }
-      return token();
+  const shared = new SharedToken({
+    store,
+    key: `cloud-code-tokens/${id}`,
+    secret: refreshToken,
+    async refresh() {
+      client.setCredentials({ refresh_token: refreshToken });
+      const { token } = await client.getAccessToken().catch((error: unknown) => {
+        throw refusal(error);
+      });
+      if (!token) throw refusal(undefined);
+      const endsAt = client.credentials.expiry_date ?? Date.now() + usualLifetimeMs;
+      return { token, lifetimeMs: endsAt - Date.now() };
     },
-    secrets: () =>
-      [refreshToken, clientSecret, client.credentials.access_token ?? ""].filter(Boolean),
+  });
+  return {
+    token: () => shared.token(),
+    tokenInPlaceOf: (refused) => shared.tokenInPlaceOf(refused),
+    secrets: () => [refreshToken, clientSecret, shared.last ?? ""].filter(Boolean),
   };
 }
 
@@ -58,7 +59,7 @@ export function accountAccess(http: Http, account: CloudCodeAccount, tokenUrl: s
  * `fetch` for google-auth-library over agproxy's own client, which tells a proxy's refusal from Google's answer. The
  * library's own client does not: a proxy's 400 would look like a refused refresh token.
  */
-function fetchOver(http: Http, proxy: string | undefined): typeof fetch {
+function fetchOver(http: PluginContext["http"], proxy: string | undefined): typeof fetch {
   return async (input, init) => {
     const request = new Request(input, init);
     const response = await http.send({
