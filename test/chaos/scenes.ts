@@ -2,6 +2,7 @@ import type { Scene } from "./scene.ts";
 import { badAccounts } from "./scenes/bad-accounts.ts";
 import { callers } from "./scenes/callers.ts";
 import { manyInstances } from "./scenes/many-instances.ts";
+import { processes } from "./scenes/processes.ts";
 import { recovery } from "./scenes/recovery.ts";
 import { restart } from "./scenes/restart.ts";
 
@@ -12,4 +13,5 @@ export const scenes: readonly Scene[] = [
   ...callers,
   ...restart,
   ...manyInstances,
+  ...processes,
 ];
