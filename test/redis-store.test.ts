@@ -1,16 +1,19 @@
 /** The store on a real Redis: what every store promises, and what becomes of it while Redis is gone. */
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
+import { after, suite, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { redis, type RedisOptions } from "@agproxy/plugin-redis";
 import type { Log } from "agproxy";
 import { storeContract } from "agproxy/testing";
-import { type RedisServer, redisServer, withoutRedis } from "./support/redis-server.ts";
+import {
+  redisCluster,
+  type RedisGroup,
+  redisSentinel,
+  redisServer,
+  withoutRedis,
+} from "./support/redis-server.ts";
 
 const skip = withoutRedis;
-
-let shared: Promise<RedisServer> | undefined;
-after(async () => (await shared)?.[Symbol.asyncDispose]());
 
 /** A store as an instance has it, and what it logged. */
 async function opened(options: RedisOptions) {
@@ -34,14 +37,26 @@ const longMs = 600_000;
 const gone = /does not answer; until it does, this instance decides alone/;
 const back = /is back; instances decide together again/;
 
-for (const [index, { promise, check }] of storeContract.entries()) {
-  test(`on Redis: ${promise}`, { skip }, async () => {
-    const { url } = await (shared ??= redisServer());
-    using one = await opened({ url });
-    using other = await opened({ url });
-    const pair = { one: one.store, other: other.store, [Symbol.asyncDispose]: async () => {} };
-    await check(pair, `contract-${index}`);
-    assert.deepEqual(one.lines.concat(other.lines), []);
+const groups: Readonly<Record<string, () => Promise<RedisGroup>>> = {
+  "one Redis": redisServer,
+  "a cluster": redisCluster,
+  "a master that a sentinel knows": redisSentinel,
+};
+
+for (const [name, start] of Object.entries(groups)) {
+  suite(`on ${name}`, { skip }, () => {
+    let group: Promise<RedisGroup> | undefined;
+    after(async () => (await group)?.[Symbol.asyncDispose]());
+    for (const [index, { promise, check }] of storeContract.entries()) {
+      test(promise, async () => {
+        const { url } = await (group ??= start());
+        using one = await opened({ url });
+        using other = await opened({ url });
+        const pair = { one: one.store, other: other.store, [Symbol.asyncDispose]: async () => {} };
+        await check(pair, `contract-${index}`);
+        assert.deepEqual(one.lines.concat(other.lines), []);
+      });
+    }
   });
 }
 

@@ -95,8 +95,9 @@ test("a place is held as long as its attempt is open, and lost soon after its in
   one.end(last);
 });
 
+const fault = () => Promise.reject(new Error("the disk is full"));
+
 test("where the store fails, the instance decides alone and says so", async () => {
-  const fault = () => Promise.reject(new Error("the disk is full"));
   const { leases, warnings } = instance({ ...memoryStore(), claim: fault, release: fault });
   const open = attempt();
   assert.equal(await leases.take(open, [places(1).place]), true);
