@@ -75,7 +75,8 @@ async function next(
   if (verdict === undefined || number >= maxAttempts) {
     throw error.status === 429 ? await shortage(core, { exchange, model: target }, error) : error;
   }
-  const { retry, after = 0, model = target } = verdict;
+  const { retry, after = 0 } = verdict;
+  const model = core.pool.renamed(target, verdict.model ?? target);
   if (model !== target) spent.clear();
   else if (retry === "next account") spent.set(account, error);
   const stays = retry === "same account" && (model === target || core.pool.serves(account, model));

@@ -4,7 +4,7 @@ import type { Account, Attempt, Candidate } from "../hooks/stages.ts";
 
 /**
  * The first candidate that is free. Without one it throws `lastFailure`, or `pool_exhausted` with the reasons where there
- * was no failure or only a rate limit.
+ * was no failure, or only a rate limit of one among others.
  */
 export function select(
   core: Core,
@@ -14,7 +14,9 @@ export function select(
 ): Account {
   const chosen = ranked.find(isFree);
   if (chosen !== undefined) return chosen.account;
-  if (lastFailure !== undefined && lastFailure.status !== 429) throw lastFailure;
+  if (lastFailure !== undefined && (lastFailure.status !== 429 || ranked.length === 0)) {
+    throw lastFailure;
+  }
   throw exhausted(core, ranked, model);
 }
 
