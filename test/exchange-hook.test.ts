@@ -162,6 +162,25 @@ for (const { title, ...one } of chatCases) {
   }
 }
 
+test("a client that leaves while a tap waits has left, and nobody has failed", async () => {
+  const waiting = Promise.withResolvers<void>();
+  await using setup = await start(async ({ incoming: { signal } }) => {
+    waiting.resolve();
+    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    signal.throwIfAborted();
+  });
+  const [one] = chatCases;
+  assert.ok(one);
+  const leave = new AbortController();
+  const asked = ask(setup.gateway, one, { signal: leave.signal });
+  await waiting.promise;
+  leave.abort();
+  await assert.rejects(asked);
+  await setup.summaries.reached(1);
+  const [summary] = setup.summaries.all;
+  assert.deepEqual([summary?.outcome, summary?.status], ["aborted", 499]);
+});
+
 test("a plugin answers over WebSocket", async () => {
   await using setup = await start(() => ({ answer: own }));
   {

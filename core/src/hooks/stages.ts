@@ -193,8 +193,8 @@ export interface Failure {
 export interface Verdict {
   readonly retry: "same account" | "next account";
   /**
-   * The model that the next attempts ask for, as the upstream names it (an account's prefix may stand before it); it is not
-   * mapped. Default: the same. Accounts that failed for another model may be asked for this one.
+   * The model that the next attempts ask for, as the upstream names it; it is not mapped. An account's prefix may stand before
+   * it; without one, the prefix that the client wrote stays. Default: the same. Accounts that failed for another model may be asked for this one.
    */
   readonly model?: string;
   /** How long to wait first, in milliseconds. */
