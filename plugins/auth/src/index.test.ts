@@ -121,7 +121,7 @@ for (const [options, message] of wrong) {
 function slowGateway() {
   const options: AuthOptions = { mode: "strict", keys: key };
   const limits = { ...delayLimits, firstDelayMs: 600_000, maxDelayMs: 600_000 };
-  return gateway(options, createAuth(options, limits));
+  return gateway(options, createAuth(options, { delays: limits, now: Date.now }));
 }
 
 const wrongKey = { "x-api-key": "wrong-wrong" };
