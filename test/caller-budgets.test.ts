@@ -178,11 +178,18 @@ suite("tokens", () => {
       (error: RateLimitError) => {
         assert.ok(error instanceof RateLimitError);
         assert.equal(error.code, "insufficient_quota");
-        assert.match(error.message, /You exceeded your current quota: .* on tokens per month/);
+        assert.match(
+          error.message,
+          /You exceeded your current quota for the API key "laptop" on tokens per month/,
+        );
         assert.match(error.message, /It begins anew on 2026-07-01T00:00:00\.000Z/);
         return true;
       },
     );
+    const background = { model: hello.model, input: "12345678", background: true };
+    let run = await sdk(gateway, key).responses.create(background);
+    while (run.status !== "failed") run = await sdk(gateway, key).responses.retrieve(run.id);
+    assert.equal(run.error?.code, "insufficient_quota", "a code at which clients stop");
     gateway.now = Date.UTC(2026, 6, 1);
     assert.equal(await statusOf(ask(gateway, key)), 200);
   });

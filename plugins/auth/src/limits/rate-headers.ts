@@ -18,9 +18,11 @@ export function setRateHeaders(
   now: number,
 ): void {
   for (const unit of ["requests", "tokens"] as const) {
-    const [tightest] = standings
-      .filter(({ counter }) => counter.kind.unit === unit)
-      .toSorted((a, b) => left(a) - left(b));
+    let tightest: Standing | undefined;
+    for (const standing of standings) {
+      if (standing.counter.kind.unit !== unit) continue;
+      if (tightest === undefined || left(standing) < left(tightest)) tightest = standing;
+    }
     if (tightest === undefined) continue;
     const { limit, window } = tightest.counter;
     incoming.setHeader(`x-ratelimit-limit-${unit}`, String(limit));

@@ -30,7 +30,7 @@ export function overLimit(
   const again = kind.isBudget
     ? `It begins anew on ${new Date(window.end).toISOString()}.`
     : `Please try again in ${durationText(retryAfter)}.`;
-  const what = kind.isBudget ? "You exceeded your current quota:" : "Rate limit reached for";
+  const what = kind.isBudget ? "You exceeded your current quota for" : "Rate limit reached for";
   return refuse(kind.isBudget, `${what} ${whose} ${again}`, {
     retryAfter,
     ...(kind.isBudget ? {} : { advice: "" }),
