@@ -28,6 +28,8 @@ test("keys come from the environment, and the config's own win", () => {
   const strict = ["auth", { mode: "strict", keys: "ag" }];
   assert.deepEqual(entry({ auth: { mode: "strict" } }, "auth", environment), strict);
   assert.deepEqual(entry({ auth: { keys: "k" } }, "auth", environment), ["auth", { keys: "k" }]);
+  const kept = { AGPROXY_KEY_FILE: "/keys.json" };
+  assert.deepEqual(entry({}, "auth", kept), ["auth", { keys: undefined, file: "/keys.json" }]);
   const own = { gemini: { accounts: [{ key: "two" }] } };
   assert.deepEqual(entry(own, "gemini", environment), ["gemini", own.gemini]);
   assert.equal(entry({ gemini: false }, "gemini", environment), undefined);

@@ -55,7 +55,8 @@ const upstreams = ["gemini", "cloud-code"] as const;
 export const officialPlugins: readonly string[] = [...everyday, ...upstreams, "sandbox"];
 
 /**
- * Everything official, in the order in which it works. Keys come from `GEMINI_API_KEY` and `AGPROXY_API_KEY`; where no
+ * Everything official, in the order in which it works. Keys come from `GEMINI_API_KEY`, `AGPROXY_API_KEY` and the file
+ * `AGPROXY_KEY_FILE`; where no
  * upstream has an account, a sandbox answers. More plugins follow after it: `[...defaults(), shout]`.
  *
  * @example
@@ -67,10 +68,13 @@ export function defaults(
 ): readonly PluginEntry[] {
   if (!isObject(options)) throw new Error("defaults: the options must be an object.");
   for (const [name, choice] of Object.entries(options)) checkChoice(name, choice);
-  const { AGPROXY_API_KEY, GEMINI_API_KEY, GEMINI_BASE_URL } = environment;
+  const { AGPROXY_API_KEY, AGPROXY_KEY_FILE, GEMINI_API_KEY, GEMINI_BASE_URL } = environment;
   const given: DefaultsOptions = {
     ...options,
-    auth: withDefaults(options.auth ?? {}, { keys: AGPROXY_API_KEY }),
+    auth: withDefaults(options.auth ?? {}, {
+      keys: AGPROXY_API_KEY,
+      ...(AGPROXY_KEY_FILE ? { file: AGPROXY_KEY_FILE } : {}),
+    }),
     ...(GEMINI_API_KEY && options.gemini === undefined
       ? { gemini: { keys: GEMINI_API_KEY, baseUrl: GEMINI_BASE_URL } }
       : {}),

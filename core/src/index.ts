@@ -70,3 +70,4 @@ export type { Http, HttpRequest, SideCalls, SideRequest } from "./http/http.ts";
 export type { Store } from "./store/store.ts";
 export { defineConfig, type Config } from "./config/config.ts";
 export type { PluginEntry } from "./config/plugin-entries.ts";
+export type { PluginCommandLine, RunCommand } from "./config/distribution.ts";

@@ -1,8 +1,14 @@
 import { loadEnvFile } from "node:process";
 import { CommandLineError, readCommandLine, type CommandLine } from "./command-line.ts";
-import { commandHelp, generalHelp } from "./commands.ts";
+import {
+  commandHelp,
+  type CommandTable,
+  commandTable,
+  generalHelp,
+  isCommand,
+} from "./commands.ts";
 import type { ConfigSource } from "../config/config.ts";
-import type { Distribution } from "../config/distribution.ts";
+import type { Distribution, RunCommand } from "../config/distribution.ts";
 import { ConfigError } from "../config/settings.ts";
 import { harmless } from "./terminal.ts";
 import { version } from "../server/health.ts";
@@ -12,21 +18,29 @@ export type { Distribution };
 /** Runs one command; resolves with the exit code: 0, 1 where it failed, 2 for a command line that is not understood. */
 export async function main(args: readonly string[], distribution?: Distribution): Promise<number> {
   try {
-    return await run(readCommandLine(args), distribution);
+    const table = commandTable(distribution?.commands);
+    return await run(readCommandLine(args, table), table, distribution);
   } catch (thrown) {
     warn(`agproxy: ${reason(thrown)}\n`);
     return thrown instanceof CommandLineError ? 2 : 1;
   }
 }
 
-async function run(line: CommandLine, distribution?: Distribution): Promise<number> {
-  const { command, argument, values } = line;
+async function run(
+  line: CommandLine,
+  table: CommandTable,
+  distribution?: Distribution,
+): Promise<number> {
+  const { command, words, values } = line;
   if (values.version === true) return print(`${version}\n`);
-  if (command === undefined) return print(generalHelp(version));
-  if (values.help === true) return print(commandHelp(command));
+  if (command === undefined) return print(generalHelp(table, version));
+  if (values.help === true) return print(commandHelp(table, command));
   if (values["env-file"] !== undefined) readVariables(values["env-file"]);
   const source = sourceOf(line, distribution);
   const json = values.json === true;
+  const brought = table.brought[command];
+  if (brought !== undefined) return runBrought(await brought.load(), line, source);
+  if (!isCommand(command)) throw new TypeError(`nothing runs ${command}`);
   // Commands are loaded when they are used, so that a start loads none of the others.
   switch (command) {
     case "start":
@@ -41,8 +55,21 @@ async function run(line: CommandLine, distribution?: Distribution): Promise<numb
     case "plugins":
       return (await import("./list-plugins.ts")).listPlugins(source, { json, print });
     case "explain":
-      return (await import("./explain.ts")).explain(source, argument ?? "", { json, print });
+      return (await import("./explain.ts")).explain(source, words[0] ?? "", { json, print });
   }
+}
+
+/** Runs a command of a plugin. It gets the config's plugins as they are, because what it does may let them start. */
+async function runBrought(
+  command: RunCommand,
+  { words, values, given }: CommandLine,
+  source: ConfigSource,
+): Promise<number> {
+  const { loadConfig } = await import("../config/config.ts");
+  const { plugins, server } = await loadConfig(source);
+  const { table } = await import("./print.ts");
+  const json = values.json === true;
+  return command({ words, options: given, plugins, server, json, table, print, warn });
 }
 
 function sourceOf({ values }: CommandLine, distribution?: Distribution): ConfigSource {

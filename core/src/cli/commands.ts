@@ -1,11 +1,4 @@
-/** An option of the command line. */
-interface CommandOption {
-  readonly type: "string" | "boolean";
-  readonly short?: string;
-  /** What stands for its value in the help. */
-  readonly value?: string;
-  readonly text: string;
-}
+import type { CommandOption, PluginCommand } from "../config/distribution.ts";
 
 /** All options by their names; each means the same for every command that takes it. */
 export const options = {
@@ -41,13 +34,13 @@ export interface Command {
   readonly summary: string;
   /** What follows the command's name. */
   readonly argument?: string;
-  readonly options: readonly OptionName[];
+  readonly options: readonly string[];
 }
 
 const source = ["config", "env-file"] as const satisfies readonly OptionName[];
 
 /** All commands by their names. */
-export const commands = {
+const commands = {
   start: {
     summary: "start the gateway",
     options: ["host", "port", "log-level", ...source],
@@ -73,13 +66,35 @@ export const commands = {
 
 export type CommandName = keyof typeof commands;
 
+/** The commands of core and those that plugins bring, with all options. */
+export interface CommandTable {
+  readonly commands: Readonly<Record<string, Command>>;
+  readonly options: Readonly<Record<string, CommandOption>>;
+  /** Those that plugins bring. */
+  readonly brought: Readonly<Record<string, PluginCommand>>;
+}
+
+/** The table of all commands. */
+export function commandTable(brought: Readonly<Record<string, PluginCommand>> = {}): CommandTable {
+  const own = Object.entries(brought).map(([name, { summary, argument, options }]) => {
+    const taken = [...Object.keys(options), "json", ...source];
+    return [name, { summary, argument, options: taken }] as const;
+  });
+  const ownOptions = Object.values(brought).map(({ options }) => options);
+  return {
+    commands: { ...commands, ...Object.fromEntries(own) },
+    options: Object.assign({}, ...ownOptions, options) as CommandTable["options"],
+    brought,
+  };
+}
+
 export function isCommand(name: string): name is CommandName {
   return Object.hasOwn(commands, name);
 }
 
 /** The help of all commands. */
-export function generalHelp(version: string): string {
-  const rows = Object.entries(commands).map(([name, command]) => [
+export function generalHelp(table: CommandTable, version: string): string {
+  const rows = Object.entries(table.commands).map(([name, command]) => [
     title(name, command),
     command.summary,
   ]);
@@ -92,12 +107,15 @@ ${columns(rows)}
 `;
 }
 
-/** The help of one command. */
-export function commandHelp(name: CommandName): string {
-  const command: Command = commands[name];
-  const rows = [...command.options, "help" as const].map((option) => {
-    const { value, text }: CommandOption = options[option];
-    return [`--${option}${value === undefined ? "" : ` ${value}`}`, text];
+/** The help of one command; empty for a name that is none. */
+export function commandHelp({ commands, options }: CommandTable, name: string): string {
+  const command = commands[name];
+  if (command === undefined) return "";
+  const rows = [...command.options, "help"].flatMap((option) => {
+    const { value, text } = options[option] ?? {};
+    return text === undefined
+      ? []
+      : [[`--${option}${value === undefined ? "" : ` ${value}`}`, text]];
   });
   return `${title(name, command)}: ${command.summary}\n\n${columns(rows)}\n`;
 }

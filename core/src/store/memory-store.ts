@@ -6,8 +6,11 @@ interface Entry {
   readonly expires: number;
 }
 
+/** How often a store that is full looks for what has expired; that reads all of it. */
+const sweepEveryMs = 60_000;
+
 /**
- * A store in memory; it ends with the process. Above its limits the oldest entries are deleted of the caller who has most in
+ * A store in memory; it ends with the process. Above its limits what has expired is deleted, and then the oldest entries are deleted of the caller who has most in
  * it, so that nobody's entries are deleted for another's. `now` is the time in milliseconds since the epoch.
  *
  * @example
@@ -19,6 +22,7 @@ export function memoryStore(
   now: () => number = Date.now,
 ): Store {
   const shares = new Shares();
+  let sweptAt = -Infinity;
 
   function live(key: string): Entry | undefined {
     const entry = shares.get(key);
@@ -29,6 +33,11 @@ export function memoryStore(
 
   function put(key: string, entry: Entry): void {
     shares.set(key, entry);
+    if (shares.entries <= limits.entries && shares.bytes <= limits.bytes) return;
+    if (now() - sweptAt >= sweepEveryMs) {
+      sweptAt = now();
+      shares.deleteExpired(sweptAt);
+    }
     while (shares.entries > limits.entries) shares.shrink(({ entries }) => entries.size);
     while (shares.bytes > limits.bytes) shares.shrink(({ bytes }) => bytes);
   }
@@ -83,6 +92,12 @@ class Shares {
     share.entries.delete(key);
     this.#count(share, -1, -sizeOf(key, entry));
     if (share.entries.size === 0) this.#shares.delete(owner);
+  }
+
+  deleteExpired(now: number): void {
+    for (const { entries } of this.#shares.values()) {
+      for (const [key, { expires }] of entries) if (expires <= now) this.delete(key);
+    }
   }
 
   /** Deletes the oldest entry of the largest share. */

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
+import { promisify } from "node:util";
 import { largestShare, sqliteStore } from "./sqlite-store.ts";
 
 function file(context: TestContext): string {
@@ -23,6 +25,34 @@ test("what was written outlives the process that wrote it", async (context) => {
   await second.delete("k");
   assert.equal(await second.get("k"), undefined);
   second.close();
+});
+
+test("a counter begins anew when it has expired", async (context) => {
+  let now = 0;
+  const store = sqliteStore(file(context), undefined, () => now);
+  assert.equal(await store.add("n", 2, 100), 2);
+  now = 99;
+  assert.equal(await store.add("n", 3, 100), 5, "and its time is not prolonged");
+  now = 100;
+  assert.equal(await store.add("n", 1, 100), 1);
+  store.close();
+});
+
+test("processes that open a new store and count at once are not locked out, and lose nothing", async (context) => {
+  const path = file(context);
+  const module = JSON.stringify(new URL("sqlite-store.ts", import.meta.url).href);
+  const script = `
+    const { sqliteStore } = await import(${module});
+    const store = sqliteStore(${JSON.stringify(path)});
+    for (let count = 0; count < 500; count += 1) await store.add("n", 1, 1e6);
+    store.close();
+  `;
+  const run = promisify(execFile);
+  const node = () => run(process.execPath, ["--input-type=module", "--eval", script]);
+  await Promise.all([node(), node(), node()]);
+  const store = sqliteStore(path);
+  assert.equal(await store.add("n", 0, 1e6), 1500);
+  store.close();
 });
 
 test("only its owner can read the file", (context) => {

@@ -18,43 +18,53 @@ export function sqliteStore(
   chmodSync(path, 0o600);
   const database = new DatabaseSync(path);
   database.exec(`
+    PRAGMA busy_timeout = 5000;
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = NORMAL;
-    PRAGMA busy_timeout = 5000;
     CREATE TABLE IF NOT EXISTS entries (
       key TEXT PRIMARY KEY, value TEXT NOT NULL, expires REAL NOT NULL, written INTEGER NOT NULL
     ) WITHOUT ROWID;
     CREATE INDEX IF NOT EXISTS entries_by_age ON entries (written);
   `);
-  const read = database.prepare("SELECT value, expires FROM entries WHERE key = ? AND expires > ?");
+  const read = database.prepare("SELECT value FROM entries WHERE key = ? AND expires > ?");
   const write = database.prepare(
     "INSERT OR REPLACE INTO entries (key, value, expires, written) VALUES (?, ?, ?, ?)",
   );
   const remove = database.prepare("DELETE FROM entries WHERE key = ?");
+  // One statement: between a read and a write, another process would add to the same counter.
+  const count = database.prepare(`
+    INSERT INTO entries (key, value, expires, written) VALUES ($key, $amount, $expires, $now)
+    ON CONFLICT (key) DO UPDATE SET
+      value = CASE WHEN expires > $now THEN value + $amount ELSE $amount END,
+      expires = CASE WHEN expires > $now THEN expires ELSE $expires END,
+      written = $now
+    RETURNING value
+  `);
   let writes = 0;
 
-  function live(key: string): { value: string; expires: number } | undefined {
+  function live(key: string): string | undefined {
     const row = read.get(key, now());
-    return row === undefined
-      ? undefined
-      : { value: String(row["value"]), expires: Number(row["expires"]) };
+    return row === undefined ? undefined : String(row["value"]);
   }
 
-  function put(key: string, value: string, expires: number): void {
-    write.run(key, value, expires, now());
+  function sweepSometimes(): void {
     writes += 1;
     if (writes % writesPerSweep === 1) sweep(database, limits, now());
   }
 
+  function put(key: string, value: string, expires: number): void {
+    write.run(key, value, expires, now());
+    sweepSometimes();
+  }
+
   return {
-    get: async (key) => live(key)?.value,
+    get: async (key) => live(key),
     set: async (key, value, ttlMs) => put(key, value, now() + ttlMs),
     delete: async (key) => void remove.run(key),
     async add(key, amount, ttlMs) {
-      const entry = live(key);
-      const sum = Number(entry?.value ?? 0) + amount;
-      put(key, String(sum), entry?.expires ?? now() + ttlMs);
-      return sum;
+      const row = count.get({ key, amount, expires: now() + ttlMs, now: now() });
+      sweepSometimes();
+      return Number(row?.["value"]);
     },
     close: () => database.close(),
   };

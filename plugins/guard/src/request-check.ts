@@ -123,7 +123,7 @@ function hasBody(headers: IncomingHttpHeaders): boolean {
 
 type Headers = Readonly<Record<string, string>>;
 
-/** agproxy's own headers: a page can read only those that are listed here. */
+/** agproxy's own headers, and OpenAI's for limits: a page can read only those that are listed here. */
 const exposedHeaders = [
   "X-Request-Id",
   "X-Mapped-Model",
@@ -131,6 +131,11 @@ const exposedHeaders = [
   "X-Agproxy-Ignored",
   "X-Agproxy-Estimated",
   "Retry-After",
+  "x-should-retry",
+  ...["limit", "remaining", "reset"].flatMap((what) => [
+    `x-ratelimit-${what}-requests`,
+    `x-ratelimit-${what}-tokens`,
+  ]),
 ].join(", ");
 
 /** The headers that let a page of a listed origin read an answer. Source: https://fetch.spec.whatwg.org/#http-cors-protocol */
