@@ -42,6 +42,10 @@ async function run(line: CommandLine, distribution?: Distribution): Promise<numb
       return (await import("./list-plugins.ts")).listPlugins(source, { json, print });
     case "explain":
       return (await import("./explain.ts")).explain(source, argument ?? "", { json, print });
+    case "service":
+      return (await import("./unit-install.ts")).installUnit(source, values, { print, note: warn });
+    case "completion":
+      return (await import("./completion.ts")).completion(argument ?? "", print);
   }
 }
 

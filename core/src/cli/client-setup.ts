@@ -1,12 +1,13 @@
-import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { nearestName } from "../kit/options.ts";
 import { ConfigError } from "../config/settings.ts";
 import type { ConfigSource } from "../config/config.ts";
 import { takesAnyone } from "./exposure.ts";
 import { withGateway } from "./loaded-gateway.ts";
 import { templates } from "./init.ts";
+import { writeNew } from "./new-file.ts";
 import type { Print } from "./print.ts";
 
 /** One client in `templates/clients/clients.json`. */
@@ -61,9 +62,7 @@ export async function clientSetup(
   setup: ClientSetup,
   { print, note }: SetupOutput,
 ): Promise<number> {
-  const { clients, model, basePath } = JSON.parse(
-    await readFile(join(folder, "clients.json"), "utf8"),
-  ) as ClientCatalogue;
+  const { clients, model, basePath } = await readCatalogue();
   const client = Object.hasOwn(clients, setup.client) ? clients[setup.client] : undefined;
   if (client === undefined) throw unknownClient(setup.client, Object.keys(clients));
   const values = valuesOf(setup, basePath, setup.model ?? model);
@@ -71,7 +70,8 @@ export async function clientSetup(
   const then = fill(client.then, values, false);
   const target = client.writes === undefined ? undefined : placed(client.writes, setup.directory);
   if (setup.write && target !== undefined) {
-    await writeNew(target, text);
+    const advice = " Run the command without --write and copy what you need.";
+    await writeNew(target, text, { advice });
     return print(`Wrote ${target}. ${then}\n`);
   }
   print(text);
@@ -84,6 +84,15 @@ export async function clientSetup(
     note(`# Put a key of agproxy in place of ${noKey}.\n`);
   }
   return 0;
+}
+
+/** The names of all clients that there is a set-up for. */
+export async function clientNames(): Promise<readonly string[]> {
+  return Object.keys((await readCatalogue()).clients);
+}
+
+async function readCatalogue(): Promise<ClientCatalogue> {
+  return JSON.parse(await readFile(join(folder, "clients.json"), "utf8")) as ClientCatalogue;
 }
 
 /** Stands for a key that is asked for and not known. */
@@ -125,23 +134,4 @@ function fill(template: string, values: Values, isFile = true): string {
 
 function placed(path: string, directory: string): string {
   return path.startsWith("~/") ? join(homedir(), path.slice(2)) : resolve(directory, path);
-}
-
-/** Writes a file whole or not at all, for its owner only, and never over another one. Throws a `ConfigError`. */
-async function writeNew(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const draft = `${path}.${process.pid}.agproxy`;
-  await writeFile(draft, text, { mode: 0o600, flag: "wx" });
-  try {
-    await link(draft, path);
-  } catch (thrown) {
-    if (thrown instanceof Error && "code" in thrown && thrown.code === "EEXIST") {
-      throw new ConfigError(
-        `${path} is there already and stays as it is. Run the command without --write and copy what you need.`,
-      );
-    }
-    throw thrown;
-  } finally {
-    await rm(draft, { force: true });
-  }
 }

@@ -87,7 +87,7 @@ function checkOption(
 
 function checkArguments(
   name: CommandName,
-  { argument }: Command,
+  { argument, choices }: Command,
   given: readonly string[],
   isHelp: boolean,
 ): void {
@@ -97,7 +97,14 @@ function checkArguments(
     const advice = isConfig ? `Did you mean --config ${extra}?` : seeHelp(name);
     throw new CommandLineError(`agproxy ${name} does not take "${extra}". ${advice}`);
   }
-  if (argument !== undefined && given.length === 0 && !isHelp) {
+  const [subject] = given;
+  if (argument === undefined || isHelp) return;
+  if (choices !== undefined && (subject === undefined || !choices.includes(subject))) {
+    const fault = subject === undefined ? "Say what" : `agproxy ${name} does not take "${subject}"`;
+    const ways = choices.map((choice) => `agproxy ${name} ${choice}`).join(", ");
+    throw new CommandLineError(`${fault}. There is: ${ways}`);
+  }
+  if (subject === undefined) {
     throw new CommandLineError(`Name a ${argument.toLowerCase()}: agproxy ${name} ${argument}`);
   }
 }

@@ -1,9 +1,13 @@
+import { levels } from "../config/settings.ts";
+
 /** An option of the command line. */
-interface CommandOption {
+export interface CommandOption {
   readonly type: "string" | "boolean";
   readonly short?: string;
   /** What stands for its value in the help. */
   readonly value?: string;
+  /** All that its value can be, as far as that is known; `files` for a path. */
+  readonly choices?: readonly string[] | "files" | "clients";
   readonly text: string;
 }
 
@@ -12,6 +16,7 @@ export const options = {
   config: {
     type: "string",
     value: "FILE",
+    choices: "files",
     text: "the config file (default: agproxy.config.* in this directory)",
   },
   host: { type: "string", value: "HOST", text: "where to listen, above AGPROXY_HOST and the file" },
@@ -19,17 +24,25 @@ export const options = {
   "log-level": {
     type: "string",
     value: "LEVEL",
+    choices: levels,
     text: "silent, error, warn, info or debug, above the file",
   },
   "env-file": {
     type: "string",
     value: "FILE",
+    choices: "files",
     text: "read variables from a file such as .env; those that are set already stay",
   },
   json: { type: "boolean", text: "write JSON, for programs" },
-  client: { type: "string", value: "NAME", text: "print how a client is pointed here" },
+  client: {
+    type: "string",
+    value: "NAME",
+    choices: "clients",
+    text: "print how a client is pointed here",
+  },
   model: { type: "string", value: "NAME", text: "the model that the client is told to use" },
-  write: { type: "boolean", text: "write the client's file, never over one that is there" },
+  write: { type: "boolean", text: "write the file, never over one that is there" },
+  system: { type: "boolean", text: "for the whole machine, not for you alone (default for root)" },
   help: { type: "boolean", short: "h", text: "this help" },
   version: { type: "boolean", short: "v", text: "the version" },
 } as const satisfies Readonly<Record<string, CommandOption>>;
@@ -41,6 +54,8 @@ export interface Command {
   readonly summary: string;
   /** What follows the command's name. */
   readonly argument?: string;
+  /** All that the argument can be, where that is known. */
+  readonly choices?: readonly string[];
   readonly options: readonly OptionName[];
 }
 
@@ -68,6 +83,18 @@ export const commands = {
     summary: "show which rule maps a model name, and why",
     argument: "MODEL",
     options: ["json", "host", "port", ...source],
+  },
+  service: {
+    summary: "print a systemd unit that keeps agproxy running, or write it",
+    argument: "install",
+    choices: ["install"],
+    options: ["write", "system", "host", "port", "log-level", ...source],
+  },
+  completion: {
+    summary: "print what completes agproxy's words in a shell",
+    argument: "SHELL",
+    choices: ["bash", "zsh", "fish"],
+    options: [],
   },
 } as const satisfies Readonly<Record<string, Command>>;
 
