@@ -55,12 +55,16 @@ export function npm(
   cwd: string,
   program: "npm" | "npx" = "npm",
 ): Promise<FinishedProcess> {
+  return finishedProcess(program, args, { cwd, env: npmEnvironment() });
+}
+
+/** What an npm needs to know that is started by an npm and must not take after it. */
+export function npmEnvironment(): Readonly<Record<string, string | undefined>> {
   const told = Object.keys(process.env).filter((name) => /^npm_/i.test(name) && !access.test(name));
-  const env = {
+  return {
     ...Object.fromEntries(told.map((name) => [name, undefined])),
     PATH: [dirname(process.execPath), process.env["PATH"]].join(delimiter),
   };
-  return finishedProcess(program, args, { cwd, env });
 }
 
 /** How this machine gets at packages; all else that npm has told would lead it back to the repository. */
