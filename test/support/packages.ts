@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { glob, readFile, rm } from "node:fs/promises";
+import { glob, rm } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { finishedProcess, type FinishedProcess } from "./child-process.ts";
 import { repository } from "./repository.ts";
@@ -75,10 +75,4 @@ export function unreachable({ stderr }: FinishedProcess): string | undefined {
   return /^npm (?:error|ERR!) .*\b(?:ENOTFOUND|EAI_AGAIN|ECONN\w+|E?TIMEDOUT|ENOTCACHED|ENETUNREACH)\b.*/m.exec(
     stderr,
   )?.[0];
-}
-
-/** The contents of a tarball as publint reads it. */
-export async function tarballBytes(path: string): Promise<ArrayBuffer> {
-  const bytes = await readFile(path);
-  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
 }
