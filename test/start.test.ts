@@ -533,6 +533,13 @@ suite("the other commands", { concurrency: 2, timeout: 100_000 }, () => {
     assert.match(wrong.stderr, /"loud" is none\. Write silent, error, warn, info, debug\.\n$/);
   });
 
+  test("the text that init --client names where no key is asked for does not keep agproxy from starting", async () => {
+    const { stderr } = await agproxy(["init", "--client", "zed"], { cwd });
+    const [, text] = /Set AGPROXY_API_KEY to a text such as (\S+) \(/.exec(stderr) ?? [];
+    const end = await agproxy(["plugins"], { cwd, env: { AGPROXY_API_KEY: text } });
+    assert.deepEqual([end.code, end.stderr], [0, ""]);
+  });
+
   test("init --client reads the config beside it, and its output can be redirected to a file", async () => {
     await using place = await folder({
       "agproxy.config.json": JSON.stringify({

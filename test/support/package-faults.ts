@@ -12,12 +12,14 @@ const expected =
 /** Files that are missing, or that nobody needs. */
 export function contentFaults({ files }: PackedPackage): readonly string[] {
   const needed = ["package.json", "README.md", "LICENSE", "dist/index.js", "dist/index.d.ts"];
-  const isStrange = (path: string) =>
-    !expected.test(path) || /\.test\.|(?:^|\/)(?:src|test|fixtures)\//.test(path);
   return [
     ...needed.filter((path) => !files.includes(path)).map((path) => `${path} is missing`),
     ...files.filter(isStrange).map((path) => `${path} is strange`),
   ];
+}
+
+function isStrange(path: string): boolean {
+  return !expected.test(path) || /\.test\.|(?:^|\/)(?:src|test|fixtures)\//.test(path);
 }
 
 /** What publint finds. */

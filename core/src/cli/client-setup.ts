@@ -101,7 +101,8 @@ const noKey = "YOUR-AGPROXY-KEY";
 function valuesOf({ url, asksKey, key }: ClientSetup, basePath: string, model: string): Values {
   const setKey = asksKey
     ? "Set AGPROXY_API_KEY to a key of agproxy"
-    : "Set AGPROXY_API_KEY to any text (agproxy asks for no key)";
+    : // Not just any text: an agproxy that is started with the variable refuses those that are no key.
+      "Set AGPROXY_API_KEY to a text such as not-asked-for (agproxy asks for no key)";
   return { url, baseUrl: url + basePath, key: asksKey ? (key ?? noKey) : "none", model, setKey };
 }
 
