@@ -467,6 +467,7 @@ suite("the other commands", { concurrency: 2, timeout: 100_000 }, () => {
     ] as const) {
       const end = await agproxy(args, { cwd });
       assert.equal(end.code, 0, end.stderr);
+      for (const line of end.stdout.split("\n")) assert.ok(line.length <= 80, line);
       for (const word of words) assert.ok(end.stdout.includes(word), word);
     }
   });
@@ -484,6 +485,8 @@ suite("the other commands", { concurrency: 2, timeout: 100_000 }, () => {
         /does not take "other\.json"\. Did you mean --config other\.json\?/,
       ],
       [["explain", "a", "b"], /agproxy explain does not take "b"/],
+      [["completion"], /^agproxy: Say which: agproxy completion bash, zsh, or fish\n$/],
+      [["service", "stop"], /does not take "stop"\. Say which: agproxy service install\n$/],
       [["start", "--port"], /--port needs a value: --port PORT/],
       [["check", "--json=yes"], /--json takes no value/],
     ] as const) {

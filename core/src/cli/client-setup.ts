@@ -8,7 +8,7 @@ import { takesAnyone } from "./exposure.ts";
 import { withGateway } from "./loaded-gateway.ts";
 import { templates } from "./init.ts";
 import { writeNew } from "./new-file.ts";
-import type { Print } from "./print.ts";
+import { type Print, widthOf, wrapped } from "./print.ts";
 
 /** One client in `templates/clients/clients.json`. */
 interface Client {
@@ -79,9 +79,13 @@ export async function clientSetup(
     target === undefined
       ? "Nothing is written: there is no file for this."
       : `Nothing is written. The file is ${target}; --write makes it where there is none.`;
-  note(`\n# ${client.title}. ${unwritten}\n# ${then}\n`);
+  const width = widthOf(process.stderr);
+  const remark = (line: string) => note(`${wrapped(`# ${line}`, width, "# ")}\n`);
+  note("\n");
+  remark(`${client.title}. ${unwritten}`);
+  remark(then);
   if (setup.asksKey && setup.key === undefined && text.includes(noKey)) {
-    note(`# Put a key of agproxy in place of ${noKey}.\n`);
+    remark(`Put a key of agproxy in place of ${noKey}.`);
   }
   return 0;
 }

@@ -100,9 +100,9 @@ function checkArguments(
   const [subject] = given;
   if (argument === undefined || isHelp) return;
   if (choices !== undefined && (subject === undefined || !choices.includes(subject))) {
-    const fault = subject === undefined ? "Say what" : `agproxy ${name} does not take "${subject}"`;
-    const ways = choices.map((choice) => `agproxy ${name} ${choice}`).join(", ");
-    throw new CommandLineError(`${fault}. There is: ${ways}`);
+    const fault = subject === undefined ? "" : `agproxy ${name} does not take "${subject}". `;
+    const ways = new Intl.ListFormat("en", { type: "disjunction" }).format(choices);
+    throw new CommandLineError(`${fault}Say which: agproxy ${name} ${ways}`);
   }
   if (subject === undefined) {
     throw new CommandLineError(`Name a ${argument.toLowerCase()}: agproxy ${name} ${argument}`);

@@ -1,4 +1,5 @@
 import { levels } from "../config/settings.ts";
+import { wrapped } from "./print.ts";
 
 /** An option of the command line. */
 export interface CommandOption {
@@ -114,8 +115,8 @@ export function generalHelp(version: string): string {
 
 ${columns(rows)}
 
-  agproxy COMMAND --help lists the options of one command, such as --config FILE, --port PORT and --json.
-  agproxy --version
+  agproxy COMMAND --help    list its options, such as --config and --port
+  agproxy --version         print the version
 `;
 }
 
@@ -126,14 +127,23 @@ export function commandHelp(name: CommandName): string {
     const { value, text }: CommandOption = options[option];
     return [`--${option}${value === undefined ? "" : ` ${value}`}`, text];
   });
-  return `${title(name, command)}: ${command.summary}\n\n${columns(rows)}\n`;
+  const head = wrapped(`${title(name, command)}: ${command.summary}`, helpWidth, "  ");
+  return `${head}\n\n${columns(rows)}\n`;
 }
 
 function title(name: string, { argument }: Command): string {
   return `agproxy ${name}${argument === undefined ? "" : ` ${argument}`}`;
 }
 
+/** What fits into the narrowest terminals that are usual. */
+const helpWidth = 80;
+
 function columns(rows: readonly (readonly string[])[]): string {
   const width = Math.max(...rows.map(([first = ""]) => first.length));
-  return rows.map(([first = "", second = ""]) => `  ${first.padEnd(width)}  ${second}`).join("\n");
+  const indent = " ".repeat(width + 4);
+  return rows
+    .map(([first = "", second = ""]) =>
+      wrapped(`  ${first.padEnd(width)}  ${second}`, helpWidth, indent),
+    )
+    .join("\n");
 }

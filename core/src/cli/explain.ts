@@ -1,4 +1,4 @@
-import { jsonLines, type Output } from "./print.ts";
+import { jsonLines, type Output, widthOf, wrapped } from "./print.ts";
 import { type ConfigSource } from "../config/config.ts";
 import { mappedModel } from "../request/exchange.ts";
 import { withGateway } from "./loaded-gateway.ts";
@@ -17,7 +17,10 @@ export function explain(
       return reason === undefined ? [] : [{ plugin: plugin.name, reason }];
     });
     if (json) return print(jsonLines({ asked, model, reasons }));
-    const lines = reasons.map(({ plugin, reason }) => `  ${plugin}: ${reason}`);
+    const width = widthOf(process.stdout);
+    const lines = reasons.map(({ plugin, reason }) =>
+      wrapped(`  ${plugin}: ${reason}`, width, "    "),
+    );
     const why = lines.length > 0 ? lines : ["  no plugin maps it, so it is sent as it is"];
     return print(`${[`${asked} → ${model}`, ...why].join("\n")}\n`);
   });
