@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import nodePath, { join, type PlatformPath } from "node:path";
 import { nearestName } from "../kit/options.ts";
 import { ConfigError } from "../config/settings.ts";
 import type { ConfigSource } from "../config/config.ts";
@@ -137,6 +137,12 @@ function fill(template: string, values: Values, isFile = true): string {
   );
 }
 
-function placed(path: string, directory: string): string {
-  return path.startsWith("~/") ? join(homedir(), path.slice(2)) : resolve(directory, path);
+/** A path of `clients.json`, which has slashes on every system. */
+export function placed(
+  path: string,
+  directory: string,
+  home = homedir(),
+  rules: PlatformPath = nodePath,
+): string {
+  return path.startsWith("~/") ? rules.join(home, path.slice(2)) : rules.resolve(directory, path);
 }
