@@ -5,9 +5,9 @@ import { isFilePath, shownPath } from "./load-fault.ts";
 
 test("a path is short below the working directory, and whole elsewhere", () => {
   for (const [file, folder, shown] of [
-    ["/home/you/a/b.ts", "/home/you", "a/b.ts"],
-    ["/home/you2/b.ts", "/home/you", "/home/you2/b.ts"],
-    ["/home/you/..b.ts", "/home/you", "..b.ts"],
+    ["/srv/agproxy/a/b.ts", "/srv/agproxy", "a/b.ts"],
+    ["/srv/agproxy2/b.ts", "/srv/agproxy", "/srv/agproxy2/b.ts"],
+    ["/srv/agproxy/..b.ts", "/srv/agproxy", "..b.ts"],
   ] as const) {
     assert.equal(shownPath(file, folder, posix), shown);
   }
