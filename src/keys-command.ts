@@ -8,6 +8,7 @@ const amount = (value: string, text: string) => ({ type: "string", value, text }
 export const keysCommand: PluginCommand = {
   summary: "make, list and revoke keys of callers, while agproxy runs",
   argument: "add | list | revoke NAME",
+  choices: ["add", "list", "revoke"],
   options: {
     name: amount("NAME", "of the new key, as the log and `keys list` show it"),
     models: amount("LIST", 'models that it may use, such as "gemini-*,gpt-4o" (default: all)'),

@@ -56,6 +56,10 @@ async function run(
       return (await import("./list-plugins.ts")).listPlugins(source, { json, print });
     case "explain":
       return (await import("./explain.ts")).explain(source, words[0] ?? "", { json, print });
+    case "service":
+      return (await import("./unit-install.ts")).installUnit(source, values, { print, note: warn });
+    case "completion":
+      return (await import("./completion.ts")).completion(words[0] ?? "", table, print);
   }
 }
 

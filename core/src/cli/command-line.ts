@@ -90,7 +90,7 @@ function checkOption(
 
 function checkArguments(
   name: string,
-  { argument }: Command,
+  { argument, choices }: Command,
   given: readonly string[],
   isHelp: boolean,
 ): void {
@@ -100,7 +100,14 @@ function checkArguments(
     const advice = isConfig ? `Did you mean --config ${extra}?` : seeHelp(name);
     throw new CommandLineError(`agproxy ${name} does not take "${extra}". ${advice}`);
   }
-  if (argument !== undefined && given.length === 0 && !isHelp) {
+  const [subject] = given;
+  if (argument === undefined || isHelp) return;
+  if (choices !== undefined && (subject === undefined || !choices.includes(subject))) {
+    const fault = subject === undefined ? "" : `agproxy ${name} does not take "${subject}". `;
+    const ways = new Intl.ListFormat("en", { type: "disjunction" }).format(choices);
+    throw new CommandLineError(`${fault}Say which: agproxy ${name} ${ways}`);
+  }
+  if (subject === undefined) {
     throw new CommandLineError(`Name a ${argument.toLowerCase()}: agproxy ${name} ${argument}`);
   }
 }

@@ -1,10 +1,13 @@
 import type { CommandOption, PluginCommand } from "../config/distribution.ts";
+import { levels } from "../config/settings.ts";
+import { wrapped } from "./print.ts";
 
 /** All options by their names; each means the same for every command that takes it. */
 export const options = {
   config: {
     type: "string",
     value: "FILE",
+    choices: "files",
     text: "the config file (default: agproxy.config.* in this directory)",
   },
   host: { type: "string", value: "HOST", text: "where to listen, above AGPROXY_HOST and the file" },
@@ -12,17 +15,25 @@ export const options = {
   "log-level": {
     type: "string",
     value: "LEVEL",
+    choices: levels,
     text: "silent, error, warn, info or debug, above the file",
   },
   "env-file": {
     type: "string",
     value: "FILE",
+    choices: "files",
     text: "read variables from a file such as .env; those that are set already stay",
   },
   json: { type: "boolean", text: "write JSON, for programs" },
-  client: { type: "string", value: "NAME", text: "print how a client is pointed here" },
+  client: {
+    type: "string",
+    value: "NAME",
+    choices: "clients",
+    text: "print how a client is pointed here",
+  },
   model: { type: "string", value: "NAME", text: "the model that the client is told to use" },
-  write: { type: "boolean", text: "write the client's file, never over one that is there" },
+  write: { type: "boolean", text: "write the file, never over one that is there" },
+  system: { type: "boolean", text: "for the whole machine, not for you alone (default for root)" },
   help: { type: "boolean", short: "h", text: "this help" },
   version: { type: "boolean", short: "v", text: "the version" },
 } as const satisfies Readonly<Record<string, CommandOption>>;
@@ -34,6 +45,8 @@ export interface Command {
   readonly summary: string;
   /** What follows the command's name. */
   readonly argument?: string;
+  /** All that the argument can be, where that is known. */
+  readonly choices?: readonly string[];
   readonly options: readonly string[];
 }
 
@@ -62,6 +75,18 @@ const commands = {
     argument: "MODEL",
     options: ["json", "host", "port", ...source],
   },
+  service: {
+    summary: "print a systemd unit that keeps agproxy running, or write it",
+    argument: "install",
+    choices: ["install"],
+    options: ["write", "system", "host", "port", "log-level", ...source],
+  },
+  completion: {
+    summary: "print what completes agproxy's words in a shell",
+    argument: "SHELL",
+    choices: ["bash", "zsh", "fish"],
+    options: [],
+  },
 } as const satisfies Readonly<Record<string, Command>>;
 
 export type CommandName = keyof typeof commands;
@@ -76,9 +101,9 @@ export interface CommandTable {
 
 /** The table of all commands. */
 export function commandTable(brought: Readonly<Record<string, PluginCommand>> = {}): CommandTable {
-  const own = Object.entries(brought).map(([name, { summary, argument, options }]) => {
+  const own = Object.entries(brought).map(([name, { options, ...command }]) => {
     const taken = [...Object.keys(options), "json", ...source];
-    return [name, { summary, argument, options: taken }] as const;
+    return [name, { ...command, options: taken }] as const;
   });
   const ownOptions = Object.values(brought).map(({ options }) => options);
   return {
@@ -102,8 +127,8 @@ export function generalHelp(table: CommandTable, version: string): string {
 
 ${columns(rows)}
 
-  agproxy COMMAND --help lists the options of one command, such as --config FILE, --port PORT and --json.
-  agproxy --version
+  agproxy COMMAND --help    list its options, such as --config and --port
+  agproxy --version         print the version
 `;
 }
 
@@ -117,14 +142,23 @@ export function commandHelp({ commands, options }: CommandTable, name: string): 
       ? []
       : [[`--${option}${value === undefined ? "" : ` ${value}`}`, text]];
   });
-  return `${title(name, command)}: ${command.summary}\n\n${columns(rows)}\n`;
+  const head = wrapped(`${title(name, command)}: ${command.summary}`, helpWidth, "  ");
+  return `${head}\n\n${columns(rows)}\n`;
 }
 
 function title(name: string, { argument }: Command): string {
   return `agproxy ${name}${argument === undefined ? "" : ` ${argument}`}`;
 }
 
+/** What fits into the narrowest terminals that are usual. */
+const helpWidth = 80;
+
 function columns(rows: readonly (readonly string[])[]): string {
   const width = Math.max(...rows.map(([first = ""]) => first.length));
-  return rows.map(([first = "", second = ""]) => `  ${first.padEnd(width)}  ${second}`).join("\n");
+  const indent = " ".repeat(width + 4);
+  return rows
+    .map(([first = "", second = ""]) =>
+      wrapped(`  ${first.padEnd(width)}  ${second}`, helpWidth, indent),
+    )
+    .join("\n");
 }

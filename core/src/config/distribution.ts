@@ -19,6 +19,8 @@ export interface CommandOption {
   readonly short?: string;
   /** What stands for its value in the help. */
   readonly value?: string;
+  /** All that its value can be, as far as that is known: `files` for a path, `clients` for the names of clients. */
+  readonly choices?: readonly string[] | "files" | "clients";
   readonly text: string;
 }
 
@@ -27,6 +29,8 @@ export interface PluginCommand {
   readonly summary: string;
   /** What follows the command's name, as the help shows it. */
   readonly argument: string;
+  /** All that the first word of it can be, where that is known. */
+  readonly choices?: readonly string[];
   /** Its own options, by their names. `--config`, `--env-file` and `--json` it has as well. */
   readonly options: Readonly<Record<string, CommandOption>>;
   /** Loads what runs it. */

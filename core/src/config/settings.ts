@@ -11,7 +11,8 @@ const port = v.pipe(wholeNumber, v.minValue(0), v.maxValue(65_535));
 const timerLimitMs = v.maxValue<number, number>(2_147_483_647);
 const milliseconds = v.pipe(wholeNumber, v.minValue(1), timerLimitMs);
 const text = v.pipe(v.string(), v.minLength(1));
-const levels = ["silent", "error", "warn", "info", "debug"] as const;
+/** What `logLevel` can be. */
+export const levels = ["silent", "error", "warn", "info", "debug"] as const;
 const timeouts = v.object({
   connect: v.optional(milliseconds),
   firstByte: v.optional(milliseconds),
