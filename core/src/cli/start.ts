@@ -1,7 +1,8 @@
 import { ConfigError } from "../config/settings.ts";
 import { loadConfig, type ConfigSource } from "../config/config.ts";
 import type { Log } from "../hooks/plugin.ts";
-import { createGateway, type Gateway } from "../server/gateway.ts";
+import { createGateway } from "../server/gateway.ts";
+import { RunningGateway } from "../server/running-gateway.ts";
 import { banner } from "./banner.ts";
 import { refuseUnguarded } from "./exposure.ts";
 import { logOutput } from "./log-output.ts";
@@ -12,9 +13,10 @@ export async function start(source: ConfigSource): Promise<number> {
   const config = await loadConfig(source);
   const log = logOutput(config.server.logLevel);
   const stopped = Promise.race([untilSignal(), untilTooManyDefects(log)]);
-  const gateway = await createGateway(config.server, config.plugins, log);
+  const first = await createGateway(config.server, config.plugins, log);
+  const gateway = new RunningGateway(first, log);
   const url = await listen(gateway);
-  process.stdout.write(harmless(await banner(gateway, url, config.file)));
+  process.stdout.write(harmless(await banner(first, url, config.file)));
   const { reason, exitCode } = await stopped;
   log.info({ reason }, "stopping: no new requests, open streams may finish");
   await gateway.close(reason);
@@ -59,10 +61,10 @@ function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
-async function listen(gateway: Gateway): Promise<string> {
-  const { host, port } = gateway.core.server;
+async function listen(gateway: RunningGateway): Promise<string> {
+  const { host, port } = gateway.current.core.server;
   try {
-    refuseUnguarded(gateway);
+    refuseUnguarded(gateway.current);
     return await gateway.listen();
   } catch (thrown) {
     await gateway.close("it could not listen");

@@ -11,10 +11,18 @@ import { refuseOn, refuseUnreadable } from "./socket-refusal.ts";
 // As CommonJS, for a quick start: docs/decisions/0010-bundled-packages.md.
 const { createServer } = process.getBuiltinModule("node:http");
 
-/** The HTTP server of a gateway. */
+/** What answers the requests of a listener. */
+export interface Served {
+  readonly answer: Answer;
+  readonly upgrade: UpgradeListener;
+}
+
+/** The HTTP server before a gateway, which can be put in another's place. */
 export interface Listener {
   /** Resolves with the address as a URL; rejects with the system's error. */
   listen(server: ServerSettings): Promise<string>;
+  /** Requests go to `next` from now on; connections stay. */
+  serve(next: Served, server: ServerSettings): void;
   /** Stops accepting, and lets what is open go on for `limitMs`. Then `endAll` tells what is left, and all connections close. */
   drain(limitMs: number, endAll: () => Promise<void>): Promise<void>;
 }
@@ -32,11 +40,12 @@ const refusedRetryAfterMs = 1000;
 /** How often connections that have become idle are closed while the listener drains. */
 const sweepIntervalMs = 50;
 
-type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
-export function createListener(answer: Answer, upgrade: UpgradeListener, log: Log): Listener {
+export function createListener(first: Served, log: Log): Listener {
+  let served = first;
   const connections = new Connections();
-  const inTurn = connections.inTurn(answer);
+  const inTurn = connections.inTurn((request, response) => served.answer(request, response));
   const http = createServer(
     { shouldUpgradeCallback: isWebSocket, requireHostHeader: false },
     inTurn,
@@ -51,14 +60,19 @@ export function createListener(answer: Answer, upgrade: UpgradeListener, log: Lo
   http.on("upgrade", (request, socket, head) => {
     upgraded.add(socket);
     socket.once("close", () => upgraded.delete(socket));
-    upgrade(request, socket, head);
+    served.upgrade(request, socket, head);
   });
+  const setLimit = limitConnections(http);
   return {
     async listen(server) {
-      limitConnections(http, server.limits.connections);
+      setLimit(server.limits.connections);
       await bound(http, server);
       const { address, family, port } = http.address() as AddressInfo;
       return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
+    },
+    serve(next, { limits }) {
+      served = next;
+      setLimit(limits.connections);
     },
     async drain(limitMs, endAll) {
       if (!http.listening) return;
@@ -88,10 +102,10 @@ function isWebSocket({ method, headers }: IncomingMessage): boolean {
   return method === "GET" && /(?:^|,)\s*websocket\s*(?:,|$)/i.test(headers.upgrade ?? "");
 }
 
-/** One connection too many is told so, where closing it would look like a broken network. */
-function limitConnections(http: HttpServer, limit: number): void {
+/** One connection too many is told so, where closing it would look like a broken network. Returns what sets the limit. */
+function limitConnections(http: HttpServer): (limit: number) => void {
   let open = 0;
-  http.maxConnections = limit + refusedAtOnce;
+  let limit = 0;
   http.on("connection", (socket) => {
     open += 1;
     socket.once("close", () => (open -= 1));
@@ -105,6 +119,10 @@ function limitConnections(http: HttpServer, limit: number): void {
     );
     setTimeout(() => socket.destroy(), farewellMs).unref();
   });
+  return (next) => {
+    limit = next;
+    http.maxConnections = next + refusedAtOnce;
+  };
 }
 
 function bound(http: HttpServer, { host, port }: ServerSettings): Promise<void> {
