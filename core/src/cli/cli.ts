@@ -1,9 +1,9 @@
-import { loadEnvFile } from "node:process";
 import { CommandLineError, readCommandLine, type CommandLine } from "./command-line.ts";
 import { commandHelp, generalHelp } from "./commands.ts";
 import type { ConfigSource } from "../config/config.ts";
 import type { Distribution } from "../config/distribution.ts";
-import { ConfigError } from "../config/settings.ts";
+import { EnvFile } from "./env-file.ts";
+import { reasonOf } from "./print.ts";
 import { harmless } from "./terminal.ts";
 import { version } from "../server/health.ts";
 
@@ -14,7 +14,7 @@ export async function main(args: readonly string[], distribution?: Distribution)
   try {
     return await run(readCommandLine(args), distribution);
   } catch (thrown) {
-    warn(`agproxy: ${reason(thrown)}\n`);
+    warn(`agproxy: ${reasonOf(thrown)}\n`);
     return thrown instanceof CommandLineError ? 2 : 1;
   }
 }
@@ -24,13 +24,19 @@ async function run(line: CommandLine, distribution?: Distribution): Promise<numb
   if (values.version === true) return print(`${version}\n`);
   if (command === undefined) return print(generalHelp(version));
   if (values.help === true) return print(commandHelp(command));
-  if (values["env-file"] !== undefined) readVariables(values["env-file"]);
+  const envFile = values["env-file"] === undefined ? undefined : new EnvFile(values["env-file"]);
+  envFile?.read();
   const source = sourceOf(line, distribution);
   const json = values.json === true;
   // Commands are loaded when they are used, so that a start loads none of the others.
   switch (command) {
     case "start":
-      return (await import("./start.ts")).start(source);
+      return (await import("./start.ts")).start({
+        source: () => sourceOf(line, distribution),
+        envFile,
+        watch: isWatching(values),
+        warn,
+      });
     case "check":
       return (await import("./check.ts")).check(source, { json, print, warn });
     case "init":
@@ -45,6 +51,11 @@ async function run(line: CommandLine, distribution?: Distribution): Promise<numb
   }
 }
 
+/** Who starts agproxy on a terminal edits its config beside it. */
+function isWatching({ watch, "no-watch": not }: CommandLine["values"]): boolean {
+  return not !== true && (watch ?? process.stdout.isTTY);
+}
+
 function sourceOf({ values }: CommandLine, distribution?: Distribution): ConfigSource {
   return {
     file: values.config,
@@ -56,15 +67,6 @@ function sourceOf({ values }: CommandLine, distribution?: Distribution): ConfigS
       logLevel: values["log-level"],
     },
   };
-}
-
-function readVariables(file: string): void {
-  try {
-    loadEnvFile(file);
-  } catch (thrown) {
-    const code = thrown instanceof Error && "code" in thrown ? ` (${String(thrown.code)})` : "";
-    throw new ConfigError(`--env-file: ${file} cannot be read${code}.`, { cause: thrown });
-  }
 }
 
 async function initClient(
@@ -87,11 +89,4 @@ function print(text: string): number {
 function warn(text: string): number {
   process.stderr.write(harmless(text));
   return 0;
-}
-
-/** An error for the user, such as a mistake in the config, as its message; a defect with its stack. */
-function reason(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return String(thrown);
-  const isForUser = thrown instanceof ConfigError || thrown.name === "Error";
-  return isForUser ? thrown.message : (thrown.stack ?? thrown.message);
 }

@@ -26,6 +26,11 @@ export const options = {
     value: "FILE",
     text: "read variables from a file such as .env; those that are set already stay",
   },
+  watch: {
+    type: "boolean",
+    text: "apply changes of the config at once (default on a terminal); SIGHUP always does",
+  },
+  "no-watch": { type: "boolean", text: "do not" },
   json: { type: "boolean", text: "write JSON, for programs" },
   client: { type: "string", value: "NAME", text: "print how a client is pointed here" },
   model: { type: "string", value: "NAME", text: "the model that the client is told to use" },
@@ -50,7 +55,7 @@ const source = ["config", "env-file"] as const satisfies readonly OptionName[];
 export const commands = {
   start: {
     summary: "start the gateway",
-    options: ["host", "port", "log-level", ...source],
+    options: ["host", "port", "log-level", "watch", "no-watch", ...source],
   },
   check: {
     summary: "validate the config and probe each account",

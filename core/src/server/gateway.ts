@@ -66,42 +66,30 @@ export async function createGateway(
   const mounts = { accounts, routes, takers: new Map(), unserved: [] } satisfies Mounts;
   const carried = await carry(server, before);
   const open = new OpenRequests(server.timeouts.request);
-  const ends = { retiring: new AbortController(), stopping: new AbortController() };
-  const shared = {
-    http,
-    sideCalls,
-    store: carried.store.store,
-    log,
-    retiring: ends.retiring.signal,
-    stopping: ends.stopping.signal,
-    server,
-    models: routes.models,
-  };
-  const stop = () => {
-    ends.retiring.abort();
-    ends.stopping.abort();
-  };
+  const ends = new Ends();
+  const { store } = carried.store;
+  const [retiring, stopping] = [ends.retiring.signal, ends.stopping.signal];
+  const shared = { http, sideCalls, store, log, retiring, stopping, server, models: routes.models };
   let closed: Promise<void> | undefined;
   const close = async (reason: string) => {
-    stop();
+    ends.stop();
     await taps.settled(server.drain);
     await closeHooks(hooks, log, reason);
     http.close();
     sideCalls.close();
     carried.store.leave();
   };
-  for (const plugin of plugins) {
-    try {
-      const hooks = facesFor(plugin.name, core.hooks, taps);
-      const runChat: PluginContext["runChat"] = (protocol, run, reply) =>
-        open.during(runExchange(core, protocol, run, reply));
-      const mounting = mountsFor(plugin.name, mounts, () => taps.isSealed);
-      await plugin.apply({ ...shared, ...mounting, hooks, runChat });
-    } catch (thrown) {
-      await close("the start failed");
-      throw unstartable(plugin.name, thrown);
-    }
-  }
+  const runChat: PluginContext["runChat"] = (protocol, run, reply) =>
+    open.during(runExchange(core, protocol, run, reply));
+  await applyEach(plugins, ({ name }) => ({
+    ...shared,
+    ...mountsFor(name, mounts, () => taps.isSealed),
+    hooks: facesFor(name, core.hooks, taps),
+    runChat,
+  })).catch(async (thrown: unknown) => {
+    await close("the start failed");
+    throw thrown;
+  });
   taps.isSealed = true;
   return {
     core,
@@ -113,10 +101,21 @@ export async function createGateway(
       ends.retiring.abort();
       await open.idle();
     },
-    stop,
+    stop: () => ends.stop(),
     endRequests: () => open.end(shuttingDown()),
     close: (reason) => (closed ??= close(reason)),
   };
+}
+
+/** The two ends that plugins hear of: `PluginContext` has them. */
+class Ends {
+  readonly retiring = new AbortController();
+  readonly stopping = new AbortController();
+
+  stop(): void {
+    this.retiring.abort();
+    this.stopping.abort();
+  }
 }
 
 async function carry(server: ServerSettings, before: Carried | undefined): Promise<Carried> {
@@ -146,6 +145,19 @@ class SharedTaps implements TapSetting {
   async settled(limit: number): Promise<void> {
     if (this.pending.size === 0) return;
     await Promise.race([Promise.all(this.pending), sleep(limit, undefined, { ref: false })]);
+  }
+}
+
+async function applyEach(
+  plugins: readonly Plugin[],
+  contextOf: (plugin: Plugin) => PluginContext,
+): Promise<void> {
+  for (const plugin of plugins) {
+    try {
+      await plugin.apply(contextOf(plugin));
+    } catch (thrown) {
+      throw unstartable(plugin.name, thrown);
+    }
   }
 }
 
