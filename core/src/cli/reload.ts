@@ -110,7 +110,11 @@ const fixedSettings = ["host", "port", "allowLanAccess"] as const;
 
 /** The new settings with what cannot change as it was, and the names of what the config would have changed. */
 function settled(last: ServerSettings, next: ServerSettings) {
-  const fixed = fixedSettings.filter((name) => next[name] !== last[name]);
+  const fixed: string[] = fixedSettings.filter((name) => next[name] !== last[name]);
   const { host, port, allowLanAccess } = last;
-  return { server: { ...next, host, port, allowLanAccess }, fixed };
+  const server = { ...next, host, port, allowLanAccess };
+  const { tls: _tls, ...withoutTls } = server;
+  if ((last.tls === undefined) === (next.tls === undefined)) return { server, fixed };
+  fixed.push("tls");
+  return { server: last.tls === undefined ? withoutTls : { ...server, tls: last.tls }, fixed };
 }

@@ -55,7 +55,11 @@ async function reloading(
 ) {
   const files = new FileWatch(log, readAt, () => void reloads.ask("a file has changed"));
   const follow = () =>
-    files.follow([...watchedFiles(source()), ...(envFile === undefined ? [] : [envFile.path])]);
+    files.follow([
+      ...watchedFiles(source()),
+      ...(envFile === undefined ? [] : [envFile.path]),
+      ...Object.values(gateway.current.core.server.tls ?? {}),
+    ]);
   const reloads = new Reload({
     gateway,
     source,

@@ -92,7 +92,7 @@ export async function loadConfig(
   const file = { name, text };
   return {
     file: path,
-    server: readServer(config, overrides, file),
+    server: withPaths(readServer(config, overrides, file), dirname(path)),
     plugins: await loadPlugins(config["plugins"], {
       directory: dirname(path),
       file,
@@ -100,6 +100,13 @@ export async function loadConfig(
       importing,
     }),
   };
+}
+
+/** Files of the config are looked up from its folder. */
+function withPaths(server: ServerSettings, folder: string): ServerSettings {
+  const { tls } = server;
+  if (tls === undefined) return server;
+  return { ...server, tls: { cert: resolve(folder, tls.cert), key: resolve(folder, tls.key) } };
 }
 
 /** The config of a folder without a file. It takes nothing from that folder, which nobody has chosen on purpose. */

@@ -8,6 +8,7 @@ import type { Core, Log, Plugin, PluginContext } from "../hooks/plugin.ts";
 import { gate } from "../request/gate.ts";
 import { healthRoutes } from "./health.ts";
 import type { Answer } from "./connections.ts";
+import { type Credentials, readCredentials } from "./credentials.ts";
 import type { UpgradeListener } from "./listener.ts";
 import { type Mounts, mountsFor } from "./mounts.ts";
 import { SharedStore } from "./shared-store.ts";
@@ -15,6 +16,7 @@ import { createPaths } from "../request/paths.ts";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 import { CallerLoads } from "../request/caller-loads.ts";
 import { OpenRequests } from "../request/time-limits.ts";
+import { createSenderOf } from "../request/sender.ts";
 import { runExchange } from "../request/exchange.ts";
 import { createRoutes, type OwnedPath } from "./routes.ts";
 import type { ServerSettings } from "../hooks/server-settings.ts";
@@ -28,6 +30,7 @@ export interface Gateway {
   readonly routes: readonly OwnedPath[];
   readonly answer: Answer;
   readonly upgrade: UpgradeListener;
+  readonly credentials: Credentials | undefined;
   readonly carried: Carried;
   /** Another one gets all requests from now on. Resolves once those under way are over, with their sockets and runs. */
   retire(): Promise<void>;
@@ -55,6 +58,7 @@ export async function createGateway(
   log: Log,
   before?: Carried,
 ): Promise<Gateway> {
+  const credentials = readCredentials(server);
   const hooks = createHooks();
   const http = createHttp(server.timeouts);
   const sideCalls = createSideCalls(server.timeouts);
@@ -96,6 +100,7 @@ export async function createGateway(
     plugins,
     routes: routes.paths,
     carried,
+    credentials,
     ...serve(core, mounts, open, carried.loads),
     async retire() {
       ends.retiring.abort();
@@ -179,14 +184,15 @@ function serve(
 ): Pick<Gateway, "answer" | "upgrade"> {
   const koa = new Koa();
   const paths = createPaths(routes.paths, unserved);
-  koa.use(gate(core, paths, open, loads));
+  const senderOf = createSenderOf(core.server.trustProxy);
+  koa.use(gate(core, paths, open, loads, senderOf));
   koa.use(routes.middleware);
   koa.on("error", (error: NodeJS.ErrnoException) => {
     // Also told of a client that breaks off, which the gate knows.
     const isBrokenOff = error.code === "ECONNRESET" || error.code === "EPIPE";
     core.log[isBrokenOff ? "debug" : "error"]({ err: error }, "unexpected error");
   });
-  return { answer: koa.callback(), upgrade: upgrades(core, paths, takers, open, loads) };
+  return { answer: koa.callback(), upgrade: upgrades(core, paths, takers, open, loads, senderOf) };
 }
 
 async function closeHooks(hooks: Hooks, log: Log, reason: string): Promise<void> {
