@@ -30,7 +30,7 @@ export const options = {
     type: "boolean",
     text: "apply changes of the config at once (default on a terminal); SIGHUP always does",
   },
-  "no-watch": { type: "boolean", text: "do not" },
+  "no-watch": { type: "boolean", text: "apply them on SIGHUP alone" },
   json: { type: "boolean", text: "write JSON, for programs" },
   client: { type: "string", value: "NAME", text: "print how a client is pointed here" },
   model: { type: "string", value: "NAME", text: "the model that the client is told to use" },
