@@ -483,6 +483,8 @@ suite("the other commands", { concurrency: 2, timeout: 100_000 }, () => {
         ["start", "other.json"],
         /does not take "other\.json"\. Did you mean --config other\.json\?/,
       ],
+      [["init", "codex"], /does not take "codex"\. Did you mean --client codex\?/],
+      [["start", "--wach"], /no option --wach\. Did you mean --watch\?/],
       [["explain", "a", "b"], /agproxy explain does not take "b"/],
       [["start", "--port"], /--port needs a value: --port PORT/],
       [["check", "--json=yes"], /--json takes no value/],
