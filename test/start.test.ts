@@ -484,6 +484,8 @@ suite("the other commands", { concurrency: 2, timeout: 100_000 }, () => {
         ["start", "other.json"],
         /does not take "other\.json"\. Did you mean --config other\.json\?/,
       ],
+      [["init", "codex"], /does not take "codex"\. Did you mean --client codex\?/],
+      [["start", "--wach"], /no option --wach\. Did you mean --watch\?/],
       [["explain", "a", "b"], /agproxy explain does not take "b"/],
       [["completion"], /^agproxy: Say which: agproxy completion bash, zsh, or fish\n$/],
       [["service", "stop"], /does not take "stop"\. Say which: agproxy service install\n$/],

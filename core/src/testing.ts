@@ -4,6 +4,7 @@ import type { ChatEvent, ChatStream } from "./vocabulary/answer.ts";
 import type { ChatRequest } from "./vocabulary/chat.ts";
 import { splitSseFrames } from "./kit/sse.ts";
 import { createGateway } from "./server/gateway.ts";
+import { RunningGateway } from "./server/running-gateway.ts";
 import { definePlugin, type Plugin } from "./hooks/plugin.ts";
 import type { Upstream } from "./hooks/stages.ts";
 import { defaults, type ServerSettings } from "./hooks/server-settings.ts";
@@ -42,7 +43,7 @@ export async function startGateway(
     { write: (line: string) => lines.push(JSON.parse(line) as LogLine) },
   );
   const settings = { ...defaults, port: 0, drain: 1000, ...server };
-  const gateway = await createGateway(settings, plugins, log);
+  const gateway = new RunningGateway(await createGateway(settings, plugins, log), log);
   const url = await gateway.listen();
   const close = () => gateway.close("test over");
   return { url, log: lines, close, [Symbol.asyncDispose]: close };

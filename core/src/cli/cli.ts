@@ -1,4 +1,3 @@
-import { loadEnvFile } from "node:process";
 import { CommandLineError, readCommandLine, type CommandLine } from "./command-line.ts";
 import {
   commandHelp,
@@ -9,7 +8,8 @@ import {
 } from "./commands.ts";
 import type { ConfigSource } from "../config/config.ts";
 import type { Distribution, RunCommand } from "../config/distribution.ts";
-import { ConfigError } from "../config/settings.ts";
+import { EnvFile } from "./env-file.ts";
+import { reasonOf } from "./print.ts";
 import { harmless } from "./terminal.ts";
 import { version } from "../server/health.ts";
 
@@ -21,7 +21,7 @@ export async function main(args: readonly string[], distribution?: Distribution)
     const table = commandTable(distribution?.commands);
     return await run(readCommandLine(args, table), table, distribution);
   } catch (thrown) {
-    warn(`agproxy: ${reason(thrown)}\n`);
+    warn(`agproxy: ${reasonOf(thrown)}\n`);
     return thrown instanceof CommandLineError ? 2 : 1;
   }
 }
@@ -35,7 +35,8 @@ async function run(
   if (values.version === true) return print(`${version}\n`);
   if (command === undefined) return print(generalHelp(table, version));
   if (values.help === true) return print(commandHelp(table, command));
-  if (values["env-file"] !== undefined) readVariables(values["env-file"]);
+  const envFile = values["env-file"] === undefined ? undefined : new EnvFile(values["env-file"]);
+  envFile?.read();
   const source = sourceOf(line, distribution);
   const json = values.json === true;
   const brought = table.brought[command];
@@ -44,7 +45,12 @@ async function run(
   // Commands are loaded when they are used, so that a start loads none of the others.
   switch (command) {
     case "start":
-      return (await import("./start.ts")).start(source);
+      return (await import("./start.ts")).start({
+        source: () => sourceOf(line, distribution),
+        envFile,
+        watch: isWatching(values),
+        warn,
+      });
     case "check":
       return (await import("./check.ts")).check(source, { json, print, warn });
     case "init":
@@ -61,6 +67,11 @@ async function run(
     case "completion":
       return (await import("./completion.ts")).completion(words[0] ?? "", table, print);
   }
+}
+
+/** Who starts agproxy on a terminal edits its config beside it. */
+function isWatching({ watch, "no-watch": not }: CommandLine["values"]): boolean {
+  return not !== true && (watch ?? process.stdout.isTTY);
 }
 
 /** Runs a command of a plugin. It gets the config's plugins as they are, because what it does may let them start. */
@@ -89,15 +100,6 @@ function sourceOf({ values }: CommandLine, distribution?: Distribution): ConfigS
   };
 }
 
-function readVariables(file: string): void {
-  try {
-    loadEnvFile(file);
-  } catch (thrown) {
-    const code = thrown instanceof Error && "code" in thrown ? ` (${String(thrown.code)})` : "";
-    throw new ConfigError(`--env-file: ${file} cannot be read${code}.`, { cause: thrown });
-  }
-}
-
 async function initClient(
   client: string,
   { model, write }: CommandLine["values"],
@@ -118,11 +120,4 @@ function print(text: string): number {
 function warn(text: string): number {
   process.stderr.write(harmless(text));
   return 0;
-}
-
-/** An error for the user, such as a mistake in the config, as its message; a defect with its stack. */
-function reason(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return String(thrown);
-  const isForUser = thrown instanceof ConfigError || thrown.name === "Error";
-  return isForUser ? thrown.message : (thrown.stack ?? thrown.message);
 }

@@ -113,12 +113,13 @@ function valuesOf({ url, asksKey, key }: ClientSetup, basePath: string, model: s
 /** Where the config has agproxy listen, as a client on this machine reaches it, and whether it asks for a key. */
 export function place(source: ConfigSource): Promise<Pick<ClientSetup, "url" | "asksKey">> {
   return withGateway(source, async (gateway) => {
-    const { host, port } = gateway.core.server;
+    const { host, port, tls } = gateway.core.server;
+    const scheme = tls === undefined ? "http" : "https";
     const isEverywhere = ["0.0.0.0", "::", "[::]"].includes(host);
     const name = host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
     const chat = gateway.routes.find(({ protocol }) => protocol?.example !== undefined);
     const asksKey = !(await takesAnyone(gateway, chat?.path ?? "/"));
-    return { url: `http://${isEverywhere ? "127.0.0.1" : name}:${port}`, asksKey };
+    return { url: `${scheme}://${isEverywhere ? "127.0.0.1" : name}:${port}`, asksKey };
   });
 }
 

@@ -97,7 +97,8 @@ function checkArguments(
   const [extra] = argument === undefined ? given : given.slice(1);
   if (extra !== undefined) {
     const isConfig = argument === undefined && /\.(?:[cm]?[jt]s|json|ya?ml)$/.test(extra);
-    const advice = isConfig ? `Did you mean --config ${extra}?` : seeHelp(name);
+    const meant = isConfig ? "config" : name === "init" ? "client" : undefined;
+    const advice = meant === undefined ? seeHelp(name) : `Did you mean --${meant} ${extra}?`;
     throw new CommandLineError(`agproxy ${name} does not take "${extra}". ${advice}`);
   }
   const [subject] = given;

@@ -24,6 +24,11 @@ export const options = {
     choices: "files",
     text: "read variables from a file such as .env; those that are set already stay",
   },
+  watch: {
+    type: "boolean",
+    text: "apply changes of the config at once (default on a terminal); SIGHUP always does",
+  },
+  "no-watch": { type: "boolean", text: "apply them on SIGHUP alone" },
   json: { type: "boolean", text: "write JSON, for programs" },
   client: {
     type: "string",
@@ -56,7 +61,7 @@ const source = ["config", "env-file"] as const satisfies readonly OptionName[];
 const commands = {
   start: {
     summary: "start the gateway",
-    options: ["host", "port", "log-level", ...source],
+    options: ["host", "port", "log-level", "watch", "no-watch", ...source],
   },
   check: {
     summary: "validate the config and probe each account",

@@ -1,3 +1,4 @@
+import { ConfigError } from "../config/settings.ts";
 import { oneLine } from "./terminal.ts";
 
 /** Rows as text, in columns as wide as their widest cell, indented by two. */
@@ -51,4 +52,11 @@ export interface Output {
 /** A value for programs. */
 export function jsonLines(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+/** An error for the user, such as a mistake in the config, as its message; a defect with its stack. */
+export function reasonOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  const isForUser = thrown instanceof ConfigError || thrown.name === "Error";
+  return isForUser ? thrown.message : (thrown.stack ?? thrown.message);
 }

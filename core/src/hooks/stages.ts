@@ -24,7 +24,10 @@ export interface Incoming {
   readonly path: string;
   readonly query: Query;
   readonly headers: IncomingHttpHeaders;
+  /** The client's; behind a proxy that `trustProxy` names, as that proxy tells it. */
   readonly remoteAddress: string;
+  /** How the client sent it, likewise. */
+  readonly protocol: "http" | "https";
   /** Milliseconds since the epoch. */
   readonly receivedAt: number;
   /** Aborts when the client leaves. Everything that takes long must stop then. */
