@@ -26,7 +26,7 @@ import type { Store } from "../store/store.ts";
 import { upgrades } from "./upgrade.ts";
 
 /** A gateway whose plugins are applied. */
-export interface Gateway {
+export interface Gateway extends Pick<Listener, "connect"> {
   readonly core: Core;
   readonly plugins: readonly Plugin[];
   readonly routes: readonly OwnedPath[];
@@ -85,6 +85,7 @@ export async function createGateway(
     plugins,
     routes: routes.paths,
     listen: () => listener.listen(server),
+    connect: listener.connect,
     async close(reason) {
       stop.abort();
       await listener.drain(server.drain, () => open.end(shuttingDown()));

@@ -15,6 +15,8 @@ const { createServer } = process.getBuiltinModule("node:http");
 export interface Listener {
   /** Resolves with the address as a URL; rejects with the system's error. */
   listen(server: ServerSettings): Promise<string>;
+  /** Takes the requests of one more connection, from a client of the same process. */
+  connect(connection: Duplex): void;
   /** Stops accepting, and lets what is open go on for `limitMs`. Then `endAll` tells what is left, and all connections close. */
   drain(limitMs: number, endAll: () => Promise<void>): Promise<void>;
 }
@@ -60,6 +62,7 @@ export function createListener(answer: Answer, upgrade: UpgradeListener, log: Lo
       const { address, family, port } = http.address() as AddressInfo;
       return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
     },
+    connect: (connection) => void http.emit("connection", connection),
     async drain(limitMs, endAll) {
       if (!http.listening) return;
       const closed = new Promise<void>((resolve) => http.close(() => resolve()));
