@@ -5,5 +5,8 @@ import { defaults, officialPlugins } from "./defaults.ts";
 export const distribution: Distribution = {
   url: import.meta.url,
   plugins: officialPlugins,
+  get pluginTemplate() {
+    return import.meta.resolve("@agproxy/plugin-hello/package.json");
+  },
   presets: { default: defaults },
 };

@@ -57,6 +57,15 @@ async function assertServes(url: string): Promise<void> {
   }
 }
 
+/** Of plugins/hello, what `agproxy create-plugin` makes new plugins of. */
+const template = [
+  "package.json",
+  "tsconfig.json",
+  "README.md",
+  "src/index.ts",
+  "src/index.test.ts",
+];
+
 test("every package is packed: what people install, core and all plugins", () => {
   const names = packages.map(({ name }) => name);
   for (const name of ["agproxy", "@agproxy/core", "@agproxy/plugin-openai"]) {
@@ -66,7 +75,10 @@ test("every package is packed: what people install, core and all plugins", () =>
 
 for (const { name, files, tarball } of packages) {
   test(`${name} carries what it needs and nothing else`, () => {
-    const strange = files.filter(
+    const carried = name.endsWith("plugin-hello")
+      ? files.filter((path) => !template.includes(path))
+      : files;
+    const strange = carried.filter(
       (path) =>
         !/^(?:package\.json|README(?:\.zh-TW)?\.md|LICENSE|(?:bin|templates)\/[\w/.-]+|dist\/[\w/.-]+(?<!\.test)(?:\.d\.ts|\.js))$/.test(
           path,
@@ -74,6 +86,7 @@ for (const { name, files, tarball } of packages) {
     );
     assert.deepEqual(strange, []);
     const needed = ["package.json", "README.md", "LICENSE", "dist/index.js", "dist/index.d.ts"];
+    if (name.endsWith("plugin-hello")) needed.push(...template);
     assert.deepEqual(
       needed.filter((path) => !files.includes(path)),
       [],
@@ -216,6 +229,71 @@ test("a JSON config with plugins by name serves", { skip }, async () => {
   await using gateway = await startAgproxy({ cwd: join(home, "json"), command: [...command] });
   await assertServes(gateway.url);
 });
+
+/** Each makes a plugin outside the repository; returns its folder and its factory. */
+const newPlugins = {
+  "a plugin of `agproxy create-plugin`": async (place: Folder) => {
+    const [node, ...before] = command;
+    const args = [...before, "create-plugin", "my-notes"];
+    const end = await finishedProcess(node, args, { cwd: place.path });
+    assert.equal(end.code, 0, end.stderr);
+    return ["agproxy-plugin-my-notes", "myNotes"];
+  },
+  "a copy of plugins/hello": async (place: Folder) => {
+    for (const path of template) {
+      const text = await readFile(join(repository, "plugins/hello", path), "utf8");
+      await place.write(`hello/${path}`, text);
+    }
+    return ["hello", "hello"];
+  },
+} as const;
+
+for (const [title, make] of Object.entries(newPlugins)) {
+  test(`${title} builds, tests, publishes and serves`, { skip }, async () => {
+    await using place = await folder();
+    const [name = "", factory = ""] = await make(place);
+    const cwd = join(place.path, name);
+    const done = async (...args: readonly string[]) => {
+      const end = await npm(args, cwd);
+      assert.equal(end.code, 0, end.stdout + end.stderr);
+      return end.stdout;
+    };
+    const core = packages.find((one) => one.name === "@agproxy/core")?.tarball ?? "";
+    await done("install", "--prefer-offline", "--no-audit", "--no-fund", "--no-save", core);
+    assert.match(await done("test"), /pass 3\n.*fail 0\n/);
+    await done("run", "types");
+    const packed = JSON.parse(await done("pack", "--json", "--silent")) as PackList;
+    const [{ filename, files }] = packed;
+    const published = files.map(({ path }) => path).filter((path) => !isSource.test(path));
+    assert.deepEqual(published, ["README.md", "dist/index.d.ts", "dist/index.js", "package.json"]);
+    assert.equal(
+      published.length === files.length,
+      name !== "hello",
+      "only hello carries its source",
+    );
+    const bytes = await tarballBytes(join(cwd, filename));
+    const { messages } = await publint({ pack: { tarball: bytes }, strict: true });
+    assert.deepEqual(messages, []);
+    await place.write(
+      "agproxy.config.ts",
+      `import { defaults, defineConfig } from "agproxy";
+      import { ${factory} } from "./${name}/dist/index.js";
+      export default defineConfig({ plugins: [...defaults(), ${factory}({ greeting: "good night" })] });`,
+    );
+    await using gateway = await startAgproxy({ cwd: place.path, command: [...command] });
+    await assertServes(gateway.url);
+    gateway.signal("SIGTERM");
+    const { stdout, stderr } = await gateway.finished;
+    assert.match(stdout + stderr, /good night/);
+  });
+}
+
+const isSource = /^(?:src\/|tsconfig\.json$)/;
+
+/** What `npm pack --json` prints. */
+type PackList = readonly [
+  { readonly filename: string; readonly files: readonly { readonly path: string }[] },
+];
 
 test("the types of all packages resolve for a strict consumer", { skip }, async () => {
   assert.ok(!("missing" in installed));

@@ -1,10 +1,15 @@
 import { definePlugin, type Plugin } from "@agproxy/core";
 
-/** Greets every exchange in the log. Copy this folder to start a plugin of your own. */
-export function hello(options: { readonly greeting?: string } = {}): Plugin {
+export interface HelloOptions {
+  /** The text of the line. Default: `good day`. */
+  readonly greeting?: string;
+}
+
+/** Greets every exchange in the log. */
+export function hello({ greeting = "good day" }: HelloOptions = {}): Plugin {
   return definePlugin({
     name: "hello",
     apply: ({ hooks, log }) =>
-      hooks.done.tap("hello", ({ model }) => log.info({ model }, options.greeting ?? "hello")),
+      hooks.done.tap("hello", ({ exchange }) => log.info({ model: exchange.model }, greeting)),
   });
 }
