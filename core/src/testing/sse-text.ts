@@ -15,7 +15,9 @@ export interface SseEvent {
  */
 export function readSseText(text: string): readonly SseEvent[] {
   const frames = splitSseFrames(text);
-  if (frames.join("") !== text) throw new Error("the stream ends inside an event");
+  if (frames.join("") !== text) {
+    throw new Error(`no stream, or it ends inside an event: …${JSON.stringify(text.slice(-200))}`);
+  }
   return frames.filter((frame) => !frame.startsWith(":")).map(readFrame);
 }
 
