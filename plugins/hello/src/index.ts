@@ -9,6 +9,7 @@ export interface HelloOptions {
 export function hello({ greeting = "good day" }: HelloOptions = {}): Plugin {
   return definePlugin({
     name: "hello",
+    apiVersion: 1,
     apply: ({ hooks, log }) =>
       hooks.done.tap("hello", ({ exchange }) => log.info({ model: exchange.model }, greeting)),
   });
