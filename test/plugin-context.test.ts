@@ -10,7 +10,15 @@ test("docs/plugin-context.md is current: `npm run reference` makes it", async ()
   const page = await readFile(join(repository, "docs/plugin-context.md"), "utf8");
   const current = await contextReference();
   assert.ok(page === current, "it is not what the types say: run `npm run reference`");
-  for (const name of ["accounts", "route", "stopping", "PluginAccounts", "HookFaces"]) {
+  for (const name of [
+    "accounts",
+    "route",
+    "stopping",
+    "expose",
+    "use",
+    "PluginAccounts",
+    "HookFaces",
+  ]) {
     assert.match(page, new RegExp(`^#+ ${name}$`, "m"));
   }
 });

@@ -8,7 +8,8 @@ export async function contextReference(): Promise<string> {
   const types = await typeDeclarations();
   const context = types.get("PluginContext");
   if (context === undefined) throw new Error("core exports no PluginContext");
-  const members = context.members.map(({ name, signature, documentation }) =>
+  const inherited = context.extended.flatMap((name) => types.get(name)?.members ?? []);
+  const members = [...context.members, ...inherited].map(({ name, signature, documentation }) =>
     section(`## ${name}`, `\`${signature}\``, documentation),
   );
   const others = reachable(context, types).map(({ name, path, source, documentation }) =>

@@ -1,6 +1,6 @@
 import { glob, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Comment, type Node, parseSync } from "oxc-parser";
+import { type Comment, type Node, parseSync, type TSInterfaceHeritage } from "oxc-parser";
 import { repository } from "./repository.ts";
 
 /** A text that stands before something in a source, as its doc comment. */
@@ -20,7 +20,9 @@ export interface TypeDeclaration {
   readonly source: string;
   /** The names of the types that it is made of. */
   readonly names: ReadonlySet<string>;
+  /** Its own, without those of the types that it extends. */
   readonly members: readonly TypeMember[];
+  readonly extended: readonly string[];
 }
 
 export interface TypeMember {
@@ -74,10 +76,16 @@ async function declarationsIn(path: string): Promise<readonly TypeDeclaration[]>
         documentation: documentation(statement.start),
         source: withoutExamples(text),
         names: typeNames(declaration),
+        extended:
+          declaration.type === "TSInterfaceDeclaration" ? declaration.extends.map(heritage) : [],
         members,
       },
     ];
   });
+}
+
+function heritage({ expression }: TSInterfaceHeritage): string {
+  return expression.type === "Identifier" ? expression.name : "";
 }
 
 const nothing: Documentation = { text: "", example: undefined };
