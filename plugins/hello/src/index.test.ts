@@ -33,9 +33,7 @@ async function streamThrough(...plugins: readonly Plugin[]): Promise<readonly Ss
   return events;
 }
 
-test("says nothing of a request that is no exchange", async () => {
-  await using gateway = await openGateway({ plugins: [hello()] });
-  const { status } = await gateway.inject({ path: "/healthz" });
-  assert.equal(status, 200);
-  assert.ok(!gateway.log.some(({ msg }) => msg === "good day"));
+test("refuses an option that it does not know, as a config in JSON may have it", () => {
+  const options = { greeting: "good morning", tone: "warm" };
+  assert.throws(() => hello(options), /there is no option `tone`\. Options are greeting\./);
 });

@@ -1,12 +1,16 @@
-import { definePlugin, type Plugin } from "@agproxy/core";
+import { definePlugin, type Plugin, readOptions } from "@agproxy/core";
+import * as v from "valibot";
 
 export interface HelloOptions {
   /** The text of the line. Default: `good day`. */
   readonly greeting?: string;
 }
 
+const schema = v.strictObject({ greeting: v.optional(v.string(), "good day") });
+
 /** Greets every exchange in the log. */
-export function hello({ greeting = "good day" }: HelloOptions = {}): Plugin {
+export function hello(options: HelloOptions = {}): Plugin {
+  const { greeting } = readOptions("hello", schema, options, 'hello({ greeting: "good morning" })');
   return definePlugin({
     name: "hello",
     apiVersion: 1,
