@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 export interface FakeClock extends Disposable {
   /**
    * Moves the time on, once everything that needs no time has happened: timers that are due fire, and what waits for them goes
-   * on. A timer that is set in its course counts from its end.
+   * on. A timer that is set in its course counts from its end. Files and sockets are not waited for.
    */
   advance(ms: number): Promise<void>;
 }
