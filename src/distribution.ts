@@ -6,6 +6,9 @@ import { keysCommand } from "./keys-command.ts";
 export const distribution: Distribution = {
   url: import.meta.url,
   plugins: officialPlugins,
+  get pluginTemplate() {
+    return import.meta.resolve("@agproxy/plugin-hello/package.json");
+  },
   presets: { default: defaults },
   commands: { keys: keysCommand },
 };

@@ -8,12 +8,12 @@ import { test } from "node:test";
 import { openai } from "@agproxy/plugin-openai";
 import { responses } from "@agproxy/plugin-responses";
 import { AgproxyError, type ChatEvent, type Exchange, type Plugin } from "agproxy";
-import { scriptedUpstream, startGateway, textAnswer } from "agproxy/testing";
+import { scriptedUpstream, startGateway, summaryWatch, textAnswer } from "agproxy/testing";
 import { ask, chatCases, goodText, wireError } from "./support/chat-routes.ts";
 import { codeBlocks } from "./support/code-blocks.ts";
 import { installedFolder } from "./support/folder.ts";
 import { at } from "./support/json-path.ts";
-import { probe, summaryWatch, type Taps } from "./support/probe.ts";
+import { probe, type Taps } from "./support/probe.ts";
 import { outputText, polled, responseClient } from "./support/response-client.ts";
 import { connect } from "./support/response-socket.ts";
 

@@ -8,7 +8,7 @@ import { startAgproxy } from "./support/agproxy-process.ts";
 import { finishedProcess } from "./support/child-process.ts";
 import { folder, type Folder } from "./support/folder.ts";
 import { at } from "./support/json-path.ts";
-import { contentFaults, manifestFaults, typeFaults } from "./support/package-faults.ts";
+import { contentFaults, manifestFaults, template, typeFaults } from "./support/package-faults.ts";
 import { npm, packAll, unreachable } from "./support/packages.ts";
 import { repository } from "./support/repository.ts";
 
@@ -272,6 +272,70 @@ test("a JSON config with plugins by name serves", { skip }, async () => {
   await using gateway = await startAgproxy({ cwd: join(home, "json"), command: [...command] });
   await assertServes(gateway.url);
 });
+
+/** Each makes a plugin outside the repository; returns its folder and its factory. */
+const newPlugins = {
+  "a plugin of `agproxy create-plugin`": async (place: Folder) => {
+    const [node, ...before] = command;
+    const args = [...before, "create-plugin", "my-notes"];
+    const end = await finishedProcess(node, args, { cwd: place.path });
+    assert.equal(end.code, 0, end.stderr);
+    return ["agproxy-plugin-my-notes", "myNotes"];
+  },
+  "a copy of plugins/hello": async (place: Folder) => {
+    for (const path of template) {
+      const text = await readFile(join(repository, "plugins/hello", path), "utf8");
+      await place.write(`hello/${path}`, text);
+    }
+    return ["hello", "hello"];
+  },
+} as const;
+
+for (const [title, make] of Object.entries(newPlugins)) {
+  test(`${title} builds, tests, publishes and serves`, { skip }, async () => {
+    await using place = await folder();
+    const [name = "", factory = ""] = await make(place);
+    const cwd = join(place.path, name);
+    const done = async (...args: readonly string[]) => {
+      const end = await npm(args, cwd);
+      assert.equal(end.code, 0, end.stdout + end.stderr);
+      return end.stdout;
+    };
+    const core = packages.find((one) => one.name === "@agproxy/core")?.tarball ?? "";
+    await done("install", "--prefer-offline", "--no-audit", "--no-fund", "--no-save", core);
+    assert.match(await done("test"), /pass 3\n.*fail 0\n/);
+    await done("run", "types");
+    const packed = JSON.parse(await done("pack", "--json", "--silent")) as PackList;
+    const [{ filename, files }] = packed;
+    const published = files.map(({ path }) => path).filter((path) => !isSource.test(path));
+    assert.deepEqual(published, ["README.md", "dist/index.d.ts", "dist/index.js", "package.json"]);
+    assert.equal(
+      published.length === files.length,
+      name !== "hello",
+      "only hello carries its source",
+    );
+    const tarball = join(cwd, filename);
+    assert.deepEqual(await manifestFaults({ name, tarball, files: published }), []);
+    await place.write(
+      "agproxy.config.ts",
+      `import { defaults, defineConfig } from "agproxy";
+      import { ${factory} } from "./${name}/dist/index.js";
+      export default defineConfig({ plugins: [...defaults(), ${factory}({ greeting: "good night" })] });`,
+    );
+    await using gateway = await startAgproxy({ cwd: place.path, command: [...command] });
+    await assertServes(gateway.url);
+    gateway.signal("SIGTERM");
+    const { stdout, stderr } = await gateway.finished;
+    assert.match(stdout + stderr, /good night/);
+  });
+}
+
+const isSource = /^(?:src\/|tsconfig\.json$)/;
+
+/** What `npm pack --json` prints. */
+type PackList = readonly [
+  { readonly filename: string; readonly files: readonly { readonly path: string }[] },
+];
 
 test("the types of all packages resolve for a strict consumer", { skip }, async () => {
   assert.ok(!("missing" in installed));

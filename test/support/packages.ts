@@ -28,6 +28,8 @@ export async function packAll(destination: string): Promise<readonly PackedPacka
     "--workspaces",
     "--include-workspace-root",
     "--json",
+    // They are built, and what a package's own scripts print is no JSON.
+    "--ignore-scripts",
     "--pack-destination",
     destination,
   ];

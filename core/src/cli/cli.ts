@@ -58,6 +58,10 @@ async function run(
         return (await import("./init.ts")).init(source.directory, print);
       }
       return initClient(values.client, values, source);
+    case "create-plugin": {
+      const { createPlugin } = await import("./create-plugin.ts");
+      return createPlugin(source.directory, words[0] ?? "", distribution, print);
+    }
     case "plugins":
       return (await import("./list-plugins.ts")).listPlugins(source, { json, print });
     case "explain":

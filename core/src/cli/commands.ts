@@ -71,6 +71,11 @@ const commands = {
     summary: "write a config, or print with --client how a client is pointed here",
     options: ["client", "model", "write", "host", "port", ...source],
   },
+  "create-plugin": {
+    summary: "write the folder of a new plugin, which builds, tests and publishes",
+    argument: "PLUGIN",
+    options: [],
+  },
   plugins: {
     summary: "list the plugins, the hooks they tap, and their order",
     options: ["json", "host", "port", ...source],

@@ -27,6 +27,8 @@ export interface Listener {
   listen(server: ServerSettings): Promise<string>;
   /** Requests go to `next` from now on; connections stay. */
   serve(next: Served, server: ServerSettings): void;
+  /** Takes the requests of one more connection, from a client of the same process. */
+  connect(connection: Duplex): void;
   /** Stops accepting, and lets what is open go on for `limitMs`. Then `endAll` tells what is left, and all connections close. */
   drain(limitMs: number, endAll: () => Promise<void>): Promise<void>;
 }
@@ -82,6 +84,7 @@ export function createListener(first: Served, log: Log): Listener {
       }
       setLimit(limits.connections);
     },
+    connect: (connection) => void http.emit("connection", connection),
     async drain(limitMs, endAll) {
       if (!http.listening) return;
       const closed = new Promise<void>((resolve) => http.close(() => resolve()));
@@ -139,7 +142,7 @@ function limitConnections(
   event: "connection" | "secureConnection",
 ): (limit: number) => void {
   let open = 0;
-  let limit = 0;
+  let limit = Infinity;
   http.on(event, (socket: Socket) => {
     open += 1;
     socket.once("close", () => (open -= 1));

@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import type { Log } from "../hooks/plugin.ts";
 import type { Gateway } from "./gateway.ts";
 import { createListener, type Listener } from "./listener.ts";
@@ -35,6 +36,11 @@ export class RunningGateway {
   /** Listens; resolves with the address as a URL. */
   listen(): Promise<string> {
     return this.#listener.listen(this.#current.core.server);
+  }
+
+  /** Takes the requests of one more connection, from a client of the same process. */
+  connect(connection: Duplex): void {
+    this.#listener.connect(connection);
   }
 
   /**
