@@ -34,6 +34,7 @@ export { nearestName, readOptions, wrongOption } from "./kit/options.ts";
 export { fits } from "./kit/wildcard.ts";
 export { remember } from "./kit/remember.ts";
 export { countIn, listIn, objectIn, parsedJson, wordIn } from "./kit/shape.ts";
+export { isMarked, signatureMark, type SignatureMark } from "./kit/signature-mark.ts";
 export { pageText, withoutSecrets } from "./kit/shown-text.ts";
 export { namedSseFrame, splitSseFrames, SseDecoder, sseFrame, ssePing } from "./kit/sse.ts";
 export { createTurns, type Turns } from "./kit/turns.ts";
