@@ -33,7 +33,7 @@ export { mediaKindOf, mediaTypeOfContent, mediaTypeOfName } from "./kit/media-ty
 export { nearestName, readOptions, wrongOption } from "./kit/options.ts";
 export { fits } from "./kit/wildcard.ts";
 export { remember } from "./kit/remember.ts";
-export { countIn, listIn, objectIn, parsedJson, wordIn } from "./kit/shape.ts";
+export { countIn, listIn, objectIn, objectsIn, parsedJson, wordIn } from "./kit/shape.ts";
 export { isMarked, signatureMark, type SignatureMark } from "./kit/signature-mark.ts";
 export { pageText, withoutSecrets } from "./kit/shown-text.ts";
 export { namedSseFrame, splitSseFrames, SseDecoder, sseFrame, ssePing } from "./kit/sse.ts";

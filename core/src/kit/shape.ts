@@ -18,6 +18,11 @@ export function listIn(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
+/** The objects in a list; none where it is no list. */
+export function objectsIn(value: unknown): readonly JsonObject[] {
+  return listIn(value).filter(isObject);
+}
+
 /** A string that is not empty. */
 export function wordIn(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
