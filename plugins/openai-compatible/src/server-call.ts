@@ -106,9 +106,14 @@ function isGood({ status }: HttpResponse): boolean {
   return status >= 200 && status < 300;
 }
 
-function failure(response: HttpResponse, body: string, { secrets }: ServerAccount): AgproxyError {
+function failure(response: HttpResponse, body: string, server: ServerAccount): AgproxyError {
   const { status, headers } = response;
-  return upstreamError({ status, headers, body, now: Date.now(), secrets });
+  return upstreamError({ status, headers, body, now: Date.now(), ...errorContext(server) });
+}
+
+/** What of a server matters to the errors that it sends. */
+export function errorContext({ secrets, kind }: ServerAccount) {
+  return { secrets, isAdvised: kind.isGateway };
 }
 
 function proxyOf({ proxy }: Account): { readonly proxy?: string } {

@@ -18,9 +18,9 @@ import { embeddingEvents } from "./embeddings.ts";
 import { upstreamError } from "./errors/upstream-error.ts";
 import { RefusedFields } from "./refused-fields.ts";
 import { chatBody } from "./request/chat-body.ts";
-import { soundFormat } from "./request/settings.ts";
+import { soundType } from "./request/settings.ts";
 import type { ServerAccount } from "./server-account.ts";
-import { get, post, postChat } from "./server-call.ts";
+import { errorContext, get, post, postChat } from "./server-call.ts";
 
 /** To translate so many messages takes so long that others get their turn before and after. */
 const yieldAboveMessages = 256;
@@ -79,26 +79,17 @@ function answer(
   // Some servers stream unasked, and some answer whole when asked for a stream.
   const type = response.headers["content-type"] ?? "";
   const streamed = request.stream || type.startsWith("text/event-stream");
-  return answerStream(
-    response,
-    streamed,
-    decoderOf(server, mark, soundTypes[soundFormat(request)]),
-  );
+  return answerStream(response, streamed, decoderOf(server, mark));
 }
 
-const soundTypes = { pcm16: "audio/pcm;rate=24000", wav: "audio/wav" } as const;
-
 /** A function of its own: a closure beside the request would keep that in memory until the answer ends. */
-function decoderOf(
-  { secrets }: ServerAccount,
-  mark: SignatureMark["mark"],
-  soundType: string,
-): AnswerDecoder {
+function decoderOf(server: ServerAccount, mark: SignatureMark["mark"]): AnswerDecoder {
+  const context = errorContext(server);
   return new AnswerDecoder({
     newCallId: () => `call_${randomId()}`,
     mark,
     soundType,
-    failure: (body) => upstreamError({ body, now: Date.now(), secrets }),
+    failure: (body) => upstreamError({ body, now: Date.now(), ...context }),
   });
 }
 

@@ -13,6 +13,8 @@ export interface FailedAnswer {
   readonly now: number;
   /** Words that must not be shown, such as the account's key. */
   readonly secrets?: readonly string[];
+  /** Whether the server's messages end with advice, as agproxy's do. */
+  readonly isAdvised?: boolean;
 }
 
 const maxMessageLength = 2000;
@@ -28,6 +30,7 @@ export function upstreamError(answer: FailedAnswer): AgproxyError {
     ...(code === "upstream_rejected" && (status === 413 || status === 422) ? { status } : {}),
     ...(wait === undefined ? {} : { retryAfter: wait }),
     ...(code === "upstream_unreadable" && status === 404 ? { advice: pathAdvice } : {}),
+    ...(answer.isAdvised === true && details !== undefined ? { advice: "" } : {}),
     details: {
       ...(status === undefined ? {} : { upstream_status: status }),
       ...(reason === undefined ? {} : { reason }),

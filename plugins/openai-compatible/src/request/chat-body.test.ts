@@ -139,11 +139,6 @@ test("sound and pictures", () => {
   const spoken = { modalities: ["text", "audio"], voice: "echo" };
   assert.deepEqual(fields(spoken, "openai"), {
     modalities: ["text", "audio"],
-    audio: { voice: "echo", format: "wav" },
-  });
-  assert.deepEqual(fields({ ...spoken, stream: true }, "openai"), {
-    stream_options: { include_usage: true },
-    modalities: ["text", "audio"],
     audio: { voice: "echo", format: "pcm16" },
   });
   assert.deepEqual(fields(spoken), { ignored: ["modalities", "voice"] });

@@ -55,12 +55,12 @@ function effort({ reasoning }: ChatRequest, server: ServerKind): JsonObject {
   return defined({ reasoning_effort: wanted, include_reasoning: asked });
 }
 
-/** The format of sound that a server is asked for: only bare samples can be streamed. */
-export function soundFormat({ stream }: ChatRequest): "pcm16" | "wav" {
-  return stream ? "pcm16" : "wav";
-}
-
 const usualVoice = "alloy";
+
+/** Bare samples: the only form that can be streamed, and agproxy makes a file of them where a client wants one. */
+const soundFormat = "pcm16";
+/** Their media type. Source: https://platform.openai.com/docs/guides/audio */
+export const soundType = "audio/pcm;rate=24000";
 
 function soundAndPictures(request: ChatRequest, server: ServerKind): JsonObject {
   const { modalities, voice, image } = request;
@@ -71,7 +71,7 @@ function soundAndPictures(request: ChatRequest, server: ServerKind): JsonObject 
   const isConfigured = server.images === "image_config" && Object.keys(config).length > 0;
   return defined({
     modalities: server.modalities ? modalities : undefined,
-    audio: speaks ? { voice: voice ?? usualVoice, format: soundFormat(request) } : undefined,
+    audio: speaks ? { voice: voice ?? usualVoice, format: soundFormat } : undefined,
     size: inFields ? size : undefined,
     quality: inFields ? quality : undefined,
     aspect_ratio: inFields ? aspectRatio : undefined,
