@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
-import type { Plugin } from "@agproxy/core";
+import type { Model, Plugin } from "@agproxy/core";
 import { startGateway, type TestGateway } from "@agproxy/core/testing";
 import {
   ask,
@@ -208,32 +208,47 @@ test("a server without `stream_options` is asked twice once", async () => {
   assert.equal(chats(server).length, 4);
 });
 
-test("an account is asked for the models that its server lists, or that it is named", async () => {
-  await using first = await chatServer(() => good);
-  await using second = await chatServer(() => ({ body: completion({ content: "second" }) }));
+test("an account is asked for the models that its server lists, or that it is given", async () => {
+  const listing = (id: string) => ({ data: [{ id }] });
+  const says = (content: string): Reply => ({ body: completion({ content }) });
+  await using first = await chatServer(() => says("first"), listing("m"));
+  await using second = await chatServer(() => says("second"), listing("n"));
+  await using third = await chatServer(() => says("third"), listing("unused"));
   const accounts: readonly CompatibleAccount[] = [
-    { baseUrl: first.url, label: "first" },
-    { baseUrl: second.url, label: "second", models: ["n"] },
+    { baseUrl: first.url },
+    { baseUrl: second.url },
+    { baseUrl: third.url, models: ["o"], prefix: "own" },
   ];
   await using gateway = await start({ accounts });
-  const said = async (model: string) =>
-    (await ask(gateway.url, { messages, model })).answer.choices[0]?.content[0];
-  assert.deepEqual(await said("m"), { type: "text", text: "Hello" });
-  assert.deepEqual(await said("n"), { type: "text", text: "second" });
-  const { status, answer } = await ask(gateway.url, { messages, model: "other" });
-  assert.equal(status, 429);
-  assert.match(JSON.stringify(answer), /does not serve other/);
-  assert.deepEqual(
-    second.received.map(({ url }) => url),
-    ["/v1/chat/completions"],
-    "a server whose models are named is not asked for its list",
-  );
-  const models = (await (await fetch(`${gateway.url}/models`)).json()) as readonly { id: string }[];
+  const said = async (model: string) => {
+    const { answer } = await ask(gateway.url, { messages, model });
+    const [part] = answer.choices[0]?.content ?? [];
+    return part?.type === "text" ? part.text : undefined;
+  };
+  assert.equal(await said("m"), "first");
+  assert.equal(await said("n"), "second");
+  assert.equal(await said("o"), "third");
+  assert.equal(await said("own/o"), "third");
+  assert.equal(await said("unknown"), "first", "a server knows best what it does not have");
+  const asked = ({ received }: TestServer) => received.filter(({ method }) => method === "GET");
+  assert.equal(asked(first).length, 1);
+  assert.equal(asked(third).length, 0, "a server whose models are given is not asked for its list");
+  const models = (await (await fetch(`${gateway.url}/models`)).json()) as readonly Model[];
   assert.deepEqual(
     models.map(({ id }) => id),
-    ["m", "n"],
+    ["m", "n", "o"],
   );
-  assert.equal(first.received.filter(({ url }) => url === "/v1/models").length, 1);
+});
+
+test("patterns take their part of the list", async () => {
+  const data = ["a-1", "a-2", "b"].map((id) => ({ id }));
+  await using server = await chatServer(() => good, { data });
+  await using gateway = await start({ baseUrl: server.url, models: ["a-*"], exclude: ["a-2"] });
+  const models = (await (await fetch(`${gateway.url}/models`)).json()) as readonly Model[];
+  assert.deepEqual(
+    models.map(({ id }) => id),
+    ["a-1"],
+  );
 });
 
 test("a server without a list is asked for anything", async () => {

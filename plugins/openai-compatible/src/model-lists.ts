@@ -43,10 +43,10 @@ export class ModelLists {
   of(account: Account, server: ServerAccount): Known | Promise<Known> {
     let list = this.#lists.get(account.id);
     if (list === undefined) {
-      list = { models: named(server), freshUntil: 0, wasAsked: false, asking: undefined };
+      list = { models: undefined, freshUntil: 0, wasAsked: false, asking: undefined };
       this.#lists.set(account.id, list);
     }
-    if (server.models !== undefined || this.#options.now() < list.freshUntil) return list.models;
+    if (this.#options.now() < list.freshUntil) return list.models;
     const asking = (list.asking ??= this.#ask(list, account, server));
     return list.wasAsked ? list.models : asking;
   }
@@ -77,10 +77,6 @@ interface List {
   /** A server that does not answer holds up the first request and no other. */
   wasAsked: boolean;
   asking: Promise<Known> | undefined;
-}
-
-function named({ models, host }: ServerAccount): Known {
-  return models && new Map(models.map((id) => [id, { id, ownedBy: host }]));
 }
 
 /** Source: https://platform.openai.com/docs/api-reference/models/list */

@@ -1,25 +1,15 @@
 import * as v from "valibot";
-import { readOptions, wrongOption } from "@agproxy/core";
+import { accountEntries, type AccountOptions, readOptions, wrongOption } from "@agproxy/core";
 import type { ServerName } from "./servers.ts";
 
-/** One account on a server that speaks the chat completions API. */
-export interface CompatibleAccount {
+/** One account on a server that speaks the chat completions API. Without `models` it is asked for those that its server lists. */
+export interface CompatibleAccount extends AccountOptions {
   /** Where the API is, usually with `/v1` at its end: `http://127.0.0.1:11434/v1`. */
   readonly baseUrl: string;
   /** Sent as `Authorization: Bearer KEY`; local servers often need none. */
   readonly key?: string | undefined;
-  /** The models that it is asked for. Absent: those that the server lists. */
-  readonly models?: readonly string[] | undefined;
-  /** What people see in headers and logs; the server's host where absent. */
-  readonly label?: string | undefined;
   /** What kind of server it is; told by the host where absent. */
   readonly server?: ServerName | undefined;
-  /** Headers for each call. */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** A word that is equal for accounts that share a quota. */
-  readonly quotaGroup?: string | undefined;
-  /** A proxy to reach the server through, as a URL. */
-  readonly proxy?: string | undefined;
 }
 
 /** One account, or a list of them. */
@@ -36,24 +26,13 @@ const example = 'openaiCompatible({ baseUrl: "http://127.0.0.1:11434/v1", models
 
 // A key becomes a header; characters that no header can hold are a mistake in pasting.
 const key = v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/, "must be a key without blanks"));
-const text = v.pipe(v.string(), v.minLength(1));
 const notWeb = "must be a URL that starts with http(s)://";
 const webUrl = v.pipe(v.string(), v.url(notWeb), v.regex(/^https?:/i, notWeb));
-const headerName = v.pipe(
-  v.string(),
-  v.regex(/^[\w!#$%&'*+.^`|~-]+$/, "must have names that a header can have"),
-  v.toLowerCase(),
-);
-const headerValue = v.pipe(v.string(), v.regex(/^[\t\x20-\x7e]*$/, "must be a line of ASCII"));
 const fields = {
+  ...accountEntries,
   baseUrl: webUrl,
   key: v.optional(key),
-  models: v.optional(v.pipe(v.array(text), v.minLength(1, "must name at least one model"))),
-  label: v.optional(text),
   server: v.optional(v.picklist(["openai", "openrouter", "agproxy", "other"])),
-  headers: v.optional(v.record(headerName, headerValue)),
-  quotaGroup: v.optional(text),
-  proxy: v.optional(webUrl),
 };
 const accountSchema = v.strictObject(fields);
 const schema = v.strictObject({

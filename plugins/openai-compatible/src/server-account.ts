@@ -1,4 +1,3 @@
-import type { Account, Upstream } from "@agproxy/core";
 import type { CompatibleAccount } from "./options.ts";
 import { type ServerKind, serverKinds, serverOf } from "./servers.ts";
 
@@ -8,25 +7,22 @@ export interface ServerAccount {
   readonly kind: ServerKind;
   /** The URL of one of the API's paths, such as `/models`. */
   url(path: string): string;
-  /** For every call: the key among them. */
+  /** The key, as a header. */
   readonly headers: Readonly<Record<string, string>>;
   /** Words that must not be shown. */
   readonly secrets: readonly string[];
-  /** The models that it is asked for. Absent: those that the server lists. */
-  readonly models: readonly string[] | undefined;
 }
 
 /** The private side of an account. */
 export function serverAccount(given: CompatibleAccount): ServerAccount {
-  const { key, headers = {}, models } = given;
+  const { key, headers = {} } = given;
   const { origin, host, hostname, path, search } = apiAddress(given.baseUrl);
   return {
     host,
     kind: serverKinds[given.server ?? serverOf(hostname)],
     url: (of) => `${origin}${path}${of}${search}`,
-    headers: { ...(key === undefined ? {} : { authorization: `Bearer ${key}` }), ...headers },
+    headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
     secrets: [...(key === undefined ? [] : [key]), ...Object.values(headers).filter(isLong)],
-    models,
   };
 }
 
@@ -42,21 +38,4 @@ function apiAddress(baseUrl: string) {
     .replace(/\/+$/, "")
     .replace(/\/(?:chat\/completions|models|embeddings)$/, "");
   return { origin, host, hostname, path: path === "" ? "/v1" : path, search };
-}
-
-/** The public side: what the pool and every plugin sees. */
-export function poolAccount(
-  id: string,
-  given: CompatibleAccount,
-  label: string,
-  upstream: Upstream,
-): Account {
-  const { quotaGroup, proxy } = given;
-  return {
-    id,
-    label,
-    upstream,
-    ...(quotaGroup === undefined ? {} : { quotaGroup }),
-    ...(proxy === undefined ? {} : { proxy }),
-  };
 }

@@ -1,5 +1,6 @@
 import {
   type Account,
+  accountHeaders,
   type AgproxyError,
   errorText,
   type Http,
@@ -24,7 +25,7 @@ export async function get(http: Http, path: string, target: CallTarget): Promise
   const response = await http.send({
     method: "GET",
     url: server.url(path),
-    headers: server.headers,
+    headers: accountHeaders(account, server.headers),
     signal,
     ...proxyOf(account),
   });
@@ -92,7 +93,7 @@ function send(
     http.send({
       method: "POST",
       url: server.url(path),
-      headers: { "content-type": "application/json", ...server.headers },
+      headers: accountHeaders(account, { ...server.headers, "content-type": "application/json" }),
       body: json,
       signal,
       ...proxyOf(account),

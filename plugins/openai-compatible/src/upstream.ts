@@ -34,8 +34,8 @@ export function compatibleUpstream(
   const refused = new RefusedFields();
 
   async function chat(request: ChatRequest, attempt: Attempt): Promise<ChatStream> {
-    const { account, exchange } = attempt;
-    const { incoming, model } = exchange;
+    const { account, exchange, model } = attempt;
+    const { incoming } = exchange;
     const server = serverOf(account);
     const mark = markOf(server, model);
     const isLong = request.messages.length > yieldAboveMessages;
@@ -57,11 +57,11 @@ export function compatibleUpstream(
     name,
     send(request, attempt) {
       if (request.embedding === undefined) return chat(request, attempt);
-      const { account, exchange } = attempt;
+      const { account, exchange, model } = attempt;
       const { signal } = exchange.incoming;
       const target = { account, server: serverOf(account), signal };
       const embed = (body: object) => post(http, "/embeddings", { ...body }, target);
-      return embeddingEvents(request, exchange.model, embed).then(inOrder);
+      return embeddingEvents(request, model, embed).then(inOrder);
     },
     async probe(account, signal) {
       const server = serverOf(account);
