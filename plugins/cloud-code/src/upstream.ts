@@ -1,8 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { callChat, signatureMemory, type Dialect } from "@agproxy/plugin-gemini";
+import {
+  type Access,
+  callChat,
+  postWithToken,
+  signatureMemory,
+  type Dialect,
+} from "@agproxy/plugin-gemini";
 import { AgproxyError, type Account, type PluginContext, type Upstream } from "@agproxy/core";
-import type { Access } from "./access.ts";
-import { send } from "./call.ts";
 import { envelope, unwrapped } from "./envelope.ts";
 import type { Project } from "./project.ts";
 
@@ -38,7 +42,7 @@ export function cloudCodeUpstream(
         unwrap: unwrapped,
         secrets: access.secrets,
         post: async ({ body, model }, signal) =>
-          send(http, {
+          postWithToken(http, {
             url: `${baseUrl}/v1internal:${method(request.stream)}`,
             body: envelope(body, {
               model: model.replace(/^models\//, ""),
