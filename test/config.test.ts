@@ -531,9 +531,11 @@ suite("mistakes", { concurrency: 2, timeout: 100_000 }, () => {
     for (const name of official) {
       const short = name.replace("@agproxy/plugin-", "");
       const account = { refreshToken: "r", clientId: "c", clientSecret: "s" };
-      const needed = { accounts: [account], iUnderstandTheRisk: true };
-      const known = short === "cloud-code" ? needed : {};
-      const config = { plugins: [[short, { ...known, sillyOption: 1 }]] };
+      const needed: Readonly<Record<string, object>> = {
+        "cloud-code": { accounts: [account], iUnderstandTheRisk: true },
+        vertex: { accounts: [{}] },
+      };
+      const config = { plugins: [[short, { ...needed[short], sillyOption: 1 }]] };
       const { code, stderr } = await plugins({ "agproxy.config.json": JSON.stringify(config) });
       assert.equal(code, 1, name);
       assert.match(stderr, /`sillyOption`/, name);

@@ -139,6 +139,7 @@ const families: Readonly<Record<string, readonly string[]>> = {
   images: ["openai-wire"],
   sandbox: ["gemini"],
   "cloud-code": ["gemini"],
+  vertex: ["gemini"],
 };
 
 test("a plugin imports no other plugin", () => {

@@ -24,7 +24,7 @@ export {
   jsonText,
   wrong,
 } from "./kit/fields.ts";
-export { answerStream, payloadJson, type PayloadReader } from "./kit/answer-stream.ts";
+export { answerStream, payloadJson, type PayloadReader } from "./http/answer-stream.ts";
 export { jsonBody, yieldToEventLoop } from "./kit/json-body.ts";
 export { JsonBounds } from "./kit/json-bounds.ts";
 export { parseJson } from "./server/request-body.ts";

@@ -27,30 +27,15 @@ const call = {
 /** Thinks, and calls `get_weather` until there is a result, which it repeats. */
 export async function chatServer(): Promise<ChatServer> {
   const asked: unknown[] = [];
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
     if (request.url === "/v1/models") return json(response, { data: [{ id: "local-model" }] });
+    void serve(request, response);
+  });
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const body = await bodyOf(request);
     asked.push(body);
-    const messages = at(body, "messages");
-    const last: unknown = Array.isArray(messages) ? messages.at(-1) : undefined;
-    const calls = at(body, "tools") !== undefined && at(last, "role") !== "tool";
-    const words = `You said: ${String(at(last, "content"))}`;
-    const message = calls
-      ? { role: "assistant", content: null, reasoning_content: "hm", tool_calls: [call] }
-      : { role: "assistant", content: words, reasoning_content: "hm" };
-    const finish = calls ? "tool_calls" : "stop";
-    if (at(body, "stream") !== true) {
-      const choices = [{ index: 0, message, finish_reason: finish }];
-      return json(response, {
-        id: "c",
-        object: "chat.completion",
-        model: "local-model",
-        choices,
-        usage,
-      });
-    }
-    return stream(response, calls ? callDeltas : textDeltas(words), finish);
-  });
+    answer(body, response);
+  };
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
@@ -64,6 +49,23 @@ export async function chatServer(): Promise<ChatServer> {
       await closed;
     },
   };
+}
+
+function answer(body: unknown, response: ServerResponse): void {
+  const messages = at(body, "messages");
+  const last: unknown = Array.isArray(messages) ? messages.at(-1) : undefined;
+  const calls = at(body, "tools") !== undefined && at(last, "role") !== "tool";
+  const words = `You said: ${String(at(last, "content"))}`;
+  const finish_reason = calls ? "tool_calls" : "stop";
+  if (at(body, "stream") === true) {
+    stream(response, calls ? callDeltas : textDeltas(words), finish_reason);
+    return;
+  }
+  const message = calls
+    ? { role: "assistant", content: null, ...thought, tool_calls: [call] }
+    : { role: "assistant", content: words, ...thought };
+  const choices = [{ index: 0, message, finish_reason }];
+  json(response, { id: "c", object: "chat.completion", model: "local-model", choices, usage });
 }
 
 const thought = { reasoning_content: "hm" };

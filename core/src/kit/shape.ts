@@ -6,8 +6,8 @@ import { isObject } from "./fields.ts";
  * sent, `Fields` says what is wrong.
  *
  * @example
- * const usage = objectIn(answer.usage);
- * const inputTokens = countIn(usage?.prompt_tokens) ?? 0;
+ * const usage = objectIn(objectIn(JSON.parse(text))?.["usage"]);
+ * const inputTokens = countIn(usage?.["input"]) ?? 0;
  */
 export function objectIn(value: unknown): JsonObject | undefined {
   return isObject(value) ? value : undefined;

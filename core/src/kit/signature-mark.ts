@@ -21,7 +21,7 @@ const pattern = /^ag1\.([\w-]{8})\.(.+)$/s;
  *
  * @param issuer a word for all upstreams that accept each other's signatures; asked for once it is needed
  * @example
- * const { mark, unmark } = signatureMark(() => `${host}\n${model}`);
+ * const { mark, unmark } = signatureMark(() => `${origin}\n${exchange.model}`);
  */
 export function signatureMark(issuer: () => string): SignatureMark {
   let known: string | undefined;

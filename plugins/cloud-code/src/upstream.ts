@@ -20,7 +20,11 @@ export interface Private {
  * Cloud Code reads Gemini's own Schema, and does not know the field that allows built-in tools beside functions. Whether
  * it answers retired names like the Gemini API is not known.
  */
-const dialect: Dialect = { jsonSchema: false, mixedTools: false, reroutes: false };
+const dialect: Dialect = {
+  jsonSchema: false,
+  mixedTools: false,
+  reroutes: false,
+};
 
 /** The `v1internal` methods of Cloud Code: Gemini's wire inside an envelope. */
 export function cloudCodeUpstream(

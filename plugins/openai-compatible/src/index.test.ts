@@ -167,15 +167,16 @@ test("tools: calls with ids of the server's, and their results back to it", asyn
   ]);
 });
 
+const refusal = (param: string) => ({
+  status: 400,
+  body: { error: { message: `Unsupported: ${param}`, param, code: "unsupported_parameter" } },
+});
+
 test("what a server refuses is left out, told, and not asked again", async () => {
-  const refusal = (param: string) => ({
-    status: 400,
-    body: { error: { message: `Unsupported: ${param}`, param, code: "unsupported_parameter" } },
-  });
   await using server = await chatServer(({ body }) => {
     const asked = JSON.parse(body);
-    const known = ["model", "messages", "stream", "max_completion_tokens"];
-    const unknown = Object.keys(asked).find((name) => !known.includes(name));
+    const known = new Set(["model", "messages", "stream", "max_completion_tokens"]);
+    const unknown = Object.keys(asked).find((name) => !known.has(name));
     return unknown === undefined ? good : refusal(unknown);
   });
   await using gateway = await start({ baseUrl: server.url });
@@ -208,9 +209,13 @@ test("a server without `stream_options` is asked twice once", async () => {
   assert.equal(chats(server).length, 4);
 });
 
+const asked = ({ received }: TestServer) => received.filter(({ method }) => method === "GET");
+
+const says = (content: string): Reply => ({ body: completion({ content }) });
+
+const listing = (id: string) => ({ data: [{ id }] });
+
 test("an account is asked for the models that its server lists, or that it is given", async () => {
-  const listing = (id: string) => ({ data: [{ id }] });
-  const says = (content: string): Reply => ({ body: completion({ content }) });
   await using first = await chatServer(() => says("first"), listing("m"));
   await using second = await chatServer(() => says("second"), listing("n"));
   await using third = await chatServer(() => says("third"), listing("unused"));
@@ -230,7 +235,6 @@ test("an account is asked for the models that its server lists, or that it is gi
   assert.equal(await said("o"), "third");
   assert.equal(await said("own/o"), "third");
   assert.equal(await said("unknown"), "first", "a server knows best what it does not have");
-  const asked = ({ received }: TestServer) => received.filter(({ method }) => method === "GET");
   assert.equal(asked(first).length, 1);
   assert.equal(asked(third).length, 0, "a server whose models are given is not asked for its list");
   const models = (await (await fetch(`${gateway.url}/models`)).json()) as readonly Model[];
@@ -328,13 +332,19 @@ test("a vector that is missing is an error", async () => {
   assert.equal(answer.code, "upstream_unreadable");
 });
 
+const sent = (server: TestServer) => {
+  const messages = chats(server).at(-1)?.["messages"];
+  return (messages as readonly Record<string, unknown>[] | undefined)?.[1] ?? {};
+};
+
+const account = (baseUrl: string, model: string) =>
+  ({ baseUrl, models: [model], server: "openrouter" }) as const;
+
 test("a signature comes back to the server that made it, and to no other", async () => {
   const details = [{ type: "reasoning.text", text: "hm", signature: "s", index: 0 }];
   const openrouter = () => ({ body: completion({ content: "Hi", reasoning_details: details }) });
   await using first = await chatServer(openrouter);
   await using second = await chatServer(openrouter);
-  const account = (baseUrl: string, model: string) =>
-    ({ baseUrl, models: [model], server: "openrouter" }) as const;
   await using gateway = await start({
     accounts: [account(first.url, "m"), account(second.url, "n")],
   });
@@ -342,9 +352,7 @@ test("a signature comes back to the server that made it, and to no other", async
   const content = answer.choices[0]?.content ?? [];
   const history = [...messages, { role: "assistant", content } as const, user("go on")];
   for (const model of ["m", "n"]) await ask(gateway.url, { messages: history, model });
-  const sent = (server: TestServer) =>
-    (chats(server).at(-1)?.["messages"] as readonly Record<string, unknown>[])[1];
-  assert.deepEqual(sent(first)?.["reasoning_details"], details);
-  assert.equal(sent(second)?.["reasoning_details"], undefined);
-  assert.equal(sent(second)?.["reasoning"], "hm");
+  assert.deepEqual(sent(first)["reasoning_details"], details);
+  assert.equal(sent(second)["reasoning_details"], undefined);
+  assert.equal(sent(second)["reasoning"], "hm");
 });

@@ -32,8 +32,9 @@ test("a wrong option is named, with a way to write it", () => {
   }
 });
 
+const url = (baseUrl: string) => serverAccount({ baseUrl }).url("/models");
+
 test("the base URL may be the server's, a method's, or have a query", () => {
-  const url = (baseUrl: string) => serverAccount({ baseUrl }).url("/models");
   assert.equal(url("http://127.0.0.1:11434"), "http://127.0.0.1:11434/v1/models");
   assert.equal(url("http://127.0.0.1:11434/v1/"), "http://127.0.0.1:11434/v1/models");
   assert.equal(
@@ -47,12 +48,14 @@ test("the base URL may be the server's, a method's, or have a query", () => {
   );
 });
 
+const kind = (baseUrl: string) => serverAccount({ baseUrl }).kind;
+
+const isGateway = (server?: "agproxy") =>
+  serverAccount({ baseUrl: "http://a", server }).kind.isGateway;
+
 test("the kind of server is told by its host, or by the option", () => {
-  const isGateway = (server?: "agproxy") =>
-    serverAccount({ baseUrl: "http://a", server }).kind.isGateway;
   assert.equal(isGateway(), false);
   assert.equal(isGateway("agproxy"), true);
-  const kind = (baseUrl: string) => serverAccount({ baseUrl }).kind;
   assert.equal(kind("https://api.openai.com/v1").tokenLimit, "max_completion_tokens");
   assert.equal(kind("https://openrouter.ai/api/v1").probePath, "/key");
   assert.equal(kind("https://notopenai.com.example/v1").tokenLimit, "max_tokens");

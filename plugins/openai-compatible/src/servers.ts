@@ -38,7 +38,7 @@ export interface ServerKind {
 }
 
 /** A field of the body, and what is added to it. */
-export interface HostedField {
+interface HostedField {
   readonly field: "tools" | "plugins" | "web_search_options";
   readonly value: Readonly<Record<string, unknown>>;
 }

@@ -46,10 +46,11 @@ test("MiniMax repeats a whole message at the end of its stream", async () => {
   assert.deepEqual(events, [text("Hello"), stop]);
 });
 
+const of = (index: number, content: string, end: string | null = null) => ({
+  choices: [{ index, delta: { content }, finish_reason: end }],
+});
+
 test("several choices, mixed", async () => {
-  const of = (index: number, content: string, end: string | null = null) => ({
-    choices: [{ index, delta: { content }, finish_reason: end }],
-  });
   const events = await readStream(of(1, "b"), of(0, "a"), of(1, "B", "length"), of(0, "", "stop"));
   assert.deepEqual(events, [
     text("b", 1),
@@ -89,8 +90,9 @@ test("Mistral: thoughts are a part of the content", async () => {
   assert.deepEqual(await readDocument(completion({ content })), [thought, text("Hello"), stop]);
 });
 
+const detail = (rest: object) => ({ type: "reasoning.text", index: 0, format: "x", ...rest });
+
 test("OpenRouter's reasoning details are joined and go with the first call", async () => {
-  const detail = (rest: object) => ({ type: "reasoning.text", index: 0, format: "x", ...rest });
   const call = { index: 0, id: "c1", function: { name: "f", arguments: "{}" } };
   const events = await readStream(
     chunk({ reasoning: "I ", reasoning_details: [detail({ text: "I " })] }),
@@ -134,10 +136,11 @@ test("details beyond all size are not kept", async () => {
   assert.deepEqual(await readDocument(completion(message)), [text("Hi"), stop]);
 });
 
+const signed = (signature: string) => ({
+  extra_content: { google: { thought_signature: signature } },
+});
+
 test("signatures of a gateway stay on what they sign", async () => {
-  const signed = (signature: string) => ({
-    extra_content: { google: { thought_signature: signature } },
-  });
   const call = { index: 0, id: "c1", function: { name: "f", arguments: "{}" }, ...signed("one") };
   const events = await readStream(
     chunk({ content: "Hi", ...signed("two") }),
@@ -163,6 +166,9 @@ test("a refusal, and a filter that leaves nothing", async () => {
   ]);
 });
 
+const native = async (own: string) =>
+  (await readStream(chunk({ content: "a" }), finish("stop", { native_finish_reason: own }))).at(-1);
+
 test("every word for an end", async () => {
   const table = [
     ["stop", "stop", undefined],
@@ -179,10 +185,6 @@ test("every word for an end", async () => {
     const expected = { type: "finish", choice: 0, reason, ...(detail && { detail }) };
     assert.deepEqual(events.at(-1), expected, word);
   }
-  const native = async (own: string) =>
-    (await readStream(chunk({ content: "a" }), finish("stop", { native_finish_reason: own }))).at(
-      -1,
-    );
   assert.deepEqual(await native("end_turn"), stop);
   assert.deepEqual(await native("LANGUAGE"), { ...stop, detail: "LANGUAGE" });
 });
@@ -201,11 +203,12 @@ test("probabilities", async () => {
   });
 });
 
+const cite = (rest: object) => ({
+  type: "url_citation",
+  url_citation: { url: "https://a", ...rest },
+});
+
 test("sources, with a range and without, and Perplexity's links", async () => {
-  const cite = (rest: object) => ({
-    type: "url_citation",
-    url_citation: { url: "https://a", ...rest },
-  });
   const annotations = [
     cite({ title: "A", start_index: 0, end_index: 2, content: "…" }),
     cite({ start_index: 0, end_index: 0 }),

@@ -45,11 +45,12 @@ test("Ollama: whole calls at once, all with the index 0", async () => {
   );
 });
 
+const bare = (id: string | undefined, name: string | undefined, args: string) => ({
+  ...(id && { id }),
+  function: { ...(name && { name }), arguments: args },
+});
+
 test("calls without an index, by id", async () => {
-  const bare = (id: string | undefined, name: string | undefined, args: string) => ({
-    ...(id && { id }),
-    function: { ...(name && { name }), arguments: args },
-  });
   assert.deepEqual(
     await calls([bare("a", "f", '{"x"')], [bare("b", "g", "{}")], [bare("a", undefined, ":1}")]),
     [
@@ -62,8 +63,9 @@ test("calls without an index, by id", async () => {
   ]);
 });
 
+const nameless = (name: string) => ({ index: 0, function: { name, arguments: '{"x":1}' } });
+
 test("calls without ids get one each; with the same id, the second does", async () => {
-  const nameless = (name: string) => ({ index: 0, function: { name, arguments: '{"x":1}' } });
   assert.deepEqual(await calls([nameless("f")], [nameless("g")]), [
     ["new-1", "f", '{"x":1}'],
     ["new-2", "g", '{"x":1}'],
@@ -92,12 +94,13 @@ test("servers that repeat id and name in every piece, or send an empty id", asyn
   ]);
 });
 
+const args = (value: unknown) => ({
+  index: 0,
+  id: "a",
+  function: { name: "f", arguments: value },
+});
+
 test("arguments as an object, as null, or none", async () => {
-  const args = (value: unknown) => ({
-    index: 0,
-    id: "a",
-    function: { name: "f", arguments: value },
-  });
   assert.deepEqual(await calls([args({ x: 1 })]), [["a", "f", '{"x":1}']]);
   assert.deepEqual(await calls([args(null)]), [["a", "f", "{}"]]);
   assert.deepEqual(await calls([args("")]), [["a", "f", "{}"]]);

@@ -64,14 +64,16 @@ test("token limits: each server in its own field, a gateway both", () => {
   assert.deepEqual(fields(seen, "agproxy"), { max_tokens: 9 });
 });
 
+const include = (server: ServerName) => fields({ reasoning: { include: false } }, server);
+
+const effort = (level: "minimal" | "high" | "xhigh", server: ServerName) =>
+  fields({ reasoning: { effort: level } }, server);
+
 test("effort", () => {
-  const effort = (level: "minimal" | "high" | "xhigh", server: ServerName) =>
-    fields({ reasoning: { effort: level } }, server);
   assert.deepEqual(effort("minimal", "other"), { reasoning_effort: "low" });
   assert.deepEqual(effort("xhigh", "other"), { reasoning_effort: "high" });
   assert.deepEqual(effort("minimal", "openai"), { reasoning_effort: "minimal" });
   assert.deepEqual(effort("high", "openrouter"), { reasoning: { effort: "high" } });
-  const include = (server: ServerName) => fields({ reasoning: { include: false } }, server);
   assert.deepEqual(include("openrouter"), { reasoning: { exclude: true } });
   assert.deepEqual(include("agproxy"), { include_reasoning: false });
   assert.deepEqual(include("other"), { ignored: ["include_reasoning"] });

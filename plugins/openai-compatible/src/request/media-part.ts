@@ -71,7 +71,7 @@ function address(part: MediaPart, otherwise: string): string {
 }
 
 /** A medium's bytes as a link. */
-export function dataUrl(content: string, mimeType: string): string {
+function dataUrl(content: string, mimeType: string): string {
   return `data:${mimeType};base64,${content}`;
 }
 

@@ -118,6 +118,8 @@ test("OpenRouter's reasoning details go back as they were, in place of the thoug
   ]);
 });
 
+const signed = (word: string) => ({ extra_content: { google: { thought_signature: word } } });
+
 test("a gateway's signatures go back on what they sign, others' do not", () => {
   const messages = [
     assistant(
@@ -126,7 +128,6 @@ test("a gateway's signatures go back on what they sign, others' do not", () => {
       call("b", "f", "{}", "foreign"),
     ),
   ];
-  const signed = (word: string) => ({ extra_content: { google: { thought_signature: word } } });
   assert.deepEqual(translated(messages, "agproxy").messages, [
     {
       role: "assistant",
@@ -168,15 +169,17 @@ test("code and searches of another vendor's are noted", () => {
   assert.deepEqual(ignored, ["code", "code_result", "search"]);
 });
 
+const url = (address: string) => ({ kind: "url", url: address }) as const;
+
+const media = (part: Partial<Part>, server: ServerName = "other") => {
+  const whole = { type: "media", source: { kind: "data", data: "AAAA" }, ...part } as Part;
+  const [message] = translated([user(whole)], server).messages as readonly {
+    content: unknown[];
+  }[];
+  return message?.content[0];
+};
+
 test("media of every kind", () => {
-  const media = (part: Partial<Part>, server: ServerName = "other") => {
-    const whole = { type: "media", source: { kind: "data", data: "AAAA" }, ...part } as Part;
-    const [message] = translated([user(whole)], server).messages as readonly {
-      content: unknown[];
-    }[];
-    return message?.content[0];
-  };
-  const url = (address: string) => ({ kind: "url", url: address }) as const;
   assert.deepEqual(media({ media: "image", source: url("https://a/b.png"), detail: "low" }), {
     type: "image_url",
     image_url: { url: "https://a/b.png", detail: "low" },

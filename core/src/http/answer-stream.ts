@@ -1,8 +1,8 @@
 import type { ChatEvent } from "../vocabulary/answer.ts";
 import { AgproxyError } from "../errors/agproxy-error.ts";
-import type { HttpResponse } from "../http/calls.ts";
-import { JsonBounds } from "./json-bounds.ts";
-import { SseDecoder } from "./sse.ts";
+import type { HttpResponse } from "./calls.ts";
+import { JsonBounds } from "../kit/json-bounds.ts";
+import { SseDecoder } from "../kit/sse.ts";
 
 /** Reads one answer, payload by payload, and holds its state. What it throws fails the answer. */
 export interface PayloadReader {
@@ -28,7 +28,7 @@ const over: Step = { done: true, value: undefined };
  * and what reading the body does.
  *
  * @example
- * return answerStream(await http.send(call), request.stream, reader);
+ * const events = answerStream(await http.send({ method: "POST", url, body, signal }), request.stream, reader);
  */
 export function answerStream(
   response: HttpResponse,
