@@ -234,6 +234,7 @@ test("an account is asked for the models that its server lists, or that it is gi
   assert.equal(await said("n"), "second");
   assert.equal(await said("o"), "third");
   assert.equal(await said("own/o"), "third");
+  assert.equal(chats(third).at(-1)?.["model"], "o", "the prefix is agproxy's own");
   assert.equal(await said("unknown"), "first", "a server knows best what it does not have");
   assert.equal(asked(first).length, 1);
   assert.equal(asked(third).length, 0, "a server whose models are given is not asked for its list");

@@ -61,6 +61,14 @@ test("several choices, mixed", async () => {
   ]);
 });
 
+test("counts where Groq and Moonshot put them", async () => {
+  const groq = { ...finish("stop"), x_groq: { id: "r", usage } };
+  const moonshot = finish("stop", { usage });
+  for (const last of [groq, moonshot]) {
+    assert.deepEqual(await readStream(chunk({ content: "a" }), last), [text("a"), stop, counted]);
+  }
+});
+
 test("reasoning under either name is said once: vLLM sends both", async () => {
   const events = await readStream(
     chunk({ reasoning_content: "a" }),
@@ -272,7 +280,7 @@ test("comments, and events of other kinds, are passed over", async () => {
   assert.deepEqual((await readAnswer([wire])).events, [text("a"), stop]);
 });
 
-test("errors in the middle of a stream, in the shapes of five servers", async () => {
+test("errors in the middle of a stream, in the shapes of real servers", async () => {
   const vllm = {
     error: { object: "error", message: "Bad.", type: "BadRequestError", param: null, code: 400 },
   };
@@ -298,6 +306,11 @@ test("errors in the middle of a stream, in the shapes of five servers", async ()
       sse({ error: { message: "Out", type: "insufficient_quota", code: "insufficient_quota" } }),
       "quota_exhausted",
       /Out/,
+    ],
+    [
+      sse({ object: "error", message: "Too long.", type: "BadRequestError", code: 400 }),
+      "upstream_rejected",
+      /^Too long\.$/,
     ],
     [sse({ error: "model runner has unexpectedly stopped" }), "upstream_failed", /stopped/],
     [

@@ -4,6 +4,7 @@ import {
   type JsonObject,
   listIn,
   objectIn,
+  objectsIn,
   payloadJson,
   type PayloadReader,
   type Usage,
@@ -70,7 +71,7 @@ export class AnswerDecoder implements PayloadReader {
     for (const link of listIn(payload["citations"])) {
       if (typeof link === "string") this.#links.add(link);
     }
-    const counts = objectIn(payload["usage"]) ?? objectIn(objectIn(payload["x_groq"])?.["usage"]);
+    const counts = countsIn(payload);
     this.#usage = (counts && usageOf(counts)) ?? this.#usage;
   }
 
@@ -139,8 +140,15 @@ export class AnswerDecoder implements PayloadReader {
   }
 }
 
-function isFailure({ error }: JsonObject): boolean {
-  return objectIn(error) !== undefined || wordIn(error) !== undefined;
+/** What was counted: beside the choices, or where Groq and Moonshot put it in a stream. */
+function countsIn(payload: JsonObject): JsonObject | undefined {
+  const beside = objectIn(payload["usage"]) ?? objectIn(objectIn(payload["x_groq"])?.["usage"]);
+  return beside ?? objectIn(objectsIn(payload["choices"]).at(-1)?.["usage"]);
+}
+
+/** vLLM before 0.10 wrote errors without an object around them. */
+function isFailure({ error, object }: JsonObject): boolean {
+  return object === "error" || objectIn(error) !== undefined || wordIn(error) !== undefined;
 }
 
 function unreadable(): AgproxyError {
