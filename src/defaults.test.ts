@@ -15,6 +15,8 @@ test("the sandbox answers where no upstream has an account, and only there", () 
     entry({ "cloud-code": { accounts, iUnderstandTheRisk: true } }, "sandbox"),
     undefined,
   );
+  assert.equal(entry({ vertex: { accounts: [{ key: "k" }] } }, "sandbox"), undefined);
+  assert.equal(entry({ "openai-compatible": { baseUrl: "http://a" } }, "sandbox"), undefined);
   assert.equal(entry({ sandbox: false }, "sandbox"), undefined);
   const both = { gemini: { keys: "one" }, sandbox: { accounts: 1 } };
   assert.deepEqual(entry(both, "sandbox"), ["sandbox", { accounts: 1 }]);

@@ -7,9 +7,11 @@ import type { ImagesOptions } from "@agproxy/plugin-images";
 import type { MediaFetchOptions } from "@agproxy/plugin-media-fetch";
 import type { ModelMappingOptions } from "@agproxy/plugin-model-mapping";
 import type { OpenaiOptions } from "@agproxy/plugin-openai";
+import type { OpenaiCompatibleOptions } from "@agproxy/plugin-openai-compatible";
 import type { ResponsesOptions } from "@agproxy/plugin-responses";
 import type { RotationOptions } from "@agproxy/plugin-rotation";
 import type { SandboxOptions } from "@agproxy/plugin-sandbox";
+import type { VertexOptions } from "@agproxy/plugin-vertex";
 import { isObject, nearestName, type Plugin, type PluginEntry } from "@agproxy/core";
 
 /** Options of a plugin; `false` leaves it out, and another plugin stands in its place. */
@@ -31,6 +33,10 @@ export interface DefaultsOptions {
   readonly gemini?: Choice<GeminiOptions>;
   /** Absent: not there. */
   readonly "cloud-code"?: Choice<CloudCodeOptions>;
+  /** Absent: not there. */
+  readonly vertex?: Choice<VertexOptions>;
+  /** Absent: not there. */
+  readonly "openai-compatible"?: Choice<OpenaiCompatibleOptions>;
   /** Absent: there where no other upstream is. */
   readonly sandbox?: Choice<SandboxOptions>;
 }
@@ -49,7 +55,7 @@ const everyday = [
   "media-fetch",
   "rotation",
 ] as const;
-const upstreams = ["gemini", "cloud-code"] as const;
+const upstreams = ["gemini", "vertex", "cloud-code", "openai-compatible"] as const;
 
 /** The names of the plugins that come with agproxy. A config may use them without the package's scope. */
 export const officialPlugins: readonly string[] = [...everyday, ...upstreams, "sandbox"];

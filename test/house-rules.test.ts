@@ -133,11 +133,13 @@ const libraries: ReadonlySet<string> = new Set(["openai-wire"]);
 /** Vendor families that share a translation; everything else meets only at hooks. */
 const families: Readonly<Record<string, readonly string[]>> = {
   openai: ["openai-wire"],
+  "openai-compatible": ["openai-wire"],
   responses: ["openai-wire"],
   audio: ["openai-wire"],
   images: ["openai-wire"],
   sandbox: ["gemini"],
   "cloud-code": ["gemini"],
+  vertex: ["gemini"],
 };
 
 test("a plugin imports no other plugin", () => {
