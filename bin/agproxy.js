@@ -8,6 +8,9 @@ if (!isServed) {
   process.exit(1);
 }
 
+// A reload that is asked for while agproxy starts must not end it; it has read nothing yet.
+if (process.argv[2] === "start") process.on("SIGHUP", () => {});
+
 // Compiled modules halve the start. They are code: kept in the user's own folder, not in a shared one.
 const { enableCompileCache } = await import("node:module");
 const { homedir } = await import("node:os");

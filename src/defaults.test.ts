@@ -15,6 +15,8 @@ test("the sandbox answers where no upstream has an account, and only there", () 
     entry({ "cloud-code": { accounts, iUnderstandTheRisk: true } }, "sandbox"),
     undefined,
   );
+  assert.equal(entry({ vertex: { accounts: [{ key: "k" }] } }, "sandbox"), undefined);
+  assert.equal(entry({ "openai-compatible": { baseUrl: "http://a" } }, "sandbox"), undefined);
   assert.equal(entry({ sandbox: false }, "sandbox"), undefined);
   const both = { gemini: { keys: "one" }, sandbox: { accounts: 1 } };
   assert.deepEqual(entry(both, "sandbox"), ["sandbox", { accounts: 1 }]);
@@ -28,6 +30,8 @@ test("keys come from the environment, and the config's own win", () => {
   const strict = ["auth", { mode: "strict", keys: "ag" }];
   assert.deepEqual(entry({ auth: { mode: "strict" } }, "auth", environment), strict);
   assert.deepEqual(entry({ auth: { keys: "k" } }, "auth", environment), ["auth", { keys: "k" }]);
+  const kept = { AGPROXY_KEY_FILE: "/keys.json" };
+  assert.deepEqual(entry({}, "auth", kept), ["auth", { keys: undefined, file: "/keys.json" }]);
   const own = { gemini: { accounts: [{ key: "two" }] } };
   assert.deepEqual(entry(own, "gemini", environment), ["gemini", own.gemini]);
   assert.equal(entry({ gemini: false }, "gemini", environment), undefined);

@@ -8,9 +8,11 @@ import type { MediaFetchOptions } from "@agproxy/plugin-media-fetch";
 import type { ModelMappingOptions } from "@agproxy/plugin-model-mapping";
 import type { OpenaiOptions } from "@agproxy/plugin-openai";
 import type { RedisOptions } from "@agproxy/plugin-redis";
+import type { OpenaiCompatibleOptions } from "@agproxy/plugin-openai-compatible";
 import type { ResponsesOptions } from "@agproxy/plugin-responses";
 import type { RotationOptions } from "@agproxy/plugin-rotation";
 import type { SandboxOptions } from "@agproxy/plugin-sandbox";
+import type { VertexOptions } from "@agproxy/plugin-vertex";
 import { isObject, nearestName, type Plugin, type PluginEntry } from "@agproxy/core";
 
 /** Options of a plugin; `false` leaves it out, and another plugin stands in its place. */
@@ -34,6 +36,10 @@ export interface DefaultsOptions {
   readonly gemini?: Choice<GeminiOptions>;
   /** Absent: not there. */
   readonly "cloud-code"?: Choice<CloudCodeOptions>;
+  /** Absent: not there. */
+  readonly vertex?: Choice<VertexOptions>;
+  /** Absent: not there. */
+  readonly "openai-compatible"?: Choice<OpenaiCompatibleOptions>;
   /** Absent: there where no other upstream is. */
   readonly sandbox?: Choice<SandboxOptions>;
 }
@@ -52,13 +58,14 @@ const everyday = [
   "media-fetch",
   "rotation",
 ] as const;
-const upstreams = ["gemini", "cloud-code"] as const;
+const upstreams = ["gemini", "vertex", "cloud-code", "openai-compatible"] as const;
 
 /** The names of the plugins that come with agproxy. A config may use them without the package's scope. */
 export const officialPlugins: readonly string[] = ["redis", ...everyday, ...upstreams, "sandbox"];
 
 /**
- * Everything official, in the order in which it works. Keys come from `GEMINI_API_KEY` and `AGPROXY_API_KEY`; where no
+ * Everything official, in the order in which it works. Keys come from `GEMINI_API_KEY`, `AGPROXY_API_KEY` and the file
+ * `AGPROXY_KEY_FILE`; where no
  * upstream has an account, a sandbox answers. More plugins follow after it: `[...defaults(), shout]`.
  *
  * @example
@@ -70,10 +77,13 @@ export function defaults(
 ): readonly PluginEntry[] {
   if (!isObject(options)) throw new Error("defaults: the options must be an object.");
   for (const [name, choice] of Object.entries(options)) checkChoice(name, choice);
-  const { AGPROXY_API_KEY, GEMINI_API_KEY, GEMINI_BASE_URL } = environment;
+  const { AGPROXY_API_KEY, AGPROXY_KEY_FILE, GEMINI_API_KEY, GEMINI_BASE_URL } = environment;
   const given: DefaultsOptions = {
     ...options,
-    auth: withDefaults(options.auth ?? {}, { keys: AGPROXY_API_KEY }),
+    auth: withDefaults(options.auth ?? {}, {
+      keys: AGPROXY_API_KEY,
+      ...(AGPROXY_KEY_FILE ? { file: AGPROXY_KEY_FILE } : {}),
+    }),
     ...(GEMINI_API_KEY && options.gemini === undefined
       ? { gemini: { keys: GEMINI_API_KEY, baseUrl: GEMINI_BASE_URL } }
       : {}),

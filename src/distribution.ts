@@ -1,9 +1,14 @@
 import type { Distribution } from "@agproxy/core/cli";
 import { defaults, officialPlugins } from "./defaults.ts";
+import { keysCommand } from "./keys-command.ts";
 
 /** What this package adds to the commands of core. */
 export const distribution: Distribution = {
   url: import.meta.url,
   plugins: officialPlugins,
+  get pluginTemplate() {
+    return import.meta.resolve("@agproxy/plugin-hello/package.json");
+  },
   presets: { default: defaults },
+  commands: { keys: keysCommand },
 };

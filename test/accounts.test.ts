@@ -180,6 +180,30 @@ test("a retry stays with the accounts that the prefix means", async () => {
   assert.equal((await wireError(response)).code, "model_overloaded");
 });
 
+test("another model is asked of the accounts that the client named", async () => {
+  const accounts = [account("home"), account("work", { prefix: "work" })];
+  await using fallen = await start(accounts, {
+    attemptFailed: () => ({ retry: "next account", model: "small" }),
+  });
+  assert.equal(await fallen.text("work/broken"), "work for small");
+  await using changed = await start(accounts, { exchange: () => ({ model: "small" }) });
+  assert.equal(await changed.text("work/large"), "work for small");
+  assert.equal(await changed.text("large"), "home for small");
+});
+
+test("where no account serves a verdict's model, the client gets the failure before it", async () => {
+  const limited: Upstream = {
+    name: "limited",
+    send: () => Promise.reject(new AgproxyError("rate_limit_exceeded")),
+  };
+  await using setup = await start([account("a", { models: ["large"], upstream: limited })], {
+    attemptFailed: () => ({ retry: "next account", model: "unheard-of" }),
+  });
+  const response = await setup.asking("large");
+  assert.equal(response.status, 429);
+  assert.equal((await wireError(response)).code, "rate_limit_exceeded");
+});
+
 test("a verdict may name an account by its prefix", async () => {
   await using setup = await start([account("home"), account("spare", { prefix: "spare" })], {
     attemptFailed: () => ({ retry: "next account", model: "spare/small" }),

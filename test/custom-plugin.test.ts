@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { startAgproxy } from "./support/agproxy-process.ts";
+import { finishedProcess } from "./support/child-process.ts";
 import { ask, chatCases, goodText } from "./support/chat-routes.ts";
 import { codeBlocks, type CodeBlock } from "./support/code-blocks.ts";
 import { installedFolder } from "./support/folder.ts";
@@ -47,5 +48,22 @@ test("the plugin of the README is as short as it says", async () => {
 
 test("the config file of docs/write-a-plugin.md, as it stands", async () => {
   const { text } = await firstPlugin("docs/write-a-plugin.md");
-  await assertLowersModels(text);
+  await using folder = await installedFolder({ "agproxy.config.ts": text });
+  await using gateway = await startAgproxy({ cwd: folder.path });
+  assert.match(gateway.banner, /^ *nickname +resolveModel/m);
+  for (const one of chatCases.filter(({ route }) => route.path !== "/v1/responses")) {
+    const response = await ask(gateway, one, { more: { model: "fast" } });
+    assert.equal(response.headers.get("x-mapped-model"), "gemini-2.5-flash", one.title);
+    assert.match(await goodText(one, response), /sandbox/);
+  }
+});
+
+test("the test of docs/write-a-plugin.md passes as it stands", async () => {
+  const blocks = await codeBlocks("docs/write-a-plugin.md");
+  const block = blocks.find(({ text }) => text.includes("node:test"));
+  await using folder = await installedFolder({ "patient.test.ts": block?.text ?? "" });
+  const args = ["--conditions=@agproxy/source", "--test", "patient.test.ts"];
+  const { code, stdout } = await finishedProcess(process.execPath, args, { cwd: folder.path });
+  assert.equal(code, 0, stdout);
+  assert.match(stdout, /pass 1\n/);
 });

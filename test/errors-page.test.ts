@@ -172,6 +172,11 @@ test("the JSON of every page is JSON, the YAML a config that loads", async () =>
     // The plugin of one's own that the examples name.
     const shout = 'export const shout = () => ({ name: "shout", apply() {} });';
     await using folder = await installedFolder({ [file]: block.text, "shout.js": shout });
+    await folder.write("node_modules/agproxy-plugin-my-notes/package.json", '{"main":"index.js"}');
+    await folder.write(
+      "node_modules/agproxy-plugin-my-notes/index.js",
+      'exports.myNotes = () => ({ name: "my-notes", apply() {} });',
+    );
     const config = await loadConfig({ directory: folder.path, distribution, overrides: {} });
     assert.ok(config.plugins.length > 0, place);
   }

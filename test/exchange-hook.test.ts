@@ -8,12 +8,12 @@ import { test } from "node:test";
 import { openai } from "@agproxy/plugin-openai";
 import { responses } from "@agproxy/plugin-responses";
 import { AgproxyError, type ChatEvent, type Exchange, type Plugin } from "agproxy";
-import { scriptedUpstream, startGateway, textAnswer } from "agproxy/testing";
+import { scriptedUpstream, startGateway, summaryWatch, textAnswer } from "agproxy/testing";
 import { ask, chatCases, goodText, wireError } from "./support/chat-routes.ts";
 import { codeBlocks } from "./support/code-blocks.ts";
 import { installedFolder } from "./support/folder.ts";
 import { at } from "./support/json-path.ts";
-import { probe, summaryWatch, type Taps } from "./support/probe.ts";
+import { probe, type Taps } from "./support/probe.ts";
 import { outputText, polled, responseClient } from "./support/response-client.ts";
 import { connect } from "./support/response-socket.ts";
 
@@ -161,6 +161,25 @@ for (const { title, ...one } of chatCases) {
     });
   }
 }
+
+test("a client that leaves while a tap waits has left, and nobody has failed", async () => {
+  const waiting = Promise.withResolvers<void>();
+  await using setup = await start(async ({ incoming: { signal } }) => {
+    waiting.resolve();
+    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    signal.throwIfAborted();
+  });
+  const [one] = chatCases;
+  assert.ok(one);
+  const leave = new AbortController();
+  const asked = ask(setup.gateway, one, { signal: leave.signal });
+  await waiting.promise;
+  leave.abort();
+  await assert.rejects(asked);
+  await setup.summaries.reached(1);
+  const [summary] = setup.summaries.all;
+  assert.deepEqual([summary?.outcome, summary?.status], ["aborted", 499]);
+});
 
 test("a plugin answers over WebSocket", async () => {
   await using setup = await start(() => ({ answer: own }));

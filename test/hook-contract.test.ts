@@ -20,12 +20,13 @@ import {
   type ScriptedUpstream,
   scriptedUpstream,
   startGateway,
+  summaryWatch,
   type TestGateway,
   textAnswer,
 } from "agproxy/testing";
 import { ask, chatCases, chatRoutes, goodText, wireError } from "./support/chat-routes.ts";
 import { at } from "./support/json-path.ts";
-import { type HookName, type Probe, probe, summaryWatch, type Taps } from "./support/probe.ts";
+import { type HookName, type Probe, probe, type Taps } from "./support/probe.ts";
 
 const answer = () => textAnswer("one two three");
 const limited = (): never => {

@@ -133,11 +133,13 @@ const libraries: ReadonlySet<string> = new Set(["openai-wire"]);
 /** Vendor families that share a translation; everything else meets only at hooks. */
 const families: Readonly<Record<string, readonly string[]>> = {
   openai: ["openai-wire"],
+  "openai-compatible": ["openai-wire"],
   responses: ["openai-wire"],
   audio: ["openai-wire"],
   images: ["openai-wire"],
   sandbox: ["gemini"],
   "cloud-code": ["gemini"],
+  vertex: ["gemini"],
 };
 
 test("a plugin imports no other plugin", () => {
@@ -301,8 +303,11 @@ test("no text names a folder of somebody's machine", async () => {
   for (const path of paths) {
     if (basename(path) === own || /\.(png|jpg|gz|tgz|tsbuildinfo)$/.test(path)) continue;
     const text = await read(path);
+    // `node` is the user of Node's image.
     const machine =
-      /(?<![\w.])\/(?:work|root|home\/(?!you\b|user\b|me\b)\w+|Users\/\w+|tmp\/\w+)\//.exec(text);
+      /(?<![\w.])\/(?:work|root|home\/(?!you\b|user\b|me\b|node\b)\w+|Users\/\w+|tmp\/\w+)\//.exec(
+        text,
+      );
     assert.equal(machine, null, `${path}: ${machine?.[0]}`);
     assert.ok(!text.includes(repository) || repository === "/", path);
   }

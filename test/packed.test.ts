@@ -1,25 +1,27 @@
 /** What would be published works: packed, installed into an empty folder, started with only a config file. */
 import assert from "node:assert/strict";
 import { mkdir, readFile } from "node:fs/promises";
-import { homedir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { publint } from "publint";
-import { formatMessage } from "publint/utils";
 import { startAgproxy } from "./support/agproxy-process.ts";
 import { finishedProcess } from "./support/child-process.ts";
 import { folder, type Folder } from "./support/folder.ts";
 import { at } from "./support/json-path.ts";
-import { npm, packAll, tarballBytes, unreachable } from "./support/packages.ts";
+import { contentFaults, manifestFaults, template, typeFaults } from "./support/package-faults.ts";
+import { npm, packAll, unreachable } from "./support/packages.ts";
 import { repository } from "./support/repository.ts";
 
 const place = await folder();
 after(() => place[Symbol.asyncDispose]());
 const packages = await packAll(place.path);
 
+/** With spaces and letters beyond ASCII in its path. */
+const strangeFolder = (files?: Readonly<Record<string, string>>) => folder(files, "agproxy tést ");
+
 /** A folder in which someone has installed the packages, and nothing else. */
 async function install(): Promise<Folder | { readonly missing: string }> {
-  const home = await folder();
+  const home = await strangeFolder();
   const tarballs = packages.map(({ tarball }) => tarball);
   const flags = ["--prefer-offline", "--no-audit", "--no-fund", "--fetch-retries=0"];
   const end = await npm(["install", ...flags, ...tarballs], home.path);
@@ -64,20 +66,10 @@ test("every package is packed: what people install, core and all plugins", () =>
   }
 });
 
-for (const { name, files, tarball } of packages) {
+for (const packed of packages) {
+  const { name, tarball } = packed;
   test(`${name} carries what it needs and nothing else`, () => {
-    const strange = files.filter(
-      (path) =>
-        !/^(?:package\.json|README(?:\.zh-TW)?\.md|LICENSE|(?:bin|templates)\/[\w/.-]+|dist\/[\w/.-]+(?<!\.test)(?:\.d\.ts|\.js))$/.test(
-          path,
-        ) || /\.test\.|(?:^|\/)(?:src|test|fixtures)\//.test(path),
-    );
-    assert.deepEqual(strange, []);
-    const needed = ["package.json", "README.md", "LICENSE", "dist/index.js", "dist/index.d.ts"];
-    assert.deepEqual(
-      needed.filter((path) => !files.includes(path)),
-      [],
-    );
+    assert.deepEqual(contentFaults(packed), []);
   });
 
   test(`no file of ${name} tells about the machine that built it`, async () => {
@@ -93,13 +85,24 @@ for (const { name, files, tarball } of packages) {
     assert.doesNotMatch(stdout, /sourceMappingURL/);
   });
 
-  test(`publint finds nothing wrong with ${name}`, async () => {
-    const bytes = await tarballBytes(tarball);
-    const { messages, pkg } = await publint({ pack: { tarball: bytes }, strict: true });
-    const faults = messages.map((message) => formatMessage(message, pkg ?? {}));
-    assert.deepEqual(faults, []);
+  test(`publint and arethetypeswrong find nothing wrong with ${name}`, async () => {
+    assert.deepEqual(await manifestFaults(packed), []);
+    assert.deepEqual(await typeFaults(packed), []);
   });
 }
+
+test("`npm run release -- --dry-run` finds nothing wrong, and publishes nothing", async () => {
+  const end = await npm(["run", "release", "--", "--dry-run"], repository);
+  assert.equal(end.code, 0, end.stdout + end.stderr);
+  assert.doesNotMatch(end.stdout, /✗/);
+  const published = [...end.stdout.matchAll(/^ {2}(\S+) \d+\.\d+\.\d+, \d+ KiB/gm)].map(
+    ([, name]) => name,
+  );
+  assert.deepEqual(new Set(published), new Set(packages.map(({ name }) => name)));
+  assert.equal(published.at(0), "@agproxy/core");
+  assert.equal(published.at(-1), "agproxy");
+  assert.match(end.stdout, /Nothing is published: a dry run\.\n$/);
+});
 
 test("`npx agproxy init` and `npx agproxy start` serve", { skip }, async () => {
   const npx = await npm(["exec", "--offline", "--", "agproxy", "init"], home);
@@ -115,6 +118,27 @@ test("`npx agproxy init` and `npx agproxy start` serve", { skip }, async () => {
   const { code, stderr } = await gateway.finished;
   assert.equal(code, 0);
   assert.equal(stderr, "", "no warnings");
+});
+
+test("the first lines of the README work in an empty folder", { skip }, async () => {
+  assert.ok(!("missing" in installed));
+  const readme = await readFile(join(home, "node_modules/agproxy/README.md"), "utf8");
+  const blocks = [...readme.matchAll(/^```console\n(?<lines>[^]*?)^```$/gm)].slice(0, 2);
+  const [start = [], ask = []] = blocks.map(({ groups }) =>
+    [...(groups?.["lines"] ?? "").matchAll(/^\$ (?<line>(?:.*\\\n)*.*)$/gm)].map(
+      ([, line = ""]) => line,
+    ),
+  );
+  assert.deepEqual(start, ["npx agproxy start"]);
+  await installed.write("empty/.keep", "");
+  await using gateway = await startAgproxy({
+    cwd: join(home, "empty"),
+    command: [...command],
+  });
+  assert.equal(ask.length, 1);
+  const line = ask.join("").replace("http://127.0.0.1:8045", gateway.url);
+  const end = await finishedProcess("sh", ["-c", line], { cwd: home });
+  assert.match(end.stdout, /"content":"This"[^]*data: \[DONE\]\n\n$/, end.stderr);
 });
 
 const typescript = `import { defaults, defineConfig } from "agproxy";
@@ -167,7 +191,7 @@ test("installed in the folder by npm, whatever is in it", { skip }, async () => 
 });
 
 test("installed globally by npm", { skip }, async () => {
-  await using prefix = await folder();
+  await using prefix = await strangeFolder();
   const tarballs = packages.map(({ tarball }) => tarball);
   const flags = ["--prefer-offline", "--no-audit", "--no-fund", "--prefix", prefix.path];
   const end = await npm(["install", "--global", ...flags, ...tarballs], prefix.path);
@@ -187,7 +211,7 @@ test("installed by pnpm, which shows a package only what it depends on", async (
   const overrides = Object.fromEntries(
     packages.map(({ name, tarball }) => [name, `file:${tarball}`]),
   );
-  await using place = await folder({
+  await using place = await strangeFolder({
     "package.json": JSON.stringify({
       type: "commonjs",
       dependencies: { agproxy: overrides["agproxy"] },
@@ -205,6 +229,38 @@ test("installed by pnpm, which shows a package only what it depends on", async (
   await assertServesFolders(program, place);
 });
 
+test("installed by yarn with its node-modules linker", async (context) => {
+  const resolutions = Object.fromEntries(
+    packages.map(({ name, tarball }) => [name, `file:${tarball}`]),
+  );
+  const { stdout: registry } = await npm(["config", "get", "registry"], tmpdir());
+  const settings = {
+    nodeLinker: "node-modules",
+    npmRegistryServer: registry.trim(),
+    enableGlobalCache: false,
+    enableImmutableInstalls: false,
+    enableTelemetry: false,
+    httpRetry: 0,
+  };
+  await using place = await strangeFolder({
+    "package.json": JSON.stringify({
+      dependencies: { agproxy: resolutions["agproxy"] },
+      resolutions,
+    }),
+    // Without it, yarn takes a folder above for the project's.
+    "yarn.lock": "",
+    ".yarnrc.yml": JSON.stringify(settings),
+  });
+  const end = await npm(["--yes", "@yarnpkg/cli-dist@4.18.1", "install"], place.path, "npx");
+  if (end.code !== 0) {
+    const missing =
+      unreachable(end) ?? /\b(?:ENOTFOUND|EAI_AGAIN|ECONN\w+|E?TIMEDOUT)\b.*/.exec(end.stdout)?.[0];
+    assert.ok(missing !== undefined, end.stdout + end.stderr);
+    return context.skip(`yarn cannot reach its registry: ${missing}`);
+  }
+  await assertServesFolders(join(place.path, "node_modules/agproxy/bin/agproxy.js"), place);
+});
+
 test("a JSON config with plugins by name serves", { skip }, async () => {
   const names = ["guard", "auth", "openai", "responses", "model-mapping", "rotation"];
   const plugins = [
@@ -216,6 +272,70 @@ test("a JSON config with plugins by name serves", { skip }, async () => {
   await using gateway = await startAgproxy({ cwd: join(home, "json"), command: [...command] });
   await assertServes(gateway.url);
 });
+
+/** Each makes a plugin outside the repository; returns its folder and its factory. */
+const newPlugins = {
+  "a plugin of `agproxy create-plugin`": async (place: Folder) => {
+    const [node, ...before] = command;
+    const args = [...before, "create-plugin", "my-notes"];
+    const end = await finishedProcess(node, args, { cwd: place.path });
+    assert.equal(end.code, 0, end.stderr);
+    return ["agproxy-plugin-my-notes", "myNotes"];
+  },
+  "a copy of plugins/hello": async (place: Folder) => {
+    for (const path of template) {
+      const text = await readFile(join(repository, "plugins/hello", path), "utf8");
+      await place.write(`hello/${path}`, text);
+    }
+    return ["hello", "hello"];
+  },
+} as const;
+
+for (const [title, make] of Object.entries(newPlugins)) {
+  test(`${title} builds, tests, publishes and serves`, { skip }, async () => {
+    await using place = await folder();
+    const [name = "", factory = ""] = await make(place);
+    const cwd = join(place.path, name);
+    const done = async (...args: readonly string[]) => {
+      const end = await npm(args, cwd);
+      assert.equal(end.code, 0, end.stdout + end.stderr);
+      return end.stdout;
+    };
+    const core = packages.find((one) => one.name === "@agproxy/core")?.tarball ?? "";
+    await done("install", "--prefer-offline", "--no-audit", "--no-fund", "--no-save", core);
+    assert.match(await done("test"), /pass 3\n.*fail 0\n/);
+    await done("run", "types");
+    const packed = JSON.parse(await done("pack", "--json", "--silent")) as PackList;
+    const [{ filename, files }] = packed;
+    const published = files.map(({ path }) => path).filter((path) => !isSource.test(path));
+    assert.deepEqual(published, ["README.md", "dist/index.d.ts", "dist/index.js", "package.json"]);
+    assert.equal(
+      published.length === files.length,
+      name !== "hello",
+      "only hello carries its source",
+    );
+    const tarball = join(cwd, filename);
+    assert.deepEqual(await manifestFaults({ name, tarball, files: published }), []);
+    await place.write(
+      "agproxy.config.ts",
+      `import { defaults, defineConfig } from "agproxy";
+      import { ${factory} } from "./${name}/dist/index.js";
+      export default defineConfig({ plugins: [...defaults(), ${factory}({ greeting: "good night" })] });`,
+    );
+    await using gateway = await startAgproxy({ cwd: place.path, command: [...command] });
+    await assertServes(gateway.url);
+    gateway.signal("SIGTERM");
+    const { stdout, stderr } = await gateway.finished;
+    assert.match(stdout + stderr, /good night/);
+  });
+}
+
+const isSource = /^(?:src\/|tsconfig\.json$)/;
+
+/** What `npm pack --json` prints. */
+type PackList = readonly [
+  { readonly filename: string; readonly files: readonly { readonly path: string }[] },
+];
 
 test("the types of all packages resolve for a strict consumer", { skip }, async () => {
   assert.ok(!("missing" in installed));

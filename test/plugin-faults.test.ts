@@ -6,13 +6,18 @@ import { join } from "node:path";
 import { suite, test } from "node:test";
 import { openai } from "@agproxy/plugin-openai";
 import { AgproxyError, definePlugin, type Plugin, type Upstream } from "agproxy";
-import { scriptedUpstream, startGateway, type TestGateway, textAnswer } from "agproxy/testing";
+import {
+  scriptedUpstream,
+  startGateway,
+  summaryWatch,
+  type TestGateway,
+  textAnswer,
+} from "agproxy/testing";
 import { agproxy, startAgproxy } from "./support/agproxy-process.ts";
 import { geminiServer } from "./support/gemini-server.ts";
 import { gemini } from "@agproxy/plugin-gemini";
 import { installedFolder } from "./support/folder.ts";
 import { at } from "./support/json-path.ts";
-import { summaryWatch } from "./support/probe.ts";
 
 const body = JSON.stringify({
   model: "gemini-2.5-flash",

@@ -8,11 +8,10 @@ import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { gemini } from "@agproxy/plugin-gemini";
 import { openai } from "@agproxy/plugin-openai";
 import { rotation } from "@agproxy/plugin-rotation";
-import { readSseText, startGateway } from "agproxy/testing";
+import { readSseText, startGateway, summaryWatch } from "agproxy/testing";
 import { certificate } from "./bench/certificate.ts";
 import { answerWell, geminiServer } from "./support/gemini-server.ts";
 import { at } from "./support/json-path.ts";
-import { summaryWatch } from "./support/probe.ts";
 
 const own = certificate(Date.now());
 setDefaultCACertificates([...getCACertificates("default"), own.certificate]);

@@ -467,6 +467,7 @@ suite("the other commands", { concurrency: 2, timeout: 100_000 }, () => {
     ] as const) {
       const end = await agproxy(args, { cwd });
       assert.equal(end.code, 0, end.stderr);
+      for (const line of end.stdout.split("\n")) assert.ok(line.length <= 80, line);
       for (const word of words) assert.ok(end.stdout.includes(word), word);
     }
   });
@@ -483,7 +484,11 @@ suite("the other commands", { concurrency: 2, timeout: 100_000 }, () => {
         ["start", "other.json"],
         /does not take "other\.json"\. Did you mean --config other\.json\?/,
       ],
+      [["init", "codex"], /does not take "codex"\. Did you mean --client codex\?/],
+      [["start", "--wach"], /no option --wach\. Did you mean --watch\?/],
       [["explain", "a", "b"], /agproxy explain does not take "b"/],
+      [["completion"], /^agproxy: Say which: agproxy completion bash, zsh, or fish\n$/],
+      [["service", "stop"], /does not take "stop"\. Say which: agproxy service install\n$/],
       [["start", "--port"], /--port needs a value: --port PORT/],
       [["check", "--json=yes"], /--json takes no value/],
     ] as const) {
@@ -531,6 +536,13 @@ suite("the other commands", { concurrency: 2, timeout: 100_000 }, () => {
     const wrong = await agproxy(["start", "--log-level", "loud"], { cwd });
     assert.equal(wrong.code, 1);
     assert.match(wrong.stderr, /"loud" is none\. Write silent, error, warn, info, debug\.\n$/);
+  });
+
+  test("the text that init --client names where no key is asked for does not keep agproxy from starting", async () => {
+    const { stderr } = await agproxy(["init", "--client", "zed"], { cwd });
+    const [, text] = /Set AGPROXY_API_KEY to a text such as (\S+) \(/.exec(stderr) ?? [];
+    const end = await agproxy(["plugins"], { cwd, env: { AGPROXY_API_KEY: text } });
+    assert.deepEqual([end.code, end.stderr], [0, ""]);
   });
 
   test("init --client reads the config beside it, and its output can be redirected to a file", async () => {

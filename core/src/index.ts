@@ -25,6 +25,7 @@ export {
   jsonText,
   wrong,
 } from "./kit/fields.ts";
+export { answerStream, payloadJson, type PayloadReader } from "./http/answer-stream.ts";
 export { jsonBody, yieldToEventLoop } from "./kit/json-body.ts";
 export { JsonBounds } from "./kit/json-bounds.ts";
 export { parseJson } from "./server/request-body.ts";
@@ -33,10 +34,14 @@ export { mediaKindOf, mediaTypeOfContent, mediaTypeOfName } from "./kit/media-ty
 export { nearestName, readOptions, wrongOption } from "./kit/options.ts";
 export { fits } from "./kit/wildcard.ts";
 export { remember } from "./kit/remember.ts";
+export { countIn, listIn, objectIn, objectsIn, parsedJson, wordIn } from "./kit/shape.ts";
+export { isMarked, signatureMark, type SignatureMark } from "./kit/signature-mark.ts";
+export { pageText, withoutSecrets } from "./kit/shown-text.ts";
 export { namedSseFrame, splitSseFrames, SseDecoder, sseFrame, ssePing } from "./kit/sse.ts";
 export { createTurns, type Turns } from "./kit/turns.ts";
 export { SharedToken, type TokenSource } from "./store/shared-token.ts";
 export { newStamp, randomId, type Stamp } from "./kit/stamp.ts";
+export { duration, retryAfterHeader } from "./kit/wait.ts";
 export {
   order,
   type HookFace,
@@ -79,3 +84,4 @@ export type { Store, StoredEntry, StoreWatcher } from "./store/store.ts";
 export { Watches } from "./store/watches.ts";
 export { defineConfig, type Config } from "./config/config.ts";
 export type { PluginEntry } from "./config/plugin-entries.ts";
+export type { PluginCommandLine, RunCommand } from "./config/distribution.ts";

@@ -12,7 +12,8 @@ import { sandbox } from "@agproxy/plugin-sandbox";
 import * as fc from "fast-check";
 import type { Log } from "agproxy";
 import { loadConfig } from "../../core/src/config/config.ts";
-import { createGateway, type Gateway } from "../../core/src/server/gateway.ts";
+import { createGateway } from "../../core/src/server/gateway.ts";
+import { RunningGateway } from "../../core/src/server/running-gateway.ts";
 import { type Body, type CoveredRoute, coveredRoutes } from "../api-fields/fields.ts";
 import {
   hostileNames,
@@ -29,7 +30,7 @@ const seed = Number(process.env["AGPROXY_FUZZ_SEED"] ?? 17);
 const runs = Number(process.env["AGPROXY_FUZZ_RUNS"] ?? 150);
 
 const faults: string[] = [];
-let gateway: Gateway;
+let gateway: RunningGateway;
 let url = "";
 const agent = new Agent({ keepAlive: true, maxSockets: 8 });
 
@@ -43,11 +44,12 @@ before(async () => {
     ["sandbox", sandbox({ paceMs: 0 })],
     ["media-fetch", mediaFetch({ hosts: ["nobody.invalid"] })],
   ]);
-  gateway = await createGateway(
+  const applied = await createGateway(
     { ...server, drain: 100 },
     plugins.map((plugin) => own.get(plugin.name) ?? plugin),
     log,
   );
+  gateway = new RunningGateway(applied, log);
   url = await gateway.listen();
 });
 after(async () => {
@@ -322,7 +324,7 @@ for (const route of formRoutes) {
 
 test("every route is one of these", () => {
   const covered = new Set([...coveredRoutes.map(({ path }) => `POST ${path}`), ...others]);
-  const served = gateway.routes.map(({ method, path }) => `${method} ${path}`);
+  const served = gateway.current.routes.map(({ method, path }) => `${method} ${path}`);
   assert.deepEqual(
     served.filter((route) => !covered.has(route)),
     [],
@@ -387,7 +389,10 @@ test("every parameter of a query, in every spelling, is answered", async () => {
     `?${"a=1&".repeat(2000)}`,
     "?stream=true&starting_after=-1",
   ];
-  for (const path of [...paths, ...gateway.routes.map((route) => filled(route.path, "x"))]) {
+  for (const path of [
+    ...paths,
+    ...gateway.current.routes.map((route) => filled(route.path, "x")),
+  ]) {
     for (const query of raw) await assertAnswered({ path: path + query });
   }
   await assertAlive();
@@ -422,7 +427,7 @@ test("every parameter of a path is answered, with every method", async () => {
     "[]",
     "\\",
   ];
-  for (const { path } of gateway.routes) {
+  for (const { path } of gateway.current.routes) {
     for (const method of [
       "GET",
       "HEAD",
@@ -568,7 +573,7 @@ test("every media type of a body is answered on every route", async () => {
     "\0",
     formBody([{ name: "model", value: "x" }]),
   ];
-  for (const { path, method } of gateway.routes) {
+  for (const { path, method } of gateway.current.routes) {
     if (method === "GET") continue;
     for (const type of types) {
       for (const body of bodies)

@@ -23,6 +23,7 @@ export function incoming(): Incoming {
     query: new URLSearchParams(),
     headers: {},
     remoteAddress: "127.0.0.1",
+    protocol: "http",
     receivedAt: 0,
     signal: new AbortController().signal,
     setHeader() {},

@@ -60,7 +60,7 @@ export async function startAgproxy(options: AgproxyOptions): Promise<AgproxyProc
     ...rest,
     env: { ...env, ...rest.env },
   });
-  const [, url = ""] = await running.said(/listens on (http:\/\/\S+)[^]*\n *curl .*\n/);
+  const [, url = ""] = await running.said(/listens on (https?:\/\/\S+)[^]*\n *curl .*\n/);
   const banner = running.stdout;
   return {
     url,

@@ -10,8 +10,11 @@ export interface Folder extends AsyncDisposable {
 }
 
 /** An empty folder with these files in it. */
-export async function folder(files: Readonly<Record<string, string>> = {}): Promise<Folder> {
-  const path = await mkdtemp(join(tmpdir(), "agproxy-test-"));
+export async function folder(
+  files: Readonly<Record<string, string>> = {},
+  prefix = "agproxy-test-",
+): Promise<Folder> {
+  const path = await mkdtemp(join(tmpdir(), prefix));
   const write = async (name: string, text: string) => {
     const file = join(path, name);
     await mkdir(dirname(file), { recursive: true });

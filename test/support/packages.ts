@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { glob, readFile, rm } from "node:fs/promises";
+import { glob, rm } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { finishedProcess, type FinishedProcess } from "./child-process.ts";
 import { repository } from "./repository.ts";
@@ -28,6 +28,8 @@ export async function packAll(destination: string): Promise<readonly PackedPacka
     "--workspaces",
     "--include-workspace-root",
     "--json",
+    // They are built, and what a package's own scripts print is no JSON.
+    "--ignore-scripts",
     "--pack-destination",
     destination,
   ];
@@ -55,12 +57,16 @@ export function npm(
   cwd: string,
   program: "npm" | "npx" = "npm",
 ): Promise<FinishedProcess> {
+  return finishedProcess(program, args, { cwd, env: npmEnvironment() });
+}
+
+/** What an npm needs to know that is started by an npm and must not take after it. */
+export function npmEnvironment(): Readonly<Record<string, string | undefined>> {
   const told = Object.keys(process.env).filter((name) => /^npm_/i.test(name) && !access.test(name));
-  const env = {
+  return {
     ...Object.fromEntries(told.map((name) => [name, undefined])),
     PATH: [dirname(process.execPath), process.env["PATH"]].join(delimiter),
   };
-  return finishedProcess(program, args, { cwd, env });
 }
 
 /** How this machine gets at packages; all else that npm has told would lead it back to the repository. */
@@ -71,10 +77,4 @@ export function unreachable({ stderr }: FinishedProcess): string | undefined {
   return /^npm (?:error|ERR!) .*\b(?:ENOTFOUND|EAI_AGAIN|ECONN\w+|E?TIMEDOUT|ENOTCACHED|ENETUNREACH)\b.*/m.exec(
     stderr,
   )?.[0];
-}
-
-/** The contents of a tarball as publint reads it. */
-export async function tarballBytes(path: string): Promise<ArrayBuffer> {
-  const bytes = await readFile(path);
-  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
 }

@@ -3,8 +3,7 @@ import { openai } from "@agproxy/plugin-openai";
 import { responses } from "@agproxy/plugin-responses";
 import { rotation, type RotationOptions } from "@agproxy/plugin-rotation";
 import type { Plugin, ServerSettings } from "agproxy";
-import { startGateway, type TestGateway } from "agproxy/testing";
-import { type SummaryWatch, summaryWatch } from "./probe.ts";
+import { startGateway, type SummaryWatch, summaryWatch, type TestGateway } from "agproxy/testing";
 
 export interface PoolGateway extends TestGateway {
   readonly summaries: SummaryWatch;

@@ -1,5 +1,4 @@
-import { definePlugin, type HookFaces, type Plugin, type Summary } from "agproxy";
-import { CountWatch } from "./count-watch.ts";
+import { definePlugin, type HookFaces, type Plugin } from "agproxy";
 
 export type HookName = keyof HookFaces;
 
@@ -77,21 +76,4 @@ export function probe(taps: Taps = {}, name = "probe"): Probe {
     },
   });
   return { plugin, calls };
-}
-
-export interface SummaryWatch {
-  readonly plugin: Plugin;
-  readonly all: readonly Summary[];
-  /** Resolves once so many exchanges are over. */
-  reached(count: number): Promise<void>;
-}
-
-/** Collects what became of each exchange. */
-export function summaryWatch(): SummaryWatch {
-  const watch = new CountWatch<Summary>();
-  const plugin = definePlugin({
-    name: "summary-watch",
-    apply: ({ hooks }) => hooks.done.tap("summary-watch", (summary) => watch.add(summary)),
-  });
-  return { plugin, all: watch.all, reached: (count) => watch.reached(count) };
 }

@@ -10,8 +10,10 @@ const terminals = new Set([
 ]);
 
 /** A connection whose turns are asked for one after the other. */
-export async function connect(url: string) {
-  const socket = new WebSocket(`${url.replace("http", "ws")}/v1/responses`);
+export async function connect(url: string, headers: Readonly<Record<string, string>> = {}) {
+  const socket = new WebSocket(`${url.replace("http", "ws")}/v1/responses`, {
+    headers: { ...headers },
+  });
   const waiting: ((event: Json) => void)[] = [];
   const arrived: Json[] = [];
   socket.addEventListener("message", ({ data }) => {

@@ -11,6 +11,7 @@ import { rotation } from "@agproxy/plugin-rotation";
 import { startSandbox } from "@agproxy/plugin-sandbox";
 import { definePlugin, type Log } from "agproxy";
 import { createGateway } from "../../core/src/server/gateway.ts";
+import { RunningGateway } from "../../core/src/server/running-gateway.ts";
 import { defaults } from "../../core/src/hooks/server-settings.ts";
 import { type ChatCase, chatCases } from "./chat-routes.ts";
 
@@ -73,7 +74,7 @@ function crowd(): {
 const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const sandbox = await startSandbox({ accounts: 3, paceMs: 0, record: 0 });
 const together = crowd();
-const gateway = await createGateway(
+const applied = await createGateway(
   // All come from one caller.
   { ...defaults, port: 0, drain: 1000, limits: { ...defaults.limits, requests: streams } },
   [
@@ -85,6 +86,7 @@ const gateway = await createGateway(
   ],
   silent,
 );
+const gateway = new RunningGateway(applied, silent);
 const url = await gateway.listen();
 const agent = new Agent({ keepAlive: true });
 

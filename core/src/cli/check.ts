@@ -1,4 +1,4 @@
-import { jsonLines, type Output, type Print, table } from "./print.ts";
+import { jsonLines, type Output, type Print, table, widthOf, wrapped } from "./print.ts";
 import type { ConfigSource } from "../config/config.ts";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 import type { Account } from "../hooks/stages.ts";
@@ -29,7 +29,7 @@ export function check(
     const warnings = await warningsOf(gateway);
     if (!json) {
       print(`${file ?? "The built-in config"}: good, ${plugins.length} plugins\n`);
-      for (const warning of warnings) warn(`! ${warning}\n`);
+      for (const warning of warnings) warn(`${fitted(`! ${warning}`, "  ", process.stderr)}\n`);
     }
     const accounts = await Promise.all(core.pool.all.map(probe));
     const isGood = accounts.length > 0 && accounts.every(({ status }) => status !== "bad");
@@ -39,10 +39,19 @@ export function check(
     } else if (accounts.length === 0) {
       print("No account: add an upstream plugin with accounts.\n");
     } else {
-      print(`${table(accounts.map(row))}\n`);
+      print(`${fitted(table(accounts.map(row)), "    ", process.stdout)}\n`);
     }
     return isGood ? 0 : 1;
   });
+}
+
+/** A text whose lines fit into a terminal. */
+function fitted(text: string, indent: string, stream: { readonly columns?: number }): string {
+  const width = widthOf(stream);
+  return text
+    .split("\n")
+    .map((line) => wrapped(line, width, indent))
+    .join("\n");
 }
 
 function row({ label, upstream, status, reason }: Result): readonly string[] {

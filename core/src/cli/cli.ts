@@ -1,9 +1,15 @@
-import { loadEnvFile } from "node:process";
 import { CommandLineError, readCommandLine, type CommandLine } from "./command-line.ts";
-import { commandHelp, generalHelp } from "./commands.ts";
+import {
+  commandHelp,
+  type CommandTable,
+  commandTable,
+  generalHelp,
+  isCommand,
+} from "./commands.ts";
 import type { ConfigSource } from "../config/config.ts";
-import type { Distribution } from "../config/distribution.ts";
-import { ConfigError } from "../config/settings.ts";
+import type { Distribution, RunCommand } from "../config/distribution.ts";
+import { EnvFile } from "./env-file.ts";
+import { reasonOf } from "./print.ts";
 import { harmless } from "./terminal.ts";
 import { version } from "../server/health.ts";
 
@@ -12,25 +18,39 @@ export type { Distribution };
 /** Runs one command; resolves with the exit code: 0, 1 where it failed, 2 for a command line that is not understood. */
 export async function main(args: readonly string[], distribution?: Distribution): Promise<number> {
   try {
-    return await run(readCommandLine(args), distribution);
+    const table = commandTable(distribution?.commands);
+    return await run(readCommandLine(args, table), table, distribution);
   } catch (thrown) {
-    warn(`agproxy: ${reason(thrown)}\n`);
+    warn(`agproxy: ${reasonOf(thrown)}\n`);
     return thrown instanceof CommandLineError ? 2 : 1;
   }
 }
 
-async function run(line: CommandLine, distribution?: Distribution): Promise<number> {
-  const { command, argument, values } = line;
+async function run(
+  line: CommandLine,
+  table: CommandTable,
+  distribution?: Distribution,
+): Promise<number> {
+  const { command, words, values } = line;
   if (values.version === true) return print(`${version}\n`);
-  if (command === undefined) return print(generalHelp(version));
-  if (values.help === true) return print(commandHelp(command));
-  if (values["env-file"] !== undefined) readVariables(values["env-file"]);
+  if (command === undefined) return print(generalHelp(table, version));
+  if (values.help === true) return print(commandHelp(table, command));
+  const envFile = values["env-file"] === undefined ? undefined : new EnvFile(values["env-file"]);
+  envFile?.read();
   const source = sourceOf(line, distribution);
   const json = values.json === true;
+  const brought = table.brought[command];
+  if (brought !== undefined) return runBrought(await brought.load(), line, source);
+  if (!isCommand(command)) throw new TypeError(`nothing runs ${command}`);
   // Commands are loaded when they are used, so that a start loads none of the others.
   switch (command) {
     case "start":
-      return (await import("./start.ts")).start(source);
+      return (await import("./start.ts")).start({
+        source: () => sourceOf(line, distribution),
+        envFile,
+        watch: isWatching(values),
+        warn,
+      });
     case "check":
       return (await import("./check.ts")).check(source, { json, print, warn });
     case "init":
@@ -38,11 +58,37 @@ async function run(line: CommandLine, distribution?: Distribution): Promise<numb
         return (await import("./init.ts")).init(source.directory, print);
       }
       return initClient(values.client, values, source);
+    case "create-plugin": {
+      const { createPlugin } = await import("./create-plugin.ts");
+      return createPlugin(source.directory, words[0] ?? "", distribution, print);
+    }
     case "plugins":
       return (await import("./list-plugins.ts")).listPlugins(source, { json, print });
     case "explain":
-      return (await import("./explain.ts")).explain(source, argument ?? "", { json, print });
+      return (await import("./explain.ts")).explain(source, words[0] ?? "", { json, print });
+    case "service":
+      return (await import("./unit-install.ts")).installUnit(source, values, { print, note: warn });
+    case "completion":
+      return (await import("./completion.ts")).completion(words[0] ?? "", table, print);
   }
+}
+
+/** Who starts agproxy on a terminal edits its config beside it. */
+function isWatching({ watch, "no-watch": not }: CommandLine["values"]): boolean {
+  return not !== true && (watch ?? process.stdout.isTTY);
+}
+
+/** Runs a command of a plugin. It gets the config's plugins as they are, because what it does may let them start. */
+async function runBrought(
+  command: RunCommand,
+  { words, values, given }: CommandLine,
+  source: ConfigSource,
+): Promise<number> {
+  const { loadConfig } = await import("../config/config.ts");
+  const { plugins, server } = await loadConfig(source);
+  const { table } = await import("./print.ts");
+  const json = values.json === true;
+  return command({ words, options: given, plugins, server, json, table, print, warn });
 }
 
 function sourceOf({ values }: CommandLine, distribution?: Distribution): ConfigSource {
@@ -56,15 +102,6 @@ function sourceOf({ values }: CommandLine, distribution?: Distribution): ConfigS
       logLevel: values["log-level"],
     },
   };
-}
-
-function readVariables(file: string): void {
-  try {
-    loadEnvFile(file);
-  } catch (thrown) {
-    const code = thrown instanceof Error && "code" in thrown ? ` (${String(thrown.code)})` : "";
-    throw new ConfigError(`--env-file: ${file} cannot be read${code}.`, { cause: thrown });
-  }
 }
 
 async function initClient(
@@ -87,11 +124,4 @@ function print(text: string): number {
 function warn(text: string): number {
   process.stderr.write(harmless(text));
   return 0;
-}
-
-/** An error for the user, such as a mistake in the config, as its message; a defect with its stack. */
-function reason(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return String(thrown);
-  const isForUser = thrown instanceof ConfigError || thrown.name === "Error";
-  return isForUser ? thrown.message : (thrown.stack ?? thrown.message);
 }

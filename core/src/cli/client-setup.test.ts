@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, posix, win32 } from "node:path";
 import { test, type TestContext } from "node:test";
-import { type ClientSetup, clientSetup } from "./client-setup.ts";
+import { type ClientSetup, clientSetup, placed } from "./client-setup.ts";
 
 const catalogue = JSON.parse(
   readFileSync(new URL("../../templates/clients/clients.json", import.meta.url), "utf8"),
@@ -73,13 +73,30 @@ test("a key that is asked for and not known is said to be missing; one that is k
   assert.match(known.text, /"apiKey": "ag-1"/);
   assert.doesNotMatch(known.notes, /YOUR-AGPROXY-KEY/);
   assert.match((await output("env", { asksKey: true })).notes, /eval /);
-  assert.match((await output("zed", {})).notes, /to any text \(agproxy asks for no key\)/);
+  assert.match(
+    (await output("zed", {})).notes,
+    /such as not-asked-for \(agproxy asks for no key\)/,
+  );
 });
 
 test("--write for a client without a file says that nothing is written", async () => {
   const { text, notes } = await output("cursor", { write: true });
   assert.match(text, /Base URL/);
   assert.match(notes, /Nothing is written: there is no file for this/);
+});
+
+test("a client's file is placed by the rules of the system", () => {
+  const home = String.raw`C:\Users\you`;
+  const folder = String.raw`D:\my project`;
+  assert.equal(
+    placed("~/.kilo/kilo.json", folder, home, win32),
+    String.raw`C:\Users\you\.kilo\kilo.json`,
+  );
+  assert.equal(placed("kilo.json", folder, home, win32), String.raw`D:\my project\kilo.json`);
+  assert.equal(
+    placed("~/.kilo/kilo.json", "/project", "/home/you", posix),
+    "/home/you/.kilo/kilo.json",
+  );
 });
 
 test("an unknown client is told the known ones", async (context) => {

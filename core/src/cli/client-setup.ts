@@ -1,13 +1,14 @@
-import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import nodePath, { join, type PlatformPath } from "node:path";
 import { nearestName } from "../kit/options.ts";
 import { ConfigError } from "../config/settings.ts";
 import type { ConfigSource } from "../config/config.ts";
 import { takesAnyone } from "./exposure.ts";
 import { withGateway } from "./loaded-gateway.ts";
 import { templates } from "./init.ts";
-import type { Print } from "./print.ts";
+import { writeNew } from "./new-file.ts";
+import { type Print, widthOf, wrapped } from "./print.ts";
 
 /** One client in `templates/clients/clients.json`. */
 interface Client {
@@ -61,9 +62,7 @@ export async function clientSetup(
   setup: ClientSetup,
   { print, note }: SetupOutput,
 ): Promise<number> {
-  const { clients, model, basePath } = JSON.parse(
-    await readFile(join(folder, "clients.json"), "utf8"),
-  ) as ClientCatalogue;
+  const { clients, model, basePath } = await readCatalogue();
   const client = Object.hasOwn(clients, setup.client) ? clients[setup.client] : undefined;
   if (client === undefined) throw unknownClient(setup.client, Object.keys(clients));
   const values = valuesOf(setup, basePath, setup.model ?? model);
@@ -71,7 +70,8 @@ export async function clientSetup(
   const then = fill(client.then, values, false);
   const target = client.writes === undefined ? undefined : placed(client.writes, setup.directory);
   if (setup.write && target !== undefined) {
-    await writeNew(target, text);
+    const advice = " Run the command without --write and copy what you need.";
+    await writeNew(target, text, { advice });
     return print(`Wrote ${target}. ${then}\n`);
   }
   print(text);
@@ -79,11 +79,24 @@ export async function clientSetup(
     target === undefined
       ? "Nothing is written: there is no file for this."
       : `Nothing is written. The file is ${target}; --write makes it where there is none.`;
-  note(`\n# ${client.title}. ${unwritten}\n# ${then}\n`);
+  const width = widthOf(process.stderr);
+  const remark = (line: string) => note(`${wrapped(`# ${line}`, width, "# ")}\n`);
+  note("\n");
+  remark(`${client.title}. ${unwritten}`);
+  remark(then);
   if (setup.asksKey && setup.key === undefined && text.includes(noKey)) {
-    note(`# Put a key of agproxy in place of ${noKey}.\n`);
+    remark(`Put a key of agproxy in place of ${noKey}.`);
   }
   return 0;
+}
+
+/** The names of all clients that there is a set-up for. */
+export async function clientNames(): Promise<readonly string[]> {
+  return Object.keys((await readCatalogue()).clients);
+}
+
+async function readCatalogue(): Promise<ClientCatalogue> {
+  return JSON.parse(await readFile(join(folder, "clients.json"), "utf8")) as ClientCatalogue;
 }
 
 /** Stands for a key that is asked for and not known. */
@@ -92,19 +105,21 @@ const noKey = "YOUR-AGPROXY-KEY";
 function valuesOf({ url, asksKey, key }: ClientSetup, basePath: string, model: string): Values {
   const setKey = asksKey
     ? "Set AGPROXY_API_KEY to a key of agproxy"
-    : "Set AGPROXY_API_KEY to any text (agproxy asks for no key)";
+    : // Not just any text: an agproxy that is started with the variable refuses those that are no key.
+      "Set AGPROXY_API_KEY to a text such as not-asked-for (agproxy asks for no key)";
   return { url, baseUrl: url + basePath, key: asksKey ? (key ?? noKey) : "none", model, setKey };
 }
 
 /** Where the config has agproxy listen, as a client on this machine reaches it, and whether it asks for a key. */
 export function place(source: ConfigSource): Promise<Pick<ClientSetup, "url" | "asksKey">> {
   return withGateway(source, async (gateway) => {
-    const { host, port } = gateway.core.server;
+    const { host, port, tls } = gateway.core.server;
+    const scheme = tls === undefined ? "http" : "https";
     const isEverywhere = ["0.0.0.0", "::", "[::]"].includes(host);
     const name = host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
     const chat = gateway.routes.find(({ protocol }) => protocol?.example !== undefined);
     const asksKey = !(await takesAnyone(gateway, chat?.path ?? "/"));
-    return { url: `http://${isEverywhere ? "127.0.0.1" : name}:${port}`, asksKey };
+    return { url: `${scheme}://${isEverywhere ? "127.0.0.1" : name}:${port}`, asksKey };
   });
 }
 
@@ -123,25 +138,12 @@ function fill(template: string, values: Values, isFile = true): string {
   );
 }
 
-function placed(path: string, directory: string): string {
-  return path.startsWith("~/") ? join(homedir(), path.slice(2)) : resolve(directory, path);
-}
-
-/** Writes a file whole or not at all, for its owner only, and never over another one. Throws a `ConfigError`. */
-async function writeNew(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const draft = `${path}.${process.pid}.agproxy`;
-  await writeFile(draft, text, { mode: 0o600, flag: "wx" });
-  try {
-    await link(draft, path);
-  } catch (thrown) {
-    if (thrown instanceof Error && "code" in thrown && thrown.code === "EEXIST") {
-      throw new ConfigError(
-        `${path} is there already and stays as it is. Run the command without --write and copy what you need.`,
-      );
-    }
-    throw thrown;
-  } finally {
-    await rm(draft, { force: true });
-  }
+/** A path of `clients.json`, which has slashes on every system. */
+export function placed(
+  path: string,
+  directory: string,
+  home = homedir(),
+  rules: PlatformPath = nodePath,
+): string {
+  return path.startsWith("~/") ? rules.join(home, path.slice(2)) : rules.resolve(directory, path);
 }

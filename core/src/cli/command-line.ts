@@ -1,21 +1,17 @@
 import { parseArgs } from "node:util";
 import { nearestName } from "../kit/options.ts";
 import { ConfigError } from "../config/settings.ts";
-import {
-  type Command,
-  type CommandName,
-  commands,
-  isCommand,
-  type OptionName,
-  options,
-} from "./commands.ts";
+import type { Command, CommandTable, OptionName, options } from "./commands.ts";
 
 /** A command line that is understood. */
 export interface CommandLine {
-  /** Absent where help or the version is asked for. */
-  readonly command: CommandName | undefined;
-  readonly argument: string | undefined;
+  /** A name in the table. Absent where help or the version is asked for. */
+  readonly command: string | undefined;
+  /** What follows it. */
+  readonly words: readonly string[];
   readonly values: Values;
+  /** All that was given, also the options that plugins bring. */
+  readonly given: Readonly<Record<string, string | boolean | undefined>>;
 }
 
 type Values = {
@@ -28,31 +24,37 @@ type Values = {
 export class CommandLineError extends ConfigError {}
 
 /** Reads a command line. Throws a `CommandLineError` for whatever the command does not take. */
-export function readCommandLine(args: readonly string[]): CommandLine {
+export function readCommandLine(args: readonly string[], table: CommandTable): CommandLine {
   const { tokens, values, positionals } = parseArgs({
     args: [...args],
-    options,
+    options: table.options,
     allowPositionals: true,
     strict: false,
     tokens: true,
   });
   const [first, ...rest] = positionals;
   const isHelp = first === undefined || first === "help";
-  const [subject] = rest;
-  const name = isHelp ? subject : first;
-  if (name !== undefined && !isCommand(name)) throw unknownCommand(name);
-  for (const token of tokens) {
-    if (token.kind === "option") checkOption(token.name, token.rawName, token.value, name);
+  const name = isHelp ? rest[0] : first;
+  const command = name === undefined ? undefined : table.commands[name];
+  if (name !== undefined && (command === undefined || !Object.hasOwn(table.commands, name))) {
+    throw unknownCommand(name, table);
   }
-  const command = name === undefined ? undefined : commands[name];
-  if (!isHelp && command !== undefined && name !== undefined) {
+  for (const token of tokens) {
+    if (token.kind === "option") checkOption(token.name, token.rawName, token.value, name, table);
+  }
+  if (!isHelp && command !== undefined && name !== undefined && !(name in table.brought)) {
     checkArguments(name, command, rest, values["help"] === true);
   }
   const given = isHelp ? { ...values, help: values["version"] !== true } : values;
-  return { command: name, argument: isHelp ? undefined : subject, values: given as Values };
+  return {
+    command: name,
+    words: isHelp ? [] : rest,
+    values: given,
+    given,
+  };
 }
 
-function unknownCommand(name: string): CommandLineError {
+function unknownCommand(name: string, { commands }: CommandTable): CommandLineError {
   const meant = nearestName(name, Object.keys(commands));
   const advice =
     meant === undefined
@@ -65,51 +67,57 @@ function checkOption(
   name: string,
   written: string,
   value: string | undefined,
-  command: CommandName | undefined,
+  command: string | undefined,
+  table: CommandTable,
 ): void {
-  if (!isOption(name)) {
-    const known = command === undefined ? Object.keys(options) : [...optionsOf(command)];
-    const meant = nearestName(name, known);
+  const option = Object.hasOwn(table.options, name) ? table.options[name] : undefined;
+  const taken = optionsOf(command, table);
+  if (option === undefined) {
+    const meant = nearestName(name, command === undefined ? Object.keys(table.options) : taken);
     const advice = meant === undefined ? "" : ` Did you mean --${meant}?`;
     throw new CommandLineError(`there is no option ${written}.${advice} ${seeHelp(command)}`);
   }
-  if (command !== undefined && !optionsOf(command).has(name)) {
+  if (command !== undefined && !taken.includes(name)) {
     throw new CommandLineError(`agproxy ${command} takes no --${name}. ${seeHelp(command)}`);
   }
-  const { type } = options[name];
-  if (type === "string" && (value === undefined || value === "")) {
-    throw new CommandLineError(`--${name} needs a value: --${name} ${options[name].value}`);
+  if (option.type === "string" && (value === undefined || value === "")) {
+    throw new CommandLineError(`--${name} needs a value: --${name} ${option.value}`);
   }
-  if (type === "boolean" && value !== undefined) {
+  if (option.type === "boolean" && value !== undefined) {
     throw new CommandLineError(`--${name} takes no value.`);
   }
 }
 
 function checkArguments(
-  name: CommandName,
-  { argument }: Command,
+  name: string,
+  { argument, choices }: Command,
   given: readonly string[],
   isHelp: boolean,
 ): void {
   const [extra] = argument === undefined ? given : given.slice(1);
   if (extra !== undefined) {
     const isConfig = argument === undefined && /\.(?:[cm]?[jt]s|json|ya?ml)$/.test(extra);
-    const advice = isConfig ? `Did you mean --config ${extra}?` : seeHelp(name);
+    const meant = isConfig ? "config" : name === "init" ? "client" : undefined;
+    const advice = meant === undefined ? seeHelp(name) : `Did you mean --${meant} ${extra}?`;
     throw new CommandLineError(`agproxy ${name} does not take "${extra}". ${advice}`);
   }
-  if (argument !== undefined && given.length === 0 && !isHelp) {
+  const [subject] = given;
+  if (argument === undefined || isHelp) return;
+  if (choices !== undefined && (subject === undefined || !choices.includes(subject))) {
+    const fault = subject === undefined ? "" : `agproxy ${name} does not take "${subject}". `;
+    const ways = new Intl.ListFormat("en", { type: "disjunction" }).format(choices);
+    throw new CommandLineError(`${fault}Say which: agproxy ${name} ${ways}`);
+  }
+  if (subject === undefined) {
     throw new CommandLineError(`Name a ${argument.toLowerCase()}: agproxy ${name} ${argument}`);
   }
 }
 
-function isOption(name: string): name is OptionName {
-  return Object.hasOwn(options, name);
+function optionsOf(command: string | undefined, { commands }: CommandTable): readonly string[] {
+  const own = command === undefined ? undefined : commands[command];
+  return [...(own?.options ?? []), "help", "version"];
 }
 
-function optionsOf(command: CommandName): ReadonlySet<string> {
-  return new Set<string>([...commands[command].options, "help", "version"]);
-}
-
-function seeHelp(command: CommandName | undefined): string {
+function seeHelp(command: string | undefined): string {
   return `See: agproxy ${command === undefined ? "" : `${command} `}--help`;
 }

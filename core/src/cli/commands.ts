@@ -1,17 +1,13 @@
-/** An option of the command line. */
-interface CommandOption {
-  readonly type: "string" | "boolean";
-  readonly short?: string;
-  /** What stands for its value in the help. */
-  readonly value?: string;
-  readonly text: string;
-}
+import type { CommandOption, PluginCommand } from "../config/distribution.ts";
+import { levels } from "../config/settings.ts";
+import { wrapped } from "./print.ts";
 
 /** All options by their names; each means the same for every command that takes it. */
 export const options = {
   config: {
     type: "string",
     value: "FILE",
+    choices: "files",
     text: "the config file (default: agproxy.config.* in this directory)",
   },
   host: { type: "string", value: "HOST", text: "where to listen, above AGPROXY_HOST and the file" },
@@ -19,17 +15,30 @@ export const options = {
   "log-level": {
     type: "string",
     value: "LEVEL",
+    choices: levels,
     text: "silent, error, warn, info or debug, above the file",
   },
   "env-file": {
     type: "string",
     value: "FILE",
+    choices: "files",
     text: "read variables from a file such as .env; those that are set already stay",
   },
+  watch: {
+    type: "boolean",
+    text: "apply changes of the config at once (default on a terminal); SIGHUP always does",
+  },
+  "no-watch": { type: "boolean", text: "apply them on SIGHUP alone" },
   json: { type: "boolean", text: "write JSON, for programs" },
-  client: { type: "string", value: "NAME", text: "print how a client is pointed here" },
+  client: {
+    type: "string",
+    value: "NAME",
+    choices: "clients",
+    text: "print how a client is pointed here",
+  },
   model: { type: "string", value: "NAME", text: "the model that the client is told to use" },
-  write: { type: "boolean", text: "write the client's file, never over one that is there" },
+  write: { type: "boolean", text: "write the file, never over one that is there" },
+  system: { type: "boolean", text: "for the whole machine, not for you alone (default for root)" },
   help: { type: "boolean", short: "h", text: "this help" },
   version: { type: "boolean", short: "v", text: "the version" },
 } as const satisfies Readonly<Record<string, CommandOption>>;
@@ -41,16 +50,18 @@ export interface Command {
   readonly summary: string;
   /** What follows the command's name. */
   readonly argument?: string;
-  readonly options: readonly OptionName[];
+  /** All that the argument can be, where that is known. */
+  readonly choices?: readonly string[];
+  readonly options: readonly string[];
 }
 
 const source = ["config", "env-file"] as const satisfies readonly OptionName[];
 
 /** All commands by their names. */
-export const commands = {
+const commands = {
   start: {
     summary: "start the gateway",
-    options: ["host", "port", "log-level", ...source],
+    options: ["host", "port", "log-level", "watch", "no-watch", ...source],
   },
   check: {
     summary: "validate the config and probe each account",
@@ -59,6 +70,11 @@ export const commands = {
   init: {
     summary: "write a config, or print with --client how a client is pointed here",
     options: ["client", "model", "write", "host", "port", ...source],
+  },
+  "create-plugin": {
+    summary: "write the folder of a new plugin, which builds, tests and publishes",
+    argument: "PLUGIN",
+    options: [],
   },
   plugins: {
     summary: "list the plugins, the hooks they tap, and their order",
@@ -69,17 +85,51 @@ export const commands = {
     argument: "MODEL",
     options: ["json", "host", "port", ...source],
   },
+  service: {
+    summary: "print a systemd unit that keeps agproxy running, or write it",
+    argument: "install",
+    choices: ["install"],
+    options: ["write", "system", "host", "port", "log-level", ...source],
+  },
+  completion: {
+    summary: "print what completes agproxy's words in a shell",
+    argument: "SHELL",
+    choices: ["bash", "zsh", "fish"],
+    options: [],
+  },
 } as const satisfies Readonly<Record<string, Command>>;
 
 export type CommandName = keyof typeof commands;
+
+/** The commands of core and those that plugins bring, with all options. */
+export interface CommandTable {
+  readonly commands: Readonly<Record<string, Command>>;
+  readonly options: Readonly<Record<string, CommandOption>>;
+  /** Those that plugins bring. */
+  readonly brought: Readonly<Record<string, PluginCommand>>;
+}
+
+/** The table of all commands. */
+export function commandTable(brought: Readonly<Record<string, PluginCommand>> = {}): CommandTable {
+  const own = Object.entries(brought).map(([name, { options, ...command }]) => {
+    const taken = [...Object.keys(options), "json", ...source];
+    return [name, { ...command, options: taken }] as const;
+  });
+  const ownOptions = Object.values(brought).map(({ options }) => options);
+  return {
+    commands: { ...commands, ...Object.fromEntries(own) },
+    options: Object.assign({}, ...ownOptions, options) as CommandTable["options"],
+    brought,
+  };
+}
 
 export function isCommand(name: string): name is CommandName {
   return Object.hasOwn(commands, name);
 }
 
 /** The help of all commands. */
-export function generalHelp(version: string): string {
-  const rows = Object.entries(commands).map(([name, command]) => [
+export function generalHelp(table: CommandTable, version: string): string {
+  const rows = Object.entries(table.commands).map(([name, command]) => [
     title(name, command),
     command.summary,
   ]);
@@ -87,26 +137,38 @@ export function generalHelp(version: string): string {
 
 ${columns(rows)}
 
-  agproxy COMMAND --help lists the options of one command, such as --config FILE, --port PORT and --json.
-  agproxy --version
+  agproxy COMMAND --help    list its options, such as --config and --port
+  agproxy --version         print the version
 `;
 }
 
-/** The help of one command. */
-export function commandHelp(name: CommandName): string {
-  const command: Command = commands[name];
-  const rows = [...command.options, "help" as const].map((option) => {
-    const { value, text }: CommandOption = options[option];
-    return [`--${option}${value === undefined ? "" : ` ${value}`}`, text];
+/** The help of one command; empty for a name that is none. */
+export function commandHelp({ commands, options }: CommandTable, name: string): string {
+  const command = commands[name];
+  if (command === undefined) return "";
+  const rows = [...command.options, "help"].flatMap((option) => {
+    const { value, text } = options[option] ?? {};
+    return text === undefined
+      ? []
+      : [[`--${option}${value === undefined ? "" : ` ${value}`}`, text]];
   });
-  return `${title(name, command)}: ${command.summary}\n\n${columns(rows)}\n`;
+  const head = wrapped(`${title(name, command)}: ${command.summary}`, helpWidth, "  ");
+  return `${head}\n\n${columns(rows)}\n`;
 }
 
 function title(name: string, { argument }: Command): string {
   return `agproxy ${name}${argument === undefined ? "" : ` ${argument}`}`;
 }
 
+/** What fits into the narrowest terminals that are usual. */
+const helpWidth = 80;
+
 function columns(rows: readonly (readonly string[])[]): string {
   const width = Math.max(...rows.map(([first = ""]) => first.length));
-  return rows.map(([first = "", second = ""]) => `  ${first.padEnd(width)}  ${second}`).join("\n");
+  const indent = " ".repeat(width + 4);
+  return rows
+    .map(([first = "", second = ""]) =>
+      wrapped(`  ${first.padEnd(width)}  ${second}`, helpWidth, indent),
+    )
+    .join("\n");
 }

@@ -1,4 +1,4 @@
-import { jsonLines, type Output } from "./print.ts";
+import { jsonLines, type Output, widthOf, wrapped } from "./print.ts";
 import { type ConfigSource } from "../config/config.ts";
 import { mappedModel } from "../request/exchange.ts";
 import { withGateway } from "./loaded-gateway.ts";
@@ -19,7 +19,10 @@ export function explain(
       return reason === undefined ? [] : [{ plugin: plugin.name, reason }];
     });
     if (json) return print(jsonLines({ asked, model, reasons }));
-    const lines = reasons.map(({ plugin, reason }) => `  ${plugin}: ${reason}`);
+    const width = widthOf(process.stdout);
+    const lines = reasons.map(({ plugin, reason }) =>
+      wrapped(`  ${plugin}: ${reason}`, width, "    "),
+    );
     const why = lines.length > 0 ? lines : ["  no plugin maps it, so it is sent as it is"];
     const isServed = core.pool.serving(model).candidates.length > 0;
     const served = isServed ? [] : ["  no account serves it"];

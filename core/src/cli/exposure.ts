@@ -21,14 +21,16 @@ const openToEveryone =
   "  Everyone who reaches this port uses your accounts. To ask for a key: auth({ keys: … })";
 
 const plainHttp =
-  "PLAIN HTTP: other machines can connect, and agproxy speaks no TLS.\n" +
-  "  Keys and conversations can be read on the way, unless a proxy with TLS or a VPN carries them.";
+  "PLAIN HTTP: other machines can connect without TLS.\n" +
+  "  Keys and conversations can be read on the way, unless a proxy with TLS or a VPN carries them.\n" +
+  '  To encrypt them here: tls: { cert: "fullchain.pem", key: "privkey.pem" }';
 
 /** What a user is told at every start and by `agproxy check`: what is open, and what plugins have to say. */
 export async function warningsOf(gateway: Gateway): Promise<readonly string[]> {
   const notices = gateway.plugins.flatMap((plugin) => plugin.notice?.() ?? []);
   if (!isReachable(gateway.core.server)) return notices;
-  return [(await takesAnyone(gateway, "/")) ? openToEveryone : plainHttp, ...notices];
+  if (await takesAnyone(gateway, "/")) return [openToEveryone, ...notices];
+  return gateway.core.server.tls === undefined ? [plainHttp, ...notices] : notices;
 }
 
 /** Whether a caller without a key may come in. */

@@ -1,6 +1,5 @@
 import { write, writeSync } from "node:fs";
-import { pino } from "pino";
-import type { Log } from "../hooks/plugin.ts";
+import { type Logger, pino } from "pino";
 import type { ServerSettings } from "../hooks/server-settings.ts";
 import { harmless } from "./terminal.ts";
 
@@ -12,7 +11,7 @@ const flushAfterMs = 200;
 const maxBacklogCharacters = 16 * 1024 * 1024;
 
 /** The log on standard output. Lines are written within `flushAfterMs`, or at the end of the process. */
-export function logOutput(level: ServerSettings["logLevel"]): Log {
+export function logOutput(level: ServerSettings["logLevel"]): Logger {
   const output = new LogOutput();
   process.once("exit", () => output.finish());
   return pino({ level }, output);

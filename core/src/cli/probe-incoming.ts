@@ -9,6 +9,7 @@ export function probeIncoming(path: string): Incoming {
     query: new URLSearchParams(),
     headers: {},
     remoteAddress: "127.0.0.1",
+    protocol: "http",
     receivedAt: Date.now(),
     signal: new AbortController().signal,
     setHeader: () => {},

@@ -1,21 +1,45 @@
 import { ConfigError } from "../config/settings.ts";
-import { loadConfig, type ConfigSource } from "../config/config.ts";
-import type { Log } from "../hooks/plugin.ts";
-import { createGateway, type Gateway } from "../server/gateway.ts";
+import { loadConfig, type ConfigSource, watchedFiles } from "../config/config.ts";
+import { createGateway } from "../server/gateway.ts";
+import { RunningGateway } from "../server/running-gateway.ts";
 import { banner } from "./banner.ts";
 import { refuseUnguarded } from "./exposure.ts";
+import type { EnvFile } from "./env-file.ts";
+import { FileWatch } from "./file-watch.ts";
 import { logOutput } from "./log-output.ts";
+import { type Print, reasonOf } from "./print.ts";
+import { Reload } from "./reload.ts";
+import { onHangUp, untilSignal, untilTooManyDefects } from "./stop-reasons.ts";
 import { harmless } from "./terminal.ts";
 
-/** `agproxy start`: runs the gateway until SIGINT or SIGTERM. Exit code 0 after a clean stop, 1 after too many defects. */
-export async function start(source: ConfigSource): Promise<number> {
-  const config = await loadConfig(source);
+/** How a gateway is started. */
+export interface StartOptions {
+  /** Where the config comes from, with the environment as it is now. */
+  readonly source: () => ConfigSource;
+  readonly envFile: EnvFile | undefined;
+  /** Whether a change of the config, or of what it depends on, is applied at once. */
+  readonly watch: boolean;
+  readonly warn: Print;
+}
+
+/**
+ * `agproxy start`: runs the gateway until SIGINT or SIGTERM; SIGHUP reloads. Exit code 0 after a clean stop, 1 after too many
+ * defects.
+ */
+export async function start(options: StartOptions): Promise<number> {
+  const hangUp = onHangUp();
+  const readAt = Date.now();
+  const config = await loadConfig(options.source());
   const log = logOutput(config.server.logLevel);
-  const stopped = Promise.race([untilSignal(), untilTooManyDefects(log)]);
-  const gateway = await createGateway(config.server, config.plugins, log);
+  const stopped = Promise.race([untilSignal(), hangUp.closed, untilTooManyDefects(log)]);
+  const first = await createGateway(config.server, config.plugins, log);
+  const gateway = new RunningGateway(first, log);
   const url = await listen(gateway);
-  process.stdout.write(harmless(await banner(gateway, url, config.file)));
+  process.stdout.write(harmless(await banner(first, url, config.file)));
+  const reloads = await reloading(options, gateway, log, readAt);
+  hangUp.reload(() => void reloads.ask("SIGHUP"));
   const { reason, exitCode } = await stopped;
+  reloads.stop();
   log.info({ reason }, "stopping: no new requests, open streams may finish");
   await gateway.close(reason);
   // A timer or a socket that a plugin left open must not keep a stopped gateway alive.
@@ -23,46 +47,45 @@ export async function start(source: ConfigSource): Promise<number> {
   return exitCode;
 }
 
+async function reloading(
+  { source, envFile, watch, warn }: StartOptions,
+  gateway: RunningGateway,
+  log: ReturnType<typeof logOutput>,
+  readAt: number,
+) {
+  const files = new FileWatch(log, readAt, () => void reloads.ask("a file has changed"));
+  const follow = () =>
+    files.follow([
+      ...watchedFiles(source()),
+      ...(envFile === undefined ? [] : [envFile.path]),
+      ...Object.values(gateway.current.core.server.tls ?? {}),
+    ]);
+  const reloads = new Reload({
+    gateway,
+    source,
+    envFile,
+    log,
+    before: () => files.refresh(),
+    after: watch ? follow : async () => {},
+    complain: (thrown) =>
+      warn(`agproxy: not reloaded, the old configuration stays.\n${reasonOf(thrown)}\n`),
+  });
+  if (watch) await follow();
+  return {
+    ask: (reason: string) => reloads.ask(reason),
+    stop() {
+      files.close();
+      reloads.stop();
+    },
+  };
+}
+
 const lingerMs = 500;
 
-/** Why the gateway stops, and what the process says of it. */
-interface Stop {
-  readonly reason: string;
-  readonly exitCode: number;
-}
-
-/** More uncaught exceptions than this within a minute are a defect that does not mend itself. */
-const maxDefectsPerMinute = 10;
-
-/**
- * Keeps defects of plugins from ending every open stream: a promise that failed and that nobody waited for, and an
- * exception in a timer or an event listener. Each is logged with its stack. Resolves where exceptions become too many.
- */
-function untilTooManyDefects(log: Log): Promise<Stop> {
-  process.on("unhandledRejection", (reason) => {
-    log.error({ err: asError(reason) }, "a promise failed that nobody waited for; agproxy goes on");
-  });
-  return new Promise((resolve) => {
-    const times: number[] = [];
-    process.on("uncaughtException", (error) => {
-      log.error({ err: asError(error) }, "an exception that nobody caught; agproxy goes on");
-      const now = Date.now();
-      times.push(now);
-      if (times.length > maxDefectsPerMinute && now - (times.shift() ?? now) < 60_000) {
-        resolve({ reason: "too many uncaught exceptions", exitCode: 1 });
-      }
-    });
-  });
-}
-
-function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
-}
-
-async function listen(gateway: Gateway): Promise<string> {
-  const { host, port } = gateway.core.server;
+async function listen(gateway: RunningGateway): Promise<string> {
+  const { host, port } = gateway.current.core.server;
   try {
-    refuseUnguarded(gateway);
+    refuseUnguarded(gateway.current);
     return await gateway.listen();
   } catch (thrown) {
     await gateway.close("it could not listen");
@@ -79,16 +102,4 @@ async function listen(gateway: Gateway): Promise<string> {
     }
     throw thrown;
   }
-}
-
-/** Resolves with the first signal, which asks for a clean stop. A second one ends the process at once. */
-function untilSignal(): Promise<Stop> {
-  return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) {
-      process.on(signal, () => {
-        resolve({ reason: signal, exitCode: 0 });
-        process.once(signal, () => process.exit(130));
-      });
-    }
-  });
 }

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readFile, realpath, stat } from "node:fs/promises";
 import { basename, dirname, extname, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -6,7 +7,7 @@ import { FaultyText, type Place } from "./code-frame.ts";
 import type { Distribution } from "./distribution.ts";
 import { parseJson } from "./json-with-comments.ts";
 import { loadFault } from "./load-fault.ts";
-import { importFile, resolveFrom } from "./module-hooks.ts";
+import { filesOfUser, importFile, type ImportFile, resolveFrom } from "./module-hooks.ts";
 import { ConfigError, type Overrides, readServer } from "./settings.ts";
 import type { Plugin } from "../hooks/plugin.ts";
 import { loadPlugins, type PluginEntry } from "./plugin-entries.ts";
@@ -66,16 +67,19 @@ export interface ConfigSource {
 
 /**
  * Loads the config. Throws a `ConfigError`. It never looks into parent directories: the file is a program, and one that
- * somebody else left there must not run.
+ * somebody else left there must not run. `importing` imports the files of the user.
  */
-export async function loadConfig(source: ConfigSource): Promise<LoadedConfig> {
+export async function loadConfig(
+  source: ConfigSource,
+  importing: ImportFile = importFile,
+): Promise<LoadedConfig> {
   const { overrides, distribution } = source;
   resolveFrom(distribution?.url);
   const path = await pathOf(source);
   if (path === undefined) return builtInConfig(source);
   const name = basename(path);
   const text = await readFile(path, "utf8");
-  const found = await evaluate(path, text).catch((thrown: unknown) => {
+  const found = await evaluate(path, text, importing).catch((thrown: unknown) => {
     throw unloadable(path, thrown, distribution);
   });
   if (found === undefined) {
@@ -88,13 +92,21 @@ export async function loadConfig(source: ConfigSource): Promise<LoadedConfig> {
   const file = { name, text };
   return {
     file: path,
-    server: readServer(config, overrides, file),
+    server: withPaths(readServer(config, overrides, file), dirname(path)),
     plugins: await loadPlugins(config["plugins"], {
       directory: dirname(path),
       file,
       distribution,
+      importing,
     }),
   };
+}
+
+/** Files of the config are looked up from its folder. */
+function withPaths(server: ServerSettings, folder: string): ServerSettings {
+  const { tls } = server;
+  if (tls === undefined) return server;
+  return { ...server, tls: { cert: resolve(folder, tls.cert), key: resolve(folder, tls.key) } };
 }
 
 /** The config of a folder without a file. It takes nothing from that folder, which nobody has chosen on purpose. */
@@ -112,6 +124,7 @@ async function builtInConfig({
       directory: own,
       file,
       distribution,
+      importing: importFile,
     }),
   };
 }
@@ -136,13 +149,13 @@ async function pathOf({
  * What a file exports; undefined for an empty one. Only cosmiconfig's loaders are used: each of its explorers reads and runs
  * `.config/config.*` of the working directory first, whoever left it there, and no option prevents that.
  */
-async function evaluate(path: string, text: string): Promise<unknown> {
+async function evaluate(path: string, text: string, importing: ImportFile): Promise<unknown> {
   if (text.trim() === "") return undefined;
   const ending = extname(path);
   if (ending === ".json") return parseJson(text);
   if (["", ".yaml", ".yml"].includes(ending)) return parseYaml(path, text);
   if (endings.includes(ending)) {
-    const { default: config } = await importFile(pathToFileURL(await realpath(path)).href);
+    const { default: config } = await importing(pathToFileURL(await realpath(path)).href);
     return config;
   }
   throw new ConfigError(
@@ -177,6 +190,15 @@ export async function findFile(directory: string): Promise<string | undefined> {
     if ((await stat(path).catch(() => undefined))?.isFile() === true) return path;
   }
   return undefined;
+}
+
+/** The files that a config depends on, so far as they have been asked for; some may not exist. */
+export function watchedFiles({ file, directory }: ConfigSource): readonly string[] {
+  const own = file === undefined ? searchPlaces : [file];
+  const imported = [...filesOfUser()]
+    .map((url) => fileURLToPath(url))
+    .filter((path) => existsSync(path));
+  return [...new Set([...own.map((name) => resolve(directory, name)), ...imported])];
 }
 
 /** Throws where a file belongs to another user: it would run with the rights of this one. */

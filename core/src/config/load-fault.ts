@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { basename, dirname, relative, resolve } from "node:path";
+import nodePath, { basename, dirname, resolve, type PlatformPath } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { nearestName } from "../kit/options.ts";
 import { codeFrame, FaultyText, placeAt, type Place } from "./code-frame.ts";
@@ -20,14 +20,21 @@ export function loadFault(path: string, thrown: unknown, packages: readonly stri
   return found === undefined ? message : `${message}\n\n${frameOf(found)}`;
 }
 
-/** The lines around a place in a file; its path is relative where it lies below the working directory. */
+/** The lines around a place in a file. */
 function frameOf({ file, place }: Found): string {
-  const short = relative(process.cwd(), file);
-  return codeFrame(
-    /^\.\.|^[A-Za-z]:/.test(short) ? file : short,
-    readFileSync(file, "utf8"),
-    place,
-  );
+  return codeFrame(shownPath(file, process.cwd()), readFileSync(file, "utf8"), place);
+}
+
+/** A path as people read it: relative where it lies below `folder`. On Windows it may lie on another drive. */
+export function shownPath(file: string, folder: string, rules: PlatformPath = nodePath): string {
+  const short = rules.relative(folder, file);
+  const isBelow = !rules.isAbsolute(short) && short.split(rules.sep, 1)[0] !== "..";
+  return isBelow ? short : file;
+}
+
+/** Whether what a module could not find is a file by its path, in the forms of Windows too, and no package. */
+export function isFilePath(name: string): boolean {
+  return /^(?:\.|\/|\\\\|[A-Za-z]:[/\\])/.test(name);
 }
 
 function messageOf(thrown: unknown): string {
@@ -111,7 +118,7 @@ function missingImport(thrown: unknown, packages: readonly string[]): MissingImp
   const { name = "", from = groups["by"] ?? "" } = groups;
   const importer = fileOf(from);
   // What is imported is absolute in the message, what is required stands as it is written.
-  const isFile = groups["kind"] === "module" && /^(?:\.|\/|[A-Za-z]:)/.test(name);
+  const isFile = groups["kind"] === "module" && isFilePath(name);
   const path = resolve(dirname(from), name);
   const found =
     importer === undefined ? undefined : importPlace(importer, isFile ? basename(name) : name);

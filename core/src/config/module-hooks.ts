@@ -28,26 +28,46 @@ export function resolveFrom(url: string | undefined): void {
   isRegistered = true;
 }
 
+/** What a module exports, by name. */
+export type Exports = Readonly<Record<string, unknown>>;
+
 /** Imports a file of the user: the config, or a plugin that it names by a path. */
-export async function importFile(url: string): Promise<Readonly<Record<string, unknown>>> {
-  userFiles.add(url);
+export type ImportFile = (url: string) => Promise<Exports>;
+
+export const importFile: ImportFile = async (url) => {
+  noteFile(url);
   const path = fileURLToPath(url);
-  if (/\.c?js$/.test(path) && !isModule(readFileSync(path, "utf8"))) {
-    // Not by an import: in Node 22, what an imported CommonJS file requires does not pass the hooks.
-    const exports = createRequire(url)(path) as object;
-    return { ...exports, default: exports };
-  }
-  return (await import(url)) as Readonly<Record<string, unknown>>;
+  if (/\.c?js$/.test(path) && !isModule(readFileSync(path, "utf8"))) return requireFile(url);
+  return (await import(url)) as Exports;
+};
+
+/** Requires a CommonJS file. Not by an import: in Node 22, what an imported one requires does not pass the hooks. */
+export function requireFile(url: string): Exports {
+  const exports = createRequire(url)(fileURLToPath(url)) as object;
+  return { ...exports, default: exports };
 }
 
+/** How many times a file was imported anew. */
+let generation = 0;
+
+/** Imports a file, and those that it imports, as new modules: Node keeps the old ones for ever. */
+export async function importFileAnew(url: string): Promise<Exports> {
+  generation += 1;
+  return (await import(`${url}?${generationKey}=${generation}`)) as Exports;
+}
+
+const generationKey = "agproxy-generation";
+
 /** Imports a package as the file `parent` would. */
-export async function importPackage(
-  name: string,
-  parent: string,
-): Promise<Readonly<Record<string, unknown>>> {
-  userFiles.add(parent);
+export async function importPackage(name: string, parent: string): Promise<Exports> {
+  noteFile(parent);
   const specifier = `${fromScheme}${JSON.stringify([name, parent])}`;
-  return (await import(specifier)) as Readonly<Record<string, unknown>>;
+  return (await import(specifier)) as Exports;
+}
+
+/** Remembers a file of the user. */
+export function noteFile(url: string): void {
+  userFiles.add(url);
 }
 
 /** The URLs of the files of the user that have been asked for so far. */
@@ -65,11 +85,15 @@ const resolve: ResolveHookSync = (specifier, context, next) => {
     const [name = "", parentURL] = JSON.parse(specifier.slice(fromScheme.length)) as string[];
     return resolve(name, { ...context, parentURL }, next);
   }
-  const isOfUser = context.parentURL !== undefined && userFiles.has(context.parentURL);
+  const [parent = "", search] = (context.parentURL ?? "").split("?", 2);
+  const isOfUser = userFiles.has(parent);
   if (ours.test(specifier)) return resolveOurs(specifier, context, next, isOfUser);
   const found = next(specifier, context);
-  if (isOfUser && /^(?:\.|\/|file:)/.test(specifier)) userFiles.add(found.url);
-  return found;
+  if (!isOfUser || !/^(?:\.|\/|file:)/.test(specifier)) return found;
+  noteFile(found.url.replace(/\?.*/, ""));
+  const isAnew =
+    search?.startsWith(generationKey) === true && !/[?]|\/node_modules\//.test(found.url);
+  return isAnew ? { ...found, url: `${found.url}?${search}` } : found;
 };
 
 function resolveOurs(
@@ -130,13 +154,15 @@ function isMissing(thrown: unknown): boolean {
 
 /** Loads `.ts` and `.js` of the user that are written as ES modules as such, whatever their package.json says. */
 const load: LoadHookSync = (url, context, next) => {
-  const ending = userFiles.has(url) ? /\.(?<kind>[jt]s)$/.exec(url)?.groups?.["kind"] : undefined;
+  const [file = ""] = url.split("?", 1);
+  const ending = userFiles.has(file) ? /\.(?<kind>[jt]s)$/.exec(file)?.groups?.["kind"] : undefined;
   if (ending === undefined || !isModule(readFileSync(fileURLToPath(url), "utf8"))) {
     return next(url, context);
   }
   return next(url, { ...context, format: ending === "ts" ? "module-typescript" : "module" });
 };
 
-function isModule(source: string): boolean {
+/** Whether a text is written as an ES module. */
+export function isModule(source: string): boolean {
   return /^\s*(?:import\b(?!\s*\()|export\b)/m.test(source);
 }

@@ -8,7 +8,7 @@ import { optionPlace } from "./key-place.ts";
 import { loadFault, packageAdvice } from "./load-fault.ts";
 import { ConfigError, type ConfigText } from "./settings.ts";
 import type { Distribution } from "./distribution.ts";
-import { importFile, importPackage } from "./module-hooks.ts";
+import { type ImportFile, importPackage } from "./module-hooks.ts";
 import { exportName, isShortName, readPluginName, type PluginName } from "./plugin-name.ts";
 import type { Plugin } from "../hooks/plugin.ts";
 
@@ -32,6 +32,7 @@ interface Place {
   readonly directory: string;
   readonly file: ConfigText;
   readonly distribution: Distribution | undefined;
+  readonly importing: ImportFile;
 }
 
 /** Turns the entries of a config file into plugins. Throws a `ConfigError` that names the entry. */
@@ -160,7 +161,7 @@ async function importNamed({ kind, name }: PluginName, place: Place, where: stri
   try {
     if (kind === "package") return await importPackage(name, pathToFileURL(parent).href);
     file = createRequire(parent).resolve(name);
-    return await importFile(pathToFileURL(file).href);
+    return await place.importing(pathToFileURL(file).href);
   } catch (thrown) {
     const official = (place.distribution?.plugins ?? []).map((each) => `@agproxy/plugin-${each}`);
     const isMissing = messageOf(thrown).includes(`'${name}'`);

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { codeFrame } from "./code-frame.ts";
 import { keyPlace } from "./key-place.ts";
 import { defined, isObject } from "../kit/fields.ts";
+import { isNetwork } from "../kit/networks.ts";
 import { nearestName, optionFault } from "../kit/options.ts";
 import { defaults, type ServerSettings } from "../hooks/server-settings.ts";
 
@@ -11,7 +12,8 @@ const port = v.pipe(wholeNumber, v.minValue(0), v.maxValue(65_535));
 const timerLimitMs = v.maxValue<number, number>(2_147_483_647);
 const milliseconds = v.pipe(wholeNumber, v.minValue(1), timerLimitMs);
 const text = v.pipe(v.string(), v.minLength(1));
-const levels = ["silent", "error", "warn", "info", "debug"] as const;
+/** What `logLevel` can be. */
+export const levels = ["silent", "error", "warn", "info", "debug"] as const;
 const timeouts = v.object({
   connect: v.optional(milliseconds),
   firstByte: v.optional(milliseconds),
@@ -27,6 +29,16 @@ const limits = v.object({
   sockets: v.optional(count),
 });
 
+const tls = v.object({ cert: text, key: text });
+const network = v.pipe(
+  v.string(),
+  v.check(isNetwork, "must be an address, or a network such as 10.0.0.0/8"),
+);
+const trustProxy = v.union(
+  [v.pipe(wholeNumber, v.minValue(0)), v.array(network)],
+  "must be a list of addresses, or a number of proxies",
+);
+
 /** The top level of a config file, without `plugins`. */
 const shape = v.object({
   host: v.optional(text),
@@ -39,6 +51,8 @@ const shape = v.object({
   limits: v.optional(limits),
   drain: v.optional(v.pipe(wholeNumber, v.minValue(0), timerLimitMs)),
   logLevel: v.optional(v.picklist(levels)),
+  tls: v.optional(tls),
+  trustProxy: v.optional(trustProxy),
 });
 
 /** How each key is written, for errors. */
@@ -53,6 +67,8 @@ const examples: Readonly<Record<string, string>> = {
   limits: "limits: { requests: 256, sockets: 64 }",
   drain: "drain: 30_000 (milliseconds)",
   logLevel: 'logLevel: "info" (silent, error, warn, info or debug)',
+  tls: 'tls: { cert: "fullchain.pem", key: "privkey.pem" }',
+  trustProxy: 'trustProxy: ["10.0.0.0/8"], or trustProxy: 1 (the number of proxies)',
   plugins: "plugins: [guard(), rotation({ … })]",
 };
 
@@ -136,23 +152,25 @@ function unknownKeys(settings: Readonly<Record<string, unknown>>): readonly Faul
   return [
     ...Object.keys(settings)
       .filter((key) => !(key in shape.entries))
-      .map((key) => unknownKey("", key)),
+      .map((key) => unknownKey("", key, Object.keys(examples))),
     ...unknownInside("timeouts", settings, timeouts.entries),
     ...unknownInside("limits", settings, limits.entries),
+    ...unknownInside("tls", settings, tls.entries),
   ];
 }
 
 function unknownInside(
-  path: "timeouts" | "limits",
+  path: "timeouts" | "limits" | "tls",
   { [path]: inside }: Readonly<Record<string, unknown>>,
   entries: object,
 ): readonly Fault[] {
   const keys = isObject(inside) ? Object.keys(inside) : [];
-  return keys.filter((key) => !(key in entries)).map((key) => unknownKey(path, key));
+  return keys
+    .filter((key) => !(key in entries))
+    .map((key) => unknownKey(path, key, Object.keys(entries)));
 }
 
-function unknownKey(path: "" | "timeouts" | "limits", key: string): Fault {
-  const known = Object.keys(path === "" ? examples : defaults[path]);
+function unknownKey(path: string, key: string, known: readonly string[]): Fault {
   const meant = nearestName(key, known);
   const where = path === "" ? key : `${path}.${key}`;
   const advice = meant === undefined ? `There are: ${known.join(", ")}` : `Did you mean ${meant}?`;

@@ -75,6 +75,11 @@ export class AccountPool {
       : { prefix: "", model: name };
   }
 
+  /** Another model for the accounts that `name` means, unless it names accounts of its own. */
+  renamed(name: string, model: string): string {
+    return this.target(model).prefix === "" ? this.target(name).prefix + model : model;
+  }
+
   #change(all: readonly Account[]): void {
     this.#all = all;
     this.#prefixes = new Set(

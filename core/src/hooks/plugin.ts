@@ -115,7 +115,12 @@ export interface PluginContext extends Exposing {
   /** What must outlive a request. All plugins share it, so begin keys with the plugin's name. */
   readonly store: Store;
   readonly log: Log;
-  /** Aborts when agproxy begins to stop. Work without an end of its own, such as an idle socket, must end then. */
+  /**
+   * Aborts when no more requests come here: a reload has put another gateway in this one's place, or agproxy stops. Work
+   * without an end of its own, such as an idle socket, must end then; `close` follows when the rest is over.
+   */
+  readonly retiring: AbortSignal;
+  /** Aborts when agproxy begins to stop, after `retiring`: what is under way has `server.drain` milliseconds. */
   readonly stopping: AbortSignal;
   /** The top level of the config file, with defaults. */
   readonly server: ServerSettings;

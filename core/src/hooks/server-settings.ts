@@ -37,6 +37,10 @@ export interface ServerSettings {
   /** How long open streams may go on after a stop signal, in milliseconds. */
   readonly drain: number;
   readonly logLevel: "silent" | "error" | "warn" | "info" | "debug";
+  /** The files of a certificate with its chain, and of its key, as PEM. Absent: plain HTTP. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** Whose `X-Forwarded-For` and `X-Forwarded-Proto` count: addresses and networks of proxies, or how many stand before agproxy. */
+  readonly trustProxy: number | readonly string[];
 }
 
 /** The settings of an empty config file. */
@@ -57,6 +61,7 @@ export const defaults: ServerSettings = {
   },
   drain: 30_000,
   logLevel: "info",
+  trustProxy: [],
 };
 
 /**

@@ -24,7 +24,10 @@ export interface Incoming {
   readonly path: string;
   readonly query: Query;
   readonly headers: IncomingHttpHeaders;
+  /** The client's; behind a proxy that `trustProxy` names, as that proxy tells it. */
   readonly remoteAddress: string;
+  /** How the client sent it, likewise. */
+  readonly protocol: "http" | "https";
   /** Milliseconds since the epoch. */
   readonly receivedAt: number;
   /** Aborts when the client leaves. Everything that takes long must stop then. */
@@ -193,8 +196,8 @@ export interface Failure {
 export interface Verdict {
   readonly retry: "same account" | "next account";
   /**
-   * The model that the next attempts ask for, as the upstream names it (an account's prefix may stand before it); it is not
-   * mapped. Default: the same. Accounts that failed for another model may be asked for this one.
+   * The model that the next attempts ask for, as the upstream names it; it is not mapped. An account's prefix may stand before
+   * it; without one, the prefix that the client wrote stays. Default: the same. Accounts that failed for another model may be asked for this one.
    */
   readonly model?: string;
   /** How long to wait first, in milliseconds. */

@@ -1,28 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { AgproxyError } from "../errors/agproxy-error.ts";
+import { AgproxyError, errorBody } from "../errors/agproxy-error.ts";
 import type { ChatEvent } from "../vocabulary/answer.ts";
 import { definePlugin } from "../hooks/plugin.ts";
 import type { Protocol } from "../hooks/protocol.ts";
 import { defaults } from "../hooks/server-settings.ts";
-import { scriptedUpstream, startGateway, textAnswer } from "../testing.ts";
-
-const plain: Protocol = {
-  name: "plain",
-  decode: (body) => ({
-    request: { model: "m", messages: [], sampling: {}, ...(body as { stream: boolean }) },
-  }),
-  encoder: () => ({
-    batch: (events) => events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join(""),
-    end: () => "data: end\n\n",
-    fail: ({ code }) => `data: ${code}\n\n`,
-    whole: (answer) => answer,
-  }),
-  error: ({ code }) => ({ code }),
-};
-
-const speak = definePlugin({ name: "speak", apply: (agproxy) => agproxy.chat("/say", plain) });
+import { openGateway, plainChat, scriptedUpstream, textAnswer } from "../testing.ts";
 
 for (const stream of [true, false]) {
   const mode = stream ? "streamed" : "not streamed";
@@ -38,22 +22,23 @@ for (const stream of [true, false]) {
         released = true;
       }
     });
-    await using gateway = await startGateway({ plugins: [speak, upstream.plugin] });
-    const answer = await fetch(`${gateway.url}/say`, {
-      method: "POST",
-      body: JSON.stringify({ stream }),
-    });
+    await using gateway = await openGateway({ plugins: [plainChat(), upstream.plugin] });
+    const answer = await gateway.inject({ path: "/chat", body: { stream } });
     assert.equal(answer.status, 502);
-    assert.deepEqual(await answer.json(), { code: "malformed_tool_call" });
+    assert.match(answer.body, /"code":"malformed_tool_call"/);
     assert.equal(released, true);
   });
 }
 
 test("a whole answer that its protocol takes for a failure is tried again", async () => {
   const picky: Protocol = {
-    ...plain,
-    encoder: (...given) => ({
-      ...plain.encoder(...given),
+    name: "picky",
+    decode: () => ({ request: { model: "m", messages: [], stream: false, sampling: {} } }),
+    error: errorBody,
+    encoder: () => ({
+      batch: () => "",
+      end: () => "",
+      fail: () => "",
       whole(answer) {
         if (answer.choices[0]?.content.length === 0) throw new AgproxyError("upstream_failed");
         return answer;
@@ -76,11 +61,10 @@ test("a whole answer that its protocol takes for a failure is tried again", asyn
       });
     },
   });
-  await using gateway = await startGateway({ plugins: [again, upstream.plugin] });
-  const body = JSON.stringify({ stream: false });
-  const answer = await fetch(`${gateway.url}/say`, { method: "POST", body });
+  await using gateway = await openGateway({ plugins: [again, upstream.plugin] });
+  const answer = await gateway.inject({ path: "/say", body: {} });
   assert.equal(answer.status, 200);
-  assert.match(await answer.text(), /good/);
+  assert.match(answer.body, /good/);
   assert.deepEqual(errors, ["upstream_failed"]);
 });
 
@@ -96,9 +80,8 @@ test(
       }
     });
     const timeouts = { ...defaults.timeouts, idle: 200 };
-    await using gateway = await startGateway({ timeouts, plugins: [speak, upstream.plugin] });
-    const body = JSON.stringify({ stream: true });
-    const answer = await fetch(`${gateway.url}/say`, { method: "POST", body });
-    assert.match(await answer.text(), /"a".*data: upstream_timeout/s);
+    await using gateway = await openGateway({ timeouts, plugins: [plainChat(), upstream.plugin] });
+    const { body } = await gateway.inject({ path: "/chat", body: { stream: true } });
+    assert.match(body, /"a".*"failed".*upstream_timeout/s);
   },
 );

@@ -73,7 +73,8 @@ async function next(
   if (verdict === undefined || attempt.number >= maxAttempts + 2 * core.pool.all.length) {
     throw error.status === 429 ? await shortage(core, exchange, error, search) : error;
   }
-  const { retry, after = 0, model: target = search.target } = verdict;
+  const { retry, after = 0 } = verdict;
+  const target = core.pool.renamed(search.target, verdict.model ?? search.target);
   const isSameTarget = target === search.target;
   search.failed(account, error);
   if (!isSameTarget) search.restart(target);

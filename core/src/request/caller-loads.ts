@@ -22,13 +22,18 @@ const memoryWaitMs = 2000;
  * it needs no bound of its own.
  */
 export class CallerLoads {
-  readonly #limits: Limits;
+  #limits: Limits;
   readonly #loads = new Map<string, Load>();
   #bytes = 0;
   /** Called when memory becomes free. */
   readonly #waiting = new Set<() => void>();
 
   constructor(limits: Limits) {
+    this.#limits = limits;
+  }
+
+  /** From now on; what is under way stays. */
+  setLimits(limits: Limits): void {
     this.#limits = limits;
   }
 

@@ -1,7 +1,7 @@
 import { attemptUntil, type Proof, untilComplete, untilFirstEvent } from "./attempt.ts";
 import type { Core } from "../hooks/plugin.ts";
 import { type Delivered, deliver, encodeWhole, stream } from "./delivery.ts";
-import { AgproxyError } from "../errors/agproxy-error.ts";
+import { abortError, AgproxyError } from "../errors/agproxy-error.ts";
 import type { ChatRun, Protocol, Reply } from "../hooks/protocol.ts";
 import type { Exchange, Incoming } from "../hooks/stages.ts";
 import { newStamp } from "../kit/stamp.ts";
@@ -26,6 +26,7 @@ export async function runExchange(
   let ending: Ending;
   try {
     const given = await core.hooks.exchange.promise(exchange);
+    exchange.model = core.pool.renamed(model, exchange.model);
     if (exchange.model !== model) incoming.setHeader("X-Mapped-Model", exchange.model);
     const encoder = protocol.encoder(exchange, newStamp(), decoded);
     ending = request.stream
@@ -40,7 +41,8 @@ export async function runExchange(
           (encoded) => deliver(encoded, reply),
         );
   } catch (thrown) {
-    ending = { attempts: [], error: AgproxyError.from(thrown), isTold: false };
+    const error = signal.aborted ? abortError(signal, thrown) : AgproxyError.from(thrown);
+    ending = { attempts: [], error, isTold: false };
   }
   const { error, isTold } = ending;
   try {
@@ -77,7 +79,6 @@ export async function mappedModel(
   asked: string,
   incoming: Incoming,
 ): Promise<string> {
-  const { prefix, model } = pool.target(asked);
-  const mapped = (await hooks.resolveModel.promise(model, incoming)) ?? model;
-  return pool.target(mapped).prefix === "" ? prefix + mapped : mapped;
+  const { model } = pool.target(asked);
+  return pool.renamed(asked, (await hooks.resolveModel.promise(model, incoming)) ?? model);
 }

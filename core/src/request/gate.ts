@@ -7,6 +7,7 @@ import type { Paths } from "./paths.ts";
 import { type CallerLoads, type Hold, Ticket } from "./caller-loads.ts";
 import type { OpenRequests } from "./time-limits.ts";
 import { HttpReply } from "./reply.ts";
+import type { Sender, SenderOf } from "./sender.ts";
 import type { Protocol } from "../hooks/protocol.ts";
 import { anonymous, type Caller, type Incoming } from "../hooks/stages.ts";
 
@@ -30,6 +31,7 @@ export function gate(
   paths: Paths,
   open: OpenRequests,
   loads: CallerLoads,
+  senderOf: SenderOf,
 ): Middleware<Passed> {
   return async (ctx, next: Next) => {
     ctx.respond = false;
@@ -37,7 +39,7 @@ export function gate(
     // Nothing can read it, so its error has the path of none.
     if (fault !== undefined) ctx.req.url = "/";
     ctx.path = paths.normalise(ctx.path);
-    const { incoming, reply, ticket } = arrive(core, ctx, open, loads);
+    const { incoming, reply, ticket } = arrive(core, ctx, { open, loads, senderOf });
     try {
       if (fault !== undefined) throw fault;
       await check(core, incoming);
@@ -57,7 +59,14 @@ export function gate(
   };
 }
 
-function arrive({ hooks }: Core, ctx: Context, open: OpenRequests, loads: CallerLoads) {
+/** What the requests of a gateway share. */
+interface Shared {
+  readonly open: OpenRequests;
+  readonly loads: CallerLoads;
+  readonly senderOf: SenderOf;
+}
+
+function arrive({ hooks }: Core, ctx: Context, { open, loads, senderOf }: Shared) {
   const { req, res } = ctx;
   const abort = open.open((error) => reply.error(error, errorBody(error)));
   const ticket = new Ticket(loads, "requests");
@@ -69,9 +78,10 @@ function arrive({ hooks }: Core, ctx: Context, open: OpenRequests, loads: Caller
   const reply = new HttpReply(res, abort.signal, (status) => {
     if (hooks.beforeAnswer.isUsed()) hooks.beforeAnswer.call({ incoming, status });
   });
-  const incoming = newIncoming(req, ctx.path, ctx.querystring, abort.signal, (name, value) =>
-    reply.setHeader(name, value),
-  );
+  const { path, querystring: search } = ctx;
+  const { signal } = abort;
+  const arrived = { message: req, sender: senderOf(req), path, search, signal };
+  const incoming = newIncoming(arrived, (name, value) => reply.setHeader(name, value));
   return { incoming, reply, ticket };
 }
 
@@ -97,12 +107,18 @@ export function report(core: Core, incoming: Incoming, error: AgproxyError): voi
   core.log[level]({ id, address, method, path, status, error: code, err: cause }, "refused");
 }
 
+/** A request that has arrived. */
+interface Arrived {
+  readonly message: IncomingMessage;
+  readonly sender: Sender;
+  readonly path: string;
+  readonly search: string;
+  readonly signal: AbortSignal;
+}
+
 /** The `Incoming` of a request that has arrived. `setHeader` gets the headers of its answer. */
 export function newIncoming(
-  message: IncomingMessage,
-  path: string,
-  search: string,
-  signal: AbortSignal,
+  { message, sender, path, search, signal }: Arrived,
   setHeader: Incoming["setHeader"],
 ): Incoming {
   let ignored: Set<string> | undefined;
@@ -119,7 +135,8 @@ export function newIncoming(
     // Not a getter: it would keep the request in memory (docs/decisions/0011-short-lives.md).
     query: search === "" ? noQuery : new URLSearchParams(search),
     headers: message.headers,
-    remoteAddress: message.socket.remoteAddress ?? "",
+    remoteAddress: sender.address,
+    protocol: sender.protocol,
     receivedAt: Date.now(),
     signal,
     setHeader: set,

@@ -70,7 +70,7 @@ export async function select(
         ? undefined
         : await core.hooks.awaitAccount.promise(refused, exchange, model);
     if (again === undefined) throw shortageOf(core, exchange.incoming, refused, search);
-    search.restart(again === model ? search.target : again);
+    search.restart(again === model ? search.target : core.pool.renamed(search.target, again));
   }
 }
 

@@ -1,33 +1,25 @@
 import assert from "node:assert/strict";
-import { mock, test } from "node:test";
+import { test } from "node:test";
 import { AgproxyError, abortError } from "../errors/agproxy-error.ts";
+import { fakeClock } from "../testing.ts";
 import { OpenRequests } from "./time-limits.ts";
 
-test("each request has its deadline, and one whose plugins do not stop is answered for them", () => {
-  mock.timers.enable({ apis: ["setInterval"] });
-  let now = 0;
-  const clock = mock.method(performance, "now", () => now);
-  try {
-    const open = new OpenRequests(1000);
-    const said: string[] = [];
-    const stuck = open.open(({ code }) => said.push(code));
-    const socket = open.open();
-    now = 600;
-    const later = open.open(() => said.push("later"));
-    now = 1100;
-    mock.timers.tick(500);
-    assert.equal(abortError(stuck.signal).code, "request_timeout");
-    assert.deepEqual([socket.signal.aborted, later.signal.aborted], [false, false]);
-    open.closed(later);
-    now = 7000;
-    mock.timers.tick(500);
-    assert.deepEqual(said, ["request_timeout"]);
-    open.closed(stuck);
-    assert.equal(socket.signal.aborted, false);
-  } finally {
-    clock.mock.restore();
-    mock.timers.reset();
-  }
+test("each request has its deadline, and one whose plugins do not stop is answered for them", async () => {
+  using clock = fakeClock();
+  const open = new OpenRequests(1000);
+  const said: string[] = [];
+  const stuck = open.open(({ code }) => said.push(code));
+  const socket = open.open();
+  await clock.advance(600);
+  const later = open.open(() => said.push("later"));
+  await clock.advance(900);
+  assert.equal(abortError(stuck.signal).code, "request_timeout");
+  assert.deepEqual([socket.signal.aborted, later.signal.aborted], [false, false]);
+  open.closed(later);
+  await clock.advance(6000);
+  assert.deepEqual(said, ["request_timeout"]);
+  open.closed(stuck);
+  assert.equal(socket.signal.aborted, false);
 });
 
 test("all are ended with a reason when agproxy stops", async () => {

@@ -27,7 +27,9 @@ export class OpenRequests {
   readonly #deadlines = new Map<AbortController, Deadline>();
   readonly #limitMs: number;
   #timer: NodeJS.Timeout | undefined;
-  #idle: (() => void) | undefined;
+  /** Work of plugins that no request waits for, such as a background run. */
+  #works = 0;
+  readonly #idle = new Set<() => void>();
 
   constructor(limitMs: number) {
     this.#limitMs = limitMs;
@@ -46,15 +48,45 @@ export class OpenRequests {
   closed(abort: AbortController): void {
     this.#aborts.delete(abort);
     this.#deadlines.delete(abort);
-    if (this.#aborts.size === 0) this.#idle?.();
+    this.#told();
+  }
+
+  /** The same promise, whose work counts as open until it is settled. */
+  async during<T>(work: Promise<T>): Promise<T> {
+    this.#works += 1;
+    try {
+      return await work;
+    } finally {
+      this.#works -= 1;
+      this.#told();
+    }
+  }
+
+  /** Resolves once nothing is open. */
+  idle(): Promise<void> {
+    return this.#until(() => this.#aborts.size + this.#works === 0);
   }
 
   /** Aborts all requests. Resolves once they are answered. */
   async end(reason: AgproxyError): Promise<void> {
-    if (this.#aborts.size === 0) return;
-    const idle = new Promise<void>((resolve) => (this.#idle = resolve));
     for (const abort of this.#aborts) abort.abort(reason);
-    await idle;
+    await this.#until(() => this.#aborts.size === 0);
+  }
+
+  #until(isOver: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (!isOver()) return;
+        this.#idle.delete(look);
+        resolve();
+      };
+      this.#idle.add(look);
+      look();
+    });
+  }
+
+  #told(): void {
+    for (const look of this.#idle) look();
   }
 
   #sweep(): void {

@@ -5,42 +5,63 @@ import { blame } from "../hooks/tap-guard.ts";
 import { AccountPool } from "../hooks/account-pool.ts";
 import { ExposedValues } from "../hooks/exposed.ts";
 import { needsFault } from "../hooks/plugin-needs.ts";
-import { accountsOf } from "../hooks/plugin-accounts.ts";
 import { createHooks, type Hooks } from "../hooks/hooks.ts";
 import { facesFor, type TapSetting } from "../hooks/plugin-taps.ts";
 import { createHttp, createSideCalls } from "../http/http.ts";
 import type { Core, Log, Plugin, PluginContext } from "../hooks/plugin.ts";
 import { gate } from "../request/gate.ts";
 import { healthRoutes } from "./health.ts";
-import { openStore } from "./opened-store.ts";
-import { createListener, type Listener } from "./listener.ts";
+import type { Answer } from "./connections.ts";
+import { type Credentials, readCredentials } from "./credentials.ts";
+import type { UpgradeListener } from "./listener.ts";
+import { type Mounts, mountsFor } from "./mounts.ts";
+import { SharedStore } from "./shared-store.ts";
 import { createPaths } from "../request/paths.ts";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 import { CallerLoads } from "../request/caller-loads.ts";
 import { OpenRequests } from "../request/time-limits.ts";
+import { createSenderOf } from "../request/sender.ts";
 import { runExchange } from "../request/exchange.ts";
-import type { UnservedApi, Upgrade } from "../hooks/route.ts";
-import { createRoutes, type OwnedPath, type Routes } from "./routes.ts";
+import { createRoutes, type OwnedPath } from "./routes.ts";
 import type { ServerSettings } from "../hooks/server-settings.ts";
 import { upgrades } from "./upgrade.ts";
 
-/** A gateway whose plugins are applied. */
+/** A gateway whose plugins are applied. It never changes: a reload puts another one in its place. */
 export interface Gateway {
   readonly core: Core;
   readonly plugins: readonly Plugin[];
   readonly routes: readonly OwnedPath[];
-  /** Listens; resolves with the address as a URL. */
-  listen(): Promise<string>;
-  /** Stops accepting, lets open exchanges go on for `server.drain` milliseconds, then runs the `close` hook. */
+  readonly answer: Answer;
+  readonly upgrade: UpgradeListener;
+  readonly credentials: Credentials | undefined;
+  readonly carried: Carried;
+  /** Another one gets all requests from now on. Resolves once those under way are over, with their sockets and runs. */
+  retire(): Promise<void>;
+  /** Tells plugins that agproxy stops. What is under way may go on until `endRequests`. */
+  stop(): void;
+  /** Ends what is under way with `shutting_down`; resolves once clients are told. */
+  endRequests(): Promise<void>;
+  /** Runs the taps of `close`, and lets go of everything. Later calls await the first. */
   close(reason: string): Promise<void>;
 }
 
-/** Applies the plugins in order and mounts their routes. What a plugin throws stops the start. */
+/** What a gateway leaves to the one that takes its place. */
+interface Carried {
+  readonly store: SharedStore;
+  readonly loads: CallerLoads;
+}
+
+/**
+ * Applies the plugins in order and mounts their routes. What a plugin throws stops the start. From the gateway `before`, whose
+ * place it will take, it has the store, where the config names the same one, and what callers have under way.
+ */
 export async function createGateway(
   server: ServerSettings,
   plugins: readonly Plugin[],
   log: Log,
+  before?: Carried,
 ): Promise<Gateway> {
+  const credentials = readCredentials(server);
   const hooks = createHooks();
   const http = createHttp(server.timeouts);
   const sideCalls = createSideCalls(server.timeouts);
@@ -49,47 +70,73 @@ export async function createGateway(
   const routes = createRoutes(core);
   healthRoutes(core, routes);
   const taps = new SharedTaps(log);
-  const mounts = { pool, routes, takers: new Map(), unserved: [] } satisfies Mounts;
-  const store = await openStore(server.store, plugins, log);
-  const stop = new AbortController();
-  const stopping = stop.signal;
-  const shared = { http, sideCalls, store, log, stopping, server, models: routes.models };
+  const exposed = new ExposedValues(plugins.map(({ name }) => name));
+  const mounts = { pool, routes, exposed, takers: new Map(), unserved: [] } satisfies Mounts;
+  const carried = await carry({ server, plugins, log }, before);
+  const open = new OpenRequests(server.timeouts.request);
+  const ends = new Ends();
+  const { store } = carried.store;
+  const [retiring, stopping] = [ends.retiring.signal, ends.stopping.signal];
+  const shared = { http, sideCalls, store, log, retiring, stopping, server, models: routes.models };
+  let closed: Promise<void> | undefined;
   const close = async (reason: string) => {
+    ends.stop();
     await taps.settled(server.drain);
     await closeHooks(hooks, log, reason);
     http.close();
     sideCalls.close();
-    store.close();
+    carried.store.leave();
   };
-  const exposed = new ExposedValues(plugins.map(({ name }) => name));
-  for (const plugin of plugins) {
-    try {
-      const fault = needsFault(plugin, plugins);
-      if (fault !== undefined) throw new Error(fault);
-      const hooks = facesFor(plugin.name, core.hooks, taps);
-      const runChat: PluginContext["runChat"] = (protocol, run, reply) =>
-        runExchange(core, protocol, run, reply);
-      const mounting = mountsFor(plugin.name, mounts, () => taps.isSealed);
-      await plugin.apply({ ...shared, ...mounting, ...exposed.of(plugin.name), hooks, runChat });
-    } catch (thrown) {
-      await close("the start failed");
-      throw unstartable(plugin.name, thrown);
-    }
-  }
+  const runChat: PluginContext["runChat"] = (protocol, run, reply) =>
+    open.during(runExchange(core, protocol, run, reply));
+  await applyEach(plugins, ({ name }) => ({
+    ...shared,
+    ...mountsFor(name, mounts, () => taps.isSealed),
+    hooks: facesFor(name, core.hooks, taps),
+    runChat,
+  })).catch(async (thrown: unknown) => {
+    await close("the start failed");
+    throw thrown;
+  });
   taps.isSealed = true;
-  const open = new OpenRequests(server.timeouts.request);
-  const listener = serve(core, mounts, open);
   return {
     core,
     plugins,
     routes: routes.paths,
-    listen: () => listener.listen(server),
-    async close(reason) {
-      stop.abort();
-      await listener.drain(server.drain, () => open.end(shuttingDown()));
-      await close(reason);
+    carried,
+    credentials,
+    ...serve(core, mounts, open, carried.loads),
+    async retire() {
+      ends.retiring.abort();
+      await open.idle();
     },
+    stop: () => ends.stop(),
+    endRequests: () => open.end(shuttingDown()),
+    close: (reason) => (closed ??= close(reason)),
   };
+}
+
+/** The two ends that plugins hear of: `PluginContext` has them. */
+class Ends {
+  readonly retiring = new AbortController();
+  readonly stopping = new AbortController();
+
+  stop(): void {
+    this.retiring.abort();
+    this.stopping.abort();
+  }
+}
+
+async function carry(
+  { server, plugins, log }: Pick<Core, "server" | "log"> & Pick<Gateway, "plugins">,
+  before: Carried | undefined,
+): Promise<Carried> {
+  const loads = before?.loads ?? new CallerLoads(server.limits);
+  const store =
+    before?.store.isAt(server.store, plugins) === true
+      ? before.store.enter()
+      : await SharedStore.open(server.store, plugins, log);
+  return { store, loads };
 }
 
 /** What the taps of all plugins share. */
@@ -113,74 +160,48 @@ class SharedTaps implements TapSetting {
   }
 }
 
+async function applyEach(
+  plugins: readonly Plugin[],
+  contextOf: (plugin: Plugin) => PluginContext,
+): Promise<void> {
+  for (const plugin of plugins) {
+    try {
+      const fault = needsFault(plugin, plugins);
+      if (fault !== undefined) throw new Error(fault);
+      await plugin.apply(contextOf(plugin));
+    } catch (thrown) {
+      throw unstartable(plugin.name, thrown);
+    }
+  }
+}
+
 /** A plain `Error` is a plugin's message to the user. Any other class is a defect and keeps its stack. */
 function unstartable(plugin: string, thrown: unknown): unknown {
   if (!(thrown instanceof Error) || thrown.name !== "Error") return thrown;
   return new ConfigError(`Plugin "${plugin}" cannot start.\n${thrown.message}`, { cause: thrown });
 }
 
-/** What plugins mount. */
-interface Mounts {
-  readonly pool: AccountPool;
-  readonly routes: Routes;
-  readonly takers: Map<string, (upgrade: Upgrade) => void | Promise<void>>;
-  readonly unserved: UnservedApi[];
-}
-
-type Mounting = Pick<PluginContext, "accounts" | "chat" | "route" | "unserved" | "upgrade">;
-
-/** How one plugin mounts things. Once `isSealed`, it throws: the banner and the paths are made. */
-function mountsFor(
-  plugin: string,
-  { pool, routes, takers, unserved }: Mounts,
-  isSealed: () => boolean,
-): Mounting {
-  const open = (what: string) => {
-    if (!isSealed()) return;
-    throw new Error(`Plugin "${plugin}" added ${what} after the start. Do it inside apply().`);
-  };
-  return {
-    accounts(first = []) {
-      const accounts = accountsOf(plugin, pool);
-      accounts.add(...first);
-      return accounts;
-    },
-    chat(path, protocol) {
-      open(path);
-      routes.chat(plugin, path, protocol);
-    },
-    route(method, path, answer) {
-      open(path);
-      routes.add(plugin, method, path, answer);
-    },
-    unserved(api) {
-      open(api.name);
-      unserved.push(api);
-    },
-    upgrade(path, take) {
-      open(path);
-      if (takers.has(path)) throw new Error(`Two plugins take upgrades on ${path}. Remove one.`);
-      takers.set(path, take);
-    },
-  };
-}
-
 function shuttingDown(): AgproxyError {
   return new AgproxyError("shutting_down", undefined, { retryAfter: 1000 });
 }
 
-function serve(core: Core, { routes, takers, unserved }: Mounts, open: OpenRequests): Listener {
+function serve(
+  core: Core,
+  { routes, takers, unserved }: Mounts,
+  open: OpenRequests,
+  loads: CallerLoads,
+): Pick<Gateway, "answer" | "upgrade"> {
   const koa = new Koa();
   const paths = createPaths(routes.paths, unserved);
-  const loads = new CallerLoads(core.server.limits);
-  koa.use(gate(core, paths, open, loads));
+  const senderOf = createSenderOf(core.server.trustProxy);
+  koa.use(gate(core, paths, open, loads, senderOf));
   koa.use(routes.middleware);
   koa.on("error", (error: NodeJS.ErrnoException) => {
     // Also told of a client that breaks off, which the gate knows.
     const isBrokenOff = error.code === "ECONNRESET" || error.code === "EPIPE";
     core.log[isBrokenOff ? "debug" : "error"]({ err: error }, "unexpected error");
   });
-  return createListener(koa.callback(), upgrades(core, paths, takers, open, loads), core.log);
+  return { answer: koa.callback(), upgrade: upgrades(core, paths, takers, open, loads, senderOf) };
 }
 
 async function closeHooks(hooks: Hooks, log: Log, reason: string): Promise<void> {

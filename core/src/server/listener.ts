@@ -1,20 +1,34 @@
 import type { IncomingMessage, Server as HttpServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { Server as HttpsServer } from "node:https";
+import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 import type { Log } from "../hooks/plugin.ts";
 import type { ServerSettings } from "../hooks/server-settings.ts";
 import { type Answer, Connections } from "./connections.ts";
+import type { Credentials } from "./credentials.ts";
 import { refuseOn, refuseUnreadable } from "./socket-refusal.ts";
 
 // As CommonJS, for a quick start: docs/decisions/0010-bundled-packages.md.
 const { createServer } = process.getBuiltinModule("node:http");
 
-/** The HTTP server of a gateway. */
+/** What answers the requests of a listener. */
+export interface Served {
+  readonly answer: Answer;
+  readonly upgrade: UpgradeListener;
+  /** Absent: plain HTTP. What listens keeps to one or the other. */
+  readonly credentials: Credentials | undefined;
+}
+
+/** The HTTP server before a gateway, which can be put in another's place. */
 export interface Listener {
   /** Resolves with the address as a URL; rejects with the system's error. */
   listen(server: ServerSettings): Promise<string>;
+  /** Requests go to `next` from now on; connections stay. */
+  serve(next: Served, server: ServerSettings): void;
+  /** Takes the requests of one more connection, from a client of the same process. */
+  connect(connection: Duplex): void;
   /** Stops accepting, and lets what is open go on for `limitMs`. Then `endAll` tells what is left, and all connections close. */
   drain(limitMs: number, endAll: () => Promise<void>): Promise<void>;
 }
@@ -32,15 +46,13 @@ const refusedRetryAfterMs = 1000;
 /** How often connections that have become idle are closed while the listener drains. */
 const sweepIntervalMs = 50;
 
-type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
-export function createListener(answer: Answer, upgrade: UpgradeListener, log: Log): Listener {
+export function createListener(first: Served, log: Log): Listener {
+  let served = first;
   const connections = new Connections();
-  const inTurn = connections.inTurn(answer);
-  const http = createServer(
-    { shouldUpgradeCallback: isWebSocket, requireHostHeader: false },
-    inTurn,
-  );
+  const inTurn = connections.inTurn((request, response) => served.answer(request, response));
+  const http = serverFor(first.credentials, inTurn, log);
   // An expectation that nobody knows may be ignored; Node would answer it with a 417 without a body.
   http.on("checkExpectation", inTurn);
   http.timeout = writeTimeoutMs;
@@ -51,15 +63,28 @@ export function createListener(answer: Answer, upgrade: UpgradeListener, log: Lo
   http.on("upgrade", (request, socket, head) => {
     upgraded.add(socket);
     socket.once("close", () => upgraded.delete(socket));
-    upgrade(request, socket, head);
+    served.upgrade(request, socket, head);
   });
+  const setLimit = limitConnections(
+    http,
+    first.credentials === undefined ? "connection" : "secureConnection",
+  );
   return {
     async listen(server) {
-      limitConnections(http, server.limits.connections);
+      setLimit(server.limits.connections);
       await bound(http, server);
       const { address, family, port } = http.address() as AddressInfo;
-      return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
+      const scheme = first.credentials === undefined ? "http" : "https";
+      return `${scheme}://${family === "IPv6" ? `[${address}]` : address}:${port}`;
     },
+    serve(next, { limits }) {
+      served = next;
+      if (next.credentials !== undefined && "setSecureContext" in http) {
+        http.setSecureContext(next.credentials);
+      }
+      setLimit(limits.connections);
+    },
+    connect: (connection) => void http.emit("connection", connection),
     async drain(limitMs, endAll) {
       if (!http.listening) return;
       const closed = new Promise<void>((resolve) => http.close(() => resolve()));
@@ -80,6 +105,29 @@ export function createListener(answer: Answer, upgrade: UpgradeListener, log: Lo
   };
 }
 
+/** With credentials it speaks TLS, and tells in the log of clients that do not. */
+function serverFor(
+  credentials: Credentials | undefined,
+  answer: Answer,
+  log: Log,
+): HttpServer | HttpsServer {
+  const options = { shouldUpgradeCallback: isWebSocket, requireHostHeader: false };
+  if (credentials === undefined) return createServer(options, answer);
+  const https = process.getBuiltinModule("node:https");
+  const server = https.createServer({ ...options, ...credentials, handshakeTimeout }, answer);
+  server.on("tlsClientError", (error: NodeJS.ErrnoException, { remoteAddress: address }) => {
+    const isPlain = error.code === "ERR_SSL_HTTP_REQUEST";
+    const reason = isPlain
+      ? "The client speaks no TLS. Its base URL must begin with https://."
+      : error.message;
+    log[isPlain ? "info" : "debug"]({ address, reason, cause: error.code }, "refused");
+  });
+  return server;
+}
+
+/** A client that does not say what it speaks must not hold a connection for long. */
+const handshakeTimeout = 10_000;
+
 /**
  * Any other upgrade is an offer that a server may ignore: Java's client sends `Upgrade: h2c` with each request. Without
  * this option, which Node has from 22.21 and 24.9 on, Node takes such a request for no HTTP and never reads its body.
@@ -88,11 +136,14 @@ function isWebSocket({ method, headers }: IncomingMessage): boolean {
   return method === "GET" && /(?:^|,)\s*websocket\s*(?:,|$)/i.test(headers.upgrade ?? "");
 }
 
-/** One connection too many is told so, where closing it would look like a broken network. */
-function limitConnections(http: HttpServer, limit: number): void {
+/** One connection too many is told so, where closing it would look like a broken network. Returns what sets the limit. */
+function limitConnections(
+  http: HttpServer,
+  event: "connection" | "secureConnection",
+): (limit: number) => void {
   let open = 0;
-  http.maxConnections = limit + refusedAtOnce;
-  http.on("connection", (socket) => {
+  let limit = Infinity;
+  http.on(event, (socket: Socket) => {
     open += 1;
     socket.once("close", () => (open -= 1));
     if (open <= limit) return;
@@ -105,6 +156,10 @@ function limitConnections(http: HttpServer, limit: number): void {
     );
     setTimeout(() => socket.destroy(), farewellMs).unref();
   });
+  return (next) => {
+    limit = next;
+    http.maxConnections = next + refusedAtOnce;
+  };
 }
 
 function bound(http: HttpServer, { host, port }: ServerSettings): Promise<void> {

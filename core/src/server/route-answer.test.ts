@@ -128,6 +128,13 @@ for (const [headers, type, control] of [
   });
 }
 
+test("a stream of something else is the plugin's failure", async () => {
+  await using gateway = await serving(() => ({ stream: pieces(5 as never) }));
+  const response = await fetch(`${gateway.url}/it`);
+  assert.equal(response.status, 500);
+  assert.match(await response.text(), /Plugin \\"mine\\" failed in GET \/it\./);
+});
+
 test("a stream without a piece is an empty answer", async () => {
   await using gateway = await serving(() => ({ stream: pieces() }));
   const response = await fetch(`${gateway.url}/it`);

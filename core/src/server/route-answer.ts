@@ -57,6 +57,10 @@ function isIterable(stream: unknown): boolean {
   return typeof stream === "object" && stream !== null && Symbol.asyncIterator in stream;
 }
 
+function isPiece(piece: unknown): boolean {
+  return typeof piece === "string" || piece instanceof Uint8Array;
+}
+
 /** Statuses whose answers have no body. Source: https://www.rfc-editor.org/rfc/rfc9110#section-6.4.1 */
 const bodiless: ReadonlySet<number> = new Set([204, 304]);
 
@@ -121,6 +125,7 @@ async function relay(
     });
   try {
     for (let step = await next(); step.done !== true; step = await next()) {
+      if (!isPiece(step.value)) throw blamed(new TypeError("a stream has texts or bytes"), own);
       await reply.write(step.value);
     }
     reply.end("");

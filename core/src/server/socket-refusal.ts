@@ -44,8 +44,9 @@ function refusal({ code, rawPacket }: Unreadable): AgproxyError {
     return new AgproxyError("unreadable_request", message, { status: 408, advice });
   }
   if (rawPacket?.[0] === tlsHandshake) {
-    const message = "The client speaks TLS, and agproxy does not.";
-    const advice = "Set its base URL to one that begins with http://.";
+    const message = "The client speaks TLS, and agproxy does not here.";
+    const advice =
+      "Set its base URL to one that begins with http://, or give agproxy a certificate with `tls`.";
     return new AgproxyError("unreadable_request", message, { advice });
   }
   return new AgproxyError("unreadable_request");

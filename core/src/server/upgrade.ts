@@ -6,6 +6,7 @@ import { AgproxyError } from "../errors/agproxy-error.ts";
 import { type CallerLoads, Ticket } from "../request/caller-loads.ts";
 import type { OpenRequests } from "../request/time-limits.ts";
 import type { Paths } from "../request/paths.ts";
+import type { SenderOf } from "../request/sender.ts";
 import type { Upgrade } from "../hooks/route.ts";
 import { refuseOn } from "./socket-refusal.ts";
 import type { Caller, Incoming } from "../hooks/stages.ts";
@@ -23,6 +24,7 @@ export function upgrades(
   takers: Takers,
   open: OpenRequests,
   loads: CallerLoads,
+  senderOf: SenderOf,
 ) {
   return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     socket.on("error", () => socket.destroy());
@@ -44,7 +46,9 @@ export function upgrades(
       ticket.leave();
       abort.abort();
     });
-    const incoming = newIncoming(request, path, search, abort.signal, () => {});
+    const sender = senderOf(request);
+    const { signal } = abort;
+    const incoming = newIncoming({ message: request, sender, path, search, signal }, () => {});
     admit(core, incoming)
       .then((caller) => {
         ticket.enter(caller);

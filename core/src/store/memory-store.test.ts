@@ -47,3 +47,14 @@ test("room is made by whoever has most, by count and by bytes", async () => {
   assert.equal(await store.get("notes/ada/1"), "ada");
   assert.equal((await store.get("notes/cyd/8"))?.length, 2000);
 });
+
+test("what has expired makes room before anything else", async () => {
+  let now = 0;
+  const store = memoryStore({ entries: 10, bytes: 1e6 }, () => now);
+  await store.set("notes/ada/old", "kept", 1e6);
+  for (let index = 0; index < 9; index += 1) await store.set(`notes/ada/${index}`, "", 100);
+  now = 100;
+  await store.set("notes/bob/new", "kept", 1e6);
+  assert.equal(await store.get("notes/ada/old"), "kept");
+  assert.equal(await store.get("notes/bob/new"), "kept");
+});

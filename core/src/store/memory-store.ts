@@ -8,8 +8,11 @@ interface Entry {
   readonly expires: number;
 }
 
+/** How often a store that is full looks for what has expired; that reads all of it. */
+const sweepEveryMs = 60_000;
+
 /**
- * A store in memory; it ends with the process. Above its limits the oldest entries are deleted of the caller who has most in
+ * A store in memory; it ends with the process. Above its limits what has expired is deleted, and then the oldest entries are deleted of the caller who has most in
  * it, so that nobody's entries are deleted for another's. `now` is the time in milliseconds since the epoch.
  *
  * @example
@@ -24,9 +27,15 @@ export function memoryStore(
   const entries = async (prefix: string) => shares.beginning(prefix);
   const watches = new Watches(entries);
   const live = (key: string) => shares.get(key);
+  let sweptAt = -Infinity;
 
   function put(key: string, entry: Entry): void {
     shares.set(key, entry);
+    if (shares.entries <= limits.entries && shares.bytes <= limits.bytes) return;
+    if (now() - sweptAt >= sweepEveryMs) {
+      sweptAt = now();
+      shares.deleteExpired(sweptAt);
+    }
     while (shares.entries > limits.entries) shares.shrink(({ entries }) => entries.size);
     while (shares.bytes > limits.bytes) shares.shrink(({ bytes }) => bytes);
   }
@@ -129,6 +138,12 @@ class Shares {
     share.entries.delete(key);
     this.#count(share, -1, -sizeOf(key, entry));
     if (share.entries.size === 0) this.#shares.delete(owner);
+  }
+
+  deleteExpired(now: number): void {
+    for (const { entries } of this.#shares.values()) {
+      for (const [key, { expires }] of entries) if (expires <= now) this.delete(key);
+    }
   }
 
   /** Deletes the oldest entry of the largest share. */

@@ -14,7 +14,7 @@ function instances(store = memoryStore(), lifetimeMs = hourMs) {
     return { token: `token-${asked}`, lifetimeMs };
   };
   const instance = (secret = "refresh-token") =>
-    new SharedToken({ store, key: "tokens/a", secret, refresh });
+    new SharedToken({ store, name: "tokens", secret: () => secret, refresh });
   return { store, instance, asked: () => asked };
 }
 
@@ -55,7 +55,7 @@ test("where it cannot be had, each asks for itself and is told why", async () =>
     asked += 1;
     throw new Error("refused");
   };
-  const instance = () => new SharedToken({ store, key: "tokens/a", secret: "s", refresh });
+  const instance = () => new SharedToken({ store, name: "tokens", secret: () => "s", refresh });
   await assert.rejects(instance().token(), /refused/);
   await assert.rejects(instance().token(), /refused/);
   assert.equal(asked, 2);

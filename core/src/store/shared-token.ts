@@ -6,10 +6,10 @@ import { randomId } from "../kit/stamp.ts";
 /** What a new access token is asked with. */
 export interface TokenSource {
   readonly store: Store;
-  /** Under which the store has the token, such as `my-vendor-tokens/ACCOUNT`. */
-  readonly key: string;
+  /** A word for the store's keys, such as `my-vendor-tokens`. */
+  readonly name: string;
   /** What every instance knows and nobody else, such as the refresh token: the store has the token encrypted with it. */
-  readonly secret: string;
+  secret(): string | Promise<string>;
   /** Asks for a new one, which holds for `lifetimeMs` milliseconds. */
   refresh(): Promise<{ readonly token: string; readonly lifetimeMs: number }>;
 }
@@ -27,19 +27,18 @@ const lookAgainMs = 50;
  * the store. It outlives a restart where the store does.
  *
  * @example
- * const access = new SharedToken({ store, key: `my-vendor-tokens/${account.id}`, secret: refreshToken, refresh });
+ * const access = new SharedToken({ store, name: "my-vendor-tokens", secret: () => refreshToken, refresh });
  * const headers = { authorization: `Bearer ${await access.token()}` };
  */
 export class SharedToken {
   readonly #source: TokenSource;
-  readonly #key: Buffer;
+  #place: Promise<Place> | undefined;
   #token: string | undefined;
   #trustedUntil = 0;
   #pending: Promise<string> | undefined;
 
   constructor(source: TokenSource) {
     this.#source = source;
-    this.#key = Buffer.from(hkdfSync("sha256", source.secret, "", source.key, 32));
   }
 
   /** The last one that was given out. */
@@ -58,15 +57,19 @@ export class SharedToken {
     // Another request may have brought a new one already.
     if (this.#token === refused && this.#pending === undefined) {
       this.#token = undefined;
-      const { store, key } = this.#source;
+      const { store } = this.#source;
+      const { key, cipherKey } = await this.#at();
       const sealed = await store.get(key);
-      if (sealed !== undefined && this.#opened(sealed) === refused) await store.delete(key, sealed);
+      if (sealed !== undefined && opened(sealed, cipherKey) === refused) {
+        await store.delete(key, sealed);
+      }
     }
     return this.token();
   }
 
   async #next(): Promise<string> {
-    const { store, key } = this.#source;
+    const { store } = this.#source;
+    const { key } = await this.#at();
     const lock = `${key}/refresh`;
     const holder = randomId();
     const givesUpAt = performance.now() + lockMs;
@@ -87,16 +90,16 @@ export class SharedToken {
   }
 
   async #kept(): Promise<string | undefined> {
-    const { store, key } = this.#source;
-    const sealed = await store.get(key);
-    return sealed === undefined ? undefined : this.#opened(sealed);
+    const { key, cipherKey } = await this.#at();
+    const sealed = await this.#source.store.get(key);
+    return sealed === undefined ? undefined : opened(sealed, cipherKey);
   }
 
   async #refreshed(): Promise<string> {
-    const { store, key, refresh } = this.#source;
-    const { token, lifetimeMs } = await refresh();
+    const { key, cipherKey } = await this.#at();
+    const { token, lifetimeMs } = await this.#source.refresh();
     const ttlMs = lifetimeMs > 2 * earlyMs ? lifetimeMs - earlyMs : lifetimeMs / 2;
-    await store.set(key, this.#sealed(token), ttlMs);
+    await this.#source.store.set(key, sealed(token, cipherKey), ttlMs);
     return token;
   }
 
@@ -106,22 +109,45 @@ export class SharedToken {
     return token;
   }
 
-  #sealed(token: string): string {
-    const iv = randomBytes(12);
-    const cipher = createCipheriv("aes-256-gcm", this.#key, iv);
-    const text = Buffer.concat([cipher.update(token, "utf8"), cipher.final()]);
-    return Buffer.concat([iv, cipher.getAuthTag(), text]).toString("base64url");
+  /** Where it is; a secret that could not be had may be there the next time. */
+  #at(): Promise<Place> {
+    this.#place ??= placeOf(this.#source).catch((thrown: unknown) => {
+      this.#place = undefined;
+      throw thrown;
+    });
+    return this.#place;
   }
+}
 
-  /** Undefined where it was sealed with another secret. */
-  #opened(sealed: string): string | undefined {
-    const bytes = Buffer.from(sealed, "base64url");
-    try {
-      const decipher = createDecipheriv("aes-256-gcm", this.#key, bytes.subarray(0, 12));
-      decipher.setAuthTag(bytes.subarray(12, 28));
-      return decipher.update(bytes.subarray(28), undefined, "utf8") + decipher.final("utf8");
-    } catch {
-      return undefined;
-    }
+/** Where a token is in the store, and what it is encrypted with. */
+interface Place {
+  readonly key: string;
+  readonly cipherKey: Buffer;
+}
+
+async function placeOf({ name, secret }: TokenSource): Promise<Place> {
+  const derived = Buffer.from(hkdfSync("sha256", await secret(), "", name, 48));
+  return {
+    key: `${name}/${derived.toString("hex", 32)}`,
+    cipherKey: derived.subarray(0, 32),
+  };
+}
+
+function sealed(token: string, cipherKey: Buffer): string {
+  const iv = randomBytes(12);
+  const cipher = createCipheriv("aes-256-gcm", cipherKey, iv);
+  const text = Buffer.concat([cipher.update(token, "utf8"), cipher.final()]);
+  return Buffer.concat([iv, cipher.getAuthTag(), text]).toString("base64url");
+}
+
+/** Undefined where somebody else has written it. */
+function opened(text: string, cipherKey: Buffer): string | undefined {
+  const bytes = Buffer.from(text, "base64url");
+  try {
+    const decipher = createDecipheriv("aes-256-gcm", cipherKey, bytes.subarray(0, 12));
+    decipher.setAuthTag(bytes.subarray(12, 28));
+    return decipher.update(bytes.subarray(28), undefined, "utf8") + decipher.final("utf8");
+  } catch {
+    return undefined;
   }
 }

@@ -38,7 +38,7 @@ test("a counter begins anew when it has expired", async (context) => {
   store.close();
 });
 
-test("processes that count at once lose nothing", async (context) => {
+test("processes that open a new store and count at once are not locked out, and lose nothing", async (context) => {
   const path = file(context);
   const module = JSON.stringify(new URL("sqlite-store.ts", import.meta.url).href);
   const script = `

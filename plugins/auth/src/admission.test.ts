@@ -51,6 +51,7 @@ for (const [mode, host, allowLanAccess, effective] of modeCases) {
       limits: { connections: 0, requests: 0, bodyBytes: 0, backgroundRuns: 0, sockets: 0 },
       drain: 0,
       logLevel: "silent",
+      trustProxy: [],
     };
     assert.equal(effectiveMode(mode, server), effective);
   });

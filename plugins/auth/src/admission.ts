@@ -9,7 +9,8 @@ import {
   type ServerSettings,
 } from "@agproxy/core";
 import type { Mode } from "./options.ts";
-import { hash, timingSafeEqual } from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
+import { callerIdOf, digestOf } from "./key-file/key-text.ts";
 import type { NamedKey } from "./key-list.ts";
 
 /** A mode once `auto` is decided. */
@@ -35,10 +36,12 @@ export function admission(
   return (asking) => {
     const { path, headers } = asking;
     const key = presentedKey(headers);
-    const caller = key === undefined ? undefined : keyring(key);
-    if (caller !== undefined) return caller;
-    const isOpen = mode === "off" || (mode === "all_except_health" && healthPaths.has(path));
-    if (isOpen) return anonymous;
+    const found = key === undefined ? undefined : keyring(key);
+    if (found !== undefined && !(found instanceof AgproxyError)) return found;
+    if (mode !== "strict" && healthPaths.has(path)) return anonymous;
+    // Also where nobody needs a key: whoever sends one that has ended would not learn of it.
+    if (found !== undefined) throw found;
+    if (mode === "off") return anonymous;
     // A request without any key guesses nothing, so it is not counted.
     if (key === undefined) throw new AgproxyError("invalid_api_key", "The request has no API key.");
     return delay(asking).then(() => {
@@ -76,24 +79,26 @@ export function missingKey(mode: Mode, effective: EffectiveMode, fresh: string):
       `    AGPROXY_API_KEY=${fresh}`,
       "or into agproxy.config.ts",
       `    auth({ keys: "${fresh}" })`,
+      "or make one that can have limits and be revoked, while agproxy runs",
+      "    agproxy keys add --name laptop",
       'To go without a key on a network you trust, write auth({ mode: "off" }).',
     ].join("\n"),
   );
 }
 
-/** Finds whose key it is; undefined for an unknown one. */
-export type Keyring = (key: string) => Caller | undefined;
+/** Finds whose key it is; undefined for an unknown one, and an error for one that has ended. */
+export type Keyring = (key: string) => Caller | AgproxyError | undefined;
 
 /**
  * Compares a key with every known one in constant time, all padded to one length. The time of an answer tells neither
  * how much of a key was right nor which one it was. Comparing digests would be as safe, at six times the cost.
  */
-export function createKeyring(keys: readonly NamedKey[]): Keyring {
+export function createKeyring(keys: readonly NamedKey[]): (key: string) => Caller | undefined {
   const paddedBytes = Math.max(0, ...keys.map(({ key }) => Buffer.byteLength(key)));
   const entries = keys.map(({ key, name }) => {
     const padded = Buffer.alloc(paddedBytes);
     padded.write(key);
-    const caller: Caller = { id: callerId(key), name };
+    const caller: Caller = { id: callerIdOf(digestOf(key)), name };
     return { padded, length: key.length, caller };
   });
   const presented = Buffer.alloc(paddedBytes);
@@ -108,9 +113,4 @@ export function createKeyring(keys: readonly NamedKey[]): Keyring {
     }
     return found;
   };
-}
-
-/** A digest of a digest: the id is stored and logged, and must not help to guess the key. */
-function callerId(key: string): string {
-  return hash("sha256", hash("sha256", key, "buffer")).slice(0, 16);
 }

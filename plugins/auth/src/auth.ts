@@ -1,11 +1,5 @@
 import { randomBytes } from "node:crypto";
-import {
-  definePlugin,
-  isReachable,
-  type Log,
-  type Plugin,
-  type ServerSettings,
-} from "@agproxy/core";
+import { isReachable, type Log, type Plugin, type ServerSettings } from "@agproxy/core";
 import {
   admission,
   createKeyring,
@@ -14,33 +8,84 @@ import {
   missingKey,
 } from "./admission.ts";
 import { type DelayLimits, delayRefusals } from "./failed-keys.ts";
+import { enforceGrants } from "./grants.ts";
+import { callerIdOf, digestOf } from "./key-file/key-text.ts";
+import { KnownKeys } from "./key-file/known-keys.ts";
+import { LastUses } from "./key-file/last-uses.ts";
 import { type NamedKey, recommendedKeyLength } from "./key-list.ts";
+import { Meter } from "./limits/meter.ts";
 import { type AuthOptions, readAuthOptions } from "./options.ts";
 
-/** The plugin, with the delays after wrong keys given. */
-export function createAuth(options: AuthOptions, limits: DelayLimits): Plugin {
-  const { mode, keys } = readAuthOptions(options);
+/** The plugin, and what `agproxy keys` asks of it. */
+export interface AuthPlugin extends Plugin {
+  /** The path of the file with the keys. */
+  readonly keyFile: string;
+  /** Whether callers must bring a key. */
+  asksForKeys(server: ServerSettings): boolean;
+  /** Whether there is a table of prices, for budgets in money. */
+  readonly isPriced: boolean;
+}
+
+/** What tests change. */
+export interface AuthParts {
+  readonly delays: DelayLimits;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** The plugin, with the delays after wrong keys and the clock given. */
+export function createAuth(options: AuthOptions, { delays, now }: AuthParts): AuthPlugin {
+  const { mode, keys, file, cost, isPriced } = readAuthOptions(options);
   let description: string = mode;
 
-  return definePlugin({
+  return {
     name: "auth",
+    keyFile: file.path,
+    isPriced,
+    asksForKeys: (server) => effectiveMode(mode, server) !== "off",
     describe: () => description,
-    apply({ hooks, server, log, stopping }) {
+    apply(agproxy) {
+      const { hooks, server, log, stopping, store } = agproxy;
       const effective = effectiveMode(mode, server);
-      if (effective !== "off" && keys.length === 0) {
+      const known = new KnownKeys(file, log, now);
+      if (effective !== "off" && keys.length === 0 && known.size === 0) {
         throw missingKey(mode, effective, `ag-${randomBytes(32).toString("base64url")}`);
       }
       warn(log, server, effective, keys);
-      description = describe(effective, server, keys.length);
-      const delay = delayRefusals(limits, stopping);
-      hooks.authenticate.tap("auth", admission(effective, createKeyring(keys), delay));
+      description = describe(effective, server, keys.length, known.size);
+      const ofConfig = createKeyring(keys);
+      const granted = grantsByCaller(keys);
+      const uses = new LastUses(file.path, log);
+      const admit = admission(
+        effective,
+        (key) => ofConfig(key) ?? known.find(key),
+        delayRefusals(delays, stopping),
+      );
+      hooks.close.tap("auth", () => uses.written());
+      enforceGrants(hooks, {
+        admit,
+        grantOf: (caller) => granted.get(caller.id) ?? known.grantOf(caller),
+        hasGrant: (caller) => granted.get(caller.id) !== undefined || known.has(caller),
+        meter: new Meter({ store, cost, now }),
+        use: (caller) => known.has(caller) && uses.note(caller.id, now()),
+      });
     },
-  });
+  };
 }
 
-function describe(mode: EffectiveMode, server: ServerSettings, keys: number): string {
-  if (mode !== "off") return `${mode}, ${keys} ${keys === 1 ? "key" : "keys"}`;
-  return isReachable(server) ? "off (open to the network)" : "off (loopback only)";
+function grantsByCaller(keys: readonly NamedKey[]) {
+  return new Map(keys.map(({ key, grant }) => [callerIdOf(digestOf(key)), grant]));
+}
+
+function describe(
+  mode: EffectiveMode,
+  server: ServerSettings,
+  keys: number,
+  inFile: number,
+): string {
+  const managed = inFile === 0 ? "" : `, ${inFile} in the key file`;
+  if (mode !== "off") return `${mode}, ${keys} ${keys === 1 ? "key" : "keys"}${managed}`;
+  return `${isReachable(server) ? "off (open to the network)" : "off (loopback only)"}${managed}`;
 }
 
 function warn(

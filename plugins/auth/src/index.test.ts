@@ -109,6 +109,9 @@ test("warns of a short key", async () => {
 const wrong: readonly [options: unknown, message: RegExp][] = [
   [{ mode: "on" }, /`mode` must be one of off, strict, all_except_health, auto/],
   [{ key: "x" }, /no option `key`/],
+  [{ file: "keys.json" }, /`file` is "keys\.json" and must be an absolute path/],
+  [{ prices: { "gemini-*": { input: 1 } } }, /output` is missing/],
+  [{ prices: { "gemini-*": { input: -1, output: 1 } } }, /input` must be 0 or more, not -1/],
 ];
 
 for (const [options, message] of wrong) {
@@ -121,7 +124,7 @@ for (const [options, message] of wrong) {
 function slowGateway() {
   const options: AuthOptions = { mode: "strict", keys: key };
   const limits = { ...delayLimits, firstDelayMs: 600_000, maxDelayMs: 600_000 };
-  return gateway(options, createAuth(options, limits));
+  return gateway(options, createAuth(options, { delays: limits, now: Date.now }));
 }
 
 const wrongKey = { "x-api-key": "wrong-wrong" };

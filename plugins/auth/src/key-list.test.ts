@@ -20,6 +20,11 @@ test("a text, a text of several, a list, with and without names", () => {
   ]);
 });
 
+test("a key may have models and limits", () => {
+  const grant = { models: ["gemini-*"], limits: { rpm: 60, budgetPerDay: 0.5 } };
+  assert.deepEqual(readKeys([{ key: one, ...grant }]), [{ key: one, name: "key-1", grant }]);
+});
+
 const wrong: readonly [what: string, input: unknown, message: RegExp][] = [
   ["an empty text", "", /`keys\[0\]` is empty/],
   ["a comma too many", `${one},`, /`keys\[1\]` is empty/],
@@ -31,6 +36,18 @@ const wrong: readonly [what: string, input: unknown, message: RegExp][] = [
   ["a line break", [`${one}\n`], /no HTTP header can carry/],
   ["letters beyond ASCII", ["schlüssel-schlüssel"], /no HTTP header can carry/],
   ["the same key twice", [one, two, one], /`keys\[2\]` is the same key as `keys\[0\]`/],
+  [
+    "a field that is none",
+    [{ key: one, nmae: "x" }],
+    /auth: keys\[0\]: there is no option `nmae`.*`name`/,
+  ],
+  [
+    "a limit of 0",
+    [{ key: one, limits: { rpm: 0 } }],
+    /keys\[0\]: `limits\.rpm` must be 1 or more, not 0/,
+  ],
+  ["a limit that is none", [{ key: one, limits: { rpn: 1 } }], /did you mean `rpm`/],
+  ["models that are no list", [{ key: one, models: "gemini-*" }], /`models` must be a list/],
   ["the same name twice", [one, { key: two, name: "key-1" }], /the same name/],
 ];
 

@@ -1,12 +1,23 @@
-import { wrongOption } from "@agproxy/core";
+import { defined, isObject, readOptions, wrongOption } from "@agproxy/core";
+import * as v from "valibot";
+import { type Grant, grantEntries } from "./key-file/key-record.ts";
 
 /** A key of the gateway, as a config file has it. */
-export type KeyInput = string | { readonly key: string; readonly name?: string };
+export type KeyInput = string | (Grant & { readonly key: string; readonly name?: string });
 
 export interface NamedKey {
   readonly key: string;
   readonly name: string;
+  /** Absent: everything. */
+  readonly grant?: Grant;
 }
+
+const keyEntry = v.strictObject({
+  // Checked here: an error about a key must never repeat it.
+  key: v.unknown(),
+  name: v.optional(v.unknown()),
+  ...grantEntries,
+});
 
 /** Keys from examples: everyone who reads the example could use the gateway. */
 const placeholders =
@@ -26,11 +37,19 @@ export function readKeys(input: unknown): readonly NamedKey[] {
     const { key, name } = typeof entry === "string" ? { key: entry, name: undefined } : entry;
     const fault = keyFault(key) ?? nameFault(name);
     if (fault !== undefined) throw wrongOption("auth", `keys[${index}]`, fault, example);
-    return { key, name: name ?? `key-${index + 1}` };
+    const named = { key, name: name ?? `key-${index + 1}` };
+    return typeof entry === "string" ? named : { ...named, ...grantIn(entry, index) };
   });
   refuseDuplicates(keys, "key", "is the same key as");
   refuseDuplicates(keys, "name", "has the same name as");
   return keys;
+}
+
+function grantIn(entry: object, index: number): Pick<NamedKey, "grant"> {
+  const example = 'auth({ keys: [{ key: "ag-…", models: ["gemini-*"], limits: { rpm: 60 } }] })';
+  const { models, limits } = readOptions(`auth: keys[${index}]`, keyEntry, entry, example);
+  if (models === undefined && limits === undefined) return {};
+  return { grant: defined({ models, limits }) };
 }
 
 /** One text may hold several keys, separated by commas: an environment variable can have no list. */
@@ -42,9 +61,7 @@ function keyInputs(input: unknown): readonly KeyInput[] {
 }
 
 function isKeyInput(entry: unknown): entry is KeyInput {
-  return (
-    typeof entry === "string" || (typeof entry === "object" && entry !== null && "key" in entry)
-  );
+  return typeof entry === "string" || (isObject(entry) && "key" in entry);
 }
 
 function keyFault(key: unknown): string | undefined {

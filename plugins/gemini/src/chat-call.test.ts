@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { startGateway } from "@agproxy/core/testing";
+import { type VendorAnswer, startGateway, startVendor } from "@agproxy/core/testing";
 import { parts, sse, stop } from "./fixtures/answers.ts";
-import { ask, askStream, plainProtocol, testServer, type Reply } from "./fixtures/gateway.ts";
+import { ask, askStream, plainProtocol } from "./fixtures/gateway.ts";
 import { assistant, call, result, user } from "./fixtures/requests.ts";
 import { gemini } from "./index.ts";
 import type { GeminiBody } from "./wire.ts";
 
-const good: Reply = {
+const good: VendorAnswer = {
   body: { candidates: [{ content: { parts: [{ text: "ok" }] }, finishReason: "STOP" }] },
 };
-const refused: Reply = {
+const refused: VendorAnswer = {
   status: 400,
   body: {
     error: {
@@ -29,7 +29,7 @@ async function gatewayTo(url: string) {
 }
 
 test("a request refused for its signatures is sent once more, with its history as text", async () => {
-  await using server = await testServer(({ body }) =>
+  await using server = await startVendor(({ body }) =>
     body.includes("functionCall") ? refused : good,
   );
   await using gateway = await gatewayTo(server.url);
@@ -50,7 +50,7 @@ test("a request refused for its signatures is sent once more, with its history a
 });
 
 test("never more than once, and not where there is no history to change", async () => {
-  await using server = await testServer(() => refused);
+  await using server = await startVendor(() => refused);
   await using gateway = await gatewayTo(server.url);
   const { status, answer } = await ask(gateway.url, { messages: loop, model });
   assert.equal(status, 400);
@@ -61,7 +61,7 @@ test("never more than once, and not where there is no history to change", async 
 });
 
 test("another refusal is not tried again", async () => {
-  await using server = await testServer(() => ({
+  await using server = await startVendor(() => ({
     status: 400,
     body: { error: { code: 400, message: "Bad tools." } },
   }));
@@ -72,7 +72,7 @@ test("another refusal is not tried again", async () => {
 
 test("a signature leaves marked, comes back to its own family, and to no other", async () => {
   const signed = { functionCall: { name: "f", args: {}, id: "c9" }, thoughtSignature: "SIGNED" };
-  await using server = await testServer(() => ({
+  await using server = await startVendor(() => ({
     body: Buffer.concat([...sse(parts(signed), stop)]).toString(),
   }));
   await using gateway = await gatewayTo(server.url);
@@ -93,7 +93,7 @@ test("what built-in tools did goes back on the next turn, whether or not the cal
   const search = { toolCall: { id: "s1", toolType: "GOOGLE_SEARCH_WEB" }, thoughtSignature: "A" };
   const found = { toolResponse: { id: "s1", response: {} }, thoughtSignature: "B" };
   const signed = { functionCall: { name: "f", args: {}, id: "c7" }, thoughtSignature: "C" };
-  await using server = await testServer(() => ({
+  await using server = await startVendor(() => ({
     body: Buffer.concat([...sse(parts(search, found, signed), stop)]).toString(),
   }));
   await using gateway = await gatewayTo(server.url);
@@ -110,7 +110,7 @@ test("what built-in tools did goes back on the next turn, whether or not the cal
 });
 
 test("what gives way is said in a header, once there is an answer", async () => {
-  await using server = await testServer(() => good);
+  await using server = await startVendor(() => good);
   await using gateway = await gatewayTo(server.url);
   const request = {
     messages: [user("go")],
@@ -124,7 +124,7 @@ test("what gives way is said in a header, once there is an answer", async () => 
 });
 
 test("a suffix of the model's name is not sent", async () => {
-  await using server = await testServer(() => good);
+  await using server = await startVendor(() => good);
   await using gateway = await gatewayTo(server.url);
   await ask(gateway.url, { messages: [user("go")], model: "gemini-2.5-flash-online" });
   assert.equal(server.received[0]?.url, "/v1beta/models/gemini-2.5-flash:generateContent");

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { startGateway } from "@agproxy/core/testing";
+import { startGateway, startVendor } from "@agproxy/core/testing";
 import { embeddingEvents } from "./embeddings.ts";
-import { ask, plainProtocol, testServer } from "./fixtures/gateway.ts";
+import { ask, plainProtocol } from "./fixtures/gateway.ts";
 import { user } from "./fixtures/requests.ts";
 import { gemini } from "./index.ts";
 
@@ -28,7 +28,7 @@ const asked = (text: string) => ({
 });
 
 test("a vector for each message, in order", async () => {
-  await using server = await testServer(embed());
+  await using server = await startVendor(embed());
   const plugin = gemini({ keys: "k", baseUrl: server.url });
   await using gateway = await startGateway({ plugins: [plainProtocol(), plugin] });
   const { answer } = await ask(gateway.url, {
@@ -51,7 +51,7 @@ test("a vector for each message, in order", async () => {
 });
 
 test("more messages than the API takes at once, and the sum of what they cost", async () => {
-  await using server = await testServer(embed({ promptTokenCount: 7 }));
+  await using server = await startVendor(embed({ promptTokenCount: 7 }));
   const plugin = gemini({ keys: "k", baseUrl: server.url });
   await using gateway = await startGateway({ plugins: [plainProtocol(), plugin] });
   const messages = Array.from({ length: 250 }, (_, index) => user(String(index)));
@@ -67,7 +67,7 @@ test("more messages than the API takes at once, and the sum of what they cost", 
 test("what was cached, or was sound, is counted in every batch", async () => {
   const promptTokensDetails = [{ modality: "AUDIO", tokenCount: 2 }];
   const counts = { promptTokenCount: 7, cachedContentTokenCount: 3, promptTokensDetails };
-  await using server = await testServer(embed(counts));
+  await using server = await startVendor(embed(counts));
   const plugin = gemini({ keys: "k", baseUrl: server.url });
   await using gateway = await startGateway({ plugins: [plainProtocol(), plugin] });
   const messages = Array.from({ length: 101 }, (_, index) => user(String(index)));
@@ -83,7 +83,7 @@ test("what was cached, or was sound, is counted in every batch", async () => {
 
 test("empty text keeps its place, and errors are Gemini's own", async () => {
   const error = { code: 400, message: "content is empty" };
-  await using server = await testServer(() => ({ status: 400, body: { error } }));
+  await using server = await startVendor(() => ({ status: 400, body: { error } }));
   const plugin = gemini({ keys: "k", baseUrl: server.url });
   await using gateway = await startGateway({ plugins: [plainProtocol(), plugin] });
   const { status, answer } = await ask(gateway.url, { messages: [user("")], embedding: {} });

@@ -1,27 +1,27 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Message, Model } from "@agproxy/core";
-import { startGateway } from "@agproxy/core/testing";
+import { type VendorAnswer, startGateway, startVendor } from "@agproxy/core/testing";
 import { parts, sse, stop } from "./fixtures/answers.ts";
-import { ask, askStream, plainProtocol, testServer, type Reply } from "./fixtures/gateway.ts";
+import { ask, askStream, plainProtocol } from "./fixtures/gateway.ts";
 import { assistant, call, result, user } from "./fixtures/requests.ts";
 import { gemini } from "./index.ts";
 
 const messages: readonly Message[] = [user("hi")];
 const usageMetadata = { promptTokenCount: 1, candidatesTokenCount: 2 };
-const good: Reply = {
+const good: VendorAnswer = {
   body: {
     candidates: [{ content: { parts: [{ text: "Hello" }] }, finishReason: "STOP" }],
     usageMetadata,
   },
 };
-const streamed = (...payloads: readonly unknown[]): Reply => ({
+const streamed = (...payloads: readonly unknown[]): VendorAnswer => ({
   body: Buffer.concat([...sse(...payloads)]).toString(),
   headers: { "content-type": "text/event-stream" },
 });
 
 test("a whole answer: method, key in the header, body", async () => {
-  await using server = await testServer(() => good);
+  await using server = await startVendor(() => good);
   const plugin = gemini({ accounts: [{ key: "secret-key" }], baseUrl: `${server.url}/v1beta/` });
   await using gateway = await startGateway({ plugins: [plainProtocol(), plugin] });
   const { answer } = await ask(gateway.url, { messages });
@@ -37,7 +37,7 @@ test("a whole answer: method, key in the header, body", async () => {
 });
 
 test("an account's models, headers and prefix", async () => {
-  await using server = await testServer(({ url }) =>
+  await using server = await startVendor(({ url }) =>
     url.includes("pageSize")
       ? {
           body: {
@@ -65,7 +65,7 @@ test("an account's models, headers and prefix", async () => {
 });
 
 test("a stream, and model names that need care in a URL", async () => {
-  await using server = await testServer(() =>
+  await using server = await startVendor(() =>
     streamed(parts({ text: "Hel" }), parts({ text: "lo" }), stop),
   );
   const plugin = gemini({ keys: "k", baseUrl: server.url });
@@ -85,7 +85,7 @@ test("a stream, and model names that need care in a URL", async () => {
 
 test("a model's name with half a surrogate in it is a name that the upstream does not know", async () => {
   const error = { code: 404, message: "Not found." };
-  await using server = await testServer(() => ({ status: 404, body: { error } }));
+  await using server = await startVendor(() => ({ status: 404, body: { error } }));
   const plugin = gemini({ keys: "k", baseUrl: server.url });
   await using gateway = await startGateway({ plugins: [plainProtocol(), plugin] });
   const { status } = await ask(gateway.url, { messages, model: "half-\ud800" });
@@ -94,7 +94,7 @@ test("a model's name with half a surrogate in it is a name that the upstream doe
 });
 
 test("a stream that breaks off fails", async () => {
-  await using server = await testServer(() => streamed(parts({ text: "Hel" })));
+  await using server = await startVendor(() => streamed(parts({ text: "Hel" })));
   const plugin = gemini({ keys: "k", baseUrl: server.url });
   await using gateway = await startGateway({ plugins: [plainProtocol(), plugin] });
   const events = await askStream(gateway.url, { messages });
@@ -103,7 +103,7 @@ test("a stream that breaks off fails", async () => {
 
 test("an upstream's error keeps its words, without the key", async () => {
   const error = { code: 400, message: "Bad value near secret-key." };
-  await using server = await testServer(() => ({ status: 400, body: { error } }));
+  await using server = await startVendor(() => ({ status: 400, body: { error } }));
   const plugin = gemini({ keys: "secret-key", baseUrl: server.url });
   await using gateway = await startGateway({ plugins: [plainProtocol(), plugin] });
   const { status, answer } = await ask(gateway.url, { messages });
@@ -114,7 +114,7 @@ test("an upstream's error keeps its words, without the key", async () => {
 
 test("a signature that the client forgets is remembered, for the same function only", async () => {
   const signed = { functionCall: { name: "f", args: {}, id: "c1" }, thoughtSignature: "SIGNED" };
-  await using server = await testServer(() => streamed(parts(signed), stop));
+  await using server = await startVendor(() => streamed(parts(signed), stop));
   const plugin = gemini({ keys: "k", baseUrl: server.url });
   await using gateway = await startGateway({ plugins: [plainProtocol(), plugin] });
   const model = "gemini-3-flash-preview";
@@ -135,7 +135,7 @@ test("the upstream's models, those for embeddings too, asked once, of an account
     { name: "models/embed", supportedGenerationMethods: ["embedContent"] },
     { name: "models/veo", supportedGenerationMethods: ["predictLongRunning"] },
   ];
-  await using server = await testServer(({ headers, url }) => {
+  await using server = await startVendor(({ headers, url }) => {
     if (headers["x-goog-api-key"] === "bad") return { status: 403, body: "no" };
     if (url.includes("pageToken")) {
       return {
@@ -165,7 +165,7 @@ test("the upstream's models, those for embeddings too, asked once, of an account
 });
 
 test("a list of models that cannot be had is empty, and hurts nobody; the log has the plugin's name", async () => {
-  await using server = await testServer(() => ({ status: 500, body: "" }));
+  await using server = await startVendor(() => ({ status: 500, body: "" }));
   const plugin = gemini({ keys: "k", baseUrl: server.url, name: "gemini-two" });
   await using gateway = await startGateway({ plugins: [plainProtocol(), plugin] });
   const response = await fetch(`${gateway.url}/models`);

@@ -20,6 +20,9 @@ export {
 export type { GeminiAccount, GeminiOptions } from "./options.ts";
 export { signatureMemory, type SignatureMemory } from "./signatures/signature-memory.ts";
 export type { Dialect } from "./request/tool-plan.ts";
+export { accessOf, type Access, type AccessOptions, type TokenClient } from "./oauth/access.ts";
+export { postWithToken, type TokenCall } from "./oauth/token-call.ts";
+export { tokenTransport, type TokenFetchOptions } from "./oauth/token-fetch.ts";
 export { geminiUpstream, type GeminiUpstreamOptions } from "./upstream.ts";
 export { proxyOf } from "./account-access.ts";
 export { upstreamError, type FailedAnswer } from "./errors/upstream-error.ts";

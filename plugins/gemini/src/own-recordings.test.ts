@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { cut, now, readAnswer } from "./fixtures/answers.ts";
+import { randomPieces, singleBytes } from "@agproxy/core/testing";
+import { now, readAnswer } from "./fixtures/answers.ts";
 import { type AnswerText, featuresOf, wireOf } from "./fixtures/recordings/features.ts";
 import { ownRecordings } from "./fixtures/recordings/own-recordings.ts";
 import { upstreamError } from "./errors/upstream-error.ts";
@@ -21,9 +22,8 @@ for (const { name, status, form, body, expected } of ownRecordings) {
       return;
     }
     const bytes = Buffer.from(body);
-    const single = Array.from(bytes, (_, index) => bytes.subarray(index, index + 1));
-    const seeds = Array.from({ length: 8 }, (_, index) => cut(bytes, index + 1));
-    for (const pieces of [[bytes], single, ...seeds]) {
+    const seeds = Array.from({ length: 8 }, (_, index) => randomPieces(bytes, index + 1));
+    for (const pieces of [[bytes], singleBytes(bytes), ...seeds]) {
       const { events, error } = await readAnswer(pieces, {
         streamed: form === "sse",
         unwrap: (payload) => fields(payload)?.response ?? payload,

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { randomPieces } from "@agproxy/core/testing";
 import type { ChatEvent, ErrorCode } from "@agproxy/core";
-import { cut, now, readAnswer, type Outcome } from "./fixtures/answers.ts";
+import { now, readAnswer, type Outcome } from "./fixtures/answers.ts";
 import { finishReason, finishWord } from "./answer/answer-end.ts";
 import { fields, list, word, type AnyFields } from "./shape.ts";
 import { upstreamError } from "./errors/upstream-error.ts";
@@ -75,7 +76,7 @@ for (const recording of recordings) {
     assert.equal(whole.error?.code, expected);
     if (expected === undefined) matchesPayloads(whole.events, payloadsOf(recording, body));
     for (let seed = 1; seed <= 8; seed += 1) {
-      const pieces = await read(recording, cut(body, seed));
+      const pieces = await read(recording, randomPieces(body, seed));
       assert.equal(pieces.error?.code, expected, `seed ${seed}`);
       if (expected === undefined) assert.deepEqual(pieces.events, whole.events, `seed ${seed}`);
     }

@@ -125,6 +125,13 @@ test("a listed page may ask first, call, and read the answer", async () => {
     "X-Agproxy-Ignored",
     "X-Agproxy-Estimated",
     "Retry-After",
+    "x-should-retry",
+    "x-ratelimit-limit-requests",
+    "x-ratelimit-limit-tokens",
+    "x-ratelimit-remaining-requests",
+    "x-ratelimit-remaining-tokens",
+    "x-ratelimit-reset-requests",
+    "x-ratelimit-reset-tokens",
   ]);
 });
 

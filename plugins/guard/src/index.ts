@@ -9,7 +9,7 @@ export type { GuardOptions } from "./options.ts";
 
 /** Keeps web pages from using the accounts, be it by DNS rebinding or by a request in passing. */
 export function guard(options: GuardOptions = {}): Plugin {
-  const { hosts, origins } = readGuardOptions(options);
+  const { hosts, origins } = readGuardOptions(options, process.env["AGPROXY_ALLOWED_HOSTS"]);
   let description = "";
 
   return definePlugin({

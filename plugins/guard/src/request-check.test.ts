@@ -101,6 +101,21 @@ const cases: readonly Case[] = [
 for (const { what, host = "localhost:8045", origin, site, listed = [], verdict } of cases) {
   test(`${what} is ${verdict}`, () => {
     const provenance = { host, origin, fetchSite: site };
-    assert.equal(judgeOrigin(provenance, new Set(listed)), verdict);
+    assert.equal(judgeOrigin({ protocol: "http", ...provenance }, new Set(listed)), verdict);
   });
 }
+
+test("a page of plain HTTP is no page of a gateway that is asked by TLS", () => {
+  const host = "gateway.test";
+  const none: ReadonlySet<string> = new Set();
+  for (const [protocol, origin, verdict] of [
+    ["https", "http://gateway.test", "foreign"],
+    ["https", "https://gateway.test", "own"],
+    ["http", "http://gateway.test", "own"],
+    // A proxy with TLS that nobody has named.
+    ["http", "https://gateway.test", "own"],
+  ] as const) {
+    const page = { host, protocol, origin, fetchSite: undefined };
+    assert.equal(judgeOrigin(page, none), verdict, `${origin} by ${protocol}`);
+  }
+});

@@ -34,10 +34,10 @@ function judgeHost(header: string, list: HostList): string | undefined {
 }
 
 function checkOrigin(incoming: Incoming, listed: OriginList): void {
-  const { method, headers } = incoming;
+  const { method, headers, protocol } = incoming;
   const { host = "", origin, "sec-fetch-site": site } = headers;
   const fetchSite = Array.isArray(site) ? site[0] : site;
-  const verdict = judgeOrigin({ host, origin, fetchSite }, listed);
+  const verdict = judgeOrigin({ host, protocol, origin, fetchSite }, listed);
   if (listed.size > 0) incoming.setHeader("Vary", "Origin");
   if (verdict === "foreign") throw foreignPage(origin);
   if (verdict === "own" || origin === undefined) return;
@@ -57,6 +57,8 @@ function foreignPage(origin: string | undefined): AgproxyError {
 /** What a request says about the page it comes from. */
 export interface Provenance {
   readonly host: string;
+  /** How the request came. A proxy with TLS that `trustProxy` does not name makes it `http`. */
+  readonly protocol: "http" | "https";
   readonly origin: string | undefined;
   /** `Sec-Fetch-Site`: https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header */
   readonly fetchSite: string | undefined;
@@ -71,7 +73,7 @@ export type OriginVerdict = "own" | "listed" | "foreign";
 
 /** Judges by `Origin`, which browsers send with every request that can change something. */
 export function judgeOrigin(
-  { host, origin, fetchSite }: Provenance,
+  { host, protocol, origin, fetchSite }: Provenance,
   listed: OriginList,
 ): OriginVerdict {
   if (origin === undefined) {
@@ -81,13 +83,17 @@ export function judgeOrigin(
   // A sandboxed frame of any page has the origin `null`, so even `*` does not allow it.
   if (origin === "null") return "foreign";
   if (listed.has("*") || listed.has(origin.toLowerCase())) return "listed";
-  return isSameOrigin(origin, host) ? "own" : "foreign";
+  return isSameOrigin(origin, host, protocol) ? "own" : "foreign";
 }
 
-/** `Host` is checked before, so a page with the same host and port was served by this gateway. */
-function isSameOrigin(origin: string, host: string): boolean {
+/**
+ * `Host` is checked before, so a page with the same host and port was served by this gateway. But where requests come by TLS,
+ * a page of plain HTTP may be anybody's who stands between.
+ */
+function isSameOrigin(origin: string, host: string, came: Provenance["protocol"]): boolean {
   if (!/^https?:\/\//i.test(origin) || !URL.canParse(origin)) return false;
   const { protocol, host: own } = new URL(origin);
+  if (came === "https" && protocol === "http:") return false;
   const called = `${protocol}//${host}`;
   return URL.canParse(called) && new URL(called).host === own;
 }
@@ -123,7 +129,7 @@ function hasBody(headers: IncomingHttpHeaders): boolean {
 
 type Headers = Readonly<Record<string, string>>;
 
-/** agproxy's own headers: a page can read only those that are listed here. */
+/** agproxy's own headers, and OpenAI's for limits: a page can read only those that are listed here. */
 const exposedHeaders = [
   "X-Request-Id",
   "X-Mapped-Model",
@@ -131,6 +137,11 @@ const exposedHeaders = [
   "X-Agproxy-Ignored",
   "X-Agproxy-Estimated",
   "Retry-After",
+  "x-should-retry",
+  ...["limit", "remaining", "reset"].flatMap((what) => [
+    `x-ratelimit-${what}-requests`,
+    `x-ratelimit-${what}-tokens`,
+  ]),
 ].join(", ");
 
 /** The headers that let a page of a listed origin read an answer. Source: https://fetch.spec.whatwg.org/#http-cors-protocol */

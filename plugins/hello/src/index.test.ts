@@ -1,30 +1,39 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { definePlugin, type Protocol } from "@agproxy/core";
-import { scriptedUpstream, startGateway, textAnswer } from "@agproxy/core/testing";
+import type { Plugin } from "@agproxy/core";
+import {
+  openGateway,
+  plainChat,
+  scriptedUpstream,
+  type SseEvent,
+  summaryWatch,
+} from "@agproxy/core/testing";
 import { hello } from "./index.ts";
 
-/** The least wire that carries a chat. */
-const wire: Protocol = {
-  name: "wire",
-  decode: () => ({ request: { model: "any", messages: [], stream: false, sampling: {} } }),
-  encoder: () => ({ batch: () => "", end: () => "", fail: () => "", whole: () => ({}) }),
-  error: ({ message }) => ({ message }),
-};
-
-const chat = definePlugin({ name: "chat", apply: (agproxy) => agproxy.chat("/chat", wire) });
-
-test("greets an exchange in the log", async () => {
-  const upstream = scriptedUpstream(() => textAnswer("an answer"));
-  const plugins = [chat, upstream.plugin, hello({ greeting: "good morning" })];
-  await using gateway = await startGateway({ plugins });
-  await fetch(`${gateway.url}/chat`, { method: "POST", body: "{}" });
-  const greeting = gateway.log.find(({ msg }) => msg === "good morning");
+test("greets an exchange in the log, with its model", async () => {
+  const over = summaryWatch();
+  const upstream = scriptedUpstream("an answer");
+  const plugins = [plainChat(), hello(), over.plugin, upstream.plugin];
+  await using gateway = await openGateway({ plugins });
+  await gateway.inject({ path: "/chat", body: { model: "any", text: "a question" } });
+  await over.reached(1);
+  const greeting = gateway.log.find(({ msg }) => msg === "good day");
   assert.equal(greeting?.["model"], "any");
 });
 
-test("says nothing before there is an exchange", async () => {
-  await using gateway = await startGateway({ plugins: [hello()] });
-  await fetch(`${gateway.url}/healthz`);
-  assert.ok(!gateway.log.some(({ msg }) => msg === "hello"));
+test("leaves the answer as it is, streamed too", async () => {
+  const greeted = await streamThrough(hello({ greeting: "good morning" }));
+  assert.deepEqual(greeted, await streamThrough());
+});
+
+async function streamThrough(...plugins: readonly Plugin[]): Promise<readonly SseEvent[]> {
+  const upstream = scriptedUpstream("an answer");
+  await using gateway = await openGateway({ plugins: [plainChat(), ...plugins, upstream.plugin] });
+  const { events } = await gateway.inject({ path: "/chat", body: { stream: true } });
+  return events;
+}
+
+test("refuses an option that it does not know, as a config in JSON may have it", () => {
+  const options = { greeting: "good morning", tone: "warm" };
+  assert.throws(() => hello(options), /there is no option `tone`\. Options are greeting\./);
 });

@@ -1,10 +1,20 @@
-import { definePlugin, type Plugin } from "@agproxy/core";
+import { definePlugin, type Plugin, readOptions } from "@agproxy/core";
+import * as v from "valibot";
 
-/** Greets every exchange in the log. Copy this folder to start a plugin of your own. */
-export function hello(options: { readonly greeting?: string } = {}): Plugin {
+export interface HelloOptions {
+  /** The text of the line. Default: `good day`. */
+  readonly greeting?: string;
+}
+
+const schema = v.strictObject({ greeting: v.optional(v.string(), "good day") });
+
+/** Greets every exchange in the log. */
+export function hello(options: HelloOptions = {}): Plugin {
+  const { greeting } = readOptions("hello", schema, options, 'hello({ greeting: "good morning" })');
   return definePlugin({
     name: "hello",
+    apiVersion: 1,
     apply: ({ hooks, log }) =>
-      hooks.done.tap("hello", ({ model }) => log.info({ model }, options.greeting ?? "hello")),
+      hooks.done.tap("hello", ({ exchange }) => log.info({ model: exchange.model }, greeting)),
   });
 }

@@ -191,7 +191,7 @@ class PartReply implements Reply {
 
 /** The same request with another signal. */
 function withSignal(incoming: Incoming, signal: AbortSignal): Incoming {
-  const { id, method, path, query, headers, remoteAddress, receivedAt } = incoming;
+  const { id, method, path, query, headers, remoteAddress, protocol, receivedAt } = incoming;
   return {
     id,
     method,
@@ -199,6 +199,7 @@ function withSignal(incoming: Incoming, signal: AbortSignal): Incoming {
     query,
     headers,
     remoteAddress,
+    protocol,
     receivedAt,
     signal,
     setHeader: (name, value) => incoming.setHeader(name, value),

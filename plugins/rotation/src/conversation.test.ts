@@ -19,6 +19,7 @@ function exchange({ messages = [says("user", "hi")], headers = {}, more, caller 
   const incoming = {
     id: "1",
     method: "POST",
+    protocol: "http" as const,
     path: "/",
     query: new URLSearchParams(),
     headers,

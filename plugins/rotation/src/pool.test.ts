@@ -24,6 +24,7 @@ function exchangeOf(model = "m", signal = new AbortController().signal): Exchang
     query: new URLSearchParams(),
     headers: {},
     remoteAddress: "",
+    protocol: "http" as const,
     receivedAt: 0,
     signal,
     setHeader() {},

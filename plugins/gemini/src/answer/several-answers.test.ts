@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AgproxyError, type ChatEvent, type ChatStream } from "@agproxy/core";
-import { startGateway } from "@agproxy/core/testing";
+import { type VendorAnswer, startGateway, startVendor } from "@agproxy/core/testing";
 import { parts, sse, stop } from "../fixtures/answers.ts";
-import { ask, askStream, plainProtocol, testServer, type Reply } from "../fixtures/gateway.ts";
+import { ask, askStream, plainProtocol } from "../fixtures/gateway.ts";
 import { translated, user } from "../fixtures/requests.ts";
 import { gemini } from "../index.ts";
 import { severalAnswers } from "./several-answers.ts";
@@ -12,7 +12,7 @@ const messages = [user("hi")];
 const model = "gemini-3-flash-preview";
 const usageMetadata = { promptTokenCount: 5, candidatesTokenCount: 2, thoughtsTokenCount: 1 };
 
-const streamed = (...payloads: readonly unknown[]): Reply => ({
+const streamed = (...payloads: readonly unknown[]): VendorAnswer => ({
   body: Buffer.concat([...sse(...payloads)]).toString(),
 });
 
@@ -45,7 +45,7 @@ test("more than eight answers are refused", () => {
 
 test("a call for each answer: choices, calls of tools and usage come together", async () => {
   const called = { functionCall: { name: "f", args: {}, id: "same" } };
-  await using server = await testServer(() => ({
+  await using server = await startVendor(() => ({
     body: {
       candidates: [{ content: { parts: [called] }, finishReason: "STOP" }],
       usageMetadata,
@@ -71,7 +71,7 @@ test("a call for each answer: choices, calls of tools and usage come together", 
 });
 
 test("streams of several calls become one, with one end", async () => {
-  await using server = await testServer(() =>
+  await using server = await startVendor(() =>
     streamed(parts({ text: "a" }), parts({ text: "b" }), { ...stop, usageMetadata }),
   );
   const plugin = gemini({ keys: "k", baseUrl: server.url });
@@ -92,7 +92,7 @@ test("streams of several calls become one, with one end", async () => {
 test("one call that is refused fails the attempt", async () => {
   let calls = 0;
   const said = { candidates: [{ content: { parts: [{ text: "a" }] }, finishReason: "STOP" }] };
-  await using server = await testServer(({ url }) => {
+  await using server = await startVendor(({ url }) => {
     calls += 1;
     const error = { code: 400, message: "No.", status: "INVALID_ARGUMENT" };
     if (calls === 2) return { status: 400, body: { error } };

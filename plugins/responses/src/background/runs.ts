@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   AgproxyError,
   type Caller,
@@ -122,7 +123,9 @@ class LiveRuns {
   }
 
   async #stop(graceMs: number): Promise<void> {
-    await Promise.race([Promise.allSettled(this.#runs.values()), pause(graceMs)]);
+    const over = new AbortController();
+    await Promise.race([Promise.allSettled(this.#runs.values()), pause(graceMs, over.signal)]);
+    over.abort();
     await this.#endAll();
   }
 
@@ -132,10 +135,9 @@ class LiveRuns {
   }
 }
 
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms).unref();
-  });
+/** Ends early, without an error, where `signal` aborts. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return sleep(ms, undefined, { ref: false, signal }).catch(() => {});
 }
 
 /** A body that was sent without its length may be as large as the largest that can be stored. */

@@ -93,13 +93,15 @@ export interface ResponseFailure {
  */
 const openaiCodes: Readonly<Partial<Record<string, string>>> = {
   context_length_exceeded: "context_length_exceeded",
+  // Of plugins that keep budgets; core has no such code.
+  insufficient_quota: "insufficient_quota",
   invalid_json: "invalid_prompt",
   invalid_request: "invalid_prompt",
   pool_exhausted: "rate_limit_exceeded",
   quota_exhausted: "rate_limit_exceeded",
   rate_limit_exceeded: "rate_limit_exceeded",
   upstream_rejected: "invalid_prompt",
-} satisfies Partial<Record<ErrorCode, string>>;
+} satisfies Partial<Record<ErrorCode | "insufficient_quota", string>>;
 
 export function responseFailure(error: AgproxyError): ResponseFailure {
   return {

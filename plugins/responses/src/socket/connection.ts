@@ -47,7 +47,7 @@ export function serveConnection(parts: ConnectionParts): Connection {
   });
 
   // At 1001 clients connect again; what was written before it still arrives.
-  return { leave: () => queue.leave().then(() => socket.close(1001, "agproxy is shutting down")) };
+  return { leave: () => queue.leave().then(() => socket.close(1001, "connect again")) };
 }
 
 interface OpenConnection extends ConnectionParts {

@@ -29,7 +29,7 @@ export function socketServer(agproxy: PluginContext, context: ProtocolContext): 
     }
   }, maxSilenceMs / 2).unref();
 
-  agproxy.stopping.addEventListener("abort", () => {
+  agproxy.retiring.addEventListener("abort", () => {
     for (const connection of connections) void connection.leave();
   });
 
@@ -45,8 +45,8 @@ export function socketServer(agproxy: PluginContext, context: ProtocolContext): 
         const connection = serveConnection(parts);
         connections.add(connection);
         accepted.on("close", () => connections.delete(connection));
-        // The upgrade may have been at the gate when agproxy began to stop.
-        if (agproxy.stopping.aborted) void connection.leave();
+        // The upgrade may have been at the gate when no more were to come.
+        if (agproxy.retiring.aborted) void connection.leave();
       });
     },
     close() {

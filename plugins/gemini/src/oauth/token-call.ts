@@ -1,4 +1,3 @@
-import { goodResponse, proxyOf } from "@agproxy/plugin-gemini";
 import {
   type Account,
   accountHeaders,
@@ -7,9 +6,12 @@ import {
   type HttpResponse,
   jsonBody,
 } from "@agproxy/core";
+import { proxyOf } from "../account-access.ts";
+import { goodResponse } from "../answer/answer-stream.ts";
 import type { Access } from "./access.ts";
 
-export interface Call {
+/** A call with an access token. */
+export interface TokenCall {
   readonly url: string;
   readonly body: object;
   readonly account: Account;
@@ -21,7 +23,7 @@ export interface Call {
  * Sends one call, a second time with a new token where the first was refused with 401.
  * Throws the upstream's error where the answer is one.
  */
-export async function send(http: Http, call: Call): Promise<HttpResponse> {
+export async function postWithToken(http: Http, call: TokenCall): Promise<HttpResponse> {
   const token = await call.access.token();
   const first = await sendWith(token, http, call);
   if (first.status !== 401) return good(first, call);
@@ -30,11 +32,11 @@ export async function send(http: Http, call: Call): Promise<HttpResponse> {
   return good(await sendWith(await call.access.tokenInPlaceOf(token), http, call), call);
 }
 
-function good(response: HttpResponse, { access }: Call): HttpResponse | Promise<never> {
+function good(response: HttpResponse, { access }: TokenCall): HttpResponse | Promise<never> {
   return goodResponse(response, access.secrets());
 }
 
-async function sendWith(token: string, http: Http, call: Call): Promise<HttpResponse> {
+async function sendWith(token: string, http: Http, call: TokenCall): Promise<HttpResponse> {
   return http.send({
     method: "POST",
     url: call.url,

@@ -1,0 +1,57 @@
+import type { AccountPool } from "../hooks/account-pool.ts";
+import type { ExposedValues } from "../hooks/exposed.ts";
+import { accountsOf } from "../hooks/plugin-accounts.ts";
+import type { PluginContext } from "../hooks/plugin.ts";
+import type { UnservedApi, Upgrade } from "../hooks/route.ts";
+import type { Routes } from "./routes.ts";
+
+/** What plugins mount. */
+export interface Mounts {
+  readonly pool: AccountPool;
+  readonly routes: Routes;
+  readonly exposed: ExposedValues;
+  readonly takers: Map<string, (upgrade: Upgrade) => void | Promise<void>>;
+  readonly unserved: UnservedApi[];
+}
+
+export type Mounting = Pick<
+  PluginContext,
+  "accounts" | "chat" | "expose" | "route" | "unserved" | "upgrade" | "use"
+>;
+
+/** How one plugin mounts things. Once `isSealed`, it throws: the banner and the paths are made. */
+export function mountsFor(
+  plugin: string,
+  { pool, routes, exposed, takers, unserved }: Mounts,
+  isSealed: () => boolean,
+): Mounting {
+  const open = (what: string) => {
+    if (!isSealed()) return;
+    throw new Error(`Plugin "${plugin}" added ${what} after the start. Do it inside apply().`);
+  };
+  return {
+    ...exposed.of(plugin),
+    accounts(first = []) {
+      const accounts = accountsOf(plugin, pool);
+      accounts.add(...first);
+      return accounts;
+    },
+    chat(path, protocol) {
+      open(path);
+      routes.chat(plugin, path, protocol);
+    },
+    route(method, path, answer) {
+      open(path);
+      routes.add(plugin, method, path, answer);
+    },
+    unserved(api) {
+      open(api.name);
+      unserved.push(api);
+    },
+    upgrade(path, take) {
+      open(path);
+      if (takers.has(path)) throw new Error(`Two plugins take upgrades on ${path}. Remove one.`);
+      takers.set(path, take);
+    },
+  };
+}

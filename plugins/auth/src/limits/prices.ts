@@ -1,0 +1,44 @@
+import { fits, type Usage } from "@agproxy/core";
+import * as v from "valibot";
+
+const price = v.pipe(v.number(), v.finite(), v.minValue(0));
+
+/** Prices of a million tokens, by patterns of models. */
+export const priceShape = v.record(
+  v.string(),
+  v.strictObject({ input: price, cached: v.optional(price), output: price }),
+);
+
+/** What a million tokens cost, in any currency: budgets are in the same. */
+interface Price {
+  readonly input: number;
+  /** Of input that the upstream had cached. Default: as other input. */
+  readonly cached?: number | undefined;
+  readonly output: number;
+}
+
+export type PriceTable = Readonly<Record<string, Price>>;
+
+/** What an answer of a model costs, in millionths; undefined where the table has no price for the model. */
+export type Cost = (model: string, usage: Usage) => number | undefined;
+
+/** Reads a table of prices. Of several patterns that fit a model, the one with most characters beside `*` counts. */
+export function costBy(table: PriceTable): Cost {
+  const rows = Object.entries(table)
+    .map(([pattern, price]) => ({ pattern: pattern.toLowerCase(), price }))
+    .toSorted((a, b) => literals(b.pattern) - literals(a.pattern));
+  return (model, usage) => {
+    const name = model.toLowerCase();
+    const row = rows.find(({ pattern }) => fits(pattern, name));
+    return row === undefined ? undefined : costOf(row.price, usage);
+  };
+}
+
+const literals = (pattern: string) => pattern.replaceAll("*", "").length;
+
+function costOf({ input, cached = input, output }: Price, usage: Usage): number {
+  const { inputTokens, cachedTokens = 0, outputTokens } = usage;
+  const fresh = Math.max(0, inputTokens - cachedTokens);
+  // A price is for a million tokens, and the result is in millionths.
+  return Math.ceil(fresh * input + cachedTokens * cached + outputTokens * output);
+}
