@@ -12,8 +12,8 @@ const surroundings = `
 import assert from "node:assert/strict";
 import type { Socket } from "node:net";
 import * as v from "valibot";
-import { accountEntries, accountHeaders, accountIds, accountOf, AgproxyError, anonymous, answerStream, collect, countIn, createError, createTurns, defineConfig, defined, defineExposed, definePlugin, duration, errorBody, Fields, FileBody, fits, fromUrl, healthPaths, isFree, isLoopback, isObject, isReachable, jsonBody, mapEvents, mediaKindOf, mediaTypeOfContent, mediaTypeOfName, nearestName, newStamp, objectIn, order, pageText, parseJson, readOptions, remember, servesModel, signatureMark, SseDecoder, sseFrame, wrong, wrongOption, yieldToEventLoop } from "agproxy";
-import type { Account, Attempt, Caller, Candidate, ChatEvent, ChatRequest, ChatStream, Config, Encoder, Exchange, ExchangeChange, HttpResponse, Incoming, MediaPart, Message, Model, PayloadReader, Plugin, PluginContext, PluginEntry, Protocol, Reply, Stamp, ToolCallPart, ToolResultPart, Upstream, Verdict } from "agproxy";
+import { accountEntries, accountHeaders, accountIds, accountOf, AgproxyError, anonymous, answerStream, collect, countIn, createError, createTurns, defineConfig, defined, defineExposed, definePlugin, duration, errorBody, Fields, FileBody, fits, fromUrl, healthPaths, isFree, isLoopback, isObject, isReachable, jsonBody, mapEvents, mediaKindOf, mediaTypeOfContent, mediaTypeOfName, nearestName, newStamp, objectIn, order, pageText, parseJson, randomId, readOptions, remember, servesModel, SharedToken, signatureMark, SseDecoder, sseFrame, Watches, wrong, wrongOption, yieldToEventLoop } from "agproxy";
+import type { Account, Attempt, Caller, Candidate, ChatEvent, ChatRequest, ChatStream, Config, Encoder, Exchange, ExchangeChange, HttpResponse, Incoming, MediaPart, Message, Model, PayloadReader, Plugin, PluginContext, PluginEntry, Protocol, Reply, Stamp, Store, StoredEntry, ToolCallPart, ToolResultPart, Upstream, Verdict } from "agproxy";
 import { cutInTwo, fakeClock, memoryStore, openGateway, plainChat, randomPieces, readSseText, scriptedUpstream, singleBytes, startGateway, startVendor, summaryWatch, textAnswer } from "agproxy/testing";
 import type { AccountScript, OpenGateway, TestRequest } from "agproxy/testing";
 const NotFromHere = createError("not_from_here", { status: 403, type: "permission_error", text: "", advice: "" });
@@ -33,6 +33,11 @@ declare function plainEncoder(exchange: Exchange, stamp: Stamp): Encoder;
 declare function translate(part: unknown): void;
 declare function eventsIn(pieces: readonly Uint8Array[]): readonly ChatEvent[];
 declare function errorText(response: HttpResponse): Promise<string>;
+declare function connectTo(url: string): Promise<Store>;
+declare function tidy(): Promise<void>;
+declare function refresh(): Promise<{ readonly token: string; readonly lifetimeMs: number }>;
+declare const refreshToken: string, notes: Map<string, string | undefined>;
+declare const connection: { on(event: string, listener: (key: string, entry: StoredEntry | undefined) => void): void };
 declare function withAliases(models: readonly Model[]): readonly Model[];
 `;
 

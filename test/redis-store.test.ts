@@ -1,5 +1,7 @@
 /** The store on a real Redis: what every store promises, and what becomes of it while Redis is gone. */
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { after, suite, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { redis, type RedisOptions } from "@agproxy/plugin-redis";
@@ -12,6 +14,7 @@ import {
   redisServer,
   withoutRedis,
 } from "./support/redis-server.ts";
+import { repository } from "./support/repository.ts";
 
 const skip = withoutRedis;
 
@@ -180,4 +183,24 @@ test("a wrong password stops the start and says what to look at", { skip }, asyn
     message: /^redis: .* refuses agproxy: (?:NOAUTH|WRONGPASS) .* Look at `url`\.$/,
   };
   await assert.rejects(opened({ url: server.url }), refused);
+});
+
+/** As in the plugin's README. */
+const rights =
+  "~agproxy:* &agproxy:* +@read +@write +@scripting +@pubsub +@connection -@dangerous +info +time";
+
+test("a user with the rights that the README names can do all", { skip }, async () => {
+  await using server = await redisServer();
+  server.command("ACL", "SETUSER", "agproxy", "on", ">right", ...rights.split(" "));
+  server.command("ACL", "SETUSER", "default", "resetpass", ">another");
+  const readme = await readFile(join(repository, "plugins/redis/README.md"), "utf8");
+  assert.ok(readme.includes(rights));
+  const url = server.url.replace("unix://", "unix://agproxy:right@");
+  for (const [index, { promise, check }] of storeContract.entries()) {
+    using one = await opened({ url });
+    using other = await opened({ url });
+    const pair = { one: one.store, other: other.store, [Symbol.asyncDispose]: async () => {} };
+    await check(pair, `contract-${index}`);
+    assert.deepEqual(one.lines.concat(other.lines), [], promise);
+  }
 });

@@ -50,7 +50,7 @@ export interface Store {
   /** Gives a place back before its time. */
   release(key: string, holder: string): Promise<void>;
   /**
-   * Tells of everything whose key begins with `prefix`, then, until the returned function is called, of what is set and
+   * Tells of everything whose key begins with `prefix` (a word with its slash, or more), then, until the returned function is called, of what is set and
    * deleted there: by whom makes no difference. Resolves once the first part is told. Of several changes in a row, and of
    * those while a store could not be reached, only the last may be told; what expires need not be.
    *

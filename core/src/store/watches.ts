@@ -12,7 +12,7 @@ interface Watch {
  * where it may have missed some.
  *
  * @example
- * const watches = new Watches(entries);
+ * const watches = new Watches((prefix) => store.entries(prefix));
  * connection.on("change", (key, entry) => watches.changed(key, entry));
  * connection.on("back", () => watches.refresh());
  */

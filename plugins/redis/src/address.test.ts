@@ -20,6 +20,14 @@ const good = {
     password: "secret",
   },
   "unix:///run/redis.sock": { kind: "socket", hosts: [], path: "/run/redis.sock", isTls: false },
+  "unix://ada:secret@/run/redis.sock": {
+    kind: "socket",
+    hosts: [],
+    path: "/run/redis.sock",
+    isTls: false,
+    username: "ada",
+    password: "secret",
+  },
   "rediss+sentinel://a,b:26380/main/1": {
     kind: "sentinel",
     hosts: [

@@ -25,18 +25,22 @@ const kinds = {
   "redis+cluster": { kind: "cluster", port: 6379 },
 } as const;
 
+const socketShape =
+  /^(?:redis\+)?unix:(?:\/\/)?(?:(?<username>[^:@/]*):(?<password>[^@/]*)@)?(?<path>\/(?!\/)[^?#]+)$/;
+
 const shape =
   /^(?<scheme>[a-z+]+):\/\/(?:(?<username>[^:@/]*)(?::(?<password>[^@/]*))?@)?(?<hosts>[^/?#]+)(?<path>\/[^?#]*)?$/;
 
 /** Takes a URL apart, also one with several hosts, which the platform's `URL` does not read; undefined where it is none. */
 export function addressOf(url: string): Address | undefined {
-  const socket = /^(?:redis\+)?unix:(?:\/\/)?(?<path>\/(?!\/)[^?#]+)$/.exec(url)?.groups?.["path"];
-  if (socket !== undefined) return { kind: "socket", hosts: [], path: socket, isTls: false };
+  const socket = socketShape.exec(url)?.groups;
+  if (socket !== undefined) {
+    const { path = "" } = socket;
+    return { kind: "socket", hosts: [], path, isTls: false, ...userOf(socket) };
+  }
   const parts = shape.exec(url)?.groups;
   if (parts === undefined) return undefined;
   const { scheme = "", path = "" } = parts;
-  const username = decoded(parts["username"]);
-  const password = decoded(parts["password"]);
   const isTls = /^(?:rediss|valkeys)\b/.test(scheme);
   const name = isTls ? scheme.replace(/^(rediss|valkeys)/, (word) => word.slice(0, -1)) : scheme;
   const known = isKind(name) ? kinds[name] : undefined;
@@ -49,9 +53,16 @@ export function addressOf(url: string): Address | undefined {
     hosts,
     isTls,
     ...place,
-    ...(username ? { username } : {}),
-    ...(password ? { password } : {}),
+    ...userOf(parts),
   };
+}
+
+function userOf(
+  parts: Readonly<Record<string, string | undefined>>,
+): Pick<Address, "username" | "password"> {
+  const username = decoded(parts["username"]);
+  const password = decoded(parts["password"]);
+  return { ...(username ? { username } : {}), ...(password ? { password } : {}) };
 }
 
 /** A password with a bare `%` in it is meant as it stands. */

@@ -26,8 +26,8 @@ export class RedisStore implements Store {
   readonly #parts: RedisParts;
   readonly #remote: RemoteStore;
   readonly #watches: Watches;
-  /** What is watched, once for each watcher. */
-  readonly #prefixes: string[] = [];
+  /** Where it listens, once for each watcher. */
+  readonly #channels: string[] = [];
   /** Of the connection: it says more than the failure of a call. */
   #lastError: Error | undefined;
   #goneSince: number | undefined;
@@ -41,7 +41,7 @@ export class RedisStore implements Store {
     parts.client.on("error", (error: Error) => (this.#lastError = error));
     parts.listener.on("error", untold);
     parts.listener.on("ready", () => void this.#listen());
-    parts.listener.on("pmessage", (_: string, channel: string) => void this.#changed(channel));
+    parts.listener.on("message", (_: string, key: string) => void this.#changed(key));
   }
 
   /**
@@ -99,16 +99,17 @@ export class RedisStore implements Store {
   }
 
   async watch(prefix: string, watcher: StoreWatcher): Promise<() => void> {
+    if (!prefix.includes("/")) throw new Error(`redis: "${prefix}" is no word with its slash.`);
+    const channel = this.#remote.channel(prefix);
     // First to listen, then to read: what changes between the two is read.
-    this.#prefixes.push(prefix);
-    await this.#subscribe(prefix);
+    this.#channels.push(channel);
+    await this.#subscribe(channel);
     const stop = await this.#watches.add(prefix, watcher);
     return () => {
       stop();
-      this.#prefixes.splice(this.#prefixes.indexOf(prefix), 1);
-      if (this.#prefixes.includes(prefix)) return;
-      const { listener } = this.#parts;
-      listener.punsubscribe(this.#remote.channelPattern(prefix)).catch(untold);
+      this.#channels.splice(this.#channels.indexOf(channel), 1);
+      if (!this.#channels.includes(channel))
+        this.#parts.listener.unsubscribe(channel).catch(untold);
     };
   }
 
@@ -182,21 +183,26 @@ export class RedisStore implements Store {
 
   /** A connection that hears of changes is there, maybe after another one that broke. */
   async #listen(): Promise<void> {
-    for (const prefix of new Set(this.#prefixes)) await this.#subscribe(prefix);
+    for (const channel of new Set(this.#channels)) await this.#subscribe(channel);
     await this.#refresh();
   }
 
-  async #subscribe(prefix: string): Promise<void> {
-    // Without a connection there is nothing to do: it subscribes when it is there.
-    await this.#parts.listener.psubscribe(this.#remote.channelPattern(prefix)).catch(untold);
+  async #subscribe(channel: string): Promise<void> {
+    try {
+      await this.#parts.listener.subscribe(channel);
+    } catch (thrown) {
+      // Without a connection there is nothing to do: it subscribes when it is there.
+      if (isUnreachable(thrown)) return;
+      this.#parts.log.warn({ err: thrown }, "redis: what other instances learn is not heard");
+    }
   }
 
   async #refresh(): Promise<void> {
     if (this.#goneSince === undefined) await this.#watches.refresh();
   }
 
-  async #changed(channel: string): Promise<void> {
-    const key = this.#remote.keyOf(channel);
+  async #changed(key: string): Promise<void> {
+    if (!this.#watches.has(key)) return;
     try {
       this.#watches.changed(key, await this.#remote.entry(key));
     } catch (thrown) {

@@ -30,16 +30,18 @@ export class RemoteStore {
   }
 
   async set(key: string, value: string, ttlMs: number): Promise<void> {
-    await this.#run(scripts.set, key, value, whole(ttlMs), this.channel(key));
+    await this.#run(scripts.set, key, value, whole(ttlMs), this.channel(key), key);
   }
 
   async setOnce(key: string, value: string, ttlMs: number): Promise<string> {
-    return String(await this.#run(scripts.setOnce, key, value, whole(ttlMs), this.channel(key)));
+    return String(
+      await this.#run(scripts.setOnce, key, value, whole(ttlMs), this.channel(key), key),
+    );
   }
 
   async delete(key: string, value?: string): Promise<void> {
     const only = value === undefined ? [] : [value];
-    await this.#run(scripts.remove, key, this.channel(key), ...only);
+    await this.#run(scripts.remove, key, this.channel(key), key, ...only);
   }
 
   async add(key: string, amount: number, ttlMs: number): Promise<number> {
@@ -77,19 +79,12 @@ export class RemoteStore {
     return entries;
   }
 
-  /** Where changes of a key are told, without saying what it has: whoever hears it reads the newest. */
+  /**
+   * Where changes are told of keys with the same first word, by the key alone: whoever hears it reads the newest. Not a channel
+   * for each key: a user of Redis may be let into patterns of channels only where it may hear all.
+   */
   channel(key: string): string {
-    return `${this.#prefix}changed:${key}`;
-  }
-
-  /** For all channels of keys that begin so. */
-  channelPattern(prefix: string): string {
-    return `${literal(this.channel(prefix))}*`;
-  }
-
-  /** The key whose channel it is. */
-  keyOf(channel: string): string {
-    return channel.slice(this.channel("").length);
+    return `${this.#prefix}changed:${key.split("/", 1)[0]}`;
   }
 
   #key(key: string): string {

@@ -1,23 +1,23 @@
 /** What Redis does in one step. Each script knows one key, so that it runs in a cluster as well. */
 
-/** ARGV: value, ttlMs, channel. */
+/** ARGV: value, ttlMs, channel, what to tell there. */
 export const set = `
 redis.call("SET", KEYS[1], ARGV[1], "PX", ARGV[2])
-redis.call("PUBLISH", ARGV[3], "")
+redis.call("PUBLISH", ARGV[3], ARGV[4])
 return 1`;
 
-/** ARGV: value, ttlMs, channel. Returns the value that is there then. */
+/** ARGV: value, ttlMs, channel, what to tell there. Returns the value that is there then. */
 export const setOnce = `
 local there = redis.call("GET", KEYS[1])
 if there then return there end
 redis.call("SET", KEYS[1], ARGV[1], "PX", ARGV[2])
-redis.call("PUBLISH", ARGV[3], "")
+redis.call("PUBLISH", ARGV[3], ARGV[4])
 return ARGV[1]`;
 
-/** ARGV: channel, and a value where only that one is to be deleted. */
+/** ARGV: channel, what to tell there, and a value where only that one is to be deleted. */
 export const remove = `
-if ARGV[2] and redis.call("GET", KEYS[1]) ~= ARGV[2] then return 0 end
-if redis.call("DEL", KEYS[1]) == 1 then redis.call("PUBLISH", ARGV[1], "") end
+if ARGV[3] and redis.call("GET", KEYS[1]) ~= ARGV[3] then return 0 end
+if redis.call("DEL", KEYS[1]) == 1 then redis.call("PUBLISH", ARGV[1], ARGV[2]) end
 return 1`;
 
 /** ARGV: amount, ttlMs. Returns the sum as text. */
