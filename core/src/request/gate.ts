@@ -59,10 +59,11 @@ export function gate(
 
 function arrive(ctx: Context, open: OpenRequests, loads: CallerLoads) {
   const { req, res } = ctx;
-  const abort = open.open((error) => reply.error(error, errorBody(error)));
+  const request = open.open((error) => reply.error(error, errorBody(error)));
+  const { abort } = request;
   const ticket = new Ticket(loads, "requests");
   res.on("close", () => {
-    open.closed(abort);
+    open.close(request);
     ticket.leave();
     if (!res.writableFinished) abort.abort();
   });

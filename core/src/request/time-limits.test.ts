@@ -16,14 +16,14 @@ test("each request has its deadline, and one whose plugins do not stop is answer
     const later = open.open(() => said.push("later"));
     now = 1100;
     mock.timers.tick(500);
-    assert.equal(abortError(stuck.signal).code, "request_timeout");
-    assert.deepEqual([socket.signal.aborted, later.signal.aborted], [false, false]);
-    open.closed(later);
+    assert.equal(abortError(stuck.abort.signal).code, "request_timeout");
+    assert.deepEqual([socket.abort.signal.aborted, later.abort.signal.aborted], [false, false]);
+    open.close(later);
     now = 7000;
     mock.timers.tick(500);
     assert.deepEqual(said, ["request_timeout"]);
-    open.closed(stuck);
-    assert.equal(socket.signal.aborted, false);
+    open.close(stuck);
+    assert.equal(socket.abort.signal.aborted, false);
   } finally {
     clock.mock.restore();
     mock.timers.reset();
@@ -34,7 +34,7 @@ test("all are ended with a reason when agproxy stops", async () => {
   const open = new OpenRequests(1000);
   const abort = open.open(() => {});
   const ended = open.end(new AgproxyError("shutting_down"));
-  assert.equal(abortError(abort.signal).code, "shutting_down");
-  open.closed(abort);
+  assert.equal(abortError(abort.abort.signal).code, "shutting_down");
+  open.close(abort);
   await ended;
 });

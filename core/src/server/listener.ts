@@ -19,8 +19,7 @@ export interface Listener {
   drain(limitMs: number, endAll: () => Promise<void>): Promise<void>;
 }
 
-/** A client that takes nothing of what is written to it for so long is let go, and its upstream call with it. */
-const writeTimeoutMs = 60_000;
+const connectionTimes = { writeTimeoutMs: 60_000, sweepIntervalMs: 1000 };
 
 /** How long requests that are ended for the stop may take to tell their clients. */
 const farewellMs = 2000;
@@ -35,16 +34,8 @@ const sweepIntervalMs = 50;
 type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 export function createListener(answer: Answer, upgrade: UpgradeListener, log: Log): Listener {
-  const connections = new Connections();
-  const inTurn = connections.inTurn(answer);
-  const http = createServer(
-    { shouldUpgradeCallback: isWebSocket, requireHostHeader: false },
-    inTurn,
-  );
-  // An expectation that nobody knows may be ignored; Node would answer it with a 417 without a body.
-  http.on("checkExpectation", inTurn);
-  http.timeout = writeTimeoutMs;
-  http.on("timeout", connections.onTimeout);
+  const http = createServer({ shouldUpgradeCallback: isWebSocket, requireHostHeader: false });
+  const connections = new Connections(http, answer, connectionTimes);
   http.on("clientError", (error, socket) => refuseUnreadable(error, socket, log));
   // `closeAllConnections` does not close upgraded sockets, but `close` waits for them.
   const upgraded = new Set<Duplex>();
@@ -55,7 +46,7 @@ export function createListener(answer: Answer, upgrade: UpgradeListener, log: Lo
   });
   return {
     async listen(server) {
-      limitConnections(http, server.limits.connections);
+      limitConnections(http, connections, server.limits.connections);
       await bound(http, server);
       const { address, family, port } = http.address() as AddressInfo;
       return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
@@ -89,13 +80,10 @@ function isWebSocket({ method, headers }: IncomingMessage): boolean {
 }
 
 /** One connection too many is told so, where closing it would look like a broken network. */
-function limitConnections(http: HttpServer, limit: number): void {
-  let open = 0;
+function limitConnections(http: HttpServer, connections: Connections, limit: number): void {
   http.maxConnections = limit + refusedAtOnce;
   http.on("connection", (socket) => {
-    open += 1;
-    socket.once("close", () => (open -= 1));
-    if (open <= limit) return;
+    if (connections.size <= limit) return;
     // Those that only wait for a next request make room for the client after this one.
     http.closeIdleConnections();
     socket.once("error", () => socket.destroy());

@@ -37,10 +37,11 @@ export function upgrades(
       refuseOn(socket, new AgproxyError("upgrade_required"));
       return;
     }
-    const abort = open.open();
+    const own = open.open();
+    const { abort } = own;
     const ticket = new Ticket(loads, "sockets");
     socket.once("close", () => {
-      open.closed(abort);
+      open.close(own);
       ticket.leave();
       abort.abort();
     });
