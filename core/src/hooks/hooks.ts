@@ -18,9 +18,12 @@ import type {
   Verdict,
 } from "./stages.ts";
 import {
+  type Done,
   guardAsync,
   guardLast,
+  guardOne,
   guardSync,
+  guardTwo,
   type ReportFailure,
   returned,
   type Tapped,
@@ -206,29 +209,38 @@ export function facesFor(plugin: string, hooks: Hooks, setting: TapSetting): Hoo
     }
     return { ...place, name: plugin };
   };
-  const awaited = <Args extends unknown[], Result>(
-    hook: AwaitedHook<Args, Result>,
+  const one = <First, Result>(
+    hook: AwaitedHook<[First], Result>,
     result: Returned,
-  ): HookFace<Args, Result> => ({
+  ): HookFace<[First], Result> => ({
     tap: (options, fn) => {
       const tapped = { plugin, hook: hook.name ?? "", ...result };
-      hook.tapPromise(named(tapped.hook, options, fn), guardAsync(tapped, fn));
+      hook.tapAsync(named(tapped.hook, options, fn), guardOne(tapped, fn));
+    },
+  });
+  const two = <First, Second, Result>(
+    hook: AwaitedHook<[First, Second], Result>,
+    result: Returned,
+  ): HookFace<[First, Second], Result> => ({
+    tap: (options, fn) => {
+      const tapped = { plugin, hook: hook.name ?? "", ...result };
+      hook.tapAsync(named(tapped.hook, options, fn), guardTwo(tapped, fn));
     },
   });
   return {
-    beforeAuth: awaited(hooks.beforeAuth, returned.anything),
-    authenticate: awaited(hooks.authenticate, returned.caller),
-    resolveModel: awaited(hooks.resolveModel, returned.model),
-    selectAccount: awaited(hooks.selectAccount, returned.list),
-    transformRequest: awaited(hooks.transformRequest, returned.request),
+    beforeAuth: one(hooks.beforeAuth, returned.anything),
+    authenticate: one(hooks.authenticate, returned.caller),
+    resolveModel: two(hooks.resolveModel, returned.model),
+    selectAccount: two(hooks.selectAccount, returned.list),
+    transformRequest: two(hooks.transformRequest, returned.request),
     transformStream: {
       tap(options, fn) {
         const tapped = { plugin, hook: "transformStream", ...returned.stream };
         hooks.transformStream.tap(named(tapped.hook, options, fn), guardSync(tapped, fn));
       },
     },
-    attemptFailed: awaited(hooks.attemptFailed, returned.verdict),
-    listModels: awaited(hooks.listModels, returned.list),
+    attemptFailed: two(hooks.attemptFailed, returned.verdict),
+    listModels: two(hooks.listModels, returned.list),
     done: {
       tap(options, fn) {
         const tapped = { plugin, hook: "done", ...returned.anything };
@@ -260,5 +272,5 @@ type Returned = Pick<Tapped, "returns" | "isReturn">;
 
 interface AwaitedHook<Args extends unknown[], Result> {
   readonly name: string | undefined;
-  tapPromise(options: TapOptions, fn: (...args: Args) => Promise<Result>): void;
+  tapAsync(options: TapOptions, fn: (...args: [...Args, Done<Result>]) => void): void;
 }

@@ -16,7 +16,7 @@ type Overdue = (error: AgproxyError) => void;
 export interface OpenRequest extends Member {
   readonly abort: AbortController;
   /** As `performance.now()`. */
-  readonly endsAt: number;
+  endsAt: number;
   readonly overdue: Overdue;
 }
 
@@ -66,7 +66,9 @@ export class OpenRequests {
       const { abort, endsAt, overdue } = request;
       if (endsAt > now) return;
       abort.abort(requestTimeout(this.#limitMs));
-      if (endsAt + farewellMs <= now) overdue(requestTimeout(this.#limitMs));
+      if (endsAt + farewellMs > now) return;
+      request.endsAt = Infinity;
+      overdue(requestTimeout(this.#limitMs));
     });
     if (this.#requests.size > 0) return;
     clearInterval(this.#timer);

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import Koa from "koa";
 import { ConfigError } from "../config/settings.ts";
 import { blame } from "../hooks/tap-guard.ts";
 import { facesFor, createHooks, type Hooks, type TapSetting } from "../hooks/hooks.ts";
@@ -20,6 +19,7 @@ import { createRoutes, type OwnedPath, type Routes } from "./routes.ts";
 import type { ServerSettings } from "../hooks/server-settings.ts";
 import type { Account } from "../hooks/stages.ts";
 import type { Store } from "../store/store.ts";
+import { UnwatchedKoa } from "./unwatched-koa.ts";
 import { upgrades } from "./upgrade.ts";
 
 /** A gateway whose plugins are applied. */
@@ -202,7 +202,7 @@ function shuttingDown(): AgproxyError {
 }
 
 function serve(core: Core, { routes, takers, unserved }: Mounts, open: OpenRequests): Listener {
-  const koa = new Koa();
+  const koa = new UnwatchedKoa();
   const paths = createPaths(routes.paths, unserved);
   const loads = new CallerLoads(core.server.limits);
   koa.use(gate(core, paths, open, loads));

@@ -35,8 +35,15 @@ export async function readJson(
  * const value = await parseJson(Buffer.from(text));
  */
 export async function parseJson(bytes: Buffer, hold: Hold = () => {}): Promise<unknown> {
-  const isLarge = bytes.byteLength > yieldAboveBytes;
-  await hold(await memoryOf(bytes));
+  const { byteLength } = bytes;
+  const isLarge = byteLength > yieldAboveBytes;
+  const isCounted = byteLength >= countedFromBytes;
+  // Counting the values of a small body is not worth its time.
+  const held = hold(
+    isCounted ? (await valuesIn(bytes)) * bytesPerValue : byteLength * memoryPerByte,
+  );
+  // Not awaited where nothing has to wait: that would be a turn for each request.
+  if (held !== undefined) await held;
   const text = bytes.toString("utf8");
   if (isLarge) await yieldToEventLoop();
   try {
@@ -47,13 +54,6 @@ export async function parseJson(bytes: Buffer, hold: Hold = () => {}): Promise<u
     // Not with a cause, which is logged: V8's message quotes the body.
     throw new AgproxyError("invalid_json", invalidJson(text, thrown));
   }
-}
-
-/** What the values of a body take beside its bytes. Counting them is not worth its time in a small one. */
-async function memoryOf(bytes: Buffer): Promise<number> {
-  const { byteLength } = bytes;
-  if (byteLength < countedFromBytes) return byteLength * memoryPerByte;
-  return (await valuesIn(bytes)) * bytesPerValue;
 }
 
 /** As Latin-1, in which the bytes of JSON's own characters are themselves, and no byte needs decoding. */
