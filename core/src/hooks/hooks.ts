@@ -209,38 +209,30 @@ export function facesFor(plugin: string, hooks: Hooks, setting: TapSetting): Hoo
     }
     return { ...place, name: plugin };
   };
-  const one = <First, Result>(
-    hook: AwaitedHook<[First], Result>,
+  const awaited = <Args extends unknown[], Result>(
+    hook: AwaitedHook<Args, Result>,
+    guard: Guard<Args, Result>,
     result: Returned,
-  ): HookFace<[First], Result> => ({
+  ): HookFace<Args, Result> => ({
     tap: (options, fn) => {
       const tapped = { plugin, hook: hook.name ?? "", ...result };
-      hook.tapAsync(named(tapped.hook, options, fn), guardOne(tapped, fn));
-    },
-  });
-  const two = <First, Second, Result>(
-    hook: AwaitedHook<[First, Second], Result>,
-    result: Returned,
-  ): HookFace<[First, Second], Result> => ({
-    tap: (options, fn) => {
-      const tapped = { plugin, hook: hook.name ?? "", ...result };
-      hook.tapAsync(named(tapped.hook, options, fn), guardTwo(tapped, fn));
+      hook.tapAsync(named(tapped.hook, options, fn), guard(tapped, fn));
     },
   });
   return {
-    beforeAuth: one(hooks.beforeAuth, returned.anything),
-    authenticate: one(hooks.authenticate, returned.caller),
-    resolveModel: two(hooks.resolveModel, returned.model),
-    selectAccount: two(hooks.selectAccount, returned.list),
-    transformRequest: two(hooks.transformRequest, returned.request),
+    beforeAuth: awaited(hooks.beforeAuth, guardOne, returned.anything),
+    authenticate: awaited(hooks.authenticate, guardOne, returned.caller),
+    resolveModel: awaited(hooks.resolveModel, guardTwo, returned.model),
+    selectAccount: awaited(hooks.selectAccount, guardTwo, returned.list),
+    transformRequest: awaited(hooks.transformRequest, guardTwo, returned.request),
     transformStream: {
       tap(options, fn) {
         const tapped = { plugin, hook: "transformStream", ...returned.stream };
         hooks.transformStream.tap(named(tapped.hook, options, fn), guardSync(tapped, fn));
       },
     },
-    attemptFailed: two(hooks.attemptFailed, returned.verdict),
-    listModels: two(hooks.listModels, returned.list),
+    attemptFailed: awaited(hooks.attemptFailed, guardTwo, returned.verdict),
+    listModels: awaited(hooks.listModels, guardTwo, returned.list),
     done: {
       tap(options, fn) {
         const tapped = { plugin, hook: "done", ...returned.anything };
@@ -269,6 +261,11 @@ export interface TapSetting {
 }
 
 type Returned = Pick<Tapped, "returns" | "isReturn">;
+
+type Guard<Args extends unknown[], Result> = (
+  tapped: Tapped,
+  fn: (...args: Args) => Result | Promise<Result>,
+) => (...given: [...Args, Done<Result>]) => void;
 
 interface AwaitedHook<Args extends unknown[], Result> {
   readonly name: string | undefined;

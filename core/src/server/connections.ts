@@ -1,12 +1,21 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { AgproxyError } from "../errors/agproxy-error.ts";
 import { type Member, nowhere, Roster } from "../request/roster.ts";
+import { refuseOn } from "./socket-refusal.ts";
 
 /** Answers a request; a promise it returns never rejects. */
 export type Answer = (request: IncomingMessage, response: ServerResponse) => unknown;
 
 /** Requests that wait on one connection until those before them are answered. At one more the connection is closed. */
 const maxPipelinedRequests = 100;
+
+/** Connections beyond the limit that are being told so; those beyond them are closed at once. */
+const refusedAtOnce = 64;
+const refusedRetryAfterMs = 1000;
+
+/** How long a client has to read that it is one too many. */
+const farewellMs = 2000;
 
 export interface ConnectionTimes {
   /** A client that takes nothing of what is written to it for so long is let go. */
@@ -35,10 +44,13 @@ export class Connections {
   readonly #bySocket = new WeakMap<Socket, Connection>();
   readonly #answer: Answer;
   readonly #times: ConnectionTimes;
+  readonly #server: Server;
+  #limit = Infinity;
   #timer: NodeJS.Timeout | undefined;
 
   /** Answers what arrives at `server`. */
   constructor(server: Server, answer: Answer, times: ConnectionTimes) {
+    this.#server = server;
     this.#answer = answer;
     this.#times = times;
     server.on("connection", (socket) => this.#add(socket));
@@ -51,6 +63,12 @@ export class Connections {
   /** How many are open, upgraded ones included. */
   get size(): number {
     return this.#open.size;
+  }
+
+  /** From the next connection on, no more than `connections` are served. */
+  limit(connections: number): void {
+    this.#limit = connections;
+    this.#server.maxConnections = connections + refusedAtOnce;
   }
 
   #add(socket: Socket): void {
@@ -68,6 +86,19 @@ export class Connections {
     this.#open.add(connection);
     socket.once("close", () => this.#open.remove(connection));
     this.#timer ??= setInterval(() => this.#sweep(), this.#times.sweepIntervalMs).unref();
+    if (this.#open.size > this.#limit) this.#refuse(socket);
+  }
+
+  /** One connection too many is told so, where closing it would look like a broken network. */
+  #refuse(socket: Socket): void {
+    // Those that only wait for a next request make room for the client after this one.
+    this.#server.closeIdleConnections();
+    socket.once("error", () => socket.destroy());
+    refuseOn(
+      socket,
+      new AgproxyError("overloaded", undefined, { retryAfter: refusedRetryAfterMs }),
+    );
+    setTimeout(() => socket.destroy(), farewellMs).unref();
   }
 
   #inTurn(request: IncomingMessage, response: ServerResponse): void {

@@ -4,7 +4,7 @@ import { blame } from "../hooks/tap-guard.ts";
 import { facesFor, createHooks, type Hooks, type TapSetting } from "../hooks/hooks.ts";
 import { createHttp, createSideCalls } from "../http/http.ts";
 import type { Core, Log, Plugin, PluginContext } from "../hooks/plugin.ts";
-import { gate } from "../request/gate.ts";
+import { gate, UnwatchedKoa } from "../request/gate.ts";
 import { healthRoutes } from "./health.ts";
 import { createListener, type Listener } from "./listener.ts";
 import { memoryStore } from "../store/memory-store.ts";
@@ -19,7 +19,6 @@ import { createRoutes, type OwnedPath, type Routes } from "./routes.ts";
 import type { ServerSettings } from "../hooks/server-settings.ts";
 import type { Account } from "../hooks/stages.ts";
 import type { Store } from "../store/store.ts";
-import { UnwatchedKoa } from "./unwatched-koa.ts";
 import { upgrades } from "./upgrade.ts";
 
 /** A gateway whose plugins are applied. */

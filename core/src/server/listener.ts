@@ -2,11 +2,10 @@ import type { IncomingMessage, Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { AgproxyError } from "../errors/agproxy-error.ts";
 import type { Log } from "../hooks/plugin.ts";
 import type { ServerSettings } from "../hooks/server-settings.ts";
 import { type Answer, Connections } from "./connections.ts";
-import { refuseOn, refuseUnreadable } from "./socket-refusal.ts";
+import { refuseUnreadable } from "./socket-refusal.ts";
 
 // As CommonJS, for a quick start: docs/decisions/0010-bundled-packages.md.
 const { createServer } = process.getBuiltinModule("node:http");
@@ -23,10 +22,6 @@ const connectionTimes = { writeTimeoutMs: 60_000, sweepIntervalMs: 1000 };
 
 /** How long requests that are ended for the stop may take to tell their clients. */
 const farewellMs = 2000;
-
-/** Connections beyond the limit that are being told so; those beyond them are closed at once. */
-const refusedAtOnce = 64;
-const refusedRetryAfterMs = 1000;
 
 /** How often connections that have become idle are closed while the listener drains. */
 const sweepIntervalMs = 50;
@@ -46,7 +41,7 @@ export function createListener(answer: Answer, upgrade: UpgradeListener, log: Lo
   });
   return {
     async listen(server) {
-      limitConnections(http, connections, server.limits.connections);
+      connections.limit(server.limits.connections);
       await bound(http, server);
       const { address, family, port } = http.address() as AddressInfo;
       return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
@@ -77,22 +72,6 @@ export function createListener(answer: Answer, upgrade: UpgradeListener, log: Lo
  */
 function isWebSocket({ method, headers }: IncomingMessage): boolean {
   return method === "GET" && /(?:^|,)\s*websocket\s*(?:,|$)/i.test(headers.upgrade ?? "");
-}
-
-/** One connection too many is told so, where closing it would look like a broken network. */
-function limitConnections(http: HttpServer, connections: Connections, limit: number): void {
-  http.maxConnections = limit + refusedAtOnce;
-  http.on("connection", (socket) => {
-    if (connections.size <= limit) return;
-    // Those that only wait for a next request make room for the client after this one.
-    http.closeIdleConnections();
-    socket.once("error", () => socket.destroy());
-    refuseOn(
-      socket,
-      new AgproxyError("overloaded", undefined, { retryAfter: refusedRetryAfterMs }),
-    );
-    setTimeout(() => socket.destroy(), farewellMs).unref();
-  });
 }
 
 function bound(http: HttpServer, { host, port }: ServerSettings): Promise<void> {
