@@ -49,7 +49,12 @@ export function upgrades(
     admit(core, incoming)
       .then((caller) => {
         ticket.enter(caller);
-        return take({ incoming, caller, request, socket, head });
+        const message = () => {
+          const own = new Ticket(loads, "messages");
+          own.enter(caller);
+          return own;
+        };
+        return take({ incoming, caller, request, socket, head, message });
       })
       .catch((thrown: unknown) => {
         const error = AgproxyError.from(thrown);
