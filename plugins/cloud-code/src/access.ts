@@ -12,10 +12,16 @@ export interface Access {
   secrets(): readonly string[];
 }
 
-const timeoutMs = 15_000;
+/** How long the token endpoint may take. */
+const tokenTimeoutMs = 15_000;
 
 /** Source: https://developers.google.com/identity/protocols/oauth2/web-server#offline */
-export function accountAccess(http: Http, account: CloudCodeAccount, tokenUrl: string): Access {
+export function accountAccess(
+  http: Http,
+  account: CloudCodeAccount,
+  tokenUrl: string,
+  timeoutMs = tokenTimeoutMs,
+): Access {
   const { clientId, clientSecret, refreshToken, proxy } = account;
   const client = new OAuth2Client({
     clientId,
