@@ -7,6 +7,7 @@ import type { ImagesOptions } from "@agproxy/plugin-images";
 import type { MediaFetchOptions } from "@agproxy/plugin-media-fetch";
 import type { ModelMappingOptions } from "@agproxy/plugin-model-mapping";
 import type { OpenaiOptions } from "@agproxy/plugin-openai";
+import type { RedisOptions } from "@agproxy/plugin-redis";
 import type { OpenaiCompatibleOptions } from "@agproxy/plugin-openai-compatible";
 import type { ResponsesOptions } from "@agproxy/plugin-responses";
 import type { RotationOptions } from "@agproxy/plugin-rotation";
@@ -19,6 +20,8 @@ type Choice<Options> = Options | Plugin | false;
 
 /** What a config changes about the preset, by the names of the plugins. */
 export interface DefaultsOptions {
+  /** Absent: not there. */
+  readonly redis?: Choice<RedisOptions>;
   readonly guard?: Choice<GuardOptions>;
   readonly auth?: Choice<AuthOptions>;
   readonly openai?: Choice<OpenaiOptions>;
@@ -58,7 +61,7 @@ const everyday = [
 const upstreams = ["gemini", "vertex", "cloud-code", "openai-compatible"] as const;
 
 /** The names of the plugins that come with agproxy. A config may use them without the package's scope. */
-export const officialPlugins: readonly string[] = [...everyday, ...upstreams, "sandbox"];
+export const officialPlugins: readonly string[] = ["redis", ...everyday, ...upstreams, "sandbox"];
 
 /**
  * Everything official, in the order in which it works. Keys come from `GEMINI_API_KEY`, `AGPROXY_API_KEY` and the file
@@ -88,6 +91,7 @@ export function defaults(
   const sent = upstreams.map((name) => entryOf(name, given[name] ?? false));
   const isServed = sent.some((entry) => entry !== false);
   return [
+    entryOf("redis", given.redis ?? false),
     ...everyday.map((name) => entryOf(name, given[name] ?? {})),
     ...sent,
     entryOf("sandbox", given.sandbox ?? (isServed ? false : {})),

@@ -39,6 +39,7 @@ export { isMarked, signatureMark, type SignatureMark } from "./kit/signature-mar
 export { pageText, withoutSecrets } from "./kit/shown-text.ts";
 export { namedSseFrame, splitSseFrames, SseDecoder, sseFrame, ssePing } from "./kit/sse.ts";
 export { createTurns, type Turns } from "./kit/turns.ts";
+export { SharedToken, type TokenSource } from "./store/shared-token.ts";
 export { newStamp, randomId, type Stamp } from "./kit/stamp.ts";
 export { duration, retryAfterHeader } from "./kit/wait.ts";
 export {
@@ -58,7 +59,13 @@ export { defineExposed, type Exposed, type Exposing } from "./hooks/exposed.ts";
 export { apiVersion } from "./hooks/plugin-needs.ts";
 export type { PluginAccounts } from "./hooks/plugin-accounts.ts";
 export { servesModel } from "./hooks/account-pool.ts";
-export { definePlugin, type Log, type Plugin, type PluginContext } from "./hooks/plugin.ts";
+export {
+  definePlugin,
+  type Log,
+  type Plugin,
+  type PluginContext,
+  type StoreStart,
+} from "./hooks/plugin.ts";
 export * from "./hooks/protocol.ts";
 export * from "./hooks/route.ts";
 export { isLoopback, isReachable, type ServerSettings } from "./hooks/server-settings.ts";
@@ -72,7 +79,9 @@ export {
   type Timeouts,
 } from "./http/calls.ts";
 export type { Http, HttpRequest, SideCalls, SideRequest } from "./http/http.ts";
-export type { Store } from "./store/store.ts";
+export { memoryStore } from "./store/memory-store.ts";
+export type { Store, StoredEntry, StoreWatcher } from "./store/store.ts";
+export { Watches } from "./store/watches.ts";
 export { defineConfig, type Config } from "./config/config.ts";
 export type { PluginEntry } from "./config/plugin-entries.ts";
 export type { PluginCommandLine, RunCommand } from "./config/distribution.ts";

@@ -33,12 +33,25 @@ export interface Plugin {
   readonly requires?: readonly string[];
   /** Called once at start, in the order of the config file, and awaited. What it throws stops the start. */
   apply(agproxy: PluginContext): void | Promise<void>;
+  /**
+   * Opens the store of all plugins, in the place of the one in memory. Called once, before the first `apply`; of all plugins
+   * one may have it. What it throws stops the start; core closes the store.
+   *
+   * @example
+   * const kept: Plugin = { name: "kept", openStore: () => connectTo(url), apply: () => undefined };
+   */
+  openStore?(start: StoreStart): Store | Promise<Store>;
   /** The effective settings in a few words, for the banner. Called after `apply`, like the next two. */
   describe?(): string;
   /** A warning that the banner shows on a line of its own. */
   notice?(): string | undefined;
   /** Why a model name is mapped as it is, in one sentence, for `agproxy explain`. */
   explain?(model: string): string | undefined;
+}
+
+/** What a plugin gets that opens the store. */
+export interface StoreStart {
+  readonly log: Log;
 }
 
 /** What a plugin gets from core: everything it may use. */

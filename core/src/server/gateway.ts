@@ -71,7 +71,7 @@ export async function createGateway(
   const taps = new SharedTaps(log);
   const exposed = new ExposedValues(plugins.map(({ name }) => name));
   const mounts = { pool, routes, exposed, takers: new Map(), unserved: [] } satisfies Mounts;
-  const carried = await carry(server, before);
+  const carried = await carry({ server, plugins, log }, before);
   const open = new OpenRequests(server.timeouts.request);
   const ends = new Ends();
   const { store } = carried.store;
@@ -126,12 +126,15 @@ class Ends {
   }
 }
 
-async function carry(server: ServerSettings, before: Carried | undefined): Promise<Carried> {
+async function carry(
+  { server, plugins, log }: Pick<Core, "server" | "log"> & Pick<Gateway, "plugins">,
+  before: Carried | undefined,
+): Promise<Carried> {
   const loads = before?.loads ?? new CallerLoads(server.limits);
   const store =
-    before?.store.place === server.store
+    before?.store.isAt(server.store, plugins) === true
       ? before.store.enter()
-      : await SharedStore.open(server.store);
+      : await SharedStore.open(server.store, plugins, log);
   return { store, loads };
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AgproxyError, type Http } from "@agproxy/core";
+import { memoryStore } from "@agproxy/core/testing";
 import { accountAccess } from "./access.ts";
 
 const account = { refreshToken: "refresh-1", clientId: "id", clientSecret: "secret" };
@@ -19,7 +20,7 @@ test("a token endpoint that does not answer is given up after its time limit, an
     },
     close: () => {},
   };
-  const access = accountAccess(http, account, "https://oauth2.example.com/token", 20);
+  const access = accountAccess({ http, store: memoryStore() }, account, "https://oauth2.example.com/token", 20);
   await assert.rejects(access.token(), {
     code: "upstream_unreachable",
     message: "Google's token endpoint gave no access token.",

@@ -1,11 +1,11 @@
-import type { Http } from "@agproxy/core";
+import type { PluginContext } from "@agproxy/core";
 import { type Access, accessOf, tokenTransport } from "@agproxy/plugin-gemini";
 import { OAuth2Client } from "google-auth-library";
 import type { CloudCodeAccount } from "./options.ts";
 
 /** Access tokens of one account. Source: https://developers.google.com/identity/protocols/oauth2/web-server#offline */
 export function accountAccess(
-  http: Http,
+  { http, store }: Pick<PluginContext, "http" | "store">,
   account: CloudCodeAccount,
   tokenUrl: string,
   timeoutMs?: number,
@@ -19,5 +19,9 @@ export function accountAccess(
   });
   client.setCredentials({ refresh_token: refreshToken });
   const what = "the account's refresh token";
-  return accessOf(() => client, { what, secrets: [refreshToken, clientSecret] });
+  return accessOf(() => client, {
+    what,
+    secrets: [refreshToken, clientSecret],
+    shared: { store, secret: () => refreshToken },
+  });
 }

@@ -31,7 +31,7 @@ export function cloudCode(options: CloudCodeOptions): Plugin {
           label: `cloud-code account ${index + 1}`,
           upstream,
         });
-        const access = accountAccess(agproxy.http, given, tokenUrl);
+        const access = accountAccess(agproxy, given, tokenUrl);
         privates.set(account.id, {
           access,
           project:

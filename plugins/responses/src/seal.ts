@@ -60,18 +60,15 @@ const key = "responses-secret";
 /** Ten years: longer than any client keeps a conversation. */
 const lifetimeMs = 10 * 365 * 24 * 3_600_000;
 
-/**
- * The installation's secret, made at the first start and kept in the store. It is read again after it was written: of
- * two instances that start together, both must use the one that was written last.
- */
+/** The installation's secret, made at the first start and kept in the store: of several instances, all use the same. */
 export async function installationSecret(store: Store): Promise<string> {
-  const kept = await store.get(key);
-  const secret = kept ?? randomBytes(32).toString("base64url");
+  const secret = await store.setOnce(key, randomBytes(32).toString("base64url"), lifetimeMs);
   await keepSecret(store, secret);
-  return (await store.get(key)) ?? secret;
+  return secret;
 }
 
-/** Makes the secret the store's newest entry: a full store drops the oldest. */
-export function keepSecret(store: Store, secret: string): Promise<void> {
-  return store.set(key, secret, lifetimeMs);
+/** Makes the secret the store's newest entry: a full store drops the oldest. Another secret that is there stays. */
+export async function keepSecret(store: Store, secret: string): Promise<void> {
+  const there = await store.setOnce(key, secret, lifetimeMs);
+  if (there === secret) await store.set(key, secret, lifetimeMs);
 }

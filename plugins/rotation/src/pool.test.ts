@@ -69,7 +69,13 @@ function world(
   const taken = (exchange = exchangeOf(), spent: readonly Account[] = []) =>
     rank(exchange, spent).find((candidate) => candidate.passedOver === undefined)?.account.id;
   const begin = (exchange: Exchange, one: Account, number = 1) =>
-    pool.claim({ exchange, account: one, model: exchange.model, number, startedAt: clock.now });
+    void pool.claim({
+      exchange,
+      account: one,
+      model: exchange.model,
+      number,
+      startedAt: clock.now,
+    });
   const fail = (exchange: Exchange, one: Account, code: ErrorCode, retryAfter?: number) =>
     pool.failed(
       { error: new AgproxyError(code, undefined, retryAfter === undefined ? {} : { retryAfter }) },

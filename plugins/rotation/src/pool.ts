@@ -7,6 +7,7 @@ import {
   type PassedOver,
   type Summary,
 } from "@agproxy/core";
+import { Claims } from "./claims.ts";
 import { arranged, takesTurn } from "./arrangement.ts";
 import { upstreamDelayMs } from "./cool-down-time.ts";
 import { type CoolDown, CoolDowns } from "./cool-downs.ts";
@@ -14,11 +15,12 @@ import { ConversationHomes } from "./conversation-homes.ts";
 import { modelKey } from "./cooling-keys.ts";
 import { type ExchangeState, ExchangeStates } from "./exchange-states.ts";
 import { failureKind, isCostly } from "./failure-kind.ts";
+import type { Leases } from "./leases.ts";
 import { Limits } from "./limits.ts";
 import { createModelStates } from "./model-states.ts";
 import { OpenAttempts } from "./open-attempts.ts";
 import type { Chance, Consequence, Late, PoolRules } from "./pool-rules.ts";
-import { ranking, reasonOf } from "./ranking.ts";
+import { ranking } from "./ranking.ts";
 import { type AskedModel, Standings } from "./standings.ts";
 import { verdict } from "./verdict.ts";
 import { WaitingRoom } from "./waiting-room.ts";
@@ -37,12 +39,17 @@ export class Pool {
   readonly #room: WaitingRoom;
   readonly #rules: PoolRules;
   readonly #chance: Chance;
+  readonly #leases: Leases | undefined;
+  readonly #claims: Claims;
 
-  constructor(rules: PoolRules, chance: Chance) {
+  /** `leases` are there where several instances share the accounts. */
+  constructor(rules: PoolRules, chance: Chance, leases?: Leases) {
     this.#rules = rules;
     this.#chance = chance;
+    this.#leases = leases;
     this.#states = new ExchangeStates(rules.sticky);
     this.#limits = new Limits(rules.limits);
+    this.#claims = new Claims(this.#standings, this.#limits, leases, chance.now);
     this.#room = new WaitingRoom(rules.maxWaitMs, chance.now);
   }
 
@@ -89,16 +96,19 @@ export class Pool {
   }
 
   /** An attempt is about to begin. Says why not, where another one has come first since the ranking. */
-  claim(attempt: Attempt): PassedOver | undefined {
-    const { exchange, account, model, number } = attempt;
+  claim(attempt: Attempt): PassedOver | undefined | Promise<PassedOver | undefined> {
+    const state = this.#states.of(attempt.exchange);
+    const asked = this.#asked(modelKey(attempt.model), state);
+    const isReturning = state.repeated.includes(attempt.account);
+    const refusal = this.#claims.claim(attempt, asked, isReturning);
+    if (refusal === undefined) return this.#begin(attempt, asked);
+    if (!(refusal instanceof Promise)) return refusal;
+    return refusal.then((late) => late ?? this.#begin(attempt, asked));
+  }
+
+  #begin(attempt: Attempt, asked: AskedModel): undefined {
+    const { exchange, account, number } = attempt;
     const state = this.#states.of(exchange);
-    const asked = this.#asked(modelKey(model), state);
-    const now = this.#chance.now();
-    const isReturning = state.repeated.includes(account);
-    const standing = this.#standings.of(account, asked, now);
-    if (standing.grade === "probing" && !isReturning) return reasonOf(standing);
-    const obstacle = this.#limits.obstacle(account, exchange.caller, now);
-    if (obstacle !== undefined && !isReturning) return obstacle;
     const { conversation } = state;
     if (number === 1 && takesTurn(state, this.#homes)) asked.state.count += 1;
     if (conversation?.isNamed === false && takesTurn(state, this.#homes)) {
@@ -107,10 +117,13 @@ export class Pool {
     this.#release(state);
     state.attempt = attempt;
     this.#open.begin(account);
-    this.#limits.began(account, now);
-    this.#standings.began(attempt, asked, now);
+    this.#limits.began(account, this.#chance.now());
     this.#room.served(state);
-    return undefined;
+  }
+
+  /** Something is known from elsewhere: an account may be free. */
+  changed(): void {
+    this.#room.changed();
   }
 
   /** Nobody can take an exchange: waits until somebody may, and says for which model to look. */
@@ -163,23 +176,13 @@ export class Pool {
       retryAfterMs: upstreamDelayMs(error),
       costly: state.costly,
       attempts: this.#rules.attempts,
-      hasOthers: this.#hasOthers(attempt, state, asked),
+      hasOthers: this.#standings.hasOthers(attempt, state.usable, asked, now),
       repeated: state.repeated.includes(account),
       jitter: this.#chance.random(),
     });
     if (decided?.retry === "same account") state.repeated.push(account);
     this.#room.changed();
     return { verdict: decided, coolDown };
-  }
-
-  /** Whether an account but this one can take the request now. */
-  #hasOthers({ account }: Attempt, { usable }: ExchangeState, asked: AskedModel): boolean {
-    const now = this.#chance.now();
-    return usable.some((other) => {
-      if (other.account === account) return false;
-      const { grade } = this.#standings.of(other.account, asked, now);
-      return grade === "free" || grade === "probing" || grade === "shaky";
-    });
   }
 
   /** An exchange is over. Returns what cools for a failure in the middle of its answer. */
@@ -206,6 +209,7 @@ export class Pool {
     state.attempt = undefined;
     this.#open.end(attempt.account);
     this.#limits.ended(attempt.account);
+    this.#leases?.end(attempt);
     const asked = this.#asked(modelKey(attempt.model), state);
     this.#standings.ended(attempt, asked, this.#chance.now());
   }

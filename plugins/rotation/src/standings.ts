@@ -1,10 +1,12 @@
-import type { Account, AgproxyError, Attempt } from "@agproxy/core";
+import type { Account, AgproxyError, Attempt, Candidate } from "@agproxy/core";
 import { coolDownTime } from "./cool-down-time.ts";
 import type { CoolDown, CoolDowns } from "./cool-downs.ts";
 import { coolingKey, watchedOf } from "./cooling-keys.ts";
 import type { FailureKind } from "./failure-kind.ts";
 import type { ModelState } from "./model-states.ts";
+import { leaseMs, type Place } from "./leases.ts";
 import { probePatienceMs, Probes } from "./probes.ts";
+import { part } from "./shared-cool-downs.ts";
 
 /**
  * How an account stands for a model: `free` where nothing speaks against it, `probing` while another request tries it out,
@@ -72,10 +74,45 @@ export class Standings {
   #triedNow(coolDown: CoolDown, now: number): Standing | undefined {
     // A probe of answers that broke off may take minutes, so it holds up nobody who has no other account.
     if (coolDown.isLate) {
-      return this.#probes.isTried(coolDown) ? { grade: "shaky", coolDown, until: now } : undefined;
+      return this.#probes.isTried(coolDown, now)
+        ? { grade: "shaky", coolDown, until: now }
+        : undefined;
     }
     const until = this.#probes.busyUntil(coolDown, now);
     return until === undefined ? undefined : { grade: "probing", coolDown, until };
+  }
+
+  /** Whether an account but that of an attempt can take its request now. */
+  hasOthers(
+    { account }: Attempt,
+    usable: readonly Candidate[],
+    asked: AskedModel,
+    now: number,
+  ): boolean {
+    return usable.some((other) => {
+      if (other.account === account) return false;
+      const { grade } = this.of(other.account, asked, now);
+      return grade === "free" || grade === "probing" || grade === "shaky";
+    });
+  }
+
+  /** What an attempt would try out that has cooled, for one instance to do it. */
+  trials(account: Account, { key, state }: AskedModel, now: number): readonly Place[] {
+    const places: Place[] = [];
+    for (const { key: cooling, kind } of watchedOf(account, key, this.#coolDowns)) {
+      const coolDown = this.#coolDowns.known(cooling, now);
+      if (coolDown === undefined || this.#probes.isTried(coolDown, now)) continue;
+      // While a model is overloaded, one account is tried and not each of them.
+      const subject = kind === "overloaded" ? part(key) : `${part(cooling.owner)}/${coolDown.id}`;
+      const { isLate } = coolDown;
+      const ttlMs = isLate ? leaseMs : probePatienceMs;
+      const refused = (waitMs: number) => {
+        this.#probes.leave(coolDown, now, waitMs);
+        if (kind === "overloaded") state.restsUntil = now + waitMs;
+      };
+      places.push({ key: `rotation-probe/${subject}`, ttlMs, places: 1, isHeld: isLate, refused });
+    }
+    return places;
   }
 
   /** An attempt begins; it tries out what nobody tries yet. */
@@ -83,12 +120,12 @@ export class Standings {
     const { account } = attempt;
     for (const { key: cooling, kind } of watchedOf(account, key, this.#coolDowns)) {
       const coolDown = this.#coolDowns.known(cooling, now);
-      if (coolDown === undefined || this.#probes.isTried(coolDown)) continue;
+      if (coolDown === undefined || this.#probes.isTried(coolDown, now)) continue;
       this.#probes.begin(coolDown, attempt, now);
       // The other accounts on which the model was overloaded wait for this one.
       if (kind === "overloaded") state.restsUntil = now + probePatienceMs;
     }
-    if (!state.proven.has(account) && !state.firstTries.isTried(account)) {
+    if (!state.proven.has(account) && !state.firstTries.isTried(account, now)) {
       state.firstTries.begin(account, attempt, now);
     }
   }

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { AgproxyError, type Http, parsedJson } from "@agproxy/core";
+import { AgproxyError, parsedJson, type PluginContext } from "@agproxy/core";
 import { type Access, accessOf, tokenTransport } from "@agproxy/plugin-gemini";
 import { GoogleAuth, JWT } from "google-auth-library";
 import { type CheckedAccount, type RobotAccount, robotAccountOf } from "./options.ts";
@@ -20,7 +20,7 @@ const lookupMs = 15_000;
  * Source: https://cloud.google.com/docs/authentication/application-default-credentials
  */
 export function tokenAccess(
-  http: Http,
+  { http, store }: Pick<PluginContext, "http" | "store">,
   account: CheckedAccount,
   tokenUrl: string | undefined,
 ): TokenAccess {
@@ -46,8 +46,9 @@ export function tokenAccess(
     return new JWT({ email, key: privateKey, scopes: [scope], transporterOptions });
   };
   const secrets = credentials.by === "service account" ? [credentials.account.privateKey] : [];
+  const shared = { store, secret: async () => (await own()).privateKey };
   return {
-    access: accessOf(jwt, { what: "the service account's key", secrets }),
+    access: accessOf(jwt, { what: "the service account's key", secrets, shared }),
     project: () => projectOf(account, async () => (await own()).project),
   };
 }

@@ -1,4 +1,10 @@
-import { type Account, accountOf, definePlugin, type Http, type Plugin } from "@agproxy/core";
+import {
+  type Account,
+  accountOf,
+  definePlugin,
+  type Plugin,
+  type PluginContext,
+} from "@agproxy/core";
 import { cachedModels } from "@agproxy/plugin-gemini";
 import { tokenAccess } from "./account-access.ts";
 import { publishedModels } from "./model-list.ts";
@@ -28,7 +34,7 @@ export function vertex(options: VertexOptions): Plugin {
           { quotaGroup: quotaGroupOf(each), ...each },
           { id: `${name}-${number}`, label: `${name} account ${number}`, upstream },
         );
-        accesses.set(account, accessFor(http, each, addresses));
+        accesses.set(account, accessFor(agproxy, each, addresses));
         return account;
       });
       agproxy.accounts(accounts);
@@ -50,13 +56,13 @@ function quotaGroupOf({ project, location }: CheckedAccount): string | undefined
 }
 
 function accessFor(
-  http: Http,
+  agproxy: PluginContext,
   account: CheckedAccount,
   addresses: { readonly baseUrl: string | undefined; readonly tokenUrl: string | undefined },
 ): VertexAccess {
   const { credentials, project, location, labels } = account;
   const { baseUrl, tokenUrl } = addresses;
   const proof =
-    credentials.by === "key" ? { key: credentials.key } : tokenAccess(http, account, tokenUrl);
+    credentials.by === "key" ? { key: credentials.key } : tokenAccess(agproxy, account, tokenUrl);
   return { proof, project, location, labels, baseUrl };
 }

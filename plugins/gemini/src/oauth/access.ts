@@ -1,6 +1,6 @@
-import { AgproxyError, isObject } from "@agproxy/core";
+import { AgproxyError, isObject, SharedToken, type TokenSource } from "@agproxy/core";
 
-/** Access tokens of one account. Requests that need a new one at the same time share it. */
+/** Access tokens of one account. Requests that need a new one at the same time share it, also those of other instances. */
 export interface Access {
   /** A token that is valid as far as is known. Throws `account_rejected` where Google refuses the account. */
   token(): Promise<string>;
@@ -27,7 +27,12 @@ export interface AccessOptions {
   readonly what: string;
   /** Words of the account's own that must not be shown. */
   readonly secrets: readonly string[];
+  /** Where instances share a token, and the secret with which it is encrypted there. Absent: each asks for its own. */
+  readonly shared?: Pick<TokenSource, "store" | "secret"> | undefined;
 }
+
+/** Where Google does not say how long a token holds. */
+const usualLifetimeMs = 3_600_000;
 
 /**
  * The tokens of a client, which is made with the first request: to find credentials may take a while.
@@ -35,7 +40,7 @@ export interface AccessOptions {
  */
 export function accessOf(
   makeClient: () => TokenClient | Promise<TokenClient>,
-  { what, secrets }: AccessOptions,
+  { what, secrets, shared }: AccessOptions,
 ): Access {
   let making: Promise<TokenClient> | undefined;
   let known: TokenClient | undefined;
@@ -69,13 +74,30 @@ export function accessOf(
     return asking;
   }
 
+  /** The client asks for a new one with the next call. */
+  function forget(): void {
+    known?.setCredentials({ ...known.credentials, access_token: null, expiry_date: 1 });
+  }
+
+  if (shared !== undefined) {
+    const refresh = async () => {
+      forget();
+      const given = await token();
+      const endsAt = known?.credentials.expiry_date ?? Date.now() + usualLifetimeMs;
+      return { token: given, lifetimeMs: endsAt - Date.now() };
+    };
+    const all = new SharedToken({ ...shared, name: "google-tokens", refresh });
+    return {
+      token: () => all.token(),
+      tokenInPlaceOf: (refused) => all.tokenInPlaceOf(refused),
+      secrets: () => [...secrets, all.last ?? ""].filter(Boolean),
+    };
+  }
   return {
     token,
     tokenInPlaceOf(refused) {
       // Another request may have brought a new one already.
-      if (known !== undefined && known.credentials.access_token === refused) {
-        known.setCredentials({ ...known.credentials, access_token: null, expiry_date: 1 });
-      }
+      if (known?.credentials.access_token === refused) forget();
       return token();
     },
     secrets: () => [...secrets, known?.credentials.access_token ?? ""].filter(Boolean),
