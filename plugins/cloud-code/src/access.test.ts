@@ -20,7 +20,12 @@ test("a token endpoint that does not answer is given up after its time limit, an
     },
     close: () => {},
   };
-  const access = accountAccess({ http, store: memoryStore() }, account, "https://oauth2.example.com/token", 20);
+  const access = accountAccess(
+    { http, store: memoryStore() },
+    account,
+    "https://oauth2.example.com/token",
+    20,
+  );
   await assert.rejects(access.token(), {
     code: "upstream_unreachable",
     message: "Google's token endpoint gave no access token.",
