@@ -12,6 +12,7 @@ import { EnvFile } from "./env-file.ts";
 import { reasonOf } from "./print.ts";
 import { harmless } from "./terminal.ts";
 import { version } from "../server/health.ts";
+import { workerNumber } from "../store/worker.ts";
 
 export type { Distribution };
 
@@ -45,6 +46,10 @@ async function run(
   // Commands are loaded when they are used, so that a start loads none of the others.
   switch (command) {
     case "start":
+      if (values.workers !== undefined && workerNumber() === undefined) {
+        const { startWorkers, workerCount } = await import("./workers.ts");
+        return startWorkers(workerCount(values.workers), source);
+      }
       return (await import("./start.ts")).start({
         source: () => sourceOf(line, distribution),
         envFile,

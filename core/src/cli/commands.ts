@@ -29,6 +29,11 @@ export const options = {
     text: "apply changes of the config at once (default on a terminal); SIGHUP always does",
   },
   "no-watch": { type: "boolean", text: "apply them on SIGHUP alone" },
+  workers: {
+    type: "string",
+    value: "N",
+    text: "so many processes behind one port, or auto for one on each processor",
+  },
   json: { type: "boolean", text: "write JSON, for programs" },
   client: {
     type: "string",
@@ -61,7 +66,7 @@ const source = ["config", "env-file"] as const satisfies readonly OptionName[];
 const commands = {
   start: {
     summary: "start the gateway",
-    options: ["host", "port", "log-level", "watch", "no-watch", ...source],
+    options: ["host", "port", "workers", "log-level", "watch", "no-watch", ...source],
   },
   check: {
     summary: "validate the config and probe each account",

@@ -3,6 +3,7 @@ import type { Log, Plugin } from "../hooks/plugin.ts";
 import { defaults } from "../hooks/server-settings.ts";
 import { memoryStore } from "../store/memory-store.ts";
 import type { Store } from "../store/store.ts";
+import { workerNumber } from "../store/worker.ts";
 
 /** The store of a gateway: a plugin's, else as the config's `store` says. Throws a `ConfigError` where it cannot be opened. */
 export async function openStore(
@@ -32,9 +33,9 @@ export async function openStore(
   }
 }
 
-/** SQLite is loaded only where it is used, for a quick start. */
+/** What few use is loaded only where it is used, for a quick start. */
 async function openPlace(place: string): Promise<Store> {
-  if (place === "memory") return memoryStore();
+  if (place === "memory") return workerNumber() === undefined ? memoryStore() : openPrimary();
   const { sqliteStore } = await import("../store/sqlite-store.ts");
   try {
     return sqliteStore(place);
@@ -45,4 +46,17 @@ async function openPlace(place: string): Promise<Store> {
       { cause: thrown },
     );
   }
+}
+
+/** One for each process, as a channel has one. */
+let primary: Store | undefined;
+
+/** Workers share what their primary has in memory. */
+async function openPrimary(): Promise<Store> {
+  const { primaryStore } = await import("../store/primary-store.ts");
+  primary ??= primaryStore({
+    on: (event, listener) => process.on(event, listener),
+    send: (message) => process.send?.(message),
+  });
+  return primary;
 }

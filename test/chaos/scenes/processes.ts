@@ -5,7 +5,8 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type AgproxyProcess, startAgproxy } from "../../support/agproxy-process.ts";
 import { type Folder, installedFolder } from "../../support/folder.ts";
-import { said, sse } from "../../support/gemini-server.ts";
+import { type GeminiCall, said, sse } from "../../support/gemini-server.ts";
+import { linesOf, untilLine } from "../../support/log-lines.ts";
 import { redisServer, withoutRedis } from "../../support/redis-server.ts";
 import { ask, concurrently, failures } from "../client.ts";
 import { imitation, refuses } from "../imitation.ts";
@@ -137,4 +138,49 @@ const clocks: Scene = {
   },
 };
 
-export const processes: readonly Scene[] = [refreshRace, clocks];
+const workerDies: Scene = {
+  name: "one of 3 workers is killed while 30 streams are open, and 60 requests follow",
+  goal: "only its own streams break, and it is replaced",
+  async play() {
+    await using upstream = await imitation({ 1: takesHalfASecond });
+    await using place = await installedFolder({
+      "agproxy.config.json": JSON.stringify({
+        plugins: ["openai", "rotation", ["gemini", { keys: "key-1", baseUrl: upstream.url }]],
+      }),
+    });
+    const args = ["--port", "0", "--workers", "3"];
+    await using gateway = await startAgproxy({ cwd: place.path, args });
+    const { url } = gateway;
+    const pids = () =>
+      new Map(
+        linesOf(gateway)
+          .filter(({ msg }) => msg === "exchange")
+          .map(({ worker, pid }) => [worker, Number(pid)]),
+      );
+    while (pids().size < 3) await concurrently(6, 6, () => ask(url, { alone: true }));
+    const open = concurrently(30, 30, () => ask(url, { alone: true }).catch(() => undefined));
+    await sleep(200);
+    process.kill(pids().get(2)!, "SIGKILL");
+    const first = await open;
+    const broken = first.filter((seen) => seen?.isWhole !== true).length;
+    const after = await concurrently(60, 20, () => ask(url, { alone: true }));
+    await untilLine(gateway, ({ msg }) => String(msg).startsWith("a worker ended"));
+    const promises = new Promises();
+    // Connections go to the workers in turn: a third of them, and some more where one was busy.
+    promises.holds("only its own streams break", broken > 0 && broken <= 15);
+    promises.holds("nobody fails afterwards", failures(after) === 0);
+    return {
+      figures: `${broken} of 30 broken, ${failures(after)} of ${after.length} fail afterwards`,
+      broken: promises.broken,
+    };
+  },
+};
+
+async function takesHalfASecond({ response }: GeminiCall): Promise<void> {
+  response.writeHead(200, { "content-type": "text/event-stream" });
+  response.write(sse(said("good ")));
+  await sleep(500);
+  response.end(sse(said("answer", "STOP")));
+}
+
+export const processes: readonly Scene[] = [refreshRace, clocks, workerDies];
