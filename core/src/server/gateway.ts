@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import Koa from "koa";
 import { ConfigError } from "../config/settings.ts";
 import { blame } from "../hooks/tap-guard.ts";
 import { AccountPool } from "../hooks/account-pool.ts";
@@ -9,7 +8,7 @@ import { createHooks, type Hooks } from "../hooks/hooks.ts";
 import { facesFor, type TapSetting } from "../hooks/plugin-taps.ts";
 import { createHttp, createSideCalls } from "../http/http.ts";
 import type { Core, Log, Plugin, PluginContext } from "../hooks/plugin.ts";
-import { gate } from "../request/gate.ts";
+import { gate, UnwatchedKoa } from "../request/gate.ts";
 import { healthRoutes } from "./health.ts";
 import type { Answer } from "./connections.ts";
 import { type Credentials, readCredentials } from "./credentials.ts";
@@ -191,7 +190,7 @@ function serve(
   open: OpenRequests,
   loads: CallerLoads,
 ): Pick<Gateway, "answer" | "upgrade"> {
-  const koa = new Koa();
+  const koa = new UnwatchedKoa();
   const paths = createPaths(routes.paths, unserved);
   const senderOf = createSenderOf(core.server.trustProxy);
   koa.use(gate(core, paths, open, loads, senderOf));

@@ -58,8 +58,12 @@ export function enforceGrants(
     if (grant !== undefined) checkModel(grant, exchange);
     return undefined;
   });
-  hooks.transformStream.tap("auth", (events, { exchange }) => meter.watch(events, exchange));
-  hooks.done.tap("auth", (summary) => meter.end(summary));
+  hooks.transformStream.tap("auth", (events, { exchange }) =>
+    grants.has(exchange) ? meter.watch(events, exchange) : events,
+  );
+  hooks.done.tap("auth", (summary) =>
+    grants.has(summary.exchange) ? meter.end(summary) : undefined,
+  );
   hooks.listModels.tap({ name: "auth", stage: late }, (models, incoming) => {
     const caller = callers.get(incoming);
     const grant = caller === undefined ? undefined : valid(grantOf(caller));

@@ -8,13 +8,14 @@ export function accountAccess(
   { http, store }: Pick<PluginContext, "http" | "store">,
   account: CloudCodeAccount,
   tokenUrl: string,
+  timeoutMs?: number,
 ): Access {
   const { clientId, clientSecret, refreshToken, proxy } = account;
   const client = new OAuth2Client({
     clientId,
     clientSecret,
     endpoints: { oauth2TokenUrl: tokenUrl },
-    transporterOptions: tokenTransport(http, { proxy }),
+    transporterOptions: tokenTransport(http, { proxy, timeoutMs }),
   });
   client.setCredentials({ refresh_token: refreshToken });
   const what = "the account's refresh token";

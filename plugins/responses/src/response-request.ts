@@ -2,7 +2,7 @@ import { AgproxyError, type Caller, defined, Fields, type JsonObject } from "@ag
 import { nothingRecalled, readRequest, type Reading, type Recalled } from "./input/request.ts";
 import { readStorage } from "./input/settings.ts";
 import type { Keeper } from "./output/response-frames.ts";
-import type { Seals } from "./seal.ts";
+import type { Seal, Seals } from "./seal.ts";
 import { type Archive, type StoredResponse, inputItem } from "./state/archive.ts";
 import { history, items, references, referredIds } from "./state/recalled-items.ts";
 
@@ -48,8 +48,10 @@ export function readResponseRequest(
   const fields = Fields.of(body, "");
   const id = fields.string("previous_response_id");
   const ids = referredIds(fields.values);
+  let seal: Seal | undefined;
+  const sealOf = () => (seal ??= seals(caller.id));
   const read = (recalled: Recalled, unkept?: readonly JsonObject[]): ResponseRequest => ({
-    ...readRequest(body, seals(caller.id), recalled),
+    ...readRequest(body, sealOf, recalled),
     history: recalled.history,
     unkeptHistory: unkept ?? [],
     ...keeping(fields),

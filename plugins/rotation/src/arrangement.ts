@@ -1,8 +1,7 @@
 import type { Account, Candidate } from "@agproxy/core";
-import type { ConversationHomes } from "./conversation-homes.ts";
-import type { ExchangeState } from "./exchange-states.ts";
-import type { ModelState } from "./model-states.ts";
-import { rendezvous } from "./rendezvous.ts";
+import { type ConversationHomes, fnv, offsetBasis } from "./conversation.ts";
+import type { ExchangeState } from "./states.ts";
+import type { ModelState } from "./states.ts";
 import type { Strategy } from "./strategies.ts";
 
 /** What the order of free accounts depends on. */
@@ -50,4 +49,31 @@ function first(
   isFirst: (candidate: Candidate) => boolean,
 ): readonly Candidate[] {
   return order.filter(isFirst).concat(order.filter((one) => !isFirst(one)));
+}
+
+/**
+ * The candidates in the order in which a conversation prefers them: by the hash of conversation and account,
+ * highest first. It needs no memory, so it holds over a restart and on every instance; where an account comes
+ * or goes, only the conversations move that go to it or were on it. The account's id counts, not its place.
+ * Source: https://www.eecs.umich.edu/techreports/cse/96/CSE-TR-316-96.pdf (highest random weight)
+ */
+export function rendezvous(free: readonly Candidate[], conversation: string): readonly Candidate[] {
+  if (free.length < 2) return free;
+  const seed = fnv(conversation, offsetBasis);
+  return free
+    .map((candidate) => ({ candidate, weight: mixed(fnv(candidate.account.id, seed)) }))
+    .toSorted((a, b) => b.weight - a.weight)
+    .map(({ candidate }) => candidate);
+}
+
+/**
+ * The last step of MurmurHash3: FNV leaves ids that differ in one letter close together, and then the same
+ * account would win too often.
+ */
+function mixed(hash: number): number {
+  let mix = hash ^ (hash >>> 16);
+  mix = Math.imul(mix, 0x85ebca6b);
+  mix ^= mix >>> 13;
+  mix = Math.imul(mix, 0xc2b2ae35);
+  return (mix ^ (mix >>> 16)) >>> 0;
 }

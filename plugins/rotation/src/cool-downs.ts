@@ -45,15 +45,12 @@ export class CoolDowns {
   /** In the order in which cool-downs began, among owners and within each. */
   readonly #owners = new Map<string, Map<string, CoolDown>>();
   readonly #limit: number;
-  #size = 0;
+  /** How many there are; to be read. A field, because every request looks at it. */
+  size = 0;
   watcher: CoolDownWatcher | undefined;
 
   constructor(limit = 10_000) {
     this.#limit = limit;
-  }
-
-  get size(): number {
-    return this.#size;
   }
 
   /** Whether there may be anything of an owner. */
@@ -104,14 +101,14 @@ export class CoolDowns {
     const entries = this.#owners.get(owner) ?? new Map<string, CoolDown>();
     this.#owners.delete(owner);
     this.#owners.set(owner, entries.set(what, entry));
-    this.#size += 1;
-    if (this.#size > this.#limit) this.#shrink(now);
+    this.size += 1;
+    if (this.size > this.#limit) this.#shrink(now);
   }
 
   delete({ owner, what }: CoolingKey): void {
     const entries = this.#owners.get(owner);
     if (entries?.delete(what) !== true) return;
-    this.#size -= 1;
+    this.size -= 1;
     if (entries.size === 0) this.#owners.delete(owner);
   }
 
@@ -119,7 +116,7 @@ export class CoolDowns {
   #shrink(now: number): void {
     for (const [key, entry] of this.#all()) if (isForgotten(entry, now)) this.delete(key);
     for (const [key] of this.#all()) {
-      if (this.#size <= this.#limit) break;
+      if (this.size <= this.#limit) break;
       this.delete(key);
     }
   }

@@ -21,14 +21,6 @@ const grades = [
   ["transient", "shaky"],
 ] as const satisfies readonly (readonly [FailureKind, FaultGrade])[];
 
-/** A model name as a key: case and Google's `models/` prefix make no difference. */
-export function modelKey(model: string): string {
-  return model
-    .trim()
-    .toLowerCase()
-    .replace(/^models\//, "");
-}
-
 /** What a failure cools: after a rate limit the quota, after any other failure the account; for all models where it is the account's own. */
 export function coolingKey(kind: FailureKind, account: Account, model: string): CoolingKey {
   return keyOf(account, whatCools(kind, model));

@@ -4,8 +4,11 @@ import { type AccountLimit, Meter } from "./meter.ts";
 
 /** Limits by the label or id of an account or by the name of a quota group; `*` is each account that is not named. */
 export type AccountLimits = Readonly<Record<string, AccountLimit>>;
-/** Counts what the limits are about. */
+
+/** Counts what accounts have under way, and what the limits are about. */
 export class Limits {
+  /** How many attempts each account has open, by its id. */
+  readonly #open = new Map<string, number>();
   readonly #rules: ReadonlyMap<string, AccountLimit>;
   readonly #meters = new Map<string, Meter>();
   readonly #metersOf = new WeakMap<Account, readonly Meter[]>();
@@ -34,11 +37,17 @@ export class Limits {
     return mayGoOn ? places.map((place) => ({ ...place, places: anyNumber })) : places;
   }
 
+  readonly openOn = ({ id }: Account): number => this.#open.get(id) ?? 0;
+
   began(account: Account, now: number): void {
+    this.#open.set(account.id, this.openOn(account) + 1);
     for (const meter of this.#of(account)) meter.began(now);
   }
 
   ended(account: Account): void {
+    const open = this.openOn(account) - 1;
+    if (open > 0) this.#open.set(account.id, open);
+    else this.#open.delete(account.id);
     for (const meter of this.#of(account)) meter.ended();
   }
 

@@ -11,17 +11,14 @@ import { Claims } from "./claims.ts";
 import { arranged, takesTurn } from "./arrangement.ts";
 import { upstreamDelayMs } from "./cool-down-time.ts";
 import { type CoolDown, CoolDowns } from "./cool-downs.ts";
-import { ConversationHomes } from "./conversation-homes.ts";
-import { modelKey } from "./cooling-keys.ts";
-import { type ExchangeState, ExchangeStates } from "./exchange-states.ts";
+import { ConversationHomes } from "./conversation.ts";
 import { failureKind, isCostly } from "./failure-kind.ts";
 import type { Leases } from "./leases.ts";
 import { Limits } from "./limits.ts";
-import { createModelStates } from "./model-states.ts";
-import { OpenAttempts } from "./open-attempts.ts";
 import type { Chance, Consequence, Late, PoolRules } from "./pool-rules.ts";
 import { ranking } from "./ranking.ts";
 import { type AskedModel, Standings } from "./standings.ts";
+import { createModelStates, type ExchangeState, ExchangeStates, modelKey } from "./states.ts";
 import { verdict } from "./verdict.ts";
 import { WaitingRoom } from "./waiting-room.ts";
 
@@ -33,7 +30,6 @@ export class Pool {
   readonly #standings = new Standings(this.coolDowns);
   readonly #models = createModelStates();
   readonly #states: ExchangeStates;
-  readonly #open = new OpenAttempts();
   readonly #homes = new ConversationHomes();
   readonly #limits: Limits;
   readonly #room: WaitingRoom;
@@ -67,7 +63,7 @@ export class Pool {
     const arrange = (free: readonly Candidate[]) =>
       arranged(free, state, asked.state, {
         strategy: this.#rules.strategy,
-        busy: this.#open.on,
+        busy: this.#limits.openOn,
         homes: this.#homes,
       });
     const now = this.#chance.now();
@@ -116,7 +112,6 @@ export class Pool {
     }
     this.#release(state);
     state.attempt = attempt;
-    this.#open.begin(account);
     this.#limits.began(account, this.#chance.now());
     this.#room.served(state);
   }
@@ -207,7 +202,6 @@ export class Pool {
     const { attempt } = state;
     if (attempt === undefined) return;
     state.attempt = undefined;
-    this.#open.end(attempt.account);
     this.#limits.ended(attempt.account);
     this.#leases?.end(attempt);
     const asked = this.#asked(modelKey(attempt.model), state);

@@ -1,12 +1,12 @@
 import type { Account, AgproxyError, Attempt, Candidate } from "@agproxy/core";
 import { coolDownTime } from "./cool-down-time.ts";
 import type { CoolDown, CoolDowns } from "./cool-downs.ts";
-import { coolingKey, watchedOf } from "./cooling-keys.ts";
+import { coolingKey, type Watched, watchedOf } from "./cooling-keys.ts";
 import type { FailureKind } from "./failure-kind.ts";
-import type { ModelState } from "./model-states.ts";
 import { leaseMs, type Place } from "./leases.ts";
 import { probePatienceMs, Probes } from "./probes.ts";
 import { part } from "./shared-cool-downs.ts";
+import type { ModelState } from "./states.ts";
 
 /**
  * How an account stands for a model: `free` where nothing speaks against it, `probing` while another request tries it out,
@@ -57,7 +57,7 @@ export class Standings {
       return { grade: "waiting", until: state.restsUntil };
     }
     let tried: Standing | undefined;
-    for (const { key: cooling, kind, grade } of watchedOf(account, key, this.#coolDowns)) {
+    for (const { key: cooling, kind, grade } of this.#watched(account, key)) {
       const coolDown = this.#coolDowns.known(cooling, now);
       if (coolDown === undefined) continue;
       const until = Math.max(coolDown.until, kind === "overloaded" ? state.restsUntil : 0);
@@ -68,6 +68,11 @@ export class Standings {
     if (mayJoinFirstTry || state.proven.has(account)) return free;
     const until = state.firstTries.busyUntil(account, now);
     return until === undefined ? free : { grade: "probing", until };
+  }
+
+  /** What may cool of an account. Usually nothing does, of nobody. */
+  #watched(account: Account, key: string): readonly Watched[] {
+    return this.#coolDowns.size === 0 ? [] : watchedOf(account, key, this.#coolDowns);
   }
 
   /** An account whose cool-down has ended is tried by one request at a time (half-open). */
@@ -99,7 +104,7 @@ export class Standings {
   /** What an attempt would try out that has cooled, for one instance to do it. */
   trials(account: Account, { key, state }: AskedModel, now: number): readonly Place[] {
     const places: Place[] = [];
-    for (const { key: cooling, kind } of watchedOf(account, key, this.#coolDowns)) {
+    for (const { key: cooling, kind } of this.#watched(account, key)) {
       const coolDown = this.#coolDowns.known(cooling, now);
       if (coolDown === undefined || this.#probes.isTried(coolDown, now)) continue;
       // While a model is overloaded, one account is tried and not each of them.
@@ -118,7 +123,7 @@ export class Standings {
   /** An attempt begins; it tries out what nobody tries yet. */
   began(attempt: Attempt, { key, state }: AskedModel, now: number): void {
     const { account } = attempt;
-    for (const { key: cooling, kind } of watchedOf(account, key, this.#coolDowns)) {
+    for (const { key: cooling, kind } of this.#watched(account, key)) {
       const coolDown = this.#coolDowns.known(cooling, now);
       if (coolDown === undefined || this.#probes.isTried(coolDown, now)) continue;
       this.#probes.begin(coolDown, attempt, now);
@@ -132,8 +137,8 @@ export class Standings {
 
   /** An attempt is over: others need not wait for it. */
   ended(attempt: Attempt, { key, state }: AskedModel, now: number): void {
-    state.firstTries.end(attempt.account, attempt);
-    for (const { key: cooling } of watchedOf(attempt.account, key, this.#coolDowns)) {
+    if (!state.proven.has(attempt.account)) state.firstTries.end(attempt.account, attempt);
+    for (const { key: cooling } of this.#watched(attempt.account, key)) {
       const coolDown = this.#coolDowns.known(cooling, now);
       if (coolDown !== undefined) this.#probes.end(coolDown, attempt);
     }
@@ -160,8 +165,11 @@ export class Standings {
   proved(attempt: Attempt, { key, state }: AskedModel, isWhole: boolean, now: number): void {
     const { account, startedAt } = attempt;
     state.overloadsInRow = 0;
-    state.proven.add(account);
-    for (const { key: cooling, kind } of watchedOf(account, key, this.#coolDowns)) {
+    if (!state.proven.has(account)) {
+      state.proven.add(account);
+      state.firstTries.end(account, attempt);
+    }
+    for (const { key: cooling, kind } of this.#watched(account, key)) {
       const coolDown = this.#coolDowns.known(cooling, now);
       // What began before the cool-down ended says nothing about the time after it.
       if (coolDown === undefined || coolDown.until > startedAt) continue;

@@ -1,13 +1,15 @@
 import type { Http } from "@agproxy/core";
 
 /** How long Google is waited for, in milliseconds. A chat waits with it, and another account may have a token. */
-const timeoutMs = 15_000;
+const tokenTimeoutMs = 15_000;
 
 export interface TokenFetchOptions {
   /** The account's, as a URL. */
   readonly proxy?: string | undefined;
   /** Where tokens are asked for instead of Google's own address. */
   readonly tokenUrl?: string | undefined;
+  /** How long the token endpoint may take, in milliseconds. Default: 15 s. */
+  readonly timeoutMs?: number | undefined;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface TokenFetchOptions {
  */
 export function tokenTransport(http: Http, options: TokenFetchOptions = {}) {
   return {
-    timeout: timeoutMs,
+    timeout: options.timeoutMs ?? tokenTimeoutMs,
     fetchImplementation: fetchOver(http, options),
     retryConfig: { shouldRetry: () => false },
   };
