@@ -37,6 +37,14 @@ test("keys come from the environment, and the config's own win", () => {
   assert.equal(entry({ gemini: false }, "gemini", environment), undefined);
 });
 
+test("a shared store comes with the environment, or with options", () => {
+  const environment = { AGPROXY_REDIS_URL: "redis://a" };
+  assert.deepEqual(entry({}, "redis", environment), ["redis", { url: "redis://a" }]);
+  assert.deepEqual(entry({ redis: {} }, "redis", environment), ["redis", {}]);
+  assert.equal(entry({ redis: false }, "redis", environment), undefined);
+  assert.equal(entry({}, "redis"), undefined);
+});
+
 test("a plugin stands in the place of another, and false leaves one out", () => {
   const mine = definePlugin({ name: "mine", apply: () => {} });
   const list = defaults({ guard: mine, auth: false }, {});

@@ -20,7 +20,7 @@ type Choice<Options> = Options | Plugin | false;
 
 /** What a config changes about the preset, by the names of the plugins. */
 export interface DefaultsOptions {
-  /** Absent: not there. */
+  /** Absent: with the URL of `AGPROXY_REDIS_URL`, where it is set. */
   readonly redis?: Choice<RedisOptions>;
   readonly guard?: Choice<GuardOptions>;
   readonly auth?: Choice<AuthOptions>;
@@ -77,13 +77,17 @@ export function defaults(
 ): readonly PluginEntry[] {
   if (!isObject(options)) throw new Error("defaults: the options must be an object.");
   for (const [name, choice] of Object.entries(options)) checkChoice(name, choice);
-  const { AGPROXY_API_KEY, AGPROXY_KEY_FILE, GEMINI_API_KEY, GEMINI_BASE_URL } = environment;
+  const { AGPROXY_API_KEY, AGPROXY_KEY_FILE, AGPROXY_REDIS_URL, GEMINI_API_KEY, GEMINI_BASE_URL } =
+    environment;
   const given: DefaultsOptions = {
     ...options,
     auth: withDefaults(options.auth ?? {}, {
       keys: AGPROXY_API_KEY,
       ...(AGPROXY_KEY_FILE ? { file: AGPROXY_KEY_FILE } : {}),
     }),
+    ...(AGPROXY_REDIS_URL && options.redis === undefined
+      ? { redis: { url: AGPROXY_REDIS_URL } }
+      : {}),
     ...(GEMINI_API_KEY && options.gemini === undefined
       ? { gemini: { keys: GEMINI_API_KEY, baseUrl: GEMINI_BASE_URL } }
       : {}),

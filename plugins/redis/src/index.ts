@@ -9,7 +9,7 @@ export type { RedisOptions } from "./options.ts";
 
 /** Keeps in Redis or Valkey what agproxy keeps, so that several instances share it and decide together. */
 export function redis(options: RedisOptions = {}): Plugin {
-  const settings = readRedisOptions(options, process.env);
+  const settings = readRedisOptions(options);
   const { address, prefix } = settings;
   const place = addressText(address);
   return definePlugin({

@@ -5,7 +5,7 @@ import { type Address, addressOf } from "./address.ts";
 export interface RedisOptions {
   /**
    * Where Redis or Valkey is: `redis://`, `rediss://` (TLS), `unix:///path`, `redis+sentinel://` or `redis+cluster://`, each of
-   * the last two with several hosts. Default: the environment's `REDIS_URL`, else `redis://127.0.0.1:6379`.
+   * the last two with several hosts. Default: `redis://127.0.0.1:6379`.
    */
   readonly url?: string | undefined;
   /** What every key and channel begins with. Instances share what they keep where it is the same. Default: `agproxy:`. */
@@ -22,7 +22,7 @@ export interface Settings {
 }
 
 const schema = v.strictObject({
-  url: v.optional(v.pipe(v.string(), v.minLength(1))),
+  url: v.optional(v.pipe(v.string(), v.minLength(1)), "redis://127.0.0.1:6379"),
   prefix: v.optional(v.pipe(v.string(), v.minLength(1)), "agproxy:"),
   timeout: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(60_000)), 500),
 });
@@ -30,13 +30,9 @@ const schema = v.strictObject({
 const example = 'redis({ url: "redis://127.0.0.1:6379", prefix: "agproxy:", timeout: 500 })';
 
 /** The options with their defaults. */
-export function readRedisOptions(
-  options: RedisOptions,
-  environment: Readonly<Record<string, string | undefined>>,
-): Settings {
+export function readRedisOptions(options: RedisOptions): Settings {
   const { url, prefix, timeout } = readOptions("redis", schema, options, example);
-  const given = url ?? (environment["REDIS_URL"] || "redis://127.0.0.1:6379");
-  const address = addressOf(given);
+  const address = addressOf(url);
   if (address === undefined) {
     throw wrongOption(
       "redis",
