@@ -69,7 +69,7 @@ class Workers {
     if (exitCode !== undefined) return exitCode;
     this.#keep(1, first);
     for (let number = 2; number <= count; number += 1) this.#keep(number, this.#fork(number));
-    this.#log.info({ workers: count }, "several workers share what is in this process's memory");
+    this.#log.info({ workers: count }, "workers are started");
     return undefined;
   }
 
