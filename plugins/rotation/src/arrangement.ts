@@ -1,7 +1,6 @@
 import type { Account, Candidate } from "@agproxy/core";
 import { type ConversationHomes, fnv, offsetBasis } from "./conversation.ts";
-import type { ExchangeState } from "./states.ts";
-import type { ModelState } from "./states.ts";
+import type { ExchangeState, ModelState } from "./states.ts";
 import type { Strategy } from "./strategies.ts";
 
 /** What the order of free accounts depends on. */
@@ -39,9 +38,10 @@ function bound(
   homes: ConversationHomes,
 ): readonly Candidate[] {
   if (conversation === undefined) return free;
-  const order = rendezvous(free, conversation.key);
   const home = conversation.isNamed ? undefined : homes.get(conversation.key);
-  return home === undefined ? order : first(order, ({ account }) => account.id === home);
+  const isHome = ({ account }: Candidate) => account.id === home;
+  if (free.some(isHome)) return first(free, isHome);
+  return rendezvous(free, conversation.key);
 }
 
 function first(

@@ -67,7 +67,7 @@ export class Pool {
         homes: this.#homes,
       });
     const now = this.#chance.now();
-    if (allUsable && this.#isQuiet(candidates, asked)) return arrange(candidates);
+    if (allUsable && this.#isQuiet(asked)) return arrange(candidates);
     const ranked = candidates.map((candidate) => ({
       candidate,
       standing: this.#standings.of(candidate.account, asked, now),
@@ -76,19 +76,23 @@ export class Pool {
     return ranking(ranked, arrange);
   }
 
-  /** The usual case, kept cheap: nobody cools, everybody has answered before. */
-  #isQuiet(candidates: readonly Candidate[], { state }: AskedModel): boolean {
+  /** The usual case, kept cheap: nobody cools, and nobody is tried out. */
+  #isQuiet({ state }: AskedModel): boolean {
     return (
       this.coolDowns.size === 0 &&
       !this.#limits.exist &&
       state.overloadsInRow === 0 &&
-      candidates.every(({ account }) => state.proven.has(account))
+      state.firstTries.open === 0
     );
   }
 
+  /** Whether an exchange takes part in the round. With one account there is none. */
+  #takesTurn(state: ExchangeState): boolean {
+    return state.usable.length > 1 && takesTurn(state, this.#homes);
+  }
+
   #asked(key: string, exchange: ExchangeState): AskedModel {
-    const mayJoinFirstTry = exchange.usable.length < 2 || !takesTurn(exchange, this.#homes);
-    return { key, state: this.#models(key), mayJoinFirstTry };
+    return { key, state: this.#models(key), mayJoinFirstTry: !this.#takesTurn(exchange) };
   }
 
   /** An attempt is about to begin. Says why not, where another one has come first since the ranking. */
@@ -105,10 +109,10 @@ export class Pool {
   #begin(attempt: Attempt, asked: AskedModel): undefined {
     const { exchange, account, number } = attempt;
     const state = this.#states.of(exchange);
-    const { conversation } = state;
-    if (number === 1 && takesTurn(state, this.#homes)) asked.state.count += 1;
-    if (conversation?.isNamed === false && takesTurn(state, this.#homes)) {
-      this.#homes.set(conversation.key, account.id);
+    if (this.#takesTurn(state)) {
+      const { conversation } = state;
+      if (number === 1) asked.state.count += 1;
+      if (conversation?.isNamed === false) this.#homes.set(conversation.key, account.id);
     }
     this.#release(state);
     state.attempt = attempt;
