@@ -25,18 +25,19 @@ export class ExchangeState {
   ticket: Ticket | undefined;
   /** The line in which it waited last. */
   line: WaitingLine | undefined;
-  readonly #exchange: Exchange;
   #conversation: { readonly it: Conversation | undefined } | undefined;
 
-  constructor(order: number, exchange: Exchange, isSticky: boolean) {
+  constructor(order: number, isSticky: boolean) {
     this.order = order;
-    this.#exchange = exchange;
     if (!isSticky) this.#conversation = { it: undefined };
   }
 
-  /** The conversation that it is part of; undefined where exchanges do not stay together. Read from its texts on first use. */
-  get conversation(): Conversation | undefined {
-    return (this.#conversation ??= { it: conversationOf(this.#exchange) }).it;
+  /**
+   * The conversation that it is part of; undefined where exchanges do not stay together. Read from the texts on first use. It
+   * gets the exchange each time: a state that held it would keep it alive until V8's next full collection.
+   */
+  conversationOf(exchange: Exchange): Conversation | undefined {
+    return (this.#conversation ??= { it: conversationOf(exchange) }).it;
   }
 }
 
@@ -54,7 +55,7 @@ export class ExchangeStates {
   of(exchange: Exchange): ExchangeState {
     const known = this.#states.get(exchange);
     if (known !== undefined) return known;
-    const state = new ExchangeState((this.#count += 1), exchange, this.#isSticky);
+    const state = new ExchangeState((this.#count += 1), this.#isSticky);
     this.#states.set(exchange, state);
     return state;
   }
