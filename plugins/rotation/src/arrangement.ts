@@ -1,7 +1,6 @@
-import type { Account, Candidate } from "@agproxy/core";
-import { type ConversationHomes, fnv, offsetBasis } from "./conversation.ts";
-import type { ExchangeState } from "./states.ts";
-import type { ModelState } from "./states.ts";
+import type { Account, Candidate, Exchange } from "@agproxy/core";
+import { type Conversation, type ConversationHomes, fnv, offsetBasis } from "./conversation.ts";
+import type { ExchangeState, ModelState } from "./states.ts";
 import type { Strategy } from "./strategies.ts";
 
 /** What the order of free accounts depends on. */
@@ -12,7 +11,10 @@ export interface Preferences {
 }
 
 /** Whether an exchange takes part in the strategy's round: one that a conversation binds to an account does not. */
-export function takesTurn({ conversation }: ExchangeState, homes: ConversationHomes): boolean {
+export function takesTurn(
+  conversation: Conversation | undefined,
+  homes: ConversationHomes,
+): boolean {
   if (conversation === undefined) return true;
   if (conversation.isNamed) return false;
   return conversation.isFirstTurn || homes.get(conversation.key) === undefined;
@@ -21,27 +23,30 @@ export function takesTurn({ conversation }: ExchangeState, homes: ConversationHo
 /** The order in which free accounts are taken: the conversation's own first, else by the strategy. */
 export function arranged(
   free: readonly Candidate[],
-  exchange: ExchangeState,
+  exchange: Exchange,
+  state: ExchangeState,
   model: ModelState,
   { strategy, busy, homes }: Preferences,
 ): readonly Candidate[] {
   if (free.length < 2) return free;
-  const order = takesTurn(exchange, homes)
-    ? strategy(free, { count: exchange.turn, busy })
-    : bound(free, exchange, homes);
+  const conversation = state.conversationOf(exchange);
+  const order = takesTurn(conversation, homes)
+    ? strategy(free, { count: state.turn, busy })
+    : bound(free, conversation, homes);
   // Whoever was refused once is sent to an account that is known to work, and not through all the others.
-  return exchange.refusals === 0 ? order : first(order, ({ account }) => model.proven.has(account));
+  return state.refusals === 0 ? order : first(order, ({ account }) => model.proven.has(account));
 }
 
 function bound(
   free: readonly Candidate[],
-  { conversation }: ExchangeState,
+  conversation: Conversation | undefined,
   homes: ConversationHomes,
 ): readonly Candidate[] {
   if (conversation === undefined) return free;
-  const order = rendezvous(free, conversation.key);
   const home = conversation.isNamed ? undefined : homes.get(conversation.key);
-  return home === undefined ? order : first(order, ({ account }) => account.id === home);
+  const isHome = ({ account }: Candidate) => account.id === home;
+  if (free.some(isHome)) return first(free, isHome);
+  return rendezvous(free, conversation.key);
 }
 
 function first(

@@ -57,7 +57,7 @@ export function fnv(text: string, seed: number): number {
 }
 
 /** What is looked at of each text: more would cost as much as reading a long prompt twice. */
-const lookedAtCharacters = 1024;
+const lookedAtCharacters = 256;
 
 /** A hash of the system text and the user's first turn. */
 function beginning({ messages }: ChatRequest): number {

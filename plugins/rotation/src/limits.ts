@@ -45,9 +45,8 @@ export class Limits {
   }
 
   ended(account: Account): void {
-    const open = this.openOn(account) - 1;
-    if (open > 0) this.#open.set(account.id, open);
-    else this.#open.delete(account.id);
+    // Not deleted at 0: entries that come and go make V8 copy the map again and again.
+    this.#open.set(account.id, this.openOn(account) - 1);
     for (const meter of this.#of(account)) meter.ended();
   }
 

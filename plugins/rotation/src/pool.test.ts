@@ -366,3 +366,18 @@ test("not sticky, or with an empty word, an exchange is nobody's: the strategy d
     assert.equal(sticky.taken(of("", `c${index}`)), "a");
   }
 });
+
+test("once every first try is over nobody is tried out any more, whoever was answered first", () => {
+  const { taken, begin, end, rank } = world([a, b]);
+  const exchanges = [of("t"), of("t"), of("t")] as const;
+  const home = taken(exchanges[0]) === "a" ? a : b;
+  for (const exchange of exchanges) {
+    rank(exchange);
+    begin(exchange, home);
+  }
+  for (const exchange of exchanges.toReversed()) end(exchange, home);
+  assert.deepEqual(
+    rank(exchangeOf()).map(({ passedOver }) => passedOver),
+    [undefined, undefined],
+  );
+});

@@ -52,22 +52,21 @@ export class Pool {
   /** The candidates in the order in which they are to be taken. */
   rank(candidates: readonly Candidate[], exchange: Exchange, model: string): readonly Candidate[] {
     const state = this.#states.of(exchange);
-    const key = modelKey(model);
-    if (this.#room.isFullFor(key, state)) {
+    if (this.#room.isFullFor(modelKey(model), state)) {
       return candidates.map((one) => (isFree(one) ? { ...one, passedOver: othersFirst } : one));
     }
     const allUsable = candidates.every(isFree);
     state.usable = allUsable ? candidates : candidates.filter(isFree);
-    const asked = this.#asked(key, state);
+    const asked = this.#asked(exchange, state, model);
     if (state.turn === -1) state.turn = asked.state.count;
     const arrange = (free: readonly Candidate[]) =>
-      arranged(free, state, asked.state, {
+      arranged(free, exchange, state, asked.state, {
         strategy: this.#rules.strategy,
         busy: this.#limits.openOn,
         homes: this.#homes,
       });
     const now = this.#chance.now();
-    if (allUsable && this.#isQuiet(candidates, asked)) return arrange(candidates);
+    if (allUsable && this.#isQuiet(asked)) return arrange(candidates);
     const ranked = candidates.map((candidate) => ({
       candidate,
       standing: this.#standings.of(candidate.account, asked, now),
@@ -76,25 +75,31 @@ export class Pool {
     return ranking(ranked, arrange);
   }
 
-  /** The usual case, kept cheap: nobody cools, everybody has answered before. */
-  #isQuiet(candidates: readonly Candidate[], { state }: AskedModel): boolean {
+  /** The usual case, kept cheap: nobody cools, and nobody is tried out. */
+  #isQuiet({ state }: AskedModel): boolean {
     return (
       this.coolDowns.size === 0 &&
       !this.#limits.exist &&
       state.overloadsInRow === 0 &&
-      candidates.every(({ account }) => state.proven.has(account))
+      state.firstTries.open === 0
     );
   }
 
-  #asked(key: string, exchange: ExchangeState): AskedModel {
-    const mayJoinFirstTry = exchange.usable.length < 2 || !takesTurn(exchange, this.#homes);
+  /** Whether an exchange takes part in the round. With one account there is none. */
+  #takesTurn(exchange: Exchange, state: ExchangeState): boolean {
+    return state.usable.length > 1 && takesTurn(state.conversationOf(exchange), this.#homes);
+  }
+
+  #asked(exchange: Exchange, state: ExchangeState, model: string): AskedModel {
+    const key = modelKey(model);
+    const mayJoinFirstTry = !this.#takesTurn(exchange, state);
     return { key, state: this.#models(key), mayJoinFirstTry };
   }
 
   /** An attempt is about to begin. Says why not, where another one has come first since the ranking. */
   claim(attempt: Attempt): PassedOver | undefined | Promise<PassedOver | undefined> {
     const state = this.#states.of(attempt.exchange);
-    const asked = this.#asked(modelKey(attempt.model), state);
+    const asked = this.#asked(attempt.exchange, state, attempt.model);
     const isReturning = state.repeated.includes(attempt.account);
     const refusal = this.#claims.claim(attempt, asked, isReturning);
     if (refusal === undefined) return this.#begin(attempt, asked);
@@ -105,10 +110,10 @@ export class Pool {
   #begin(attempt: Attempt, asked: AskedModel): undefined {
     const { exchange, account, number } = attempt;
     const state = this.#states.of(exchange);
-    const { conversation } = state;
-    if (number === 1 && takesTurn(state, this.#homes)) asked.state.count += 1;
-    if (conversation?.isNamed === false && takesTurn(state, this.#homes)) {
-      this.#homes.set(conversation.key, account.id);
+    if (this.#takesTurn(exchange, state)) {
+      const conversation = state.conversationOf(exchange);
+      if (number === 1) asked.state.count += 1;
+      if (conversation?.isNamed === false) this.#homes.set(conversation.key, account.id);
     }
     this.#release(state);
     state.attempt = attempt;
@@ -145,7 +150,8 @@ export class Pool {
   }
 
   #proved(attempt: Attempt, isWhole: boolean): void {
-    const asked = this.#asked(modelKey(attempt.model), this.#states.of(attempt.exchange));
+    const { exchange, model } = attempt;
+    const asked = this.#asked(exchange, this.#states.of(exchange), model);
     const now = this.#chance.now();
     this.#standings.proved(attempt, asked, isWhole, now);
     if (!isWhole) this.#standings.ended(attempt, asked, now);
@@ -161,7 +167,7 @@ export class Pool {
     const kind = failureKind(error.code);
     if (isCostly(error.code)) state.costly += 1;
     else state.refusals += 1;
-    const asked = this.#asked(modelKey(model), state);
+    const asked = this.#asked(exchange, state, model);
     const now = this.#chance.now();
     const coolDown = this.#standings.failed(attempt, asked, { kind, error, isLate: false }, now);
     // The account has read the request: whatever held it back before does so no longer.
@@ -190,7 +196,7 @@ export class Pool {
     if (attempt !== undefined && outcome === "ok") this.#proved(attempt, true);
     if (attempt !== undefined && outcome === "failed" && error !== undefined) {
       const fault = { kind: failureKind(error.code), error, isLate: true };
-      const asked = this.#asked(modelKey(attempt.model), state);
+      const asked = this.#asked(attempt.exchange, state, attempt.model);
       coolDown = this.#standings.failed(attempt, asked, fault, this.#chance.now());
     }
     this.#room.changed();
@@ -204,7 +210,7 @@ export class Pool {
     state.attempt = undefined;
     this.#limits.ended(attempt.account);
     this.#leases?.end(attempt);
-    const asked = this.#asked(modelKey(attempt.model), state);
+    const asked = this.#asked(attempt.exchange, state, attempt.model);
     this.#standings.ended(attempt, asked, this.#chance.now());
   }
 }

@@ -21,6 +21,8 @@ interface Probe {
  */
 export class Probes<Subject extends object> {
   readonly #probes = new WeakMap<Subject, Probe>();
+  /** How many attempts of this instance try something; to be read. */
+  open = 0;
 
   /** When others may go there although nothing is known yet; undefined where nobody tries. */
   busyUntil(subject: Subject, now: number): number | undefined {
@@ -37,16 +39,20 @@ export class Probes<Subject extends object> {
   }
 
   begin(subject: Subject, attempt: Attempt, now: number): void {
+    if (this.#probes.get(subject)?.attempt === undefined) this.open += 1;
     this.#probes.set(subject, { attempt, since: now, endsAt: Infinity });
   }
 
   /** Another instance tries it, for so many milliseconds at most. */
   leave(subject: Subject, now: number, limitMs: number): void {
+    if (this.#probes.get(subject)?.attempt !== undefined) this.open -= 1;
     this.#probes.set(subject, { attempt: undefined, since: now, endsAt: now + limitMs });
   }
 
   /** Ends what an attempt tries, if it still does. */
   end(subject: Subject, attempt: Attempt): void {
-    if (this.#probes.get(subject)?.attempt === attempt) this.#probes.delete(subject);
+    if (this.#probes.get(subject)?.attempt !== attempt) return;
+    this.#probes.delete(subject);
+    this.open -= 1;
   }
 }

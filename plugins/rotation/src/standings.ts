@@ -137,7 +137,7 @@ export class Standings {
 
   /** An attempt is over: others need not wait for it. */
   ended(attempt: Attempt, { key, state }: AskedModel, now: number): void {
-    if (!state.proven.has(attempt.account)) state.firstTries.end(attempt.account, attempt);
+    if (state.firstTries.open > 0) state.firstTries.end(attempt.account, attempt);
     for (const { key: cooling } of this.#watched(attempt.account, key)) {
       const coolDown = this.#coolDowns.known(cooling, now);
       if (coolDown !== undefined) this.#probes.end(coolDown, attempt);
@@ -165,10 +165,7 @@ export class Standings {
   proved(attempt: Attempt, { key, state }: AskedModel, isWhole: boolean, now: number): void {
     const { account, startedAt } = attempt;
     state.overloadsInRow = 0;
-    if (!state.proven.has(account)) {
-      state.proven.add(account);
-      state.firstTries.end(account, attempt);
-    }
+    if (!state.proven.has(account)) state.proven.add(account);
     for (const { key: cooling, kind } of this.#watched(account, key)) {
       const coolDown = this.#coolDowns.known(cooling, now);
       // What began before the cool-down ended says nothing about the time after it.

@@ -4,29 +4,41 @@ import { type Conversation, conversationOf } from "./conversation.ts";
 import type { Ticket, WaitingLine } from "./waiting-line.ts";
 
 /** What the pool knows of an exchange under way. */
-export interface ExchangeState {
+export class ExchangeState {
   /** Counts exchanges in the order in which they came. */
   readonly order: number;
   /** Its turn in the strategy's round, from its first selection on; -1 before. */
-  turn: number;
-  /** The conversation that it is part of; undefined where exchanges do not stay together. */
-  readonly conversation: Conversation | undefined;
+  turn = -1;
   /** The candidates of the last selection that no other plugin passed over. */
-  usable: readonly Candidate[];
+  usable: readonly Candidate[] = [];
   /** The changes of the pool that the last selection had seen; -1 where it did not look. */
-  seen: number;
+  seen = -1;
   /** The attempt that is open. */
   attempt: Attempt | undefined;
   /** How many attempts failed that cost something. */
-  costly: number;
+  costly = 0;
   /** How many attempts were refused at once. */
-  refusals: number;
+  refusals = 0;
   /** Accounts it has gone back to. */
-  readonly repeated: Account[];
+  readonly repeated: Account[] = [];
   /** Its place among those who wait, once it has waited. */
   ticket: Ticket | undefined;
   /** The line in which it waited last. */
   line: WaitingLine | undefined;
+  #conversation: { readonly it: Conversation | undefined } | undefined;
+
+  constructor(order: number, isSticky: boolean) {
+    this.order = order;
+    if (!isSticky) this.#conversation = { it: undefined };
+  }
+
+  /**
+   * The conversation that it is part of; undefined where exchanges do not stay together. Read from the texts on first use. It
+   * gets the exchange each time: a state that held it would keep it alive until V8's next full collection.
+   */
+  conversationOf(exchange: Exchange): Conversation | undefined {
+    return (this.#conversation ??= { it: conversationOf(exchange) }).it;
+  }
 }
 
 /** The states of the exchanges under way. */
@@ -43,19 +55,7 @@ export class ExchangeStates {
   of(exchange: Exchange): ExchangeState {
     const known = this.#states.get(exchange);
     if (known !== undefined) return known;
-    const state: ExchangeState = {
-      order: (this.#count += 1),
-      conversation: this.#isSticky ? conversationOf(exchange) : undefined,
-      turn: -1,
-      usable: [],
-      seen: -1,
-      attempt: undefined,
-      costly: 0,
-      refusals: 0,
-      repeated: [],
-      ticket: undefined,
-      line: undefined,
-    };
+    const state = new ExchangeState((this.#count += 1), this.#isSticky);
     this.#states.set(exchange, state);
     return state;
   }
