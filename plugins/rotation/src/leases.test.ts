@@ -36,7 +36,7 @@ function places(count: number, isHeld = true) {
     key: isHeld ? "rotation-open/a" : "rotation-minute/a",
     ttlMs: isHeld ? leaseMs : 60_000,
     places: count,
-    isHeld,
+    kept: isHeld ? "held" : "spent",
     refused: (waitMs) => void refusals.push(waitMs),
   };
   return { place, refusals };

@@ -6,14 +6,20 @@ export interface Place {
   readonly ttlMs: number;
   /** How many there are. */
   readonly places: number;
-  /** Whether it is kept as long as the attempt is open; else it is free when its time is over, and not before. */
-  readonly isHeld: boolean;
+  /**
+   * How long it is kept: as long as the attempt is open (`held`), so long but no longer than its time (`short`), or until its
+   * time is over, whatever becomes of the attempt (`spent`).
+   */
+  readonly kept: "held" | "short" | "spent";
   /** There is none: the first that is taken is free in so many milliseconds at the latest. */
   refused(waitMs: number): void;
 }
 
 /** How long a place is held from when it was taken or held on to: so long it is lost where an instance is killed. */
 export const leaseMs = 15_000;
+
+/** How often this instance asks whether another one has given a place back, in milliseconds. */
+export const askAgainMs = 100;
 const renewalMs = leaseMs / 3;
 
 /** For those who go on whatever the limit is. */
@@ -46,7 +52,7 @@ export class Leases {
       place.refused(waitMs);
       return false;
     }
-    const held = wanted.filter(({ isHeld }) => isHeld);
+    const held = wanted.filter(({ kept }) => kept !== "spent");
     if (held.length > 0) this.#hold(attempt, { holder, held });
     return true;
   }
@@ -67,7 +73,9 @@ export class Leases {
     this.#timer ??= setInterval(() => {
       for (const { holder, held } of this.#leases.values()) {
         // A request that is under way needs its place even if that was lost meanwhile.
-        for (const place of held) void this.#claim({ ...place, places: anyNumber }, holder);
+        for (const place of held) {
+          if (place.kept === "held") void this.#claim({ ...place, places: anyNumber }, holder);
+        }
       }
     }, renewalMs).unref();
   }

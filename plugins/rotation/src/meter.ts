@@ -1,5 +1,5 @@
 import type { Caller, PassedOver } from "@agproxy/core";
-import { leaseMs, type Place } from "./leases.ts";
+import { askAgainMs, leaseMs, type Place } from "./leases.ts";
 import { part } from "./shared-cool-downs.ts";
 
 const minuteMs = 60_000;
@@ -19,9 +19,6 @@ interface Reserve {
   readonly concurrency?: number | undefined;
   readonly requestsPerMinute?: number | undefined;
 }
-
-/** How often this instance asks whether another one has given a place back, in milliseconds. */
-const askAgainMs = 100;
 
 const reasons = {
   open: "has as many requests under way as `limits` lets it",
@@ -86,7 +83,7 @@ export class Meter {
           key: `rotation-${what}/${part(this.#subject)}`,
           ttlMs: isHeld ? leaseMs : minuteMs,
           places,
-          isHeld,
+          kept: isHeld ? "held" : "spent",
           refused: (waitMs) => {
             const againMs = isHeld ? Math.min(waitMs, askAgainMs) : waitMs;
             this.#taken.set(`${what} ${places}`, now + againMs);

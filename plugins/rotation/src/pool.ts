@@ -209,7 +209,9 @@ export class Pool {
     if (attempt === undefined) return;
     state.attempt = undefined;
     this.#limits.ended(attempt.account);
-    this.#leases?.end(attempt);
+    const leases = this.#leases;
+    // Afterwards: other instances hear first of what the attempt has shown, and then that they may try.
+    if (leases !== undefined) queueMicrotask(() => leases.end(attempt));
     const asked = this.#asked(attempt.exchange, state, attempt.model);
     this.#standings.ended(attempt, asked, this.#chance.now());
   }

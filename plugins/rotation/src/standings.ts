@@ -3,7 +3,7 @@ import { coolDownTime } from "./cool-down-time.ts";
 import type { CoolDown, CoolDowns } from "./cool-downs.ts";
 import { coolingKey, type Watched, watchedOf } from "./cooling-keys.ts";
 import type { FailureKind } from "./failure-kind.ts";
-import { leaseMs, type Place } from "./leases.ts";
+import { askAgainMs, leaseMs, type Place } from "./leases.ts";
 import { probePatienceMs, Probes } from "./probes.ts";
 import { part } from "./shared-cool-downs.ts";
 import type { ModelState } from "./states.ts";
@@ -101,9 +101,26 @@ export class Standings {
     });
   }
 
+  /** An account that nobody here knows, and that another instance may be trying just now. */
+  #firstTrial(account: Account, { key, state, mayJoinFirstTry }: AskedModel, now: number): Place[] {
+    if (mayJoinFirstTry || state.proven.has(account) || state.firstTries.isTried(account, now)) {
+      return [];
+    }
+    return [
+      {
+        key: `rotation-first/${part(account.id)}/${part(key)}`,
+        ttlMs: probePatienceMs,
+        places: 1,
+        kept: "short",
+        refused: (waitMs) => state.firstTries.leave(account, now, Math.min(waitMs, askAgainMs)),
+      },
+    ];
+  }
+
   /** What an attempt would try out that has cooled, for one instance to do it. */
-  trials(account: Account, { key, state }: AskedModel, now: number): readonly Place[] {
-    const places: Place[] = [];
+  trials(account: Account, asked: AskedModel, now: number): readonly Place[] {
+    const { key, state } = asked;
+    const places = this.#firstTrial(account, asked, now);
     for (const { key: cooling, kind } of this.#watched(account, key)) {
       const coolDown = this.#coolDowns.known(cooling, now);
       if (coolDown === undefined || this.#probes.isTried(coolDown, now)) continue;
@@ -115,7 +132,13 @@ export class Standings {
         this.#probes.leave(coolDown, now, waitMs);
         if (kind === "overloaded") state.restsUntil = now + waitMs;
       };
-      places.push({ key: `rotation-probe/${subject}`, ttlMs, places: 1, isHeld: isLate, refused });
+      places.push({
+        key: `rotation-probe/${subject}`,
+        ttlMs,
+        places: 1,
+        kept: isLate ? "held" : "spent",
+        refused,
+      });
     }
     return places;
   }

@@ -82,6 +82,33 @@ const oneProbeOfAll: Scene = {
   },
 };
 
+const burstOfAll: Scene = {
+  name: "1 of 10 healthy, fill-first, a burst of 60 at each of 3 instances that know nothing",
+  goal: "0 fail; bad accounts hit at most twice each over all instances",
+  skip,
+  async play() {
+    await using server = await redisServer();
+    const bad = Object.fromEntries(places.slice(0, -1).map((place) => [place, outOfQuota]));
+    await using upstream = await imitation(bad);
+    const options = { accounts: 10, rotation: { strategy: "fill-first" } } as const;
+    await using one = await instance(upstream.url, server.url, options);
+    await using two = await instance(upstream.url, server.url, options);
+    await using three = await instance(upstream.url, server.url, options);
+    const urls = [one, two, three].map(({ url }) => url);
+    const seen = await concurrently(180, 180, (index) =>
+      ask(urls[index % 3]!, { text: `Question ${index}` }),
+    );
+    const worst = Math.max(...places.slice(0, -1).map((place) => upstream.hits(place)));
+    const promises = new Promises();
+    promises.holds("no client fails", failures(seen) === 0);
+    promises.holds("no bad account is asked more than twice", worst <= 2);
+    return {
+      figures: `${failures(seen)} of ${seen.length} fail, worst bad account hit ${worst} ×, slowest ${slowest(seen)} ms`,
+      broken: promises.broken,
+    };
+  },
+};
+
 /** Counts how many calls are open at once, and answers each after a while. */
 function slowly(ms: number): { readonly most: number; readonly behaviour: Behaviour } {
   let open = 0;
@@ -192,6 +219,7 @@ const redisDies: Scene = {
 export const manyInstances: readonly Scene[] = [
   secondInstance,
   oneProbeOfAll,
+  burstOfAll,
   limitsOfAll,
   redisDies,
 ];
