@@ -37,20 +37,27 @@ export function enforceGrants(
 ): void {
   const callers = new WeakMap<Incoming, Caller>();
   const grants = new WeakMap<Exchange, Grant>();
-  hooks.authenticate.tap("auth", async (incoming) => {
-    const caller = await admit(incoming);
+  const noted = (caller: Caller, incoming: Incoming): Caller => {
     if (!hasGrant(caller)) return caller;
     callers.set(incoming, caller);
     use(caller);
     return caller;
-  });
-  hooks.exchange.tap({ name: "auth", stage: early }, async (exchange) => {
-    const grant = valid(grantOf(exchange.caller));
-    if (grant === undefined) return undefined;
+  };
+  const begin = async (grant: Grant, exchange: Exchange): Promise<undefined> => {
     grants.set(exchange, grant);
     checkModel(grant, exchange);
     await meter.begin(exchange, grant.limits ?? {});
-    return undefined;
+  };
+  // A promise is made only where something is waited for: every request passes here.
+  hooks.authenticate.tap("auth", (incoming) => {
+    const caller = admit(incoming);
+    return caller instanceof Promise
+      ? caller.then((late) => noted(late, incoming))
+      : noted(caller, incoming);
+  });
+  hooks.exchange.tap({ name: "auth", stage: early }, (exchange) => {
+    const grant = valid(grantOf(exchange.caller));
+    return grant === undefined ? undefined : begin(grant, exchange);
   });
   // Another plugin may have chosen another model since.
   hooks.exchange.tap({ name: "auth", stage: late }, (exchange) => {
