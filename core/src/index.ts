@@ -82,6 +82,7 @@ export type { Http, HttpRequest, SideCalls, SideRequest } from "./http/http.ts";
 export { memoryStore } from "./store/memory-store.ts";
 export type { Store, StoredEntry, StoreWatcher } from "./store/store.ts";
 export { Watches } from "./store/watches.ts";
+export { ClosedFile, type PrivateContent, PrivateFile, stateFile } from "./store/private-file.ts";
 export { defineConfig, type Config } from "./config/config.ts";
 export type { PluginEntry } from "./config/plugin-entries.ts";
 export type { PluginCommandLine, RunCommand } from "./config/distribution.ts";
