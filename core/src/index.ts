@@ -51,12 +51,21 @@ export {
 } from "./hooks/hook-faces.ts";
 export {
   accountEntries,
+  type AccountKind,
   accountHeaders,
   accountOf,
   type AccountOptions,
 } from "./hooks/account-options.ts";
 export { defineExposed, type Exposed, type Exposing } from "./hooks/exposed.ts";
 export { apiVersion } from "./hooks/plugin-needs.ts";
+export {
+  accountFile,
+  type AccountRecord,
+  addToAccountFile,
+  type NewAccount,
+} from "./hooks/account-file.ts";
+export { failureKind, type FailureKind } from "./hooks/failure-kind.ts";
+export { type Standing, standingOf } from "./hooks/standing.ts";
 export type { PluginAccounts } from "./hooks/plugin-accounts.ts";
 export { servesModel } from "./hooks/account-pool.ts";
 export {

@@ -22,6 +22,10 @@ export interface AccountOptions {
   readonly priority?: number | undefined;
   /** Headers to send with every request to the vendor. Every plugin sees them. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Takes it out: it is shown, and asked for nothing. Default: false. */
+  readonly disabled?: boolean | undefined;
+  /** Whether it is there only until there is another account. Default: false. */
+  readonly standIn?: boolean | undefined;
 }
 
 const notWeb = "must be a URL that starts with http(s)://";
@@ -46,6 +50,8 @@ export const accountEntries = {
   weight: v.optional(v.pipe(v.number(), v.gtValue(0, "must be more than 0"))),
   priority: v.optional(v.number()),
   headers: v.optional(v.record(v.string(), v.string())),
+  disabled: v.optional(v.boolean()),
+  standIn: v.optional(v.boolean()),
 };
 
 /**
@@ -59,11 +65,13 @@ export function accountOf(
   { id, label, upstream }: Pick<Account, "id" | "label" | "upstream">,
 ): Account {
   const { quotaGroup, proxy, models, exclude, prefix, weight, priority, headers } = options;
+  const { disabled, standIn } = options;
   return {
     id,
     label: options.label ?? label,
     upstream,
     ...defined({ quotaGroup, proxy, models, exclude, prefix, weight, priority, headers }),
+    ...defined({ disabled, standIn }),
   };
 }
 
@@ -84,4 +92,21 @@ export function accountHeaders(
     for (const [name, value] of Object.entries(each)) merged[name.toLowerCase()] = value;
   }
   return merged;
+}
+
+/**
+ * What accounts of one plugin are made of, as the accounts file has them.
+ *
+ * @example
+ * const schema = v.strictObject({ key: v.string(), ...accountEntries });
+ * const kind: AccountKind<v.InferOutput<typeof schema>> = {
+ *   secrets: ["key"],
+ *   read: (options) => readOptions("my-vendor", schema, options, '{ "key": "…" }'),
+ * };
+ */
+export interface AccountKind<Options = unknown> {
+  /** The options that hold secrets. `agproxy accounts add` reads the first one where a line is no JSON. */
+  readonly secrets: readonly string[];
+  /** Checks the options of one account. Throws an error that names the option and never its value. */
+  read(options: unknown): Options;
 }

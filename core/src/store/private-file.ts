@@ -51,8 +51,13 @@ export interface PrivateContent<Content> {
  * at all.
  *
  * @example
- * const file = new PrivateFile(stateFile("notes.json"), content);
- * await file.change((notes) => [...notes, note]);
+ * const notes = new PrivateFile<readonly string[]>(stateFile("notes.json"), {
+ *   what: "list of notes",
+ *   empty: [],
+ *   read: (text) => JSON.parse(text),
+ *   write: (all) => JSON.stringify(all),
+ * });
+ * await notes.change((all) => [...all, "one more"]);
  */
 export class PrivateFile<Content> {
   readonly path: string;

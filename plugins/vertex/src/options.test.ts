@@ -5,7 +5,7 @@ import { readVertexOptions, type VertexOptions } from "./options.ts";
 
 const file = { client_email: "robot@p.iam", private_key: "secret-key", project_id: "p" };
 
-const credentials = (account: VertexOptions["accounts"][number]) =>
+const credentials = (account: NonNullable<VertexOptions["accounts"]>[number]) =>
   readVertexOptions({ accounts: [account] }).accounts[0]?.credentials;
 
 test("how an account proves who it is", () => {
