@@ -8,7 +8,7 @@ export interface AccountOptions {
   readonly label?: string | undefined;
   /** A word that is equal for accounts that share a quota. */
   readonly quotaGroup?: string | undefined;
-  /** A proxy to reach the vendor through, as a URL. */
+  /** A proxy to reach the vendor through, as a URL: `http`, `https` or `socks5`. Nothing goes past it. */
   readonly proxy?: string | undefined;
   /** The models it serves; `*` stands for any characters. Default: all. */
   readonly models?: readonly string[] | undefined;
@@ -28,7 +28,7 @@ export interface AccountOptions {
   readonly standIn?: boolean | undefined;
 }
 
-const notWeb = "must be a URL that starts with http(s)://";
+const noProxy = "must be a URL that starts with http(s):// or socks5://";
 const word = v.optional(v.pipe(v.string(), v.minLength(1, "must not be empty")));
 const names = v.optional(v.array(v.pipe(v.string(), v.minLength(1, "must not be empty"))));
 
@@ -41,7 +41,9 @@ const names = v.optional(v.array(v.pipe(v.string(), v.minLength(1, "must not be 
 export const accountEntries = {
   label: word,
   quotaGroup: word,
-  proxy: v.optional(v.pipe(v.string(), v.url(notWeb), v.regex(/^https?:/i, notWeb))),
+  proxy: v.optional(
+    v.pipe(v.string(), v.url(noProxy), v.regex(/^(?:https?|socks5h?):\/\/./i, noProxy)),
+  ),
   models: names,
   exclude: names,
   prefix: v.optional(
