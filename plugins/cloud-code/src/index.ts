@@ -4,6 +4,7 @@ import {
   accountOf,
   definePlugin,
   type Plugin,
+  type PluginCommandLine,
   type PluginContext,
 } from "@agproxy/core";
 import { cachedModels } from "@agproxy/plugin-gemini";
@@ -23,7 +24,7 @@ export type { CloudCodeAccount, CloudCodeOptions } from "./options.ts";
 
 /** Accounts of Cloud Code, by OAuth. Opt-in: Google suspends accounts that are used like this. */
 export function cloudCode(options: CloudCodeOptions): Plugin {
-  const { accounts, baseUrl, tokenUrl } = readCloudCodeOptions(options);
+  const { accounts = [], baseUrl, tokenUrl } = readCloudCodeOptions(options);
   return definePlugin({
     name: "cloud-code",
     accountKind,
@@ -79,4 +80,10 @@ function privateParts(
         ? discoveredProject(agproxy.http, baseUrl, account, access)
         : () => Promise.resolve(project),
   };
+}
+
+/** Runs `agproxy login`. */
+export async function runLogin(line: PluginCommandLine): Promise<number> {
+  const { loginCommand } = await import("./login/login-command.ts");
+  return loginCommand(line);
 }

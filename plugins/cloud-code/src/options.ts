@@ -63,7 +63,7 @@ export const accountKind: AccountKind<CloudCodeAccount> = {
 
 const accountList = v.pipe(v.array(account), v.minLength(1, "must have at least one account"));
 const schema = v.strictObject({
-  accounts: v.optional(accountList, () => []),
+  accounts: v.optional(accountList),
   iUnderstandTheRisk: v.literal(true),
   baseUrl: v.optional(address, "https://cloudcode-pa.googleapis.com"),
   tokenUrl: v.optional(address, "https://oauth2.googleapis.com/token"),

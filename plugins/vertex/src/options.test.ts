@@ -20,6 +20,10 @@ test("how an account proves who it is", () => {
   assert.deepEqual(credentials({}), { by: "environment" });
 });
 
+test("accounts may come from the accounts file alone", () => {
+  assert.deepEqual(readVertexOptions({}).accounts, []);
+});
+
 test("where models run", () => {
   assert.equal(readVertexOptions({ accounts: [{}] }).accounts[0]?.location, "global");
   assert.equal(endpointOf("global"), "https://aiplatform.googleapis.com");

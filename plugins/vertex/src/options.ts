@@ -64,10 +64,7 @@ const account = v.strictObject({
   labels: v.optional(v.record(v.string(), v.string())),
 });
 const schema = v.strictObject({
-  accounts: v.optional(
-    v.pipe(v.array(account), v.minLength(1, "must have at least one account")),
-    () => [],
-  ),
+  accounts: v.optional(v.pipe(v.array(account), v.minLength(1, "must have at least one account"))),
   name: v.optional(
     v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]*$/, "must be a kebab-case word")),
     "vertex",
@@ -106,7 +103,12 @@ interface CheckedOptions {
 
 /** The options with their defaults, and how each account proves who it is. */
 export function readVertexOptions(options: VertexOptions): CheckedOptions {
-  const { accounts, name, baseUrl, tokenUrl } = readOptions("vertex", schema, options, example);
+  const {
+    accounts = [],
+    name,
+    baseUrl,
+    tokenUrl,
+  } = readOptions("vertex", schema, options, example);
   return {
     name,
     baseUrl,
