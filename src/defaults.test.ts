@@ -8,7 +8,8 @@ const entry = (options: DefaultsOptions, wanted: string, environment = {}) =>
 
 test("the sandbox answers where no upstream has an account, and only there", () => {
   const accounts = [{ refreshToken: "r", clientId: "c", clientSecret: "s" }];
-  assert.deepEqual(entry({}, "sandbox"), ["sandbox", {}]);
+  assert.deepEqual(entry({}, "sandbox"), ["sandbox", { standIn: true }]);
+  assert.deepEqual(entry({}, "gemini"), ["gemini", {}], "for accounts of the accounts file");
   assert.equal(entry({}, "sandbox", { GEMINI_API_KEY: "one" }), undefined);
   assert.equal(entry({ gemini: { keys: "one" } }, "sandbox"), undefined);
   assert.equal(

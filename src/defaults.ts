@@ -32,7 +32,7 @@ export interface DefaultsOptions {
   readonly "model-mapping"?: Choice<ModelMappingOptions>;
   readonly "media-fetch"?: Choice<MediaFetchOptions>;
   readonly rotation?: Choice<RotationOptions>;
-  /** Absent: with the keys of `GEMINI_API_KEY`, where it is set. */
+  /** Absent: with the keys of `GEMINI_API_KEY` and of the accounts file. */
   readonly gemini?: Choice<GeminiOptions>;
   /** Absent: not there. */
   readonly "cloud-code"?: Choice<CloudCodeOptions>;
@@ -40,7 +40,7 @@ export interface DefaultsOptions {
   readonly vertex?: Choice<VertexOptions>;
   /** Absent: not there. */
   readonly "openai-compatible"?: Choice<OpenaiCompatibleOptions>;
-  /** Absent: there where no other upstream is. */
+  /** Absent: there where no other upstream has an account, until one comes. */
   readonly sandbox?: Choice<SandboxOptions>;
 }
 
@@ -64,9 +64,9 @@ const upstreams = ["gemini", "vertex", "cloud-code", "openai-compatible"] as con
 export const officialPlugins: readonly string[] = ["redis", ...everyday, ...upstreams, "sandbox"];
 
 /**
- * Everything official, in the order in which it works. Keys come from `GEMINI_API_KEY`, `AGPROXY_API_KEY` and the file
- * `AGPROXY_KEY_FILE`; where no
- * upstream has an account, a sandbox answers. More plugins follow after it: `[...defaults(), shout]`.
+ * Everything official, in the order in which it works. Accounts come from `GEMINI_API_KEY` and the accounts file, keys of
+ * callers from `AGPROXY_API_KEY` and the file `AGPROXY_KEY_FILE`; where there is no account, a sandbox answers. More plugins
+ * follow after it: `[...defaults(), shout]`.
  *
  * @example
  * export default defineConfig({ plugins: defaults({ rotation: { strategy: "fill-first" } }) });
@@ -88,17 +88,21 @@ export function defaults(
     ...(AGPROXY_REDIS_URL && options.redis === undefined
       ? { redis: { url: AGPROXY_REDIS_URL } }
       : {}),
-    ...(GEMINI_API_KEY && options.gemini === undefined
-      ? { gemini: { keys: GEMINI_API_KEY, baseUrl: GEMINI_BASE_URL } }
-      : {}),
+    // Also without a key: accounts of the accounts file come while agproxy runs.
+    gemini: options.gemini ?? {
+      ...(GEMINI_API_KEY ? { keys: GEMINI_API_KEY } : {}),
+      ...(GEMINI_BASE_URL ? { baseUrl: GEMINI_BASE_URL } : {}),
+    },
   };
   const sent = upstreams.map((name) => entryOf(name, given[name] ?? false));
-  const isServed = sent.some((entry) => entry !== false);
+  const isServed =
+    Boolean(GEMINI_API_KEY && options.gemini === undefined) ||
+    upstreams.some((name) => options[name] !== undefined && options[name] !== false);
   return [
     entryOf("redis", given.redis ?? false),
     ...everyday.map((name) => entryOf(name, given[name] ?? {})),
     ...sent,
-    entryOf("sandbox", given.sandbox ?? (isServed ? false : {})),
+    entryOf("sandbox", given.sandbox ?? (isServed ? false : { standIn: true })),
   ].filter((entry) => entry !== false);
 }
 

@@ -51,12 +51,21 @@ export {
 } from "./hooks/hook-faces.ts";
 export {
   accountEntries,
+  type AccountKind,
   accountHeaders,
   accountOf,
   type AccountOptions,
 } from "./hooks/account-options.ts";
 export { defineExposed, type Exposed, type Exposing } from "./hooks/exposed.ts";
 export { apiVersion } from "./hooks/plugin-needs.ts";
+export {
+  accountFile,
+  type AccountRecord,
+  addToAccountFile,
+  type NewAccount,
+} from "./hooks/account-file.ts";
+export { failureKind, type FailureKind } from "./hooks/failure-kind.ts";
+export { type Standing, standingOf } from "./hooks/standing.ts";
 export type { PluginAccounts } from "./hooks/plugin-accounts.ts";
 export { servesModel } from "./hooks/account-pool.ts";
 export {
@@ -82,6 +91,7 @@ export type { Http, HttpRequest, SideCalls, SideRequest } from "./http/http.ts";
 export { memoryStore } from "./store/memory-store.ts";
 export type { Store, StoredEntry, StoreWatcher } from "./store/store.ts";
 export { Watches } from "./store/watches.ts";
+export { ClosedFile, type PrivateContent, PrivateFile, stateFile } from "./store/private-file.ts";
 export { defineConfig, type Config } from "./config/config.ts";
 export type { PluginEntry } from "./config/plugin-entries.ts";
 export type { PluginCommandLine, RunCommand } from "./config/distribution.ts";

@@ -57,6 +57,8 @@ export interface Command {
   readonly argument?: string;
   /** All that the argument can be, where that is known. */
   readonly choices?: readonly string[];
+  /** Whether more words may follow the argument. */
+  readonly takesMore?: boolean;
   readonly options: readonly string[];
 }
 
@@ -75,6 +77,13 @@ const commands = {
   init: {
     summary: "write a config, or print with --client how a client is pointed here",
     options: ["client", "model", "write", "host", "port", ...source],
+  },
+  accounts: {
+    summary: "show, change and test the accounts of the accounts file, while agproxy runs",
+    argument: "list | add KIND | remove | enable | disable | test LABEL",
+    choices: ["list", "add", "remove", "enable", "disable", "test"],
+    takesMore: true,
+    options: ["json", ...source],
   },
   "create-plugin": {
     summary: "write the folder of a new plugin, which builds, tests and publishes",

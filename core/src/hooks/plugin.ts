@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { Http, SideCalls } from "../http/http.ts";
 import type { Store } from "../store/store.ts";
 import type { Model } from "../vocabulary/chat.ts";
+import type { AccountKind } from "./account-options.ts";
 import type { AccountPool } from "./account-pool.ts";
 import type { PluginAccounts } from "./plugin-accounts.ts";
 import type { Exposing } from "./exposed.ts";
@@ -31,6 +32,8 @@ export interface Plugin {
   readonly apiVersion?: number;
   /** The names of plugins that must stand before it in the config. Without them it is refused at start. */
   readonly requires?: readonly string[];
+  /** What its accounts in the accounts file are made of, for `agproxy accounts`. Default: it has none there. */
+  readonly accountKind?: AccountKind;
   /** Called once at start, in the order of the config file, and awaited. What it throws stops the start. */
   apply(agproxy: PluginContext): void | Promise<void>;
   /**
@@ -58,8 +61,8 @@ export interface StoreStart {
 export interface PluginContext extends Exposing {
   readonly hooks: HookFaces;
   /**
-   * Adds accounts to the pool, in this order, and returns the means to add and remove more, also after the start. Throws
-   * where an id is taken.
+   * Adds accounts to the pool, in this order, and returns all of the plugin's, with the means to add and remove more, also
+   * after the start. Throws where an id is taken.
    *
    * @example
    * const accounts = agproxy.accounts([{ id: "work", label: "work", upstream }]);
@@ -67,6 +70,21 @@ export interface PluginContext extends Exposing {
    * accounts.remove("work");
    */
   accounts(accounts?: readonly Account[]): PluginAccounts;
+  /**
+   * Adds the accounts that the accounts file has for this plugin, and adds and removes them as it changes. `make` gets the
+   * options of one, checked by `kind.read`. Throws where the file is there and cannot be used.
+   *
+   * @example
+   * const schema = v.strictObject({ key: v.string(), ...accountEntries });
+   * const kind: AccountKind<v.InferOutput<typeof schema>> = {
+   *   secrets: ["key"],
+   *   read: (options) => readOptions("my-vendor", schema, options, '{ "key": "…" }'),
+   * };
+   * agproxy.filedAccounts(kind, ({ key, ...options }) =>
+   *   accountOf(options, { id: accountIds("my-vendor")(key), label: "mine", upstream }),
+   * );
+   */
+  filedAccounts<Options>(kind: AccountKind<Options>, make: (options: Options) => Account): void;
   /**
    * Mounts a route for chats: `POST` on a path. Throws where the path is taken.
    *

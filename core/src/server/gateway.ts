@@ -3,6 +3,7 @@ import { ConfigError } from "../config/settings.ts";
 import { blame } from "../hooks/tap-guard.ts";
 import { AccountPool } from "../hooks/account-pool.ts";
 import { ExposedValues } from "../hooks/exposed.ts";
+import { FiledAccounts } from "../hooks/filed-accounts.ts";
 import { needsFault } from "../hooks/plugin-needs.ts";
 import { createHooks, type Hooks } from "../hooks/hooks.ts";
 import { facesFor, type TapSetting } from "../hooks/plugin-taps.ts";
@@ -70,7 +71,8 @@ export async function createGateway(
   healthRoutes(core, routes);
   const taps = new SharedTaps(log);
   const exposed = new ExposedValues(plugins.map(({ name }) => name));
-  const mounts = { pool, routes, exposed, takers: new Map(), unserved: [] } satisfies Mounts;
+  const filed = new FiledAccounts(server.accountsFile, pool, log);
+  const mounts = { pool, filed, routes, exposed, takers: new Map(), unserved: [] } satisfies Mounts;
   const carried = await carry({ server, plugins, log }, before);
   const open = new OpenRequests(server.timeouts.request);
   const ends = new Ends();
@@ -82,8 +84,7 @@ export async function createGateway(
     ends.stop();
     await taps.settled(server.drain);
     await closeHooks(hooks, log, reason);
-    http.close();
-    sideCalls.close();
+    for (const each of [filed, http, sideCalls]) each.close();
     carried.store.leave();
   };
   const runChat: PluginContext["runChat"] = (protocol, run, reply) =>

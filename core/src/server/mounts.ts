@@ -1,5 +1,6 @@
 import type { AccountPool } from "../hooks/account-pool.ts";
 import type { ExposedValues } from "../hooks/exposed.ts";
+import type { FiledAccounts } from "../hooks/filed-accounts.ts";
 import { accountsOf } from "../hooks/plugin-accounts.ts";
 import type { PluginContext } from "../hooks/plugin.ts";
 import type { UnservedApi, Upgrade } from "../hooks/route.ts";
@@ -8,6 +9,7 @@ import type { Routes } from "./routes.ts";
 /** What plugins mount. */
 export interface Mounts {
   readonly pool: AccountPool;
+  readonly filed: FiledAccounts;
   readonly routes: Routes;
   readonly exposed: ExposedValues;
   readonly takers: Map<string, (upgrade: Upgrade) => void | Promise<void>>;
@@ -16,26 +18,27 @@ export interface Mounts {
 
 export type Mounting = Pick<
   PluginContext,
-  "accounts" | "chat" | "expose" | "route" | "unserved" | "upgrade" | "use"
+  "accounts" | "chat" | "filedAccounts" | "expose" | "route" | "unserved" | "upgrade" | "use"
 >;
 
 /** How one plugin mounts things. Once `isSealed`, it throws: the banner and the paths are made. */
 export function mountsFor(
   plugin: string,
-  { pool, routes, exposed, takers, unserved }: Mounts,
+  { pool, filed, routes, exposed, takers, unserved }: Mounts,
   isSealed: () => boolean,
 ): Mounting {
   const open = (what: string) => {
     if (!isSealed()) return;
     throw new Error(`Plugin "${plugin}" added ${what} after the start. Do it inside apply().`);
   };
+  const accounts = accountsOf(plugin, pool);
   return {
     ...exposed.of(plugin),
     accounts(first = []) {
-      const accounts = accountsOf(plugin, pool);
       accounts.add(...first);
       return accounts;
     },
+    filedAccounts: (kind, make) => filed.follow(plugin, accounts, kind, make),
     chat(path, protocol) {
       open(path);
       routes.chat(plugin, path, protocol);

@@ -32,3 +32,24 @@ test("a token endpoint that does not answer is given up after its time limit, an
   });
   assert.deepEqual([asked, aborted], [1, 1]);
 });
+
+test("where a grant has ended, the error says how it comes back", async () => {
+  const body = new TextEncoder().encode('{"error":"invalid_grant"}');
+  const http: Http = {
+    send: async () => ({
+      status: 400,
+      headers: { "content-type": "application/json" },
+      body: (async function* () {
+        yield body;
+      })(),
+      text: async () => new TextDecoder().decode(body),
+    }),
+    close: () => {},
+  };
+  const url = "https://oauth2.example.com/token";
+  const access = accountAccess({ http, store: memoryStore() }, account, url);
+  await assert.rejects(access.token(), {
+    code: "account_suspended",
+    advice: "Sign in again: `agproxy login`, with the account's label as --label.",
+  });
+});

@@ -21,6 +21,7 @@ export function accountAccess(
   const what = "the account's refresh token";
   return accessOf(() => client, {
     what,
+    renewal: "Sign in again: `agproxy login`, with the account's label as --label.",
     secrets: [refreshToken, clientSecret],
     shared: { store, secret: () => refreshToken },
   });

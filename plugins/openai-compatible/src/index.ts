@@ -1,5 +1,6 @@
 import {
   type Account,
+  accountIds,
   accountOf,
   type Candidate,
   definePlugin,
@@ -8,7 +9,12 @@ import {
   servesModel,
 } from "@agproxy/core";
 import { ModelLists } from "./model-lists.ts";
-import { type OpenaiCompatibleOptions, readCompatibleOptions } from "./options.ts";
+import {
+  accountKind,
+  type CompatibleAccount,
+  type OpenaiCompatibleOptions,
+  readCompatibleOptions,
+} from "./options.ts";
 import { type ServerAccount, serverAccount } from "./server-account.ts";
 import { compatibleUpstream } from "./upstream.ts";
 
@@ -18,33 +24,47 @@ export type { CompatibleAccount, OpenaiCompatibleOptions } from "./options.ts";
  * Accounts on servers that speak the chat completions API: llama.cpp, Ollama, vLLM, LM Studio, OpenRouter, OpenAI itself,
  * another agproxy. Source: https://platform.openai.com/docs/api-reference/chat
  */
-export function openaiCompatible(options: OpenaiCompatibleOptions): Plugin {
+export function openaiCompatible(options: OpenaiCompatibleOptions = {}): Plugin {
   const { name, accounts: given } = readCompatibleOptions(options);
   return definePlugin({
     name,
+    accountKind,
     apply(agproxy) {
       const { hooks, http, log } = agproxy;
       const servers = new WeakMap<Account, ServerAccount>();
       const upstream = compatibleUpstream(agproxy, name, (account) => owned(servers, account));
-      const accounts = given.map((options, index) => {
+      const make = (options: CompatibleAccount, id: string, number?: number): Account => {
         const server = serverAccount(options);
-        const label = given.length === 1 ? server.host : `${server.host} (${index + 1})`;
-        const account = accountOf(options, { id: `${name}-${index + 1}`, label, upstream });
+        const label = number === undefined ? server.host : `${server.host} (${number})`;
+        const account = accountOf(options, { id, label, upstream });
         servers.set(account, server);
         return account;
-      });
-      agproxy.accounts(accounts);
+      };
+      const idOf = accountIds(name);
+      const accounts = agproxy.accounts(
+        given.map((each, index) =>
+          make(each, idOf(identityOf(each)), given.length === 1 ? undefined : index + 1),
+        ),
+      );
+      agproxy.filedAccounts(accountKind, (each) => make(each, accountIds(name)(identityOf(each))));
       const lists = new ModelLists({ name, http, log, now: Date.now });
 
       hooks.selectAccount.tap(name, (candidates, _exchange, model) =>
         withServing(candidates, model, servers, lists),
       );
       hooks.listModels.tap(name, async (known) => {
-        const more = accounts.map((account) => modelsOf(account, owned(servers, account), lists));
+        const more = accounts.all
+          .filter(({ disabled }) => disabled !== true)
+          .map((account) => modelsOf(account, owned(servers, account), lists));
         return [...known, ...(await Promise.all(more)).flat()];
       });
     },
   });
+}
+
+/** What tells an account from others. */
+function identityOf({ baseUrl, key = "" }: CompatibleAccount): string {
+  return `${baseUrl} ${key}`;
 }
 
 function owned(servers: WeakMap<Account, ServerAccount>, account: Account): ServerAccount {

@@ -16,8 +16,10 @@ test("one account, or a list", () => {
 test("a wrong option is named, with a way to write it", () => {
   const baseUrl = "http://a";
   const table: readonly (readonly [unknown, RegExp])[] = [
-    [{}, /`baseUrl` must be given, or `accounts` instead of it\. Write it like this/],
-    [{ baseUrl, accounts: [{ baseUrl }] }, /`baseUrl` must be given/],
+    [
+      { baseUrl, accounts: [{ baseUrl }] },
+      /`baseUrl` and `accounts` cannot both be given\. Write it like this/,
+    ],
     [{ accounts: [] }, /`accounts` must have at least one/],
     [{ accounts: [{ baseUrl }], key: "k" }, /`key` must be in each of the `accounts`/],
     [{ baseUrl: "ftp://a" }, /`baseUrl` must be a URL/],

@@ -1,5 +1,11 @@
 import * as v from "valibot";
-import { accountEntries, type AccountOptions, readOptions, wrongOption } from "@agproxy/core";
+import {
+  accountEntries,
+  type AccountKind,
+  type AccountOptions,
+  readOptions,
+  wrongOption,
+} from "@agproxy/core";
 import type { ServerName } from "./servers.ts";
 
 /** One account on a server that speaks the chat completions API. Without `models` it is asked for those that its server lists. */
@@ -12,10 +18,10 @@ export interface CompatibleAccount extends AccountOptions {
   readonly server?: ServerName | undefined;
 }
 
-/** One account, or a list of them. */
+/** One account, or a list of them. Those of the accounts file come beside them. */
 export type OpenaiCompatibleOptions = (
   | CompatibleAccount
-  | { readonly accounts: readonly CompatibleAccount[] }
+  | { readonly accounts?: readonly CompatibleAccount[] | undefined }
 ) & {
   /** Another name, where the plugin is used twice. */
   readonly name?: string | undefined;
@@ -35,6 +41,14 @@ const fields = {
   server: v.optional(v.picklist(["openai", "openrouter", "agproxy", "other"])),
 };
 const accountSchema = v.strictObject(fields);
+
+/** Accounts of the accounts file. */
+export const accountKind: AccountKind<CompatibleAccount> = {
+  secrets: ["key"],
+  read: (options) =>
+    readOptions(plugin, accountSchema, options, '{ "baseUrl": "http://127.0.0.1:11434/v1" }'),
+};
+
 const schema = v.strictObject({
   ...fields,
   baseUrl: v.optional(webUrl),
@@ -55,8 +69,8 @@ interface CheckedOptions {
 /** The options with their defaults, as a list of accounts. */
 export function readCompatibleOptions(options: OpenaiCompatibleOptions): CheckedOptions {
   const { name, accounts, baseUrl, ...single } = readOptions(plugin, schema, options, example);
-  if ((accounts === undefined) === (baseUrl === undefined)) {
-    throw wrongOption(plugin, "baseUrl", "must be given, or `accounts` instead of it", example);
+  if (accounts !== undefined && baseUrl !== undefined) {
+    throw wrongOption(plugin, "baseUrl", "and `accounts` cannot both be given", example);
   }
   if (baseUrl !== undefined) return { name, accounts: [{ ...single, baseUrl }] };
   const [beside] = Object.keys(single);

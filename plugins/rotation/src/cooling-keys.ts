@@ -1,6 +1,5 @@
-import { type Account, remember } from "@agproxy/core";
+import { type Account, type FailureKind, remember } from "@agproxy/core";
 import type { CoolDowns, CoolingKey } from "./cool-downs.ts";
-import type { FailureKind } from "./failure-kind.ts";
 
 /**
  * How an account stands that failed lately.

@@ -3,6 +3,7 @@ import {
   type Candidate,
   type Exchange,
   type Failure,
+  failureKind,
   isFree,
   type PassedOver,
   type Summary,
@@ -12,7 +13,7 @@ import { arranged, takesTurn } from "./arrangement.ts";
 import { upstreamDelayMs } from "./cool-down-time.ts";
 import { type CoolDown, CoolDowns } from "./cool-downs.ts";
 import { ConversationHomes } from "./conversation.ts";
-import { failureKind, isCostly } from "./failure-kind.ts";
+import { isCostly } from "./costly-failure.ts";
 import type { Leases } from "./leases.ts";
 import { Limits } from "./limits.ts";
 import type { Chance, Consequence, Late, PoolRules } from "./pool-rules.ts";

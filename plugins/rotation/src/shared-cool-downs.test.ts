@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Account, AgproxyError, type ErrorCode, type Store } from "@agproxy/core";
+import {
+  type Account,
+  AgproxyError,
+  type ErrorCode,
+  type FailureKind,
+  type Store,
+} from "@agproxy/core";
 import { memoryStore } from "@agproxy/core/testing";
 import { CoolDowns } from "./cool-downs.ts";
 import { coolingKey } from "./cooling-keys.ts";
-import type { FailureKind } from "./failure-kind.ts";
 import { SharedCoolDowns } from "./shared-cool-downs.ts";
 
 const account: Account = {

@@ -1,8 +1,7 @@
-import type { Account, AgproxyError, Attempt, Candidate } from "@agproxy/core";
+import type { Account, AgproxyError, Attempt, Candidate, FailureKind } from "@agproxy/core";
 import { coolDownTime } from "./cool-down-time.ts";
 import type { CoolDown, CoolDowns } from "./cool-downs.ts";
 import { coolingKey, type Watched, watchedOf } from "./cooling-keys.ts";
-import type { FailureKind } from "./failure-kind.ts";
 import { askAgainMs, leaseMs, type Place } from "./leases.ts";
 import { probePatienceMs, Probes } from "./probes.ts";
 import { part } from "./shared-cool-downs.ts";

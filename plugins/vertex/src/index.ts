@@ -1,5 +1,6 @@
 import {
   type Account,
+  accountIds,
   accountOf,
   definePlugin,
   type Plugin,
@@ -8,7 +9,12 @@ import {
 import { cachedModels } from "@agproxy/plugin-gemini";
 import { tokenAccess } from "./account-access.ts";
 import { publishedModels } from "./model-list.ts";
-import { type CheckedAccount, readVertexOptions, type VertexOptions } from "./options.ts";
+import {
+  accountKind,
+  type CheckedAccount,
+  readVertexOptions,
+  type VertexOptions,
+} from "./options.ts";
 import { vertexUpstream } from "./upstream.ts";
 import type { VertexAccess } from "./vertex-call.ts";
 
@@ -19,6 +25,7 @@ export function vertex(options: VertexOptions): Plugin {
   const { name, accounts: given, ...addresses } = readVertexOptions(options);
   return definePlugin({
     name,
+    accountKind,
     apply(agproxy) {
       const { hooks, http, log } = agproxy;
       const accesses = new WeakMap<Account, VertexAccess>();
@@ -28,16 +35,21 @@ export function vertex(options: VertexOptions): Plugin {
         return access;
       };
       const upstream = vertexUpstream(agproxy, name, own);
-      const accounts = given.map((each, index) => {
-        const number = index + 1;
-        const account = accountOf(
-          { quotaGroup: quotaGroupOf(each), ...each },
-          { id: `${name}-${number}`, label: `${name} account ${number}`, upstream },
-        );
+      const make = (each: CheckedAccount, id: string, label: string): Account => {
+        const options = { quotaGroup: quotaGroupOf(each), ...each };
+        const account = accountOf(options, { id, label, upstream });
         accesses.set(account, accessFor(agproxy, each, addresses));
         return account;
-      });
-      agproxy.accounts(accounts);
+      };
+      const idOf = accountIds(name);
+      const accounts = agproxy.accounts(
+        given.map((each, index) =>
+          make(each, idOf(identityOf(each)), `${name} account ${index + 1}`),
+        ),
+      );
+      agproxy.filedAccounts(accountKind, (each) =>
+        make(each, accountIds(name)(identityOf(each)), name),
+      );
       const models = cachedModels({
         name,
         log,
@@ -48,6 +60,11 @@ export function vertex(options: VertexOptions): Plugin {
       hooks.listModels.tap(name, async (known) => [...known, ...(await models())]);
     },
   });
+}
+
+/** What tells an account from others. */
+function identityOf({ credentials, project, location }: CheckedAccount): string {
+  return JSON.stringify([credentials, project, location]);
 }
 
 /** Accounts of one project share its quota, at each place its own. */

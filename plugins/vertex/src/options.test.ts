@@ -5,7 +5,7 @@ import { readVertexOptions, type VertexOptions } from "./options.ts";
 
 const file = { client_email: "robot@p.iam", private_key: "secret-key", project_id: "p" };
 
-const credentials = (account: VertexOptions["accounts"][number]) =>
+const credentials = (account: NonNullable<VertexOptions["accounts"]>[number]) =>
   readVertexOptions({ accounts: [account] }).accounts[0]?.credentials;
 
 test("how an account proves who it is", () => {
@@ -18,6 +18,10 @@ test("how an account proves who it is", () => {
   assert.deepEqual(credentials({ serviceAccountFile: "a.json" }), { by: "file", path: "a.json" });
   assert.deepEqual(credentials({ key: "k" }), { by: "key", key: "k" });
   assert.deepEqual(credentials({}), { by: "environment" });
+});
+
+test("accounts may come from the accounts file alone", () => {
+  assert.deepEqual(readVertexOptions({}).accounts, []);
 });
 
 test("where models run", () => {

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import {
   accountEntries,
+  type AccountKind,
   type AccountOptions,
   isObject,
   parsedJson,
@@ -28,7 +29,8 @@ export interface VertexAccount extends AccountOptions {
 }
 
 export interface VertexOptions {
-  readonly accounts: readonly VertexAccount[];
+  /** Beside those of the accounts file. */
+  readonly accounts?: readonly VertexAccount[] | undefined;
   /** Another name, where the plugin is used twice. */
   readonly name?: string | undefined;
   /** Where Vertex AI is, for private endpoints; Google's address for the account's location where absent. */
@@ -62,7 +64,7 @@ const account = v.strictObject({
   labels: v.optional(v.record(v.string(), v.string())),
 });
 const schema = v.strictObject({
-  accounts: v.pipe(v.array(account), v.minLength(1, "must have at least one account")),
+  accounts: v.optional(v.pipe(v.array(account), v.minLength(1, "must have at least one account"))),
   name: v.optional(
     v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]*$/, "must be a kebab-case word")),
     "vertex",
@@ -101,15 +103,39 @@ interface CheckedOptions {
 
 /** The options with their defaults, and how each account proves who it is. */
 export function readVertexOptions(options: VertexOptions): CheckedOptions {
-  const { accounts, name, baseUrl, tokenUrl } = readOptions("vertex", schema, options, example);
-  return { name, baseUrl, tokenUrl, accounts: accounts.map(checked) };
+  const {
+    accounts = [],
+    name,
+    baseUrl,
+    tokenUrl,
+  } = readOptions("vertex", schema, options, example);
+  return {
+    name,
+    baseUrl,
+    tokenUrl,
+    accounts: accounts.map((each, index) => checked(each, `accounts.${index}`)),
+  };
 }
+
+/** Accounts of the accounts file. */
+export const accountKind: AccountKind<CheckedAccount> = {
+  secrets: ["key", "serviceAccount"],
+  read: (options) =>
+    checked(
+      readOptions(
+        "vertex",
+        account,
+        options,
+        '{ "serviceAccountFile": "/robot.json", "label": "work" }',
+      ),
+      "account",
+    ),
+};
 
 function checked(
   { serviceAccountFile, serviceAccount, key: apiKey, ...rest }: v.InferOutput<typeof account>,
-  index: number,
+  at: string,
 ): CheckedAccount {
-  const at = `accounts.${index}`;
   const given = [serviceAccountFile, serviceAccount, apiKey].filter((one) => one !== undefined);
   if (given.length > 1) {
     const fault = "must have one of `serviceAccountFile`, `serviceAccount` and `key`";

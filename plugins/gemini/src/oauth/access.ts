@@ -25,6 +25,8 @@ type TokenCredentials = {
 export interface AccessOptions {
   /** What Google does not accept where it refuses, such as `the account's refresh token`. */
   readonly what: string;
+  /** What somebody does where the grant has ended, as a sentence; then the account is suspended. Absent: it is rejected. */
+  readonly renewal?: string | undefined;
   /** Words of the account's own that must not be shown. */
   readonly secrets: readonly string[];
   /** Where instances share a token, and the secret with which it is encrypted there. Absent: each asks for its own. */
@@ -40,7 +42,7 @@ const usualLifetimeMs = 3_600_000;
  */
 export function accessOf(
   makeClient: () => TokenClient | Promise<TokenClient>,
-  { what, secrets, shared }: AccessOptions,
+  { what, renewal, secrets, shared }: AccessOptions,
 ): Access {
   let making: Promise<TokenClient> | undefined;
   let known: TokenClient | undefined;
@@ -62,9 +64,9 @@ export function accessOf(
       const { token } = await (await client()).getAccessToken();
       if (token !== null && token !== undefined && token !== "") return token;
     } catch (error) {
-      throw refusal(error, what);
+      throw refusal(error, what, renewal);
     }
-    throw refusal(undefined, what);
+    throw refusal(undefined, what, renewal);
   }
 
   function token(): Promise<string> {
@@ -105,7 +107,7 @@ export function accessOf(
 }
 
 /** The error without its cause: that one holds the request, and the request the account's secrets. */
-function refusal(error: unknown, what: string): AgproxyError {
+function refusal(error: unknown, what: string, renewal: string | undefined): AgproxyError {
   const unreached = [error, error instanceof Error ? error.cause : undefined].find(
     (thrown) => thrown instanceof AgproxyError,
   );
@@ -115,9 +117,19 @@ function refusal(error: unknown, what: string): AgproxyError {
   }
   const status = responseStatus(error);
   if (status !== undefined && status >= 400 && status < 500 && status !== 429) {
-    return new AgproxyError("account_rejected", `Google does not accept ${what}.`);
+    const message = `Google does not accept ${what}.`;
+    // A grant that has expired or was withdrawn comes back only with its owner. Source: RFC 6749 section 5.2.
+    return renewal !== undefined && hasEnded(error)
+      ? new AgproxyError("account_suspended", message, { advice: renewal })
+      : new AgproxyError("account_rejected", message);
   }
   return new AgproxyError("upstream_unreachable", "Google's token endpoint gave no access token.");
+}
+
+function hasEnded(error: unknown): boolean {
+  const response = isObject(error) ? error.response : undefined;
+  const body = isObject(response) ? response.data : undefined;
+  return isObject(body) && body.error === "invalid_grant";
 }
 
 function responseStatus(error: unknown): number | undefined {

@@ -1,4 +1,4 @@
-import type { ErrorCode } from "@agproxy/core";
+import type { ErrorCode } from "../errors/error-catalogue.ts";
 
 /**
  * What a failure says about the account it happened on.
@@ -39,23 +39,13 @@ const kinds: Partial<Record<string, FailureKind>> = {
   malformed_tool_call: "malformed",
 } satisfies Partial<Record<ErrorCode, FailureKind>>;
 
-/** Codes that are not listed are the request's own fault or nobody's: one bad request must not empty the pool. */
+/**
+ * What a failure with a code says about its account. Codes that are not listed are the request's own fault or nobody's: one bad
+ * request must not empty the pool.
+ *
+ * @example
+ * failureKind("account_rejected"); // "rejected"
+ */
 export function failureKind(code: string): FailureKind {
   return kinds[code] ?? "final";
-}
-
-const costlyCodes: ReadonlySet<string> = new Set<ErrorCode>([
-  "upstream_failed",
-  "upstream_timeout",
-  "upstream_cut",
-  "upstream_unreadable",
-  "malformed_tool_call",
-]);
-
-/**
- * Whether an upstream worked on the request, or took its time, before it failed. The other failures are refusals: they only
- * tell that this account is out, and come at once.
- */
-export function isCostly(code: string): boolean {
-  return costlyCodes.has(code);
 }
