@@ -1,5 +1,6 @@
 export * from "./vocabulary/answer.ts";
 export * from "./vocabulary/chat.ts";
+export { estimatedTokens } from "./vocabulary/token-estimate.ts";
 export { collect, mapEvents, sumOfUsage } from "./vocabulary/chat-stream.ts";
 export {
   catalogue,
@@ -34,6 +35,7 @@ export { nearestName, readOptions, wrongOption } from "./kit/options.ts";
 export { fits } from "./kit/wildcard.ts";
 export { remember } from "./kit/remember.ts";
 export { namedSseFrame, splitSseFrames, SseDecoder, sseFrame, ssePing } from "./kit/sse.ts";
+export { legalName } from "./kit/legal-name.ts";
 export { createTurns, type Turns } from "./kit/turns.ts";
 export { newStamp, randomId, type Stamp } from "./kit/stamp.ts";
 export {
@@ -68,6 +70,13 @@ export {
 } from "./http/calls.ts";
 export type { Http, HttpRequest, SideCalls, SideRequest } from "./http/http.ts";
 export type { Store } from "./store/store.ts";
+export {
+  createSeals,
+  installationSecret,
+  keepSecret,
+  type Seal,
+  type Seals,
+} from "./store/seals.ts";
 export { defineConfig, type Config } from "./config/config.ts";
 export type { PluginEntry } from "./config/plugin-entries.ts";
 export type { PluginCommandLine, RunCommand } from "./config/distribution.ts";

@@ -8,7 +8,7 @@ import { type CallerLoads, type Hold, Ticket } from "./caller-loads.ts";
 import type { OpenRequests } from "./time-limits.ts";
 import { HttpReply } from "./reply.ts";
 import type { Sender, SenderOf } from "./sender.ts";
-import type { Protocol } from "../hooks/protocol.ts";
+import type { ErrorWire, Protocol } from "../hooks/protocol.ts";
 import { anonymous, type Caller, type Incoming } from "../hooks/stages.ts";
 
 // As CommonJS, for a quick start: docs/decisions/0010-bundled-packages.md.
@@ -39,7 +39,7 @@ export function gate(
     // Nothing can read it, so its error has the path of none.
     if (fault !== undefined) ctx.req.url = "/";
     ctx.path = paths.normalise(ctx.path);
-    const { incoming, reply, ticket } = arrive(core, ctx, { open, loads, senderOf });
+    const { incoming, reply, ticket } = arrive(core, ctx, { open, loads, senderOf, paths });
     try {
       if (fault !== undefined) throw fault;
       await check(core, incoming);
@@ -53,8 +53,7 @@ export function gate(
     } catch (thrown) {
       const error = AgproxyError.from(thrown);
       report(core, incoming, error);
-      const wire = ctx.state.protocol ?? paths.errorWireAt(ctx.method, ctx.path);
-      reply.error(error, wire?.error?.(error) ?? errorBody(error));
+      tell(error, incoming, reply, ctx.state.protocol ?? paths.errorWireOf(incoming));
     }
   };
 }
@@ -64,11 +63,22 @@ interface Shared {
   readonly open: OpenRequests;
   readonly loads: CallerLoads;
   readonly senderOf: SenderOf;
+  readonly paths: Paths;
 }
 
-function arrive({ hooks }: Core, ctx: Context, { open, loads, senderOf }: Shared) {
+/** Tells a client that nothing went out to yet, in the shape of its API. */
+function tell(
+  error: AgproxyError,
+  incoming: Incoming,
+  reply: HttpReply,
+  wire: Partial<ErrorWire> | undefined,
+): void {
+  reply.error(error, wire?.error?.(error, incoming) ?? errorBody(error), wire?.status?.(error));
+}
+
+function arrive({ hooks }: Core, ctx: Context, { open, loads, senderOf, paths }: Shared) {
   const { req, res } = ctx;
-  const abort = open.open((error) => reply.error(error, errorBody(error)));
+  const abort = open.open((error) => tell(error, incoming, reply, paths.errorWireOf(incoming)));
   const ticket = new Ticket(loads, "requests");
   res.on("close", () => {
     open.closed(abort);

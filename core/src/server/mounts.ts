@@ -2,7 +2,7 @@ import type { AccountPool } from "../hooks/account-pool.ts";
 import type { ExposedValues } from "../hooks/exposed.ts";
 import { accountsOf } from "../hooks/plugin-accounts.ts";
 import type { PluginContext } from "../hooks/plugin.ts";
-import type { UnservedApi, Upgrade } from "../hooks/route.ts";
+import type { ClientErrors, UnservedApi, Upgrade } from "../hooks/route.ts";
 import type { Routes } from "./routes.ts";
 
 /** What plugins mount. */
@@ -12,17 +12,23 @@ export interface Mounts {
   readonly exposed: ExposedValues;
   readonly takers: Map<string, (upgrade: Upgrade) => void | Promise<void>>;
   readonly unserved: UnservedApi[];
+  readonly clientErrors: ClientErrors[];
+}
+
+/** Nothing mounted yet. */
+export function newMounts(pool: AccountPool, routes: Routes, exposed: ExposedValues): Mounts {
+  return { pool, routes, exposed, takers: new Map(), unserved: [], clientErrors: [] };
 }
 
 export type Mounting = Pick<
   PluginContext,
-  "accounts" | "chat" | "expose" | "route" | "unserved" | "upgrade" | "use"
+  "accounts" | "chat" | "errorsOf" | "expose" | "route" | "unserved" | "upgrade" | "use"
 >;
 
 /** How one plugin mounts things. Once `isSealed`, it throws: the banner and the paths are made. */
 export function mountsFor(
   plugin: string,
-  { pool, routes, exposed, takers, unserved }: Mounts,
+  { pool, routes, exposed, takers, unserved, clientErrors }: Mounts,
   isSealed: () => boolean,
 ): Mounting {
   const open = (what: string) => {
@@ -40,9 +46,13 @@ export function mountsFor(
       open(path);
       routes.chat(plugin, path, protocol);
     },
-    route(method, path, answer) {
+    route(method, path, answer, options) {
       open(path);
-      routes.add(plugin, method, path, answer);
+      routes.add(plugin, { method, path }, answer, options);
+    },
+    errorsOf(clients) {
+      open("a shape of errors");
+      clientErrors.push(clients);
     },
     unserved(api) {
       open(api.name);

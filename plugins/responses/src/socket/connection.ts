@@ -81,7 +81,7 @@ async function answerMessage(bytes: Buffer, connection: OpenConnection): Promise
   } catch (thrown) {
     const error = AgproxyError.from(thrown);
     report(context.log, incoming, error);
-    reply.error(error, protocol.error(error));
+    reply.error(error, protocol.error(error, incoming));
   } finally {
     memory.endTurn();
     deadline.stop();

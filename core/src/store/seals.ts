@@ -5,9 +5,15 @@ import {
   randomBytes,
   timingSafeEqual,
 } from "node:crypto";
-import type { Store } from "@agproxy/core";
+import type { Store } from "./store.ts";
 
-/** Encrypts texts that only this installation is to read, when the same caller gives them back. */
+/**
+ * Encrypts texts that only this installation is to read, when the same caller gives them back.
+ *
+ * @example
+ * const signed = seals(caller.id).close(signature);
+ * const signature = seals(caller.id).open(signed);
+ */
 export interface Seal {
   /** The text, encrypted; always the same for the same text. */
   close(text: string): string;
@@ -15,7 +21,12 @@ export interface Seal {
   open(sealed: string): string | undefined;
 }
 
-/** The seal of a caller, by the caller's id. */
+/**
+ * The seal of a caller, by the caller's id.
+ *
+ * @example
+ * const { open, close } = seals(caller.id);
+ */
 export type Seals = (caller: string) => Seal;
 
 /** 128 bits cannot be guessed, and every reasoning item carries them. */
@@ -24,6 +35,9 @@ const tagBytes = 16;
 /**
  * AES-256 in counter mode, whose counter begins at an HMAC of the text: no nonce can come twice for two texts, and the
  * same HMAC proves who wrote it. Source: the construction of https://www.rfc-editor.org/rfc/rfc5297
+ *
+ * @example
+ * const seals = createSeals(await installationSecret(store, "notes-secret"));
  */
 export function createSeals(secret: string): Seals {
   return (caller) => {
@@ -55,23 +69,29 @@ export function createSeals(secret: string): Seals {
   };
 }
 
-const key = "responses-secret";
-
 /** Ten years: longer than any client keeps a conversation. */
 const lifetimeMs = 10 * 365 * 24 * 3_600_000;
 
 /**
- * The installation's secret, made at the first start and kept in the store. It is read again after it was written: of
- * two instances that start together, both must use the one that was written last.
+ * A secret of the installation, made at the first start and kept in the store under `key`. It is read again after it was
+ * written: of two instances that start together, both must use the one that was written last.
+ *
+ * @example
+ * const secret = await installationSecret(store, "notes-secret");
  */
-export async function installationSecret(store: Store): Promise<string> {
+export async function installationSecret(store: Store, key: string): Promise<string> {
   const kept = await store.get(key);
   const secret = kept ?? randomBytes(32).toString("base64url");
-  await keepSecret(store, secret);
+  await keepSecret(store, key, secret);
   return (await store.get(key)) ?? secret;
 }
 
-/** Makes the secret the store's newest entry: a full store drops the oldest. */
-export function keepSecret(store: Store, secret: string): Promise<void> {
+/**
+ * Makes the secret the store's newest entry: a full store drops the oldest. For plugins to call when they close.
+ *
+ * @example
+ * hooks.close.tap("notes", () => keepSecret(store, "notes-secret", secret));
+ */
+export function keepSecret(store: Store, key: string, secret: string): Promise<void> {
   return store.set(key, secret, lifetimeMs);
 }
