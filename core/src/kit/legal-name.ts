@@ -9,7 +9,7 @@ const legal = new RegExp(`^[A-Za-z0-9_-]{1,${maxNameLength}}$`);
  * different for different texts.
  *
  * @example
- * const id = legalName(block.name("id"));
+ * const id = legalName(fields.name("id"));
  */
 export function legalName(text: string): string {
   if (legal.test(text)) return text;

@@ -11,8 +11,8 @@ import type { Store } from "./store.ts";
  * Encrypts texts that only this installation is to read, when the same caller gives them back.
  *
  * @example
- * const signed = seals(caller.id).close(signature);
- * const signature = seals(caller.id).open(signed);
+ * const sealed = seals(caller.id).close(signature);
+ * const same = seals(caller.id).open(sealed) === signature;
  */
 export interface Seal {
   /** The text, encrypted; always the same for the same text. */

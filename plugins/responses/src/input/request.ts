@@ -7,12 +7,11 @@ import {
   type Message,
   type Seal,
 } from "@agproxy/core";
-import { identity, searches, vendorExtensions } from "@agproxy/plugin-openai-wire";
+import { Ignored, identity, searches, vendorExtensions } from "@agproxy/plugin-openai-wire";
 import { summaryPrompt } from "../compaction/summary.ts";
 import { echoedFields } from "../output/response-object.ts";
 import { ToolNames } from "../tool-names.ts";
 import {
-  Ignored,
   nameWithoutEffect,
   refuseStoredAtOpenai,
   readOutputFormat,
