@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { AgproxyError, type ChatEvent, type HttpResponse } from "agproxy";
 import { readSseText, scriptedUpstream, startGateway } from "agproxy/testing";
 import { answerDecoder, answerStream, upstreamError } from "@agproxy/plugin-gemini";
+import { anthropic } from "@agproxy/plugin-anthropic";
 import { openai } from "@agproxy/plugin-openai";
 import { responses } from "@agproxy/plugin-responses";
 import { ownRecordings } from "../plugins/gemini/src/fixtures/recordings/own-recordings.ts";
@@ -53,7 +54,7 @@ for (const { title, form, bytes } of answers) {
     const events = await eventsOf(bytes, form);
     const upstream = scriptedUpstream(() => events.map((event) => [event]));
     await using gateway = await startGateway({
-      plugins: [openai(), responses(), upstream.plugin],
+      plugins: [openai(), responses(), anthropic(), upstream.plugin],
     });
     for (const protocol of protocols) {
       const whole = protocol.whole(await ask(gateway.url, protocol, false));
@@ -105,7 +106,7 @@ interface Wire {
 }
 
 async function ask(url: string, { path, body }: Wire, stream: boolean): Promise<string> {
-  const include = stream && !path.endsWith("responses");
+  const include = stream && path.endsWith("completions");
   const answer = await fetch(url + path, {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -195,6 +196,72 @@ const responding: Wire = {
   },
 };
 
+interface MessageBody {
+  readonly content?: readonly Json[];
+  readonly stop_reason?: unknown;
+  readonly usage?: unknown;
+  readonly error?: { readonly code: string };
+}
+
+const messages: Wire = {
+  path: "/v1/messages",
+  body: {
+    max_tokens: 1000,
+    messages: [{ role: "user", content: "x" }],
+    thinking: { type: "adaptive" },
+  },
+  whole: (text) => messageSaid(JSON.parse(text) as MessageBody),
+  streamed(text) {
+    if (text.startsWith("{")) return messages.whole(text);
+    const blocks: Record<string, unknown>[] = [];
+    let ended: MessageBody = {};
+    for (const { data } of readSseText(text)) {
+      const event = JSON.parse(data) as MessageEvent;
+      const block = blocks[event.index ?? 0];
+      if (event.type === "error") return messageSaid({ error: event.error! });
+      if (event.type === "content_block_start") blocks.push({ ...event.content_block });
+      if (event.type === "content_block_delta") addDelta(block!, event.delta!);
+      if (event.type === "message_delta") ended = { ...event.delta, usage: event.usage };
+    }
+    return messageSaid({ ...ended, content: blocks });
+  },
+};
+
+interface MessageEvent {
+  readonly type: string;
+  readonly index?: number;
+  readonly content_block?: Json;
+  readonly delta?: Json;
+  readonly usage?: unknown;
+  readonly error?: { readonly code: string };
+}
+
+function addDelta(block: Record<string, unknown>, { type: _type, citation, ...texts }: Json): void {
+  if (citation !== undefined) {
+    block["citations"] = [...((block["citations"] ?? []) as unknown[]), citation];
+  }
+  for (const [key, text] of Object.entries(texts)) {
+    block[key] = String(block[key] ?? "") + String(text);
+  }
+}
+
+/** Searches come first in a whole message, and last in a stream; ids and seals are made anew. */
+function messageSaid({ content = [], stop_reason: finish, usage, error }: MessageBody): Said {
+  if (error !== undefined) {
+    return { text: "", calls: [], finish: undefined, usage: undefined, error: error.code };
+  }
+  const isSearch = ({ type, name }: Json) =>
+    type === "web_search_tool_result" || name === "web_search";
+  const ordered = [...content.filter((block) => !isSearch(block)), ...content.filter(isSearch)];
+  const plain = ordered.map(({ partial_json: json, ...block }) => {
+    const input = json === undefined ? {} : { input: JSON.parse(String(json)) as unknown };
+    return { ...block, ...input };
+  });
+  const text = JSON.stringify(plain).replaceAll(/(?:srvtoolu|ag3)[._][\w-]+/g, "ID");
+  const calls = plain.filter(({ type }: Json) => type === "tool_use");
+  return { text, calls, finish, usage, error: undefined };
+}
+
 /** The parts of a Response that do not depend on how it came; its error codes differ by transport. */
 function responded({ output, status, incomplete_details: why, usage, error }: Json): Said {
   const items = (output ?? []) as readonly Json[];
@@ -220,4 +287,4 @@ function fold(text: string, add: (said: Said, chunk: unknown) => void): Said {
   return said;
 }
 
-const protocols = [chat, completions, responding];
+const protocols = [chat, completions, responding, messages];

@@ -1,5 +1,5 @@
 import { type ChatRequest, type Decoded, defined, Fields, type Seal } from "@agproxy/core";
-import { Ignored } from "@agproxy/plugin-openai-wire";
+import { Ignored, vendorExtensions } from "@agproxy/plugin-openai-wire";
 import { readMessages } from "./messages.ts";
 import {
   readIdentity,
@@ -52,6 +52,7 @@ export function decodeMessages(body: unknown, { seal, betas }: RequestContext): 
       parallelToolCalls: parallel,
       output: readOutputFormat(fields, ignored),
       reasoning: thinking.reasoning,
+      extensions: vendorExtensions(fields),
     }),
     ...readIdentity(fields),
   };

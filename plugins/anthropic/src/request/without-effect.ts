@@ -4,6 +4,8 @@ import type { Ignored } from "@agproxy/plugin-openai-wire";
 /** Fields that are read elsewhere. `cache_control` is granted by itself: upstreams cache what begins alike. */
 const read: ReadonlySet<string> = new Set([
   "cache_control",
+  "extra_body",
+  "google",
   "max_tokens",
   "messages",
   "metadata",
