@@ -213,52 +213,73 @@ const messages: Wire = {
   whole: (text) => messageSaid(JSON.parse(text) as MessageBody),
   streamed(text) {
     if (text.startsWith("{")) return messages.whole(text);
-    const blocks: Record<string, unknown>[] = [];
+    const blocks: StreamedBlock[] = [];
     let ended: MessageBody = {};
     for (const { data } of readSseText(text)) {
       const event = JSON.parse(data) as MessageEvent;
-      const block = blocks[event.index ?? 0];
-      if (event.type === "error") return messageSaid({ error: event.error! });
-      if (event.type === "content_block_start") blocks.push({ ...event.content_block });
-      if (event.type === "content_block_delta") addDelta(block!, event.delta!);
+      if (event.type === "error") return messageSaid(event);
+      if (event.content_block !== undefined) blocks.push(new StreamedBlock(event.content_block));
+      if (event.type === "content_block_delta") blocks.at(-1)?.add(event.delta ?? {});
       if (event.type === "message_delta") ended = { ...event.delta, usage: event.usage };
     }
-    return messageSaid({ ...ended, content: blocks });
+    return messageSaid({ ...ended, content: blocks.map((block) => block.whole()) });
   },
 };
 
-interface MessageEvent {
+interface MessageEvent extends MessageBody {
   readonly type: string;
-  readonly index?: number;
   readonly content_block?: Json;
-  readonly delta?: Json;
+  readonly delta?: Readonly<Record<string, unknown>>;
+}
+
+/** A block as a client puts it together from a stream. */
+class StreamedBlock {
+  readonly #start: Json;
+  readonly #texts = new Map<string, string>();
+  readonly #citations: unknown[] = [];
+
+  constructor(start: Json) {
+    this.#start = start;
+  }
+
+  add(delta: Json): void {
+    for (const [key, value] of Object.entries(delta)) {
+      if (key === "citation") this.#citations.push(value);
+      else if (key !== "type" && typeof value === "string") {
+        this.#texts.set(key, (this.#texts.get(key) ?? "") + value);
+      }
+    }
+  }
+
+  whole(): Json {
+    const { partial_json: json, ...texts } = Object.fromEntries(this.#texts);
+    return {
+      ...this.#start,
+      ...texts,
+      ...(json === undefined ? {} : { input: JSON.parse(json) as unknown }),
+      ...(this.#citations.length === 0 ? {} : { citations: this.#citations }),
+    };
+  }
+}
+
+interface MessageBody {
+  readonly content?: readonly Json[];
+  readonly stop_reason?: unknown;
   readonly usage?: unknown;
   readonly error?: { readonly code: string };
 }
 
-function addDelta(block: Record<string, unknown>, { type: _type, citation, ...texts }: Json): void {
-  if (citation !== undefined) {
-    block["citations"] = [...((block["citations"] ?? []) as unknown[]), citation];
-  }
-  for (const [key, text] of Object.entries(texts)) {
-    block[key] = String(block[key] ?? "") + String(text);
-  }
-}
+const isSearch = ({ type, name }: Json) =>
+  type === "web_search_tool_result" || name === "web_search";
 
 /** Searches come first in a whole message, and last in a stream; ids and seals are made anew. */
 function messageSaid({ content = [], stop_reason: finish, usage, error }: MessageBody): Said {
   if (error !== undefined) {
     return { text: "", calls: [], finish: undefined, usage: undefined, error: error.code };
   }
-  const isSearch = ({ type, name }: Json) =>
-    type === "web_search_tool_result" || name === "web_search";
   const ordered = [...content.filter((block) => !isSearch(block)), ...content.filter(isSearch)];
-  const plain = ordered.map(({ partial_json: json, ...block }) => {
-    const input = json === undefined ? {} : { input: JSON.parse(String(json)) as unknown };
-    return { ...block, ...input };
-  });
-  const text = JSON.stringify(plain).replaceAll(/(?:srvtoolu|ag3)[._][\w-]+/g, "ID");
-  const calls = plain.filter(({ type }: Json) => type === "tool_use");
+  const text = JSON.stringify(ordered).replaceAll(/(?:srvtoolu_|ag3\.)[\w-]+/g, "ID");
+  const calls = ordered.filter(({ type }) => type === "tool_use");
   return { text, calls, finish, usage, error: undefined };
 }
 

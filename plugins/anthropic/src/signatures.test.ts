@@ -74,21 +74,22 @@ for (const [title, events] of Object.entries(answers)) {
   });
 }
 
+/** The blocks that a client puts together from a stream. */
 async function blocksOfStream(events: readonly ChatEvent[]): Promise<readonly Json[]> {
-  const blocks: Record<string, unknown>[] = [];
+  const blocks: { readonly start: Json; readonly texts: Map<string, string> }[] = [];
   for (const event of await streamed(events)) {
-    const block = event["content_block"];
-    if (block !== undefined) blocks.push({ ...(block as Json) });
-    const { type: _type, ...delta } = (
-      event["type"] === "content_block_delta" ? event["delta"] : {}
-    ) as Json;
-    const open = blocks.at(-1);
-    for (const [key, text] of Object.entries(delta))
-      open![key] = String(open![key] ?? "") + String(text);
+    const start = event["content_block"];
+    if (start !== undefined) blocks.push({ start: start as Json, texts: new Map() });
+    if (event["type"] !== "content_block_delta") continue;
+    const { type: _type, ...delta } = event["delta"] as Readonly<Record<string, string>>;
+    const { texts } = blocks.at(-1)!;
+    for (const [key, text] of Object.entries(delta)) texts.set(key, (texts.get(key) ?? "") + text);
   }
-  return blocks.map(({ partial_json: json, ...block }) =>
-    json === undefined ? block : { ...block, input: JSON.parse(String(json)) as unknown },
-  );
+  return blocks.map(({ start, texts }) => {
+    const { partial_json: json, ...others } = Object.fromEntries(texts);
+    const input = json === undefined ? {} : { input: JSON.parse(json) as unknown };
+    return { ...start, ...others, ...input };
+  });
 }
 
 test("nothing stands after the last text: its own signature is left out", async () => {

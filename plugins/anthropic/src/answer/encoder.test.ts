@@ -160,10 +160,10 @@ test("an answer that failed is never taken for a good one", async () => {
   });
 });
 
-test("a failure in the stream, and a sign of life", () => {
+test("a failure in the stream, and a sign of life", async () => {
   const one = encoder();
   assert.deepEqual(eventsIn(one.idle?.() ?? ""), [{ type: "ping" }]);
-  const [error] = eventsIn(String(one.fail(new AgproxyError("model_overloaded"))));
+  const [error] = eventsIn(await one.fail(new AgproxyError("model_overloaded")));
   assert.equal(error?.["type"], "error");
   assert.equal(error["request_id"], "request-1");
   assert.equal((error["error"] as Json)["type"], "overloaded_error");

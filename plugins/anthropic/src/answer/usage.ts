@@ -18,5 +18,3 @@ export function wireUsage(usage: Usage | undefined, searches: number) {
       searches === 0 ? null : { web_search_requests: searches, web_fetch_requests: 0 },
   };
 }
-
-export type WireUsage = ReturnType<typeof wireUsage>;

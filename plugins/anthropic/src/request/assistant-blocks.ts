@@ -6,7 +6,6 @@ import {
   type ReasoningPart,
   type Seal,
   type TextPart,
-  type MediaPart,
 } from "@agproxy/core";
 import { type Ignored, withMedia } from "@agproxy/plugin-openai-wire";
 import { digestOf, readSignatureToken, type Signed } from "../signatures.ts";
@@ -158,8 +157,6 @@ class Turn {
     return signature === undefined ? part : { ...part, signature };
   }
 }
-
-export type PlainPart = TextPart | MediaPart;
 
 /** The id of a call, in a form that every vendor takes. */
 export function idOf(block: Fields, key = "id"): string {
