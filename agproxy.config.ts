@@ -1,4 +1,5 @@
 import { defineConfig } from "agproxy";
+import { anthropic } from "@agproxy/plugin-anthropic";
 import { audio } from "@agproxy/plugin-audio";
 import { auth } from "@agproxy/plugin-auth";
 import { embeddings } from "@agproxy/plugin-embeddings";
@@ -26,6 +27,7 @@ export default defineConfig({
     // What clients speak
     openai(),
     responses(),
+    anthropic(),
     embeddings(),
     images(),
     audio(),

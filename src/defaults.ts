@@ -1,3 +1,4 @@
+import type { AnthropicOptions } from "@agproxy/plugin-anthropic";
 import type { AuthOptions } from "@agproxy/plugin-auth";
 import type { CloudCodeOptions } from "@agproxy/plugin-cloud-code";
 import type { EmbeddingsOptions } from "@agproxy/plugin-embeddings";
@@ -26,6 +27,7 @@ export interface DefaultsOptions {
   readonly auth?: Choice<AuthOptions>;
   readonly openai?: Choice<OpenaiOptions>;
   readonly responses?: Choice<ResponsesOptions>;
+  readonly anthropic?: Choice<AnthropicOptions>;
   readonly embeddings?: Choice<EmbeddingsOptions>;
   readonly images?: Choice<ImagesOptions>;
   readonly audio?: Choice<Readonly<Record<string, never>>>;
@@ -51,6 +53,7 @@ const everyday = [
   "auth",
   "openai",
   "responses",
+  "anthropic",
   "embeddings",
   "images",
   "audio",

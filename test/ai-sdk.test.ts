@@ -1,4 +1,4 @@
-/** The AI SDK works through a gateway: its loop of tools and its structured output, over every OpenAI wire it speaks. */
+/** The AI SDK works through a gateway: its loop of tools and its structured output, over every wire it speaks. */
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { z } from "zod";
@@ -16,15 +16,19 @@ import {
 } from "./support/agent-task.ts";
 import { product, type Product } from "./support/product.ts";
 
-const skip = lacking("ai", "@ai-sdk/openai", "@ai-sdk/openai-compatible");
+const skip = lacking("ai", "@ai-sdk/anthropic", "@ai-sdk/openai", "@ai-sdk/openai-compatible");
 const strangers = lookups();
 
-const wires = ["openai-compatible", "openai chat", "openai responses"] as const;
+const wires = ["openai-compatible", "openai chat", "openai responses", "anthropic"] as const;
 
 async function languageModel(wire: (typeof wires)[number], { url }: Product) {
   const { createOpenAI } = await import("@ai-sdk/openai");
   const { createOpenAICompatible } = await import("@ai-sdk/openai-compatible");
   const options = { baseURL: `${url}/v1`, apiKey: "no-key-needed" };
+  if (wire === "anthropic") {
+    const { createAnthropic } = await import("@ai-sdk/anthropic");
+    return createAnthropic(options)(model);
+  }
   if (wire === "openai chat") return createOpenAI(options).chat(model);
   if (wire === "openai responses") return createOpenAI(options).responses(model);
   const compatible = { name: "agproxy", includeUsage: true, supportsStructuredOutputs: true };

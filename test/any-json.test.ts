@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { anthropic } from "@agproxy/plugin-anthropic";
 import { openai } from "@agproxy/plugin-openai";
 import { responses } from "@agproxy/plugin-responses";
 import { scriptedUpstream, startGateway, type TestGateway, textAnswer } from "agproxy/testing";
@@ -17,7 +18,7 @@ let gateway: TestGateway;
 before(async () => {
   const upstream = scriptedUpstream(() => textAnswer("an answer"));
   gateway = await startGateway({
-    plugins: [openai(), responses(), upstream.plugin],
+    plugins: [openai(), responses(), anthropic(), upstream.plugin],
     logLevel: "silent",
   });
 });
@@ -47,17 +48,20 @@ async function assertAnswered(route: ChatRoute, body: string): Promise<number> {
 }
 
 function assertWhole(route: ChatRoute, answer: unknown): void {
-  const kind = at(answer, "object");
+  const kind = at(answer, "object") ?? at(answer, "type");
   assert.equal(kind, objects[route.path]);
   assert.equal(typeof at(answer, "model"), "string");
   assert.equal(typeof at(answer, "id"), "string");
-  assert.ok(Array.isArray(at(answer, kind === "response" ? "output" : "choices")));
+  assert.ok(Array.isArray(at(answer, lists[String(kind)] ?? "choices")));
 }
+
+const lists: Readonly<Record<string, string>> = { response: "output", message: "content" };
 
 const objects: Readonly<Record<string, string>> = {
   "/v1/chat/completions": "chat.completion",
   "/v1/completions": "text_completion",
   "/v1/responses": "response",
+  "/v1/messages": "message",
 };
 
 const split = (list: string): readonly string[] => list.trim().split(/\s+/);
@@ -69,7 +73,10 @@ const words = split(`
   message function_call custom namespace function_call_output custom_tool_call
   custom_tool_call_output item_reference web_search code_interpreter allowed_tools
   json_schema json_object grammar compaction_trigger compaction additional_tools local_shell
-  apply_patch data:,%zz data:image/png;base64,aGk= https://a.example/x gs://b/x high max
+  apply_patch image document search_result tool_use tool_result server_tool_use redacted_thinking
+  web_search_tool_result code_execution_tool_result tool_reference base64 url content any tool
+  enabled adaptive disabled omitted bash_20250124 computer_20251124 text_editor_20250728
+  memory_20250818 web_search_20250305 data:,%zz data:image/png;base64,aGk= https://a.example/x gs://b/x high max
 `);
 
 /** Fields that are read in some place. */
@@ -78,7 +85,8 @@ const inner = split(`
   tool_call_id function_call parameters schema image_url url file file_data file_id filename
   input_audio data format detail json_schema strict description tools mode effort summary
   encrypted_content extra_content google thought_signature status annotations refusal
-  reasoning_content include_usage __proto__ constructor
+  reasoning_content include_usage source media_type title context citations tool_use_id is_error
+  input_schema input_examples budget_tokens display user_id edits signature stdout __proto__ constructor
 `);
 
 const fields: Readonly<Record<string, readonly string[]>> = {
@@ -97,6 +105,11 @@ const fields: Readonly<Record<string, readonly string[]>> = {
     previous_response_id conversation truncation metadata max_output_tokens
     parallel_tool_calls temperature top_p top_logprobs user prompt_cache_key safety_identifier
     service_tier client_metadata extra_body
+  `),
+  "/v1/messages": split(`
+    model messages system stream max_tokens tools tool_choice thinking output_config output_format
+    metadata stop_sequences temperature top_k top_p service_tier context_management container
+    cache_control mcp_servers extra_body google
   `),
 };
 
@@ -167,7 +180,15 @@ for (const route of chatRoutes) {
   test(`JSON that is nested beyond all reason is answered: ${route.path}`, async () => {
     const [open, close] = ["[".repeat(50_000), "]".repeat(50_000)];
     const deep = `${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}`;
-    for (const key of ["messages", "input", "prompt", "tools", "response_format", "metadata"]) {
+    for (const key of [
+      "messages",
+      "input",
+      "prompt",
+      "system",
+      "tools",
+      "response_format",
+      "metadata",
+    ]) {
       for (const value of [open + close, deep, `[${deep}]`]) {
         const body = JSON.stringify({ ...route.body("hello", false), [key]: "PLACE" });
         await assertAnswered(route, body.replace('"PLACE"', value));

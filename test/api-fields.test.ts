@@ -1,7 +1,8 @@
-/** The promise: no field of OpenAI's API is dropped in silence, and docs/coverage.md says what becomes of each. */
+/** The promise: no field of OpenAI's and Anthropic's APIs is dropped in silence, and docs/coverage.md says what becomes of each. */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { isObject } from "agproxy";
 import { coveredRoutes } from "./api-fields/fields.ts";
 import { coveragePage, fieldTables, pageFile } from "./api-fields/page.ts";
@@ -21,15 +22,39 @@ for (const route of coveredRoutes) {
     );
   });
 
-  test(`every field of the description is looked at: ${route.path}`, { skip }, () => {
-    const names = properties(`#/components/schemas/${route.schema}`);
-    assert.ok(names.length > 0);
-    const known = [...Object.keys(route.fields), ...Object.keys(route.unseen ?? {})];
-    const missing = names.filter(
-      (name) => !known.some((field) => field === name || field.startsWith(`${name}.`)),
-    );
-    assert.deepEqual(missing, []);
-  });
+  const { schema } = route;
+  const missingDescription = typeof schema === "string" ? skip : false;
+  test(
+    `every field of the description is looked at: ${route.path}`,
+    { skip: missingDescription },
+    async () => {
+      const names =
+        typeof schema === "string"
+          ? properties(`#/components/schemas/${schema}`)
+          : [
+              ...(await sdkFields(schema.type, schema.of)),
+              ...(await sdkFields(schema.type, `beta/${schema.of}`)),
+            ];
+      assert.ok(names.length > 0);
+      const known = [...Object.keys(route.fields), ...Object.keys(route.unseen ?? {})];
+      const missing = names.filter(
+        (name) => !known.some((field) => field === name || field.startsWith(`${name}.`)),
+      );
+      assert.deepEqual(missing, []);
+    },
+  );
+}
+
+/** The names of the fields of a request's type in Anthropic's SDK. */
+async function sdkFields(type: string, file: string): Promise<readonly string[]> {
+  const types = fileURLToPath(import.meta.resolve(`@anthropic-ai/sdk/resources/${file}`));
+  const source = await readFile(types.replace(/\.m?js$/, ".d.ts"), "utf8");
+  const start = source.indexOf(`export interface ${type}`);
+  assert.ok(start > 0, `${file} has no ${type}`);
+  const end = source.indexOf("\n}", start);
+  return [...source.slice(start, end).matchAll(/^ {4}(\w+)\??:/gm)].flatMap(
+    ([, name]) => name ?? [],
+  );
 }
 
 /** The names of an object's fields, also of those that it is composed of. */

@@ -8,6 +8,7 @@ import { request } from "node:http";
 import { test } from "node:test";
 import { auth } from "@agproxy/plugin-auth";
 import { guard } from "@agproxy/plugin-guard";
+import { anthropic } from "@agproxy/plugin-anthropic";
 import { openai } from "@agproxy/plugin-openai";
 import { responses } from "@agproxy/plugin-responses";
 import type { Plugin, ServerSettings } from "agproxy";
@@ -27,7 +28,7 @@ function start(
   const upstream = scriptedUpstream(() => textAnswer("an answer"));
   return startGateway({
     ...server,
-    plugins: [...plugins, openai(), responses(), upstream.plugin],
+    plugins: [...plugins, openai(), responses(), anthropic(), upstream.plugin],
   });
 }
 

@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
+import { anthropic } from "@agproxy/plugin-anthropic";
 import { openai } from "@agproxy/plugin-openai";
 import { responses } from "@agproxy/plugin-responses";
 import { AgproxyError, type ChatEvent, type Exchange, type Plugin } from "agproxy";
@@ -23,7 +24,15 @@ async function start(exchange: NonNullable<Taps["exchange"]>, ...others: readonl
   const summaries = summaryWatch();
   const upstream = scriptedUpstream(() => textAnswer("from the account"));
   const gateway = await startGateway({
-    plugins: [openai(), responses(), one.plugin, ...others, summaries.plugin, upstream.plugin],
+    plugins: [
+      openai(),
+      responses(),
+      anthropic(),
+      one.plugin,
+      ...others,
+      summaries.plugin,
+      upstream.plugin,
+    ],
   });
   return {
     gateway,
@@ -237,7 +246,14 @@ test("the cache of docs/hooks.md answers what it has heard before, and nothing e
   const upstream = scriptedUpstream(() => textAnswer("from the account"));
   const summaries = summaryWatch();
   await using gateway = await startGateway({
-    plugins: [openai(), responses(), rememberAnswers, summaries.plugin, upstream.plugin],
+    plugins: [
+      openai(),
+      responses(),
+      anthropic(),
+      rememberAnswers,
+      summaries.plugin,
+      upstream.plugin,
+    ],
   });
   let answers = 0;
   const heard = async (prompt: string) => {

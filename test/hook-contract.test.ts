@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { anthropic } from "@agproxy/plugin-anthropic";
 import { openai } from "@agproxy/plugin-openai";
 import { responses } from "@agproxy/plugin-responses";
 import {
@@ -58,7 +59,7 @@ async function start(
   others: readonly Plugin[] = [],
 ): Promise<Setup & AsyncDisposable> {
   const one = probe(taps);
-  const plugins = [openai(), responses(), one.plugin, ...others, upstream.plugin];
+  const plugins = [openai(), responses(), anthropic(), one.plugin, ...others, upstream.plugin];
   const gateway = await startGateway({ plugins });
   return { gateway, probe: one, upstream, [Symbol.asyncDispose]: () => gateway.close() };
 }
@@ -496,7 +497,7 @@ for (const { title, ...one } of chatCases) {
     for (const hook of [...hooks, "selectAccount", "transformRequest"] as const) {
       await using setup = await start({ [hook]: refusing });
       const response = await ask(setup.gateway, one);
-      assert.equal(response.status, 503, hook);
+      assert.equal(response.status, one.route.overloaded ?? 503, hook);
       assert.equal(response.headers.get("retry-after"), "7");
       assert.match((await wireError(response)).message, /^Come back later\./);
     }
@@ -568,7 +569,7 @@ for (const { title, ...one } of chatCases) {
 
   test(`untapped hooks change nothing: ${title}`, async () => {
     const upstream = scriptedUpstream(answer);
-    const plugins = [openai(), responses(), upstream.plugin];
+    const plugins = [openai(), responses(), anthropic(), upstream.plugin];
     await using gateway = await startGateway({ plugins });
     const response = await ask(gateway, one, { more: { model: "as-it-is" } });
     assert.equal(response.headers.get("x-mapped-model"), "as-it-is");
@@ -717,6 +718,6 @@ test("the order of taps is that of the config, and a stage changes it", async ()
 test("chat routes are all here", () => {
   assert.deepEqual(
     chatRoutes.map(({ path }) => path),
-    ["/v1/chat/completions", "/v1/completions", "/v1/responses"],
+    ["/v1/chat/completions", "/v1/completions", "/v1/responses", "/v1/messages"],
   );
 });

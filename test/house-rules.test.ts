@@ -132,6 +132,7 @@ const libraries: ReadonlySet<string> = new Set(["openai-wire"]);
 
 /** Vendor families that share a translation; everything else meets only at hooks. */
 const families: Readonly<Record<string, readonly string[]>> = {
+  anthropic: ["openai-wire"],
   openai: ["openai-wire"],
   "openai-compatible": ["openai-wire"],
   responses: ["openai-wire"],

@@ -15,7 +15,8 @@ import { toResponseInputItems } from "openai/lib/responses/ResponseInputItems";
 import { z } from "zod";
 import { client } from "./support/client.ts";
 import { at } from "./support/json-path.ts";
-import { product, type Product } from "./support/product.ts";
+import { product } from "./support/product.ts";
+import { sentParts, sentSignatures } from "./support/sent-parts.ts";
 
 const said = "This is the agproxy sandbox, no model behind it. You said: ";
 const hello = { model: "gpt-4o", messages: [{ role: "user", content: "Say hello" }] } as const;
@@ -37,25 +38,6 @@ const weather = {
   },
 } as const;
 const askWeather = { role: "user", content: "What is the weather in Paris?" } as const;
-
-/** The parts of the last request that reached the upstream. */
-function sentParts(gateway: Product): readonly unknown[] {
-  const contents = at(gateway.upstream.requests.at(-1)?.body, "contents");
-  assert.ok(Array.isArray(contents));
-  return contents.flatMap((content: unknown) => {
-    const parts = at(content, "parts");
-    return Array.isArray(parts) ? (parts as unknown[]) : [];
-  });
-}
-
-/** The signatures that came back on calls. Those that stand in for a lost one do not count. */
-function sentSignatures(gateway: Product): readonly string[] {
-  return sentParts(gateway).flatMap((part) => {
-    if (at(part, "functionCall") === undefined) return [];
-    const signature = Buffer.from(String(at(part, "thoughtSignature")), "base64").toString();
-    return signature.startsWith("sandbox-signature:") ? [signature] : [];
-  });
-}
 
 suite("chat", () => {
   test("create", async () => {

@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { AgproxyError, type ChatEvent, type HttpResponse } from "agproxy";
 import { readSseText, scriptedUpstream, startGateway } from "agproxy/testing";
 import { answerDecoder, answerStream, upstreamError } from "@agproxy/plugin-gemini";
+import { anthropic } from "@agproxy/plugin-anthropic";
 import { openai } from "@agproxy/plugin-openai";
 import { responses } from "@agproxy/plugin-responses";
 import { ownRecordings } from "../plugins/gemini/src/fixtures/recordings/own-recordings.ts";
@@ -53,7 +54,7 @@ for (const { title, form, bytes } of answers) {
     const events = await eventsOf(bytes, form);
     const upstream = scriptedUpstream(() => events.map((event) => [event]));
     await using gateway = await startGateway({
-      plugins: [openai(), responses(), upstream.plugin],
+      plugins: [openai(), responses(), anthropic(), upstream.plugin],
     });
     for (const protocol of protocols) {
       const whole = protocol.whole(await ask(gateway.url, protocol, false));
@@ -105,7 +106,7 @@ interface Wire {
 }
 
 async function ask(url: string, { path, body }: Wire, stream: boolean): Promise<string> {
-  const include = stream && !path.endsWith("responses");
+  const include = stream && path.endsWith("completions");
   const answer = await fetch(url + path, {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -195,6 +196,93 @@ const responding: Wire = {
   },
 };
 
+interface MessageBody {
+  readonly content?: readonly Json[];
+  readonly stop_reason?: unknown;
+  readonly usage?: unknown;
+  readonly error?: { readonly code: string };
+}
+
+const messages: Wire = {
+  path: "/v1/messages",
+  body: {
+    max_tokens: 1000,
+    messages: [{ role: "user", content: "x" }],
+    thinking: { type: "adaptive" },
+  },
+  whole: (text) => messageSaid(JSON.parse(text) as MessageBody),
+  streamed(text) {
+    if (text.startsWith("{")) return messages.whole(text);
+    const blocks: StreamedBlock[] = [];
+    let ended: MessageBody = {};
+    for (const { data } of readSseText(text)) {
+      const event = JSON.parse(data) as MessageEvent;
+      if (event.type === "error") return messageSaid(event);
+      if (event.content_block !== undefined) blocks.push(new StreamedBlock(event.content_block));
+      if (event.type === "content_block_delta") blocks.at(-1)?.add(event.delta ?? {});
+      if (event.type === "message_delta") ended = { ...event.delta, usage: event.usage };
+    }
+    return messageSaid({ ...ended, content: blocks.map((block) => block.whole()) });
+  },
+};
+
+interface MessageEvent extends MessageBody {
+  readonly type: string;
+  readonly content_block?: Json;
+  readonly delta?: Readonly<Record<string, unknown>>;
+}
+
+/** A block as a client puts it together from a stream. */
+class StreamedBlock {
+  readonly #start: Json;
+  readonly #texts = new Map<string, string>();
+  readonly #citations: unknown[] = [];
+
+  constructor(start: Json) {
+    this.#start = start;
+  }
+
+  add(delta: Json): void {
+    for (const [key, value] of Object.entries(delta)) {
+      if (key === "citation") this.#citations.push(value);
+      else if (key !== "type" && typeof value === "string") {
+        this.#texts.set(key, (this.#texts.get(key) ?? "") + value);
+      }
+    }
+  }
+
+  whole(): Json {
+    const { partial_json: json, ...texts } = Object.fromEntries(this.#texts);
+    return {
+      ...this.#start,
+      ...texts,
+      ...(json === undefined ? {} : { input: JSON.parse(json) as unknown }),
+      ...(this.#citations.length === 0 ? {} : { citations: this.#citations }),
+    };
+  }
+}
+
+interface MessageBody {
+  readonly content?: readonly Json[];
+  readonly stop_reason?: unknown;
+  readonly usage?: unknown;
+  readonly error?: { readonly code: string };
+}
+
+const isSearch = ({ type, name }: Json) =>
+  type === "web_search_tool_result" || name === "web_search";
+
+/** Searches come first in a whole message, and last in a stream; ids and seals are made anew. */
+function messageSaid({ content = [], stop_reason: finish, usage, error }: MessageBody): Said {
+  if (error !== undefined) {
+    return { text: "", calls: [], finish: undefined, usage: undefined, error: error.code };
+  }
+  const ordered = [...content.filter((block) => !isSearch(block)), ...content.filter(isSearch)];
+  const text = JSON.stringify(ordered).replaceAll(/(?:srvtoolu_|ag3\.)[\w-]+/g, "ID");
+  const calls = ordered.filter(({ type }) => type === "tool_use");
+  return { text, calls, finish, usage, error: undefined };
+}
+
 /** The parts of a Response that do not depend on how it came; its error codes differ by transport. */
 function responded({ output, status, incomplete_details: why, usage, error }: Json): Said {
   const items = (output ?? []) as readonly Json[];
@@ -220,4 +308,4 @@ function fold(text: string, add: (said: Said, chunk: unknown) => void): Said {
   return said;
 }
 
-const protocols = [chat, completions, responding];
+const protocols = [chat, completions, responding, messages];

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { scriptedUpstream, startGateway, textAnswer } from "@agproxy/core/testing";
+import { anthropic } from "@agproxy/plugin-anthropic";
 import { openai } from "@agproxy/plugin-openai";
 import { responses } from "@agproxy/plugin-responses";
 
@@ -9,7 +10,7 @@ import { responses } from "@agproxy/plugin-responses";
 async function ask(chat: object, response: object) {
   const upstream = scriptedUpstream(() => textAnswer("hi"));
   await using gateway = await startGateway({
-    plugins: [openai(), responses(), upstream.plugin],
+    plugins: [openai(), responses(), anthropic(), upstream.plugin],
   });
   const post = async (path: string, body: object) => {
     const sent = { method: "POST", body: JSON.stringify({ model: "m", ...body }) };

@@ -42,7 +42,7 @@ test("every path of OpenAI that docs/coverage.md calls not served says so itself
 });
 
 test("a client of Anthropic's API is told in its own shape", async () => {
-  await using gateway = await product();
+  await using gateway = await startGateway({ plugins: [openai()] });
   for (const path of [
     "/v1/messages?beta=true",
     "/v1/messages/count_tokens",
@@ -54,8 +54,29 @@ test("a client of Anthropic's API is told in its own shape", async () => {
     assert.equal(at(said, "type"), "error", path);
     assert.equal(at(said, "error", "type"), "not_found_error", path);
     const message = String(at(said, "error", "message"));
-    assert.match(message, /does not serve Anthropic's Messages API .*A plugin for Anthropic's/);
+    assert.match(message, /does not serve Anthropic's Messages API .*@agproxy\/plugin-anthropic/);
   }
+});
+
+test("a client of Anthropic's API is told in its shape wherever it asks", async () => {
+  await using gateway = await product();
+  const version = { "anthropic-version": "2023-06-01" };
+  for (const [method, path, headers] of [
+    ["POST", "/v1/messages/batches", {}],
+    ["POST", "/v1/messages/count_tokens", {}],
+    ["GET", "/v1/messages", {}],
+    ["GET", "/v1/models/none", version],
+    ["POST", "/v1/files", version],
+    ["GET", "/v1/nothing", version],
+  ] as const) {
+    const { status, said } = await ask(gateway.url, method, path, headers);
+    assert.ok(status >= 400 && status < 500, path);
+    assert.equal(at(said, "type"), "error", path);
+    assert.match(String(at(said, "error", "type")), /^(?:not_found|invalid_request)_error$/, path);
+    assert.match(String(at(said, "request_id")), /^[\w-]{36}$/, path);
+  }
+  const plain = await ask(gateway.url, "GET", "/v1/models/none");
+  assert.equal(at(plain.said, "type"), undefined);
 });
 
 test("a client of Google's API is told in its own shape", async () => {
@@ -87,6 +108,14 @@ test("a wrong key on such a path is told in the same shape", async () => {
   assert.equal(anthropic.status, 401);
   assert.equal(at(anthropic.said, "error", "type"), "authentication_error");
   assert.equal(at(anthropic.said, "type"), "error");
+  assert.ok(at(anthropic.said, "request_id"));
+  const foreign = { "x-api-key": key, origin: "https://evil.example" };
+  for (const path of ["/v1/messages", "/v1/messages/count_tokens"]) {
+    const page = await ask(gateway.url, "POST", path, foreign);
+    assert.equal(page.status, 403);
+    assert.equal(at(page.said, "error", "type"), "permission_error");
+    assert.equal(at(page.said, "type"), "error");
+  }
   const google = await ask(gateway.url, "POST", "/v1beta/models/m:generateContent");
   assert.equal(at(google.said, "error", "status"), "UNAUTHENTICATED");
 });

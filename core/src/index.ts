@@ -1,5 +1,6 @@
 export * from "./vocabulary/answer.ts";
 export * from "./vocabulary/chat.ts";
+export { estimatedTokens } from "./vocabulary/token-estimate.ts";
 export { collect, mapEvents, sumOfUsage } from "./vocabulary/chat-stream.ts";
 export {
   catalogue,
@@ -38,6 +39,7 @@ export { countIn, listIn, objectIn, objectsIn, parsedJson, wordIn } from "./kit/
 export { isMarked, signatureMark, type SignatureMark } from "./kit/signature-mark.ts";
 export { pageText, withoutSecrets } from "./kit/shown-text.ts";
 export { namedSseFrame, splitSseFrames, SseDecoder, sseFrame, ssePing } from "./kit/sse.ts";
+export { legalName } from "./kit/legal-name.ts";
 export { createTurns, type Turns } from "./kit/turns.ts";
 export { SharedToken, type TokenSource } from "./store/shared-token.ts";
 export { newStamp, randomId, type Stamp } from "./kit/stamp.ts";
@@ -92,6 +94,13 @@ export { memoryStore } from "./store/memory-store.ts";
 export type { Store, StoredEntry, StoreWatcher } from "./store/store.ts";
 export { Watches } from "./store/watches.ts";
 export { ClosedFile, type PrivateContent, PrivateFile, stateFile } from "./store/private-file.ts";
+export {
+  createSeals,
+  installationSecret,
+  keepSecret,
+  type Seal,
+  type Seals,
+} from "./store/seals.ts";
 export { defineConfig, type Config } from "./config/config.ts";
 export type { PluginEntry } from "./config/plugin-entries.ts";
 export type { PluginCommandLine, RunCommand } from "./config/distribution.ts";

@@ -1,5 +1,5 @@
 /**
- * Every request field of OpenAI's API that a route of agproxy may get, with a value that asks for something. The test
+ * Every request field of OpenAI's and Anthropic's APIs that a route of agproxy may get, with a value that asks for something. The test
  * sends each of them and sees what becomes of it; `docs/coverage.md` is written from that.
  */
 
@@ -14,8 +14,8 @@ export type Change = Body | readonly [without: Body, added: Body];
 
 export interface CoveredRoute {
   readonly path: string;
-  /** The schema of the request in OpenAI's description. */
-  readonly schema: string;
+  /** The schema of the request in OpenAI's description, or the type of its body in Anthropic's SDK. */
+  readonly schema: string | { readonly type: string; readonly of: string };
   /** Sent as `multipart/form-data`, with these files. */
   readonly files?: Readonly<Record<string, { readonly name: string; readonly type: string }>>;
   /** A request that works, and to which each field is added. */
@@ -140,6 +140,44 @@ const unseenInResponses = {
 
 const response = { model, input: "Say hello" };
 const responseTools = [{ type: "function", ...weather }];
+
+const message = { model, max_tokens: 4000, messages: [user("Say hello")] };
+const block = (content: object) => said(user([content]));
+const spoken = (...content: readonly object[]) =>
+  said(user("Hi"), { role: "assistant", content }, user("Go on."));
+const messageTool = { name: weather.name, description: "Tells.", input_schema: weather.parameters };
+const messageTools = [messageTool];
+const use = { type: "tool_use", id: "t1", name: weather.name, input: {} };
+const answered = (result: object) =>
+  said(
+    user("Hi"),
+    { role: "assistant", content: [use] },
+    user([{ type: "tool_result", tool_use_id: "t1", ...result }]),
+  );
+const pdf = { type: "base64", media_type: "application/pdf", data: "JVBERi0=" };
+
+/** Fields of `/v1/messages` and of `/v1/messages/count_tokens`. */
+const beta = {
+  billing_policy: { billing_policy: { type: "none" } },
+  compaction: { compaction: { enabled: true } },
+  context_management: { context_management: { edits: [{ type: "compact_20260112" }] } },
+  mcp_servers: { mcp_servers: [{ type: "url", name: "m", url: "https://a" }] },
+  betas: { betas: ["time-travel-2030-01-01"] },
+} satisfies CoveredRoute["fields"];
+
+const messageRequest = {
+  model: { model: "gemini-2.5-pro" },
+  messages: { messages: [user("Say good bye")] },
+  system: { system: "Be brief." },
+  tools: { tools: messageTools },
+  tool_choice: { tools: messageTools, tool_choice: { type: "any" } },
+  thinking: { thinking: { type: "enabled", budget_tokens: 2000 } },
+  output_config: { output_config: { format: { type: "json_schema", schema: weather.parameters } } },
+  cache_control: { cache_control: { type: "ephemeral" } },
+  speed: { speed: "fast" },
+  user_profile_id: { user_profile_id: "up_1" },
+  workspace_id: { workspace_id: "wrkspc_1" },
+} satisfies CoveredRoute["fields"];
 
 export const coveredRoutes: readonly CoveredRoute[] = [
   {
@@ -326,6 +364,163 @@ export const coveredRoutes: readonly CoveredRoute[] = [
       reasoning: "It takes no tokens of the input.",
       tool_choice: "It takes no tokens of the input.",
       parallel_tool_calls: "It takes no tokens of the input.",
+    },
+  },
+  {
+    path: "/v1/messages",
+    schema: { type: "MessageCreateParamsBase", of: "messages/messages" },
+    base: message,
+    fields: {
+      ...messageRequest,
+      max_tokens: { max_tokens: 2000 },
+      stream: { stream: true },
+      "system[].text": [{ system: "Be brief." }, { system: [{ type: "text", text: "Be kind." }] }],
+      "messages[].role": [
+        said(user("Be brief."), user("Hi")),
+        said({ role: "system", content: "Be brief." }, user("Hi")),
+      ],
+      "messages[].content[].image": [
+        said(user("Hi")),
+        block({ type: "image", source: { ...pdf, media_type: "image/png", data: pixel } }),
+      ],
+      "messages[].content[].document": [said(user("Hi")), block({ type: "document", source: pdf })],
+      "messages[].content[].document.title": [
+        block({ type: "document", source: pdf }),
+        block({ type: "document", source: pdf, title: "A page" }),
+      ],
+      "messages[].content[].document.context": [
+        block({ type: "document", source: pdf }),
+        block({ type: "document", source: pdf, context: "Of a book" }),
+      ],
+      "messages[].content[].citations": [
+        block({ type: "document", source: pdf }),
+        block({ type: "document", source: pdf, citations: { enabled: true } }),
+      ],
+      "messages[].content[].search_result": [
+        said(user("Hi")),
+        block({ type: "search_result", source: "https://a", title: "A", content: [] }),
+      ],
+      "messages[].content[].cache_control": [
+        block({ type: "text", text: "Hi" }),
+        block({ type: "text", text: "Hi", cache_control: { type: "ephemeral" } }),
+      ],
+      "messages[].content[].thinking.signature": [
+        spoken({ type: "text", text: "Well." }),
+        spoken(
+          { type: "thinking", thinking: "hm", signature: "of-anthropic" },
+          { type: "text", text: "Well." },
+        ),
+      ],
+      "messages[].content[].redacted_thinking": [
+        spoken({ type: "text", text: "Well." }),
+        spoken({ type: "redacted_thinking", data: "x" }, { type: "text", text: "Well." }),
+      ],
+      "messages[].content[].tool_use": [said(user("Hi")), answered({ content: "sunny" })],
+      "messages[].content[].tool_result": [
+        answered({ content: "rain" }),
+        answered({ content: [{ type: "text", text: "sunny" }] }),
+      ],
+      "messages[].content[].tool_result.is_error": [
+        answered({ content: "no" }),
+        answered({ content: "no", is_error: true }),
+      ],
+      "messages[].content[].container_upload": [
+        said(user("Hi")),
+        block({ type: "container_upload", file_id: "f" }),
+      ],
+      "tools[].strict": [
+        { tools: messageTools, tool_choice: { type: "auto" } },
+        { tools: [{ ...messageTool, strict: true }], tool_choice: { type: "auto" } },
+      ],
+      "tools[].input_examples": [
+        { tools: messageTools },
+        { tools: [{ ...messageTool, input_examples: [{ city: "Paris" }] }] },
+      ],
+      "tools[].defer_loading": [
+        { tools: messageTools },
+        { tools: [{ ...messageTool, defer_loading: true }] },
+      ],
+      "tools[].allowed_callers": {
+        tools: [{ ...messageTool, allowed_callers: ["code_execution_20250825"] }],
+      },
+      "tools[].web_search": { tools: [{ type: "web_search_20250305", name: "web_search" }] },
+      "tools[].web_search.max_uses": {
+        tools: [{ type: "web_search_20250305", name: "web_search", max_uses: 2 }],
+      },
+      "tools[].web_fetch": { tools: [{ type: "web_fetch_20250910", name: "web_fetch" }] },
+      "tools[].code_execution": {
+        tools: [{ type: "code_execution_20250825", name: "code_execution" }],
+      },
+      "tools[].bash": { tools: [{ type: "bash_20250124", name: "bash" }] },
+      "tools[].text_editor": {
+        tools: [{ type: "text_editor_20250728", name: "str_replace_based_edit_tool" }],
+      },
+      "tools[].memory": { tools: [{ type: "memory_20250818", name: "memory" }] },
+      "tools[].computer": {
+        tools: [
+          {
+            type: "computer_20251124",
+            name: "computer",
+            display_width_px: 800,
+            display_height_px: 600,
+          },
+        ],
+      },
+      "tools[].computer_toolset": { tools: [{ type: "computer_toolset_20260801" }] },
+      "tools[].browser_toolset": { tools: [{ type: "browser_toolset_20260801" }] },
+      "tools[].mcp_toolset": { tools: [{ type: "mcp_toolset", mcp_server_name: "m" }] },
+      "tools[].advisor": { tools: [{ type: "advisor_20260301", name: "advisor", model: "m" }] },
+      "tool_choice.disable_parallel_tool_use": [
+        { tools: messageTools, tool_choice: { type: "auto" } },
+        { tools: messageTools, tool_choice: { type: "auto", disable_parallel_tool_use: true } },
+      ],
+      "thinking.display": [
+        { thinking: { type: "adaptive" } },
+        { thinking: { type: "adaptive", display: "omitted" } },
+      ],
+      "output_config.effort": { output_config: { effort: "high" } },
+      output_format: { output_format: { type: "json_schema", schema: weather.parameters } },
+      stop_sequences: { stop_sequences: ["you"] },
+      temperature: { temperature: 0.5 },
+      top_k: { top_k: 20 },
+      top_p: { top_p: 0.5 },
+      metadata: { metadata: { user_id: "u-1" } },
+      service_tier: { service_tier: "standard_only" },
+      container: { container: "container_1" },
+      diagnostics: { diagnostics: { previous_message_id: "msg_1" } },
+      inference_geo: { inference_geo: "us" },
+      fallback_credit_token: { fallback_credit_token: "t" },
+      fallbacks: { fallbacks: [{ model: "m" }] },
+      thread: { thread: { previous_message_id: "msg_1" } },
+      ...beta,
+    },
+    unseen: {
+      cache_control: "Upstreams cache what begins alike by themselves.",
+      "messages[].content[].cache_control": "Upstreams cache what begins alike by themselves.",
+      metadata:
+        "Keeps a conversation on one account, where the rotation plugin is loaded; plugins get it.",
+      service_tier: "`auto` and `standard_only` ask for what there is.",
+      "tools[].strict": "Gemini's API has no such switch for a tool.",
+      "tool_choice.disable_parallel_tool_use":
+        "`X-Agproxy-Ignored` names it as `parallel_tool_calls`: Gemini has no such switch.",
+      "tools[].defer_loading": "All tools are offered from the start.",
+    },
+  },
+  {
+    path: "/v1/messages/count_tokens",
+    schema: { type: "MessageCountTokensParams", of: "messages/messages" },
+    base: message,
+    fields: {
+      ...messageRequest,
+      messages: { messages: [user("Say good bye to all the others too")] },
+      output_format: { output_format: { type: "json_schema", schema: weather.parameters } },
+      ...beta,
+    },
+    unseen: {
+      cache_control: "Upstreams cache what begins alike by themselves.",
+      model: "The count is an estimate, alike for all models.",
+      thinking: "It takes no tokens of the input.",
+      tool_choice: "It takes no tokens of the input.",
     },
   },
   {

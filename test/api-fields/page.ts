@@ -104,7 +104,7 @@ function writtenWords(): (word: string) => boolean {
 }
 
 export async function coveragePage(spec: unknown): Promise<string> {
-  return `# What of OpenAI's API is covered
+  return `# What of OpenAI's and Anthropic's APIs is covered
 
 Written by \`node test/api-fields/page.ts\`, which sends each field through agproxy to a server that speaks the Gemini API, and
 compares what goes upstream and what comes back with a request that lacks the field.
@@ -121,9 +121,13 @@ ${await fieldTables()}
 
 ## Paths
 
+Of OpenAI's API. Of Anthropic's, \`/v1/messages\`, \`/v1/messages/count_tokens\` and \`/v1/models\` are served.
+
 ${pathTable(spec)}
 
 ## Events of streams
+
+Of OpenAI's API. Streams of \`/v1/messages\` have every event of Anthropic's.
 
 ${eventTable(spec)}
 `;

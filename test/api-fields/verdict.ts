@@ -1,4 +1,5 @@
 /** What becomes of a request field: seen from outside, by what goes upstream and what comes back. */
+import { anthropic } from "@agproxy/plugin-anthropic";
 import { audio } from "@agproxy/plugin-audio";
 import { embeddings } from "@agproxy/plugin-embeddings";
 import { gemini } from "@agproxy/plugin-gemini";
@@ -35,6 +36,7 @@ export async function coverageOf(route: CoveredRoute): Promise<readonly CoveredF
     plugins: [
       openai(),
       responses(),
+      anthropic(),
       embeddings(),
       images(),
       audio(),
@@ -44,10 +46,12 @@ export async function coverageOf(route: CoveredRoute): Promise<readonly CoveredF
   });
 
   async function effect(body: Body): Promise<Effect> {
-    const before = upstream.requests.length;
+    const before = new Set(upstream.requests);
     const answer = await fetch(gateway.url + route.path, { method: "POST", ...sent(route, body) });
     const text = await answer.text();
-    const asked = upstream.requests.slice(before).map((request) => [request.path, request.body]);
+    // By identity, not by number: the sandbox keeps only the latest.
+    const fresh = upstream.requests.filter((request) => !before.has(request));
+    const asked = fresh.map((request) => [request.path, request.body]);
     const type = answer.headers.get("content-type") ?? "";
     const ignored = answer.headers.get("x-agproxy-ignored") ?? "";
     return {
@@ -122,8 +126,9 @@ function answerOf(text: string): string {
 
 function withoutChance(text: string): string {
   return text
-    .replaceAll(/\b(?:chatcmpl|cmpl|call|resp|msg|rs|fc|ctc|cmp|ws|ci)[-_][\w-]+/g, "ID")
+    .replaceAll(/\b(?:chatcmpl|cmpl|call|resp|msg|rs|fc|ctc|cmp|ws|ci|srvtoolu)[-_][\w-]+/g, "ID")
     .replaceAll(/"(?:created|created_at|completed_at)":\s?\d+/g, '"created":0')
+    .replaceAll(/"signature":"[^"]+"/g, '"signature":"…"')
     .replaceAll(/"encrypted_content":"[^"]+"/g, '"encrypted_content":"…"');
 }
 

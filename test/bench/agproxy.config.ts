@@ -1,4 +1,5 @@
 import { defineConfig } from "agproxy";
+import { anthropic } from "@agproxy/plugin-anthropic";
 import { auth } from "@agproxy/plugin-auth";
 import { gemini } from "@agproxy/plugin-gemini";
 import { guard } from "@agproxy/plugin-guard";
@@ -18,6 +19,7 @@ export default defineConfig({
     auth({ mode: "all_except_health", keys: AGPROXY_API_KEY }),
     openai(),
     responses(),
+    anthropic(),
     modelMapping(),
     rotation(),
     gemini({ keys: "bench-account-1,bench-account-2", baseUrl: GEMINI_BASE_URL }),

@@ -15,6 +15,8 @@ export interface ChatRoute {
   isComplete(stream: string): boolean;
   /** The error in which a stream ends; undefined where it ends well. */
   streamedError(stream: string): unknown;
+  /** The status for a model without capacity. Absent: 503. */
+  readonly overloaded?: number;
 }
 
 const payloads = (stream: string): readonly unknown[] =>
@@ -72,7 +74,25 @@ const responses: ChatRoute = {
   },
 };
 
-export const chatRoutes: readonly ChatRoute[] = [chat, completions, responses];
+const messages: ChatRoute = {
+  path: "/v1/messages",
+  body: (prompt, stream) => ({
+    model: "any",
+    stream,
+    max_tokens: 1000,
+    messages: [{ role: "user", content: prompt }],
+  }),
+  text: (answer) => String(at(answer, "content", 0, "text")),
+  streamedText: (stream) => join(payloads(stream).map((event) => at(event, "delta", "text"))),
+  isComplete: (stream) => readSseText(stream).at(-1)?.event === "message_stop",
+  streamedError(stream) {
+    const last = payloads(stream).at(-1);
+    return at(last, "type") === "error" ? at(last, "error") : undefined;
+  },
+  overloaded: 529,
+};
+
+export const chatRoutes: readonly ChatRoute[] = [chat, completions, responses, messages];
 
 export interface ChatCase {
   readonly title: string;

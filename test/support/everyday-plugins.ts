@@ -1,4 +1,5 @@
 /** The plugins of the default config that stand before rotation and the upstream. */
+import { anthropic } from "@agproxy/plugin-anthropic";
 import { audio } from "@agproxy/plugin-audio";
 import { auth, type AuthOptions } from "@agproxy/plugin-auth";
 import { embeddings } from "@agproxy/plugin-embeddings";
@@ -19,6 +20,7 @@ export function everydayPlugins(
     auth(authOptions),
     openai(openaiOptions),
     responses(),
+    anthropic(),
     embeddings(),
     images(),
     audio(),

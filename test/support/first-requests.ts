@@ -5,7 +5,7 @@
 
 /** One request of a client. */
 export interface FirstRequest {
-  readonly path: "/v1/chat/completions" | "/v1/responses";
+  readonly path: "/v1/chat/completions" | "/v1/messages" | "/v1/responses";
   readonly body: object;
 }
 
@@ -109,7 +109,67 @@ const agentTools: readonly Tool[] = [
   ["bash", "Executes a command in a shell.", "command"],
 ];
 
+const claudeCode: FirstRequest = {
+  path: "/v1/messages",
+  body: {
+    model: "claude-opus-5-5",
+    max_tokens: 128_000,
+    stream: true,
+    thinking: { type: "adaptive", display: "omitted" },
+    output_config: { effort: "medium" },
+    context_management: { edits: [{ type: "clear_thinking_20251015", keep: "all" }] },
+    metadata: { user_id: '{"device_id":"0","account_uuid":"","session_id":"0"}' },
+    system: [
+      {
+        type: "text",
+        text: "x-anthropic-billing-header: cc_version=2.1.332; cc_entrypoint=sdk-cli;",
+      },
+      {
+        type: "text",
+        text: "You are an agent. Call the tool Bash.",
+        cache_control: { type: "ephemeral" },
+      },
+    ],
+    messages: [
+      {
+        role: "user",
+        content: [
+          {
+            type: "text",
+            text: "<system-reminder>\nCurrent branch: main\nUse tools to read files.\n</system-reminder>",
+          },
+          { type: "text", text: "say hello" },
+        ],
+      },
+      {
+        role: "system",
+        content: [{ type: "text", text: "# Environment\nYou may call Agent, or `ToolSearch`." }],
+      },
+    ],
+    tools: agentTools
+      .map(([name, description, ...parameters]) => ({
+        name,
+        description,
+        input_schema: schema(...parameters),
+      }))
+      .concat([
+        { name: "Agent", description: "Starts an agent.", input_schema: schema("prompt") },
+        { name: "ToolSearch", description: "Finds tools.", input_schema: schema("query") },
+      ]),
+  },
+};
+
 export const firstRequests: Readonly<Record<string, FirstRequest>> = {
+  "claude-code": claudeCode,
+  "anthropic-sdk": {
+    path: "/v1/messages",
+    body: {
+      model: "claude-sonnet-5-5",
+      max_tokens: 1000,
+      stream: true,
+      messages: [{ role: "user", content: "Say hello" }],
+    },
+  },
   codex,
   opencode: chat("You share a workspace. Use `bash` for commands.", '"say hello"', agentTools),
   kilo: chat(

@@ -4,6 +4,7 @@ import type { AuthOptions } from "@agproxy/plugin-auth";
 import { embeddings } from "@agproxy/plugin-embeddings";
 import { images } from "@agproxy/plugin-images";
 import { modelMapping } from "@agproxy/plugin-model-mapping";
+import { anthropic } from "@agproxy/plugin-anthropic";
 import { openai } from "@agproxy/plugin-openai";
 import { responses } from "@agproxy/plugin-responses";
 import { definePlugin, type Plugin, type ServerSettings } from "agproxy";
@@ -72,6 +73,7 @@ export async function keyedGateway(options: KeyedOptions = {}): Promise<KeyedGat
   const plugins = [
     auth,
     openai(),
+    anthropic(),
     responses(),
     embeddings(),
     images(),

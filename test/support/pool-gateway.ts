@@ -1,4 +1,5 @@
 import { gemini } from "@agproxy/plugin-gemini";
+import { anthropic } from "@agproxy/plugin-anthropic";
 import { openai } from "@agproxy/plugin-openai";
 import { responses } from "@agproxy/plugin-responses";
 import { rotation, type RotationOptions } from "@agproxy/plugin-rotation";
@@ -31,7 +32,15 @@ export async function poolGateway(
   const upstream = gemini({ accounts: pool, baseUrl });
   const gateway = await startGateway({
     ...server,
-    plugins: [...plugins, summaries.plugin, openai(), responses(), rotation(rules), upstream],
+    plugins: [
+      ...plugins,
+      summaries.plugin,
+      openai(),
+      responses(),
+      anthropic(),
+      rotation(rules),
+      upstream,
+    ],
   });
   return Object.assign(gateway, { summaries });
 }

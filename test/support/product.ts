@@ -1,3 +1,4 @@
+import { anthropic } from "@agproxy/plugin-anthropic";
 import { auth, type AuthOptions } from "@agproxy/plugin-auth";
 import { gemini } from "@agproxy/plugin-gemini";
 import { guard } from "@agproxy/plugin-guard";
@@ -32,6 +33,7 @@ export async function product(options: ProductOptions = {}): Promise<Product> {
       auth(options.auth),
       openai(),
       responses(),
+      anthropic(),
       modelMapping(),
       rotation(),
       gemini({ accounts, baseUrl }),

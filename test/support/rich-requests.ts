@@ -124,8 +124,111 @@ const response = {
   service_tier: "auto",
 };
 
+const message = {
+  model: "any",
+  stream: false,
+  max_tokens: 4000,
+  system: [{ type: "text", text: "Be brief.", cache_control: { type: "ephemeral" } }],
+  messages: [
+    {
+      role: "user",
+      content: [
+        { type: "text", text: "Look." },
+        { type: "image", source: { type: "base64", media_type: "image/png", data: "aGk=" } },
+        {
+          type: "document",
+          title: "A page",
+          context: "Of a book.",
+          source: { type: "base64", media_type: "application/pdf", data: "JVBERi0=" },
+          citations: { enabled: true },
+        },
+        { type: "document", source: { type: "text", media_type: "text/plain", data: "Hi." } },
+        {
+          type: "document",
+          source: { type: "content", content: [{ type: "text", text: "Ho." }] },
+        },
+        {
+          type: "search_result",
+          source: "https://a.example/x",
+          title: "X",
+          content: [{ type: "text", text: "Found." }],
+        },
+      ],
+    },
+    {
+      role: "assistant",
+      content: [
+        { type: "thinking", thinking: "hm", signature: "c2ln" },
+        { type: "redacted_thinking", data: "c2ln" },
+        { type: "text", text: "I see." },
+        { type: "server_tool_use", id: "srvtoolu_1", name: "web_search", input: { query: "q" } },
+        {
+          type: "web_search_tool_result",
+          tool_use_id: "srvtoolu_1",
+          content: [{ type: "web_search_result", url: "https://a.example/x", title: "X" }],
+        },
+        { type: "server_tool_use", id: "srvtoolu_2", name: "code_execution", input: { code: "1" } },
+        {
+          type: "code_execution_tool_result",
+          tool_use_id: "srvtoolu_2",
+          content: { type: "code_execution_result", stdout: "1", stderr: "", return_code: 0 },
+        },
+        { type: "tool_use", id: "toolu_1", name: "weather", input: { city: "Paris" } },
+        { type: "tool_use", id: "toolu_2", name: "bash", input: { command: "ls" } },
+      ],
+    },
+    {
+      role: "user",
+      content: [
+        {
+          type: "tool_result",
+          tool_use_id: "toolu_1",
+          content: [
+            { type: "text", text: "Rain" },
+            { type: "image", source: { type: "url", url: "https://a.example/x.png" } },
+            { type: "tool_reference", tool_name: "weather" },
+          ],
+        },
+        { type: "tool_result", tool_use_id: "toolu_2", content: "no", is_error: true },
+        { type: "text", text: "Go on." },
+      ],
+    },
+    { role: "system", content: "Be kind." },
+  ],
+  tools: [
+    {
+      name: "weather",
+      description: "The weather.",
+      input_schema: schema,
+      input_examples: [{ city: "Paris" }],
+      strict: true,
+      defer_loading: true,
+    },
+    { type: "bash_20250124", name: "bash" },
+    { type: "text_editor_20250728", name: "str_replace_based_edit_tool", max_characters: 10 },
+    { type: "memory_20250818", name: "memory" },
+    { type: "computer_20251124", name: "computer", display_width_px: 800, display_height_px: 600 },
+    { type: "web_search_20250305", name: "web_search", max_uses: 3 },
+    { type: "web_fetch_20250910", name: "web_fetch" },
+    { type: "code_execution_20250825", name: "code_execution" },
+    { type: "tool_search_tool_bm25_20251119", name: "tool_search_tool_bm25" },
+  ],
+  tool_choice: { type: "tool", name: "weather", disable_parallel_tool_use: true },
+  thinking: { type: "enabled", budget_tokens: 2000, display: "summarized" },
+  output_config: { effort: "low", format: { type: "json_schema", schema } },
+  stop_sequences: ["END"],
+  temperature: 0.5,
+  top_k: 20,
+  top_p: 0.9,
+  metadata: { user_id: "me" },
+  service_tier: "auto",
+  context_management: { edits: [{ type: "clear_tool_uses_20250919" }] },
+  container: "container_1",
+};
+
 export const richRequests: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "/v1/chat/completions": chat,
   "/v1/completions": completion,
   "/v1/responses": response,
+  "/v1/messages": message,
 };

@@ -5,6 +5,7 @@
 import { Agent, type IncomingMessage, request } from "node:http";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { gemini } from "@agproxy/plugin-gemini";
+import { anthropic } from "@agproxy/plugin-anthropic";
 import { openai } from "@agproxy/plugin-openai";
 import { responses } from "@agproxy/plugin-responses";
 import { rotation } from "@agproxy/plugin-rotation";
@@ -79,6 +80,7 @@ const applied = await createGateway(
   { ...defaults, port: 0, drain: 1000, limits: { ...defaults.limits, requests: streams } },
   [
     openai(),
+    anthropic(),
     responses(),
     rotation(),
     together.plugin,

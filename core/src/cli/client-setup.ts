@@ -14,6 +14,8 @@ import { type Print, widthOf, wrapped } from "./print.ts";
 interface Client {
   readonly title: string;
   readonly template: string;
+  /** The model where the user names none. Absent: the catalogue's. */
+  readonly model?: string;
   /** The file that the client reads, if it reads one; `~` is the home directory. */
   readonly writes?: string;
   /** What the user does next. */
@@ -36,7 +38,7 @@ export interface ClientSetup {
   readonly client: string;
   readonly directory: string;
   readonly write: boolean;
-  /** Absent: the default of `clients.json`. */
+  /** Absent: the default of `clients.json`, the client's or the general one. */
   readonly model: string | undefined;
   /** agproxy's address. */
   readonly url: string;
@@ -65,7 +67,7 @@ export async function clientSetup(
   const { clients, model, basePath } = await readCatalogue();
   const client = Object.hasOwn(clients, setup.client) ? clients[setup.client] : undefined;
   if (client === undefined) throw unknownClient(setup.client, Object.keys(clients));
-  const values = valuesOf(setup, basePath, setup.model ?? model);
+  const values = valuesOf(setup, basePath, setup.model ?? client.model ?? model);
   const text = fill(await readFile(join(folder, client.template), "utf8"), values);
   const then = fill(client.then, values, false);
   const target = client.writes === undefined ? undefined : placed(client.writes, setup.directory);

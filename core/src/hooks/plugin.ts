@@ -9,7 +9,14 @@ import type { Exposing } from "./exposed.ts";
 import type { HookFaces } from "./hook-faces.ts";
 import type { Hooks } from "./hooks.ts";
 import type { ChatRun, Protocol, Reply } from "./protocol.ts";
-import type { RouteAnswer, RouteMethod, UnservedApi, Upgrade } from "./route.ts";
+import type {
+  ClientErrors,
+  RouteAnswer,
+  RouteMethod,
+  RouteOptions,
+  UnservedApi,
+  Upgrade,
+} from "./route.ts";
 import type { ServerSettings } from "./server-settings.ts";
 import type { Account, Incoming } from "./stages.ts";
 
@@ -94,13 +101,22 @@ export interface PluginContext extends Exposing {
   chat(path: string, protocol: Protocol): void;
   /**
    * Mounts any other route, behind the same gate; a `RouteResult` says what it may answer. A path may have `:name` for one segment and `*name` for the rest.
+   * With `when`, plugins may share a path. Throws where the path is taken.
    *
    * @example
    * agproxy.route("GET", "/greetings/:name", async ({ params }) => ({
    *   body: { greeting: `hello ${params["name"]}` },
    * }));
    */
-  route(method: RouteMethod, path: string, answer: RouteAnswer): void;
+  route(method: RouteMethod, path: string, answer: RouteAnswer, options?: RouteOptions): void;
+  /**
+   * Says how clients of one API are told errors where no chat route's protocol does: on other routes, on paths that nobody
+   * serves, and by plugins that refuse a request at the gate.
+   *
+   * @example
+   * agproxy.errorsOf({ means: ({ path }) => path.startsWith("/notes/"), error: ({ message }) => ({ message }) });
+   */
+  errorsOf(clients: ClientErrors): void;
   /**
    * Names an API that clients may try and that is not served, so that its paths get a 404 that says so, in a shape that
    * those clients read. A route of any plugin on such a path wins.

@@ -14,6 +14,22 @@ export interface Decoded {
 }
 
 /**
+ * How an API tells errors before the first byte of an answer.
+ *
+ * @example
+ * const wire: ErrorWire = {
+ *   error: ({ code, message }, { id }) => ({ code, message, request: id }),
+ *   status: ({ code, status }) => (code === "overloaded" ? 529 : status),
+ * };
+ */
+export interface ErrorWire {
+  /** The body of an error answer. */
+  error(error: AgproxyError, incoming: Incoming): unknown;
+  /** Its HTTP status, for APIs that have other ones. Default: the error's own. */
+  status?(error: AgproxyError): number;
+}
+
+/**
  * One wire that clients speak.
  *
  * @example
@@ -24,7 +40,7 @@ export interface Decoded {
  *   error: errorBody,
  * };
  */
-export interface Protocol<Read extends Decoded = Decoded> {
+export interface Protocol<Read extends Decoded = Decoded> extends ErrorWire {
   /** Kebab-case, for the log. */
   readonly name: string;
   /** The body of its requests; `decode` gets the parsed JSON, or a `Form`. Default: `json`. */
@@ -35,8 +51,6 @@ export interface Protocol<Read extends Decoded = Decoded> {
   decode(body: unknown, incoming: Incoming, caller: Caller): Read | Promise<Read>;
   /** Makes the encoder of one answer. */
   encoder(exchange: Exchange, stamp: Stamp, decoded: Read): Encoder;
-  /** The body of an error answer. */
-  error(error: AgproxyError): unknown;
 }
 
 /**
@@ -108,8 +122,8 @@ export interface Reply {
   readonly gone: boolean;
   /** Sends a whole answer. */
   whole(body: unknown): void;
-  /** Sends an error before the first byte; `body` is in the protocol's shape. */
-  error(error: AgproxyError, body: unknown): void;
+  /** Sends an error before the first byte; `body` and `status` are the protocol's. */
+  error(error: AgproxyError, body: unknown, status?: number): void;
   /** Sends frames of a stream. Returns a promise where the client is slow; the next read waits for it (backpressure). */
   write(frames: string): Promise<void> | undefined;
   /** Sends the last frames of a stream and ends it. */

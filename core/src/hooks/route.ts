@@ -1,8 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import type { AgproxyError } from "../errors/agproxy-error.ts";
 import type { Form } from "../kit/fields.ts";
-import type { Protocol } from "./protocol.ts";
+import type { ErrorWire, Protocol } from "./protocol.ts";
 import type { Caller, Incoming } from "./stages.ts";
 
 /**
@@ -70,8 +69,29 @@ export const healthPaths: ReadonlySet<string> = new Set(["/healthz", "/readyz"])
 /** Answers the requests of a route. What it throws is the answer, as an error. */
 export type RouteAnswer = (request: RouteRequest) => Promise<RouteResult>;
 
+/** What a route asks of a request beside method and path. */
+export interface RouteOptions {
+  /**
+   * Whether the route is meant. Where it is not, the request goes on to another plugin's route on the same path, so that
+   * two APIs can share one. Default: always.
+   */
+  when?(incoming: Incoming): boolean;
+}
+
 /**
- * An API that clients may try, and that no plugin serves.
+ * The clients of one API, and how they are told errors wherever they meet them: on its routes that are no chats, on paths
+ * that it does not serve, and at the gate.
+ *
+ * @example
+ * agproxy.errorsOf({ means: ({ path }) => path.startsWith("/notes/"), error: ({ message }) => ({ message }) });
+ */
+export interface ClientErrors extends ErrorWire {
+  /** Whether a request is one of such a client. */
+  means(incoming: Incoming): boolean;
+}
+
+/**
+ * An API that clients may try, and that no plugin serves. Its errors have the shape of `error`. Default: `errorBody`.
  *
  * @example
  * agproxy.unserved({
@@ -81,7 +101,7 @@ export type RouteAnswer = (request: RouteRequest) => Promise<RouteResult>;
  *   error: ({ status, message }) => ({ status, message }),
  * });
  */
-export interface UnservedApi {
+export interface UnservedApi extends Partial<ErrorWire> {
   /** As in "agproxy does not serve …". */
   readonly name: string;
   /** The paths that belong to it, with their version prefix. */
@@ -90,8 +110,6 @@ export interface UnservedApi {
   readonly method?: string;
   /** What would serve it, or what to do instead. */
   readonly advice: string;
-  /** The body of its errors. Default: `errorBody`. */
-  error?(error: AgproxyError): unknown;
 }
 
 /** What one message of a WebSocket takes in memory, counted with the bodies of its caller's requests. */

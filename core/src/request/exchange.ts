@@ -46,9 +46,11 @@ export async function runExchange(
   }
   const { error, isTold } = ending;
   try {
-    if (error !== undefined && !isTold) reply.error(error, protocol.error(error));
+    if (error !== undefined && !isTold) {
+      reply.error(error, protocol.error(error, incoming), protocol.status?.(error));
+    }
   } finally {
-    finish(core, exchange, ending);
+    finish(core, exchange, protocol, ending);
   }
 }
 

@@ -8,7 +8,7 @@ import { type CallerLoads, type Hold, Ticket } from "./caller-loads.ts";
 import type { OpenRequests } from "./time-limits.ts";
 import { HttpReply } from "./reply.ts";
 import type { Sender, SenderOf } from "./sender.ts";
-import type { Protocol } from "../hooks/protocol.ts";
+import type { ErrorWire, Protocol } from "../hooks/protocol.ts";
 import { anonymous, type Caller, type Incoming } from "../hooks/stages.ts";
 
 // As CommonJS, for a quick start: docs/decisions/0010-bundled-packages.md.
@@ -53,7 +53,7 @@ export function gate(
     // Nothing can read it, so its error has the path of none.
     if (fault !== undefined) ctx.req.url = "/";
     ctx.path = paths.normalise(ctx.path);
-    const { incoming, reply, ticket } = arrive(core, ctx, { open, loads, senderOf });
+    const { incoming, reply, ticket } = arrive(core, ctx, { open, loads, senderOf, paths });
     try {
       if (fault !== undefined) throw fault;
       await check(core, incoming);
@@ -67,8 +67,7 @@ export function gate(
     } catch (thrown) {
       const error = AgproxyError.from(thrown);
       report(core, incoming, error);
-      const wire = ctx.state.protocol ?? paths.errorWireAt(ctx.method, ctx.path);
-      reply.error(error, wire?.error?.(error) ?? errorBody(error));
+      tell(error, incoming, reply, ctx.state.protocol ?? paths.errorWireOf(incoming));
     }
   };
 }
@@ -78,11 +77,22 @@ interface Shared {
   readonly open: OpenRequests;
   readonly loads: CallerLoads;
   readonly senderOf: SenderOf;
+  readonly paths: Paths;
 }
 
-function arrive({ hooks }: Core, ctx: Context, { open, loads, senderOf }: Shared) {
+/** Tells a client that nothing went out to yet, in the shape of its API. */
+function tell(
+  error: AgproxyError,
+  incoming: Incoming,
+  reply: HttpReply,
+  wire: Partial<ErrorWire> | undefined,
+): void {
+  reply.error(error, wire?.error?.(error, incoming) ?? errorBody(error), wire?.status?.(error));
+}
+
+function arrive({ hooks }: Core, ctx: Context, { open, loads, senderOf, paths }: Shared) {
   const { req, res } = ctx;
-  const request = open.open((error) => reply.error(error, errorBody(error)));
+  const request = open.open((error) => tell(error, incoming, reply, paths.errorWireOf(incoming)));
   const { abort } = request;
   const ticket = new Ticket(loads, "requests");
   res.on("close", () => {

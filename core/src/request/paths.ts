@@ -1,13 +1,14 @@
 import { AgproxyError } from "../errors/agproxy-error.ts";
-import type { Protocol } from "../hooks/protocol.ts";
-import type { UnservedApi } from "../hooks/route.ts";
+import type { ErrorWire, Protocol } from "../hooks/protocol.ts";
+import type { ClientErrors, UnservedApi } from "../hooks/route.ts";
+import type { Incoming } from "../hooks/stages.ts";
 
 /** The paths of all routes, for finding the one that a client meant. */
 export interface Paths {
   /** The path to serve: without doubled slashes, and with the version prefix corrected where only that is wrong. */
   normalise(path: string): string;
-  /** In whose shape errors are told: the protocol of a chat route, or the API that was tried. */
-  errorWireAt(method: string, path: string): Pick<UnservedApi, "error"> | undefined;
+  /** In whose shape errors are told: the protocol of a chat route, the client's API, or the one that was tried. */
+  errorWireOf(incoming: Incoming): Partial<ErrorWire> | undefined;
   /**
    * The error for a path or a method that is not served. It names the API that was tried, or the base URL that was
    * probably meant.
@@ -22,7 +23,11 @@ export interface RoutePath {
 }
 
 /** Base URLs are misconfigured in few ways: a missing or doubled version prefix, doubled or trailing slashes. All are served. */
-export function createPaths(routes: readonly RoutePath[], unserved: readonly UnservedApi[]): Paths {
+export function createPaths(
+  routes: readonly RoutePath[],
+  unserved: readonly UnservedApi[],
+  clientErrors: readonly ClientErrors[],
+): Paths {
   const fixed = new Map(routes.map((route) => [route.path, route]));
   const prefixes = new Set(
     routes.flatMap(({ path }) => /^\/v\d+[a-z]*(?=\/)/.exec(path)?.[0] ?? []),
@@ -64,24 +69,31 @@ export function createPaths(routes: readonly RoutePath[], unserved: readonly Uns
       return new AgproxyError("not_served", message, { advice: api.advice });
     }
     const allowed = methodsAt(path);
-    if (allowed.length > 0) {
+    // A route that shares its path takes the method, and not this request.
+    if (allowed.length > 0 && !allowed.includes(method)) {
       return new AgproxyError(
         "method_not_allowed",
         `${path} takes ${allowed.join(", ")}, not ${method}.`,
         { details: { allow: allowed.join(", ") } },
       );
     }
-    const prefix = [...prefixes][0] ?? "";
-    return new AgproxyError("route_not_found", `There is nothing at ${method} ${path}.`, {
-      advice: `Set the client's base URL to http://${host}${prefix} — it adds the rest of the path itself.`,
-    });
+    return nothingAt(method, path, host + ([...prefixes][0] ?? ""));
   }
 
   return {
     normalise,
     missing,
-    errorWireAt: (method, path) => fixed.get(path)?.protocol ?? unservedAt(method, path),
+    errorWireOf: (incoming) =>
+      fixed.get(incoming.path)?.protocol ??
+      clientErrors.find(({ means }) => means(incoming)) ??
+      unservedAt(incoming.method, incoming.path),
   };
+}
+
+function nothingAt(method: string, path: string, place: string): AgproxyError {
+  return new AgproxyError("route_not_found", `There is nothing at ${method} ${path}.`, {
+    advice: `Set the client's base URL to http://${place} — it adds the rest of the path itself.`,
+  });
 }
 
 /** Whether a path fits a route's pattern, which may have `:name` and `*name` in it. */

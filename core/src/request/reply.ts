@@ -70,7 +70,7 @@ export class HttpReply implements Reply {
   }
 
   /** Sends an error before the first byte. Later the status is fixed, so the connection is closed. */
-  error(error: AgproxyError, body: unknown): void {
+  error(error: AgproxyError, body: unknown, status = error.status): void {
     if (this.started || this.gone) return this.abandon();
     if (error.retryAfter !== undefined) {
       this.setHeader("Retry-After", String(Math.ceil(error.retryAfter / 1000)));
@@ -78,7 +78,7 @@ export class HttpReply implements Reply {
     if (error.code === "method_not_allowed") {
       this.setHeader("Allow", String(error.details?.["allow"]));
     }
-    this.json(error.status, body);
+    this.json(status, body);
   }
 
   /** Says what the head of a stream is to be. Without it, the stream is one of events. */

@@ -1,6 +1,7 @@
 import type { Usage } from "../vocabulary/answer.ts";
 import type { Core } from "../hooks/plugin.ts";
 import type { AgproxyError } from "../errors/agproxy-error.ts";
+import type { ErrorWire } from "../hooks/protocol.ts";
 import type { Exchange, Outcome, Summary } from "../hooks/stages.ts";
 
 /** The end of an exchange, before it is summed up. */
@@ -14,13 +15,18 @@ export interface Ending {
 }
 
 /** Ends an exchange: one log line, and `done`, exactly once. */
-export function finish(core: Core, exchange: Exchange, ending: Ending): void {
+export function finish(
+  core: Core,
+  exchange: Exchange,
+  wire: Pick<ErrorWire, "status">,
+  ending: Ending,
+): void {
   const { attempts, answeredBy, usage, error } = ending;
   const summary: Summary = {
     exchange,
     outcome: outcomeOf(error),
     model: attempts.at(-1)?.model ?? exchange.model,
-    status: error?.status ?? 200,
+    status: error === undefined ? 200 : (wire.status?.(error) ?? error.status),
     attempts,
     ...(answeredBy === undefined ? {} : { answeredBy }),
     ...(error === undefined ? {} : { error }),

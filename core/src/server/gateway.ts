@@ -14,7 +14,7 @@ import { healthRoutes } from "./health.ts";
 import type { Answer } from "./connections.ts";
 import { type Credentials, readCredentials } from "./credentials.ts";
 import type { UpgradeListener } from "./listener.ts";
-import { type Mounts, mountsFor } from "./mounts.ts";
+import { type Mounts, mountsFor, newMounts } from "./mounts.ts";
 import { SharedStore } from "./shared-store.ts";
 import { createPaths } from "../request/paths.ts";
 import { AgproxyError } from "../errors/agproxy-error.ts";
@@ -72,7 +72,7 @@ export async function createGateway(
   const taps = new SharedTaps(log);
   const exposed = new ExposedValues(plugins.map(({ name }) => name));
   const filed = new FiledAccounts(server.accountsFile, pool, log);
-  const mounts = { pool, filed, routes, exposed, takers: new Map(), unserved: [] } satisfies Mounts;
+  const mounts = newMounts({ pool, filed, routes, exposed });
   const carried = await carry({ server, plugins, log }, before);
   const open = new OpenRequests(server.timeouts.request);
   const ends = new Ends();
@@ -187,12 +187,12 @@ function shuttingDown(): AgproxyError {
 
 function serve(
   core: Core,
-  { routes, takers, unserved }: Mounts,
+  { routes, takers, unserved, clientErrors }: Mounts,
   open: OpenRequests,
   loads: CallerLoads,
 ): Pick<Gateway, "answer" | "upgrade"> {
   const koa = new UnwatchedKoa();
-  const paths = createPaths(routes.paths, unserved);
+  const paths = createPaths(routes.paths, unserved, clientErrors);
   const senderOf = createSenderOf(core.server.trustProxy);
   koa.use(gate(core, paths, open, loads, senderOf));
   koa.use(routes.middleware);

@@ -8,8 +8,10 @@ import { standingOf } from "../hooks/standing.ts";
 
 /** `GET /healthz`: whether the process answers. `GET /readyz[?model=NAME]`: whether an account can take a request. */
 export function healthRoutes(core: Core, routes: Routes): void {
-  routes.add("core", "GET", "/healthz", async () => ({ body: { status: "ok", version } }));
-  routes.add("core", "GET", "/readyz", (request) => readiness(core, request));
+  routes.add("core", { method: "GET", path: "/healthz" }, async () => ({
+    body: { status: "ok", version },
+  }));
+  routes.add("core", { method: "GET", path: "/readyz" }, (request) => readiness(core, request));
 }
 
 async function readiness(core: Core, { incoming, caller }: RouteRequest) {

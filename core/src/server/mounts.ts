@@ -3,7 +3,7 @@ import type { ExposedValues } from "../hooks/exposed.ts";
 import type { FiledAccounts } from "../hooks/filed-accounts.ts";
 import { accountsOf } from "../hooks/plugin-accounts.ts";
 import type { PluginContext } from "../hooks/plugin.ts";
-import type { UnservedApi, Upgrade } from "../hooks/route.ts";
+import type { ClientErrors, UnservedApi, Upgrade } from "../hooks/route.ts";
 import type { Routes } from "./routes.ts";
 
 /** What plugins mount. */
@@ -14,17 +14,31 @@ export interface Mounts {
   readonly exposed: ExposedValues;
   readonly takers: Map<string, (upgrade: Upgrade) => void | Promise<void>>;
   readonly unserved: UnservedApi[];
+  readonly clientErrors: ClientErrors[];
+}
+
+/** Nothing mounted yet. */
+export function newMounts(given: Pick<Mounts, "pool" | "filed" | "routes" | "exposed">): Mounts {
+  return { ...given, takers: new Map(), unserved: [], clientErrors: [] };
 }
 
 export type Mounting = Pick<
   PluginContext,
-  "accounts" | "chat" | "filedAccounts" | "expose" | "route" | "unserved" | "upgrade" | "use"
+  | "accounts"
+  | "chat"
+  | "errorsOf"
+  | "filedAccounts"
+  | "expose"
+  | "route"
+  | "unserved"
+  | "upgrade"
+  | "use"
 >;
 
 /** How one plugin mounts things. Once `isSealed`, it throws: the banner and the paths are made. */
 export function mountsFor(
   plugin: string,
-  { pool, filed, routes, exposed, takers, unserved }: Mounts,
+  { pool, filed, routes, exposed, takers, unserved, clientErrors }: Mounts,
   isSealed: () => boolean,
 ): Mounting {
   const open = (what: string) => {
@@ -43,9 +57,13 @@ export function mountsFor(
       open(path);
       routes.chat(plugin, path, protocol);
     },
-    route(method, path, answer) {
+    route(method, path, answer, options) {
       open(path);
-      routes.add(plugin, method, path, answer);
+      routes.add(plugin, { method, path }, answer, options);
+    },
+    errorsOf(clients) {
+      open("a shape of errors");
+      clientErrors.push(clients);
     },
     unserved(api) {
       open(api.name);

@@ -33,7 +33,8 @@ export async function routeResult(
   }
 }
 
-function blamed(thrown: unknown, { owner, route }: OwnedRoute): AgproxyError {
+/** What a route threw, with its name and the plugin's where it is not meant for the client. */
+export function blamed(thrown: unknown, { owner, route }: OwnedRoute): AgproxyError {
   const error = AgproxyError.from(thrown);
   return error.code === "internal_error" ? blame(thrown, route, owner) : error;
 }

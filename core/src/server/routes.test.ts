@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 import { definePlugin } from "../hooks/plugin.ts";
 import type { Protocol } from "../hooks/protocol.ts";
+import type { Incoming } from "../hooks/stages.ts";
 import { type Script, scriptedUpstream, startGateway, textAnswer } from "../testing.ts";
 
 const shouted: Protocol = {
@@ -80,4 +81,64 @@ test("errors of a route's chat are told in its protocol's shape: of the request,
   });
   const stream = await cut.ask({ stream: true });
   assert.equal(await stream.text(), "data: so far\n\ndata: upstream_cut\n\n");
+});
+
+const isNoted = ({ headers }: Incoming) => headers["notes-version"] !== undefined;
+
+test("two APIs share a path: a route that is not meant leaves the request to the next, whatever the order", async () => {
+  const plain = definePlugin({
+    name: "plain",
+    apply(agproxy) {
+      agproxy.route("GET", "/things/*id", async () => ({ body: "plain" }));
+    },
+  });
+  const noted = definePlugin({
+    name: "noted",
+    apply(agproxy) {
+      const when = isNoted;
+      for (const path of ["/things/*id", "/notes/all"]) {
+        agproxy.route("GET", path, async ({ params }) => ({ body: params["id"] ?? "all" }), {
+          when,
+        });
+      }
+      agproxy.errorsOf({
+        means: when,
+        error: ({ status }, { path }) => ({ noted: status, path }),
+        status: () => 418,
+      });
+    },
+  });
+  for (const plugins of [
+    [plain, noted],
+    [noted, plain],
+  ]) {
+    await using gateway = await startGateway({ plugins });
+    const ask = async (path: string, headers = {}) => {
+      const response = await fetch(gateway.url + path, { headers });
+      return [response.status, await response.json()];
+    };
+    const version = { "notes-version": "1" };
+    assert.deepEqual(await ask("/things/a"), [200, "plain"]);
+    assert.deepEqual(await ask("/things/a", version), [200, "a"]);
+    assert.deepEqual(await ask("/notes/all", version), [200, "all"]);
+    assert.equal((await ask("/notes/all"))[0], 404);
+    assert.deepEqual(await ask("/none", version), [418, { noted: 404, path: "/none" }]);
+  }
+});
+
+test("a condition that throws is the plugin's failure", async () => {
+  const stumbling = definePlugin({
+    name: "stumbling",
+    apply(agproxy) {
+      agproxy.route("GET", "/things", async () => ({ body: 1 }), {
+        when(): never {
+          throw new Error("secret detail");
+        },
+      });
+    },
+  });
+  await using gateway = await startGateway({ plugins: [stumbling], logLevel: "silent" });
+  const response = await fetch(`${gateway.url}/things`);
+  assert.equal(response.status, 500);
+  assert.match(await response.text(), /stumbling/);
 });

@@ -3,14 +3,14 @@ import { createRequire } from "node:module";
 import type { Router as KoaRouter } from "@koa/router";
 import { readForm } from "./form-body.ts";
 import { readJson } from "./request-body.ts";
-import { routeResult, sendResult } from "./route-answer.ts";
+import { blamed, type OwnedRoute, routeResult, sendResult } from "./route-answer.ts";
 import type { Model } from "../vocabulary/chat.ts";
 import type { Core } from "../hooks/plugin.ts";
 import { runExchange } from "../request/exchange.ts";
 import type { Passed } from "../request/gate.ts";
 import type { RoutePath } from "../request/paths.ts";
 import type { Protocol } from "../hooks/protocol.ts";
-import type { RouteAnswer, RouteMethod, RouteRequest } from "../hooks/route.ts";
+import type { RouteAnswer, RouteMethod, RouteOptions, RouteRequest } from "../hooks/route.ts";
 import type { Incoming } from "../hooks/stages.ts";
 
 // As CommonJS, for a quick start: docs/decisions/0010-bundled-packages.md.
@@ -19,13 +19,21 @@ const { Router } = createRequire(import.meta.url)("@koa/router") as typeof impor
 /** A route and the plugin that serves it. */
 export interface OwnedPath extends RoutePath {
   readonly owner: string;
+  /** Whether it leaves requests to other routes on the same path. */
+  readonly isShared?: boolean;
+}
+
+/** A route that is no chat. */
+interface PlainRoute {
+  readonly method: RouteMethod;
+  readonly path: string;
 }
 
 /** The routes that plugins mount, and the middleware that serves them. */
 export interface Routes {
   readonly middleware: ReturnType<KoaRouter<Passed>["routes"]>;
   readonly paths: readonly OwnedPath[];
-  add(owner: string, method: RouteMethod, path: string, answer: RouteAnswer): void;
+  add(owner: string, route: PlainRoute, answer: RouteAnswer, options?: RouteOptions): void;
   chat(owner: string, path: string, protocol: Protocol): void;
   models(incoming: Incoming): Promise<readonly Model[]>;
 }
@@ -33,32 +41,36 @@ export interface Routes {
 export function createRoutes(core: Core): Routes {
   const router = new Router<Passed>({ sensitive: true });
   const others = router.routes();
+  /** Asked before the others: they take what these leave. */
+  const conditional = new Router<Passed>({ sensitive: true });
+  const some = conditional.routes();
   /** Chat routes by path. Nearly all requests are for one, and a Map is quicker than the router. */
   const chats = new Map<string, (ctx: Parameters<typeof others>[0]) => Promise<void>>();
   const paths: OwnedPath[] = [];
 
   function claim(route: RoutePath, owner: string): void {
-    const taken = paths.find(({ method, path }) => method === route.method && path === route.path);
-    if (taken !== undefined) {
-      throw new Error(
-        `Plugins "${taken.owner}" and "${owner}" both serve ${route.method} ${route.path}. Remove one of them.`,
-      );
-    }
+    refuseTaken(paths, route, owner);
     paths.push({ ...route, owner });
   }
 
   return {
     middleware(ctx, next) {
       const answer = ctx.method === "POST" ? chats.get(ctx.path) : undefined;
-      if (answer === undefined) return others(ctx, next);
+      if (answer === undefined) return some(ctx, () => others(ctx, next));
       ctx.routeMatched = true;
       return answer(ctx);
     },
     paths,
-    add(owner, method, path, answer) {
-      claim({ method, path }, owner);
+    add(owner, { method, path }, answer, { when } = {}) {
+      if (when === undefined) claim({ method, path }, owner);
+      else paths.push({ method, path, owner, isShared: true });
       const own = { owner, route: `${method} ${path}` };
-      router.register(path, [method], async (ctx) => {
+      const among = when === undefined ? router : conditional;
+      among.register(path, [method], async (ctx, next) => {
+        if (when !== undefined && !isMeant(when, ctx.state.incoming, own)) {
+          ctx.routeMatched = false;
+          return next();
+        }
         const request = routeRequest(ctx.state, ctx.params, ctx.req, core.server.bodyLimit);
         const result = await routeResult(own, () => answer(request));
         const { incoming, caller, reply } = ctx.state;
@@ -83,6 +95,29 @@ export function createRoutes(core: Core): Routes {
       return listed.filter(isFirst());
     },
   };
+}
+
+function refuseTaken(paths: readonly OwnedPath[], route: RoutePath, owner: string): void {
+  const taken = paths.find(
+    ({ method, path, isShared }) =>
+      isShared !== true && method === route.method && path === route.path,
+  );
+  if (taken === undefined) return;
+  throw new Error(
+    `Plugins "${taken.owner}" and "${owner}" both serve ${route.method} ${route.path}. Remove one of them.`,
+  );
+}
+
+function isMeant(
+  when: NonNullable<RouteOptions["when"]>,
+  incoming: Incoming,
+  own: OwnedRoute,
+): boolean {
+  try {
+    return when(incoming);
+  } catch (thrown) {
+    throw blamed(thrown, own);
+  }
 }
 
 function routeRequest(

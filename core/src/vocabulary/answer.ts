@@ -100,6 +100,8 @@ export type ChatEvent =
       readonly reason: FinishReason;
       /** The vendor's own name for the reason, and its message. */
       readonly detail?: string;
+      /** With `stop`: which of the request's stop sequences ended it, where the vendor says. */
+      readonly stopSequence?: string;
     })
   /** Of several, the last one counts. */
   | { readonly type: "usage"; readonly usage: Usage };
@@ -131,7 +133,11 @@ export interface Choice {
   readonly citations: readonly Citation[];
   readonly logprobs: readonly TokenLogprob[];
   readonly embedding?: readonly number[];
-  readonly finish: { readonly reason: FinishReason; readonly detail?: string };
+  readonly finish: {
+    readonly reason: FinishReason;
+    readonly detail?: string;
+    readonly stopSequence?: string;
+  };
 }
 
 /** A whole answer: what `collect` makes of a stream. */

@@ -65,7 +65,7 @@ function add(draft: Draft, event: Exclude<ChatEvent, { type: "usage" }>): void {
       draft.embedding = event.vector;
       break;
     case "finish":
-      draft.finish = withDetail(event.reason, event.detail);
+      draft.finish = finishOf(event);
       break;
     case "media": {
       const { choice: _, data, ...part } = event;
@@ -85,8 +85,9 @@ function add(draft: Draft, event: Exclude<ChatEvent, { type: "usage" }>): void {
   }
 }
 
-function withDetail(reason: Choice["finish"]["reason"], detail: string | undefined) {
-  return detail === undefined ? { reason } : { reason, detail };
+function finishOf(event: Extract<ChatEvent, { type: "finish" }>): Choice["finish"] {
+  const { type: _type, choice: _choice, signature: _signature, ...finish } = event;
+  return finish;
 }
 
 /** Joins consecutive text to one part. A signature ends its part, because it signs nothing that comes after it. */

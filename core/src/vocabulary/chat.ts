@@ -216,6 +216,8 @@ export interface ChatRequest {
   readonly output?: OutputFormat;
   readonly reasoning?: {
     readonly effort?: ReasoningEffort;
+    /** The most tokens that thinking may take. More exact than `effort`, which stands beside it for models that know no tokens. */
+    readonly budget?: number;
     /** Whether the answer should have the thoughts. Absent: the upstream decides. */
     readonly include?: boolean;
   };

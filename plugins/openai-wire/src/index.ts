@@ -7,6 +7,7 @@ export {
 } from "./custom-tool.ts";
 export { readEffort } from "./effort.ts";
 export { vendorExtensions } from "./request-fields.ts";
+export { Ignored } from "./ignored.ts";
 export { foreignPart } from "./foreign-media.ts";
 export { hostedTool, ignoredSettings, searches, toolType } from "./hosted-tools.ts";
 export { identity } from "./request-fields.ts";

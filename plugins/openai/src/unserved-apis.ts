@@ -20,8 +20,20 @@ const whole =
 export const unservedApis: readonly UnservedApi[] = [
   {
     name: "Anthropic's Messages API",
-    paths: /^\/v1\/(?:messages|complete)(?:\/|$)/,
-    advice: `A plugin for Anthropic's protocol would, and there is none yet. ${useOpenai}`,
+    paths: /^\/v1\/messages(?:\/count_tokens)?$/,
+    advice: plugin("anthropic", "anthropic"),
+    error: anthropicError,
+  },
+  {
+    name: "Anthropic's batches of messages",
+    paths: /^\/v1\/messages\/batches(?:\/|$)/,
+    advice: "No plugin does; send the requests one by one.",
+    error: anthropicError,
+  },
+  {
+    name: "Anthropic's text completions",
+    paths: /^\/v1\/complete$/,
+    advice: "Anthropic has replaced them; use /v1/messages.",
     error: anthropicError,
   },
   {

@@ -1,13 +1,21 @@
-import { definePlugin, type Plugin } from "@agproxy/core";
+import {
+  createSeals,
+  definePlugin,
+  installationSecret,
+  keepSecret,
+  type Plugin,
+} from "@agproxy/core";
 import { createRuns } from "./background/runs.ts";
 import { readResponsesOptions, type ResponsesOptions } from "./options.ts";
 import { responsesProtocol } from "./protocol.ts";
 import { compactRoute, createRoute, inputTokensRoute, socketRoute } from "./routes.ts";
-import { createSeals, installationSecret, keepSecret } from "./seal.ts";
 import { createArchive } from "./state/archive.ts";
 import { stateRoutes } from "./state/routes.ts";
 
 export type { ResponsesOptions };
+
+/** In the store. */
+const secretKey = "responses-secret";
 
 const dayMs = 24 * 3_600_000;
 
@@ -23,7 +31,7 @@ export function responses(options: ResponsesOptions = {}): Plugin {
       const { store, log, hooks, runChat, server, stopping } = agproxy;
       const limits = { lifetimeMs: keepDays * dayMs, maxBytes: keepBytes };
       const archive = createArchive(store, limits, log);
-      const key = secret ?? (await installationSecret(store));
+      const key = secret ?? (await installationSecret(store, secretKey));
       const context = { choices, archive, seals: createSeals(key), log };
       const protocol = responsesProtocol(context);
       const graceMs = server.drain * runsShareOfDrain;
@@ -42,7 +50,7 @@ export function responses(options: ResponsesOptions = {}): Plugin {
       if (websocket) socketRoute(agproxy, context);
       hooks.close.tap("responses", async () => {
         await runs.close();
-        if (secret === undefined) await keepSecret(store, key);
+        if (secret === undefined) await keepSecret(store, secretKey, key);
       });
     },
   });

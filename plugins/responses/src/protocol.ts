@@ -1,4 +1,4 @@
-import type { Caller, Encoder, Incoming, Log, Protocol, Stamp } from "@agproxy/core";
+import type { Caller, Encoder, Incoming, Log, Protocol, Stamp, Seals } from "@agproxy/core";
 import { CompactionEncoder } from "./compaction/encoder.ts";
 import { refuseOrphanOutputs } from "./state/recalled-items.ts";
 import { type EncoderOptions, ResponsesEncoder } from "./output/encoder.ts";
@@ -11,7 +11,6 @@ import {
   type ResponseRequest,
   storedResponse,
 } from "./response-request.ts";
-import type { Seals } from "./seal.ts";
 import { signatureToken } from "./signatures.ts";
 import type { Archive, StoredResponse } from "./state/archive.ts";
 

@@ -1,8 +1,15 @@
-import { AgproxyError, type Caller, defined, Fields, type JsonObject } from "@agproxy/core";
+import {
+  AgproxyError,
+  type Caller,
+  defined,
+  Fields,
+  type JsonObject,
+  type Seal,
+  type Seals,
+} from "@agproxy/core";
 import { nothingRecalled, readRequest, type Reading, type Recalled } from "./input/request.ts";
 import { readStorage } from "./input/settings.ts";
 import type { Keeper } from "./output/response-frames.ts";
-import type { Seal, Seals } from "./seal.ts";
 import { type Archive, type StoredResponse, inputItem } from "./state/archive.ts";
 import { history, items, references, referredIds } from "./state/recalled-items.ts";
 

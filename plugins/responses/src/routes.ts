@@ -1,4 +1,10 @@
-import { Fields, isObject, type PluginContext, type Protocol } from "@agproxy/core";
+import {
+  estimatedTokens,
+  Fields,
+  isObject,
+  type PluginContext,
+  type Protocol,
+} from "@agproxy/core";
 import type { Runs } from "./background/runs.ts";
 import type { ProtocolContext, ResponsesProtocol } from "./protocol.ts";
 import {
@@ -7,7 +13,6 @@ import {
   type ResponseRequest,
 } from "./response-request.ts";
 import type { SocketServer } from "./socket/socket-server.ts";
-import { estimatedTokens } from "./token-estimate.ts";
 
 /**
  * `POST /v1/responses`. A background response is returned as queued, or streamed for as long as the client stays.

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { testSeal } from "./fixtures/seal.ts";
-import { createSeals } from "./seal.ts";
+import { createSeals } from "@agproxy/core";
 import { readSignatureToken, type Signatures, signatureToken } from "./signatures.ts";
 
 const none: Signatures = { calls: [], contents: [], summaries: [], empties: [] };

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import type { Seal } from "./seal.ts";
+import type { Seal } from "@agproxy/core";
 
 /**
  * The opaque signatures of one assistant turn, as a reasoning item's `encrypted_content` carries them. Clients return

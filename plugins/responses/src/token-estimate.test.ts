@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { estimatedTokens } from "@agproxy/core";
 import { testGateway } from "./fixtures/gateway.ts";
 import { read } from "./fixtures/seal.ts";
-import { estimatedTokens } from "./token-estimate.ts";
 
 const tokens = (body: object) => estimatedTokens(read({ model: "m", input: "", ...body }).request);
 

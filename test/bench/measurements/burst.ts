@@ -1,4 +1,5 @@
 import { speaking } from "../contestant.ts";
+import { messages } from "../wires/messages.ts";
 import { responses } from "../wires/responses.ts";
 import { cpuPerUnit, each, type Measurement } from "./measurement.ts";
 import { burstPace, warmUpBursts } from "./warm-up.ts";
@@ -8,17 +9,21 @@ export const burst: Measurement = {
   rows: [
     { name: "burst of 200 events, CPU per event", unit: "µs", steady: true },
     { name: "the same at /v1/responses", unit: "µs", steady: true, other: "chat" },
+    { name: "the same at /v1/messages", unit: "µs", steady: true, other: "chat" },
   ],
   async prepare({ contestants, agproxy, size }) {
     const atResponses = speaking("responses", agproxy, responses);
-    await warmUpBursts(atResponses, size);
+    const atMessages = speaking("messages", agproxy, messages);
+    for (const one of [atResponses, atMessages]) await warmUpBursts(one, size);
     const load = { connections: size.bursts, ms: size.slice };
     return async () => {
-      const sample = await each([...contestants, atResponses], size, ({ program, ask }) =>
+      const asked = [...contestants, atResponses, atMessages];
+      const sample = await each(asked, size, ({ program, ask }) =>
         cpuPerUnit(program, ask(burstPace), load),
       );
-      const { responses, ...onChat } = sample;
-      return [onChat, { agproxy: responses, other: onChat.agproxy }];
+      const { responses, messages, ...onChat } = sample;
+      const { agproxy: other } = onChat;
+      return [onChat, { agproxy: responses, other }, { agproxy: messages, other }];
     };
   },
 };

@@ -29,7 +29,7 @@ const answerTokens = 2048;
  */
 export function tokenPlan(request: ChatRequest, family: Family): TokenPlan {
   const { sampling, reasoning } = request;
-  const wish = amountOf(reasoning?.effort, family.thinking);
+  const wish = amountOf(reasoning, family.thinking);
   const own = ownThinking(request);
   const isFree = own === undefined;
   const { limit, amount } =
@@ -120,7 +120,11 @@ function thinkingConfig(
   return Object.keys(config).length === 0 ? undefined : config;
 }
 
-function amountOf(effort: ReasoningEffort | undefined, thinking: Thinking): ThinkingAmount {
+function amountOf(reasoning: ChatRequest["reasoning"], thinking: Thinking): ThinkingAmount {
+  const { effort, budget } = reasoning ?? {};
+  if (budget !== undefined && budget > 0 && thinking.by === "budget") {
+    return { thinkingBudget: Math.min(Math.max(Math.floor(budget), thinking.min), thinking.max) };
+  }
   if (effort === undefined || thinking.by === "nothing") return {};
   if (thinking.by === "level") {
     const level = levels[effort].find((name) => thinking.levels.includes(name));

@@ -11,8 +11,7 @@ import {
   type CodePart,
   type CodeResultPart,
 } from "@agproxy/core";
-import { foreignPart, unknownText, withMedia } from "@agproxy/plugin-openai-wire";
-import { Ignored } from "./settings.ts";
+import { foreignPart, unknownText, withMedia, Ignored } from "@agproxy/plugin-openai-wire";
 
 export type ContentPart = TextPart | MediaPart | RefusalPart;
 

@@ -1,11 +1,16 @@
-import { type Fields, jsonText, type Part, type ReasoningPart } from "@agproxy/core";
-import { customArguments, unknownText, withMedia } from "@agproxy/plugin-openai-wire";
+import {
+  type Fields,
+  jsonText,
+  type Part,
+  type ReasoningPart,
+  type Seal,
+  legalName,
+} from "@agproxy/core";
+import { customArguments, unknownText, withMedia, type Ignored } from "@agproxy/plugin-openai-wire";
 import { expandedSummary, readCompactionToken } from "../compaction/summary.ts";
-import type { Seal } from "../seal.ts";
 import { readSignatureToken } from "../signatures.ts";
-import { legalName, type ToolNames } from "../tool-names.ts";
+import type { ToolNames } from "../tool-names.ts";
 import { codeParts, contentParts, imageParts, resultContent } from "./content-parts.ts";
-import type { Ignored } from "./settings.ts";
 import type { MessageBuilder } from "./message-builder.ts";
 
 /** What reading an item adds to, and what it needs. */

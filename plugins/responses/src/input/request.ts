@@ -5,14 +5,13 @@ import {
   type HostedTool,
   type JsonObject,
   type Message,
+  type Seal,
 } from "@agproxy/core";
-import { identity, searches, vendorExtensions } from "@agproxy/plugin-openai-wire";
+import { Ignored, identity, searches, vendorExtensions } from "@agproxy/plugin-openai-wire";
 import { summaryPrompt } from "../compaction/summary.ts";
 import { echoedFields } from "../output/response-object.ts";
-import type { Seal } from "../seal.ts";
 import { ToolNames } from "../tool-names.ts";
 import {
-  Ignored,
   nameWithoutEffect,
   refuseStoredAtOpenai,
   readOutputFormat,

@@ -6,7 +6,7 @@ import {
   type Sampling,
   AgproxyError,
 } from "@agproxy/core";
-import { readEffort, schemaFormat } from "@agproxy/plugin-openai-wire";
+import { type Ignored, readEffort, schemaFormat } from "@agproxy/plugin-openai-wire";
 
 /** The penalties are fields of the Open Responses specification, not of OpenAI's API. */
 export function readSampling(body: Fields): Sampling {
@@ -66,25 +66,6 @@ export function readStorage(body: Fields) {
     kept: body.boolean("store") ?? true,
     background: body.boolean("background") ?? false,
   };
-}
-
-/** Clients can send any number of unknown things, but servers and proxies limit the size of a header. */
-const maxNames = 40;
-const maxNameLength = 80;
-
-/** The names of what the client asked for and does not get. They are told in a response header. */
-export class Ignored {
-  readonly #names = new Set<string>();
-
-  /** A name may contain the client's text: it is cut down to what cannot break out of a header's list. */
-  add(name: string): void {
-    if (this.#names.size >= maxNames) return;
-    this.#names.add(name.replaceAll(/[^\w.[\]-]/g, "_").slice(0, maxNameLength));
-  }
-
-  get names(): readonly string[] {
-    return [...this.#names];
-  }
 }
 
 /** Fields that name something stored at OpenAI, and what to do without. Ignoring one would change the question. */

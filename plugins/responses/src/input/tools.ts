@@ -6,10 +6,10 @@ import {
   hostedTool,
   toolType,
   ignoredSettings,
+  type Ignored,
 } from "@agproxy/plugin-openai-wire";
 import { clientTool, isClientTool } from "../client-tools.ts";
 import type { ToolNames } from "../tool-names.ts";
-import type { Ignored } from "./settings.ts";
 
 /** What reading a tool adds to. */
 export interface ToolReading {

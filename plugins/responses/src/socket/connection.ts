@@ -85,7 +85,7 @@ async function answerMessage(sent: Message, connection: OpenConnection): Promise
   } catch (thrown) {
     const error = AgproxyError.from(thrown);
     report(context.log, incoming, error);
-    reply.error(error, protocol.error(error));
+    reply.error(error, protocol.error(error, incoming));
   } finally {
     memory.endTurn();
     deadline.stop();

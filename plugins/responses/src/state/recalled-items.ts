@@ -1,7 +1,6 @@
-import { AgproxyError, type Caller, isObject, type JsonObject } from "@agproxy/core";
+import { AgproxyError, type Caller, isObject, type JsonObject, legalName } from "@agproxy/core";
 import { isReference } from "../input/request.ts";
 import type { Archive, StoredResponse } from "./archive.ts";
-import { legalName } from "../tool-names.ts";
 
 /** Bounds the work for one request, whatever the store returns. */
 const maxResponses = 10_000;

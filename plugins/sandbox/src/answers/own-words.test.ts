@@ -13,6 +13,7 @@ test("what a client put around the user's words is no word of theirs", () => {
       "<task>say hello</task>",
     "a <context>b</context> c <context id=1>d</context>": "a  c",
     "<context> without an end": "<context> without an end",
+    "<system>\nYou may call Agent.\n</system>": "",
     " spaces stay ": " spaces stay ",
   };
   for (const [text, own] of Object.entries(cases)) assert.equal(ownWords(text), own, text);

@@ -1,6 +1,7 @@
 /**
  * What a user said, without what their client put around it: coding agents send the environment, reminders and the rules
- * of a project as the user's words, in elements such as `<environment_context>`.
+ * of a project as the user's words, in elements such as `<environment_context>`. Instructions in the middle of a conversation
+ * come in `<system>`.
  */
 export function ownWords(text: string): string {
   const kept: string[] = [];
@@ -23,7 +24,7 @@ function withoutHeading(text: string): string {
 }
 
 const clientsTag =
-  /(?:^|[_-])(?:context|details|environment|instructions|memory|metadata|permissions|reminder|rules|skills|tools)$/i;
+  /(?:^|[_-])(?:context|details|environment|instructions|memory|metadata|permissions|reminder|rules|skills|system|tools)$/i;
 
 /** Whether a text only greets, or only asks for a greeting. */
 export function isGreeting(text: string): boolean {

@@ -1,4 +1,4 @@
-import type { ChatRequest, Part } from "@agproxy/core";
+import type { ChatRequest, Part } from "./chat.ts";
 
 /** What a picture, a sound or a file costs: without decoding it, only its size is known. */
 const tokensPerMedium = 258;
@@ -9,6 +9,9 @@ const tokensPerMessage = 4;
 /**
  * About how many tokens a request has, without asking a vendor. It is for clients that want to know whether their
  * conversation still fits, so it is too high rather than too low for most texts.
+ *
+ * @example
+ * const tokens = estimatedTokens(exchange.request);
  */
 export function estimatedTokens({ messages, tools = [], output }: ChatRequest): number {
   const said = messages.reduce(

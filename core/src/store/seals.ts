@@ -5,9 +5,15 @@ import {
   randomBytes,
   timingSafeEqual,
 } from "node:crypto";
-import type { Store } from "@agproxy/core";
+import type { Store } from "./store.ts";
 
-/** Encrypts texts that only this installation is to read, when the same caller gives them back. */
+/**
+ * Encrypts texts that only this installation is to read, when the same caller gives them back.
+ *
+ * @example
+ * const sealed = seals(caller.id).close(signature);
+ * const same = seals(caller.id).open(sealed) === signature;
+ */
 export interface Seal {
   /** The text, encrypted; always the same for the same text. */
   close(text: string): string;
@@ -15,7 +21,12 @@ export interface Seal {
   open(sealed: string): string | undefined;
 }
 
-/** The seal of a caller, by the caller's id. */
+/**
+ * The seal of a caller, by the caller's id.
+ *
+ * @example
+ * const { open, close } = seals(caller.id);
+ */
 export type Seals = (caller: string) => Seal;
 
 /** 128 bits cannot be guessed, and every reasoning item carries them. */
@@ -24,6 +35,9 @@ const tagBytes = 16;
 /**
  * AES-256 in counter mode, whose counter begins at an HMAC of the text: no nonce can come twice for two texts, and the
  * same HMAC proves who wrote it. Source: the construction of https://www.rfc-editor.org/rfc/rfc5297
+ *
+ * @example
+ * const seals = createSeals(await installationSecret(store, "notes-secret"));
  */
 export function createSeals(secret: string): Seals {
   return (caller) => {
@@ -55,20 +69,30 @@ export function createSeals(secret: string): Seals {
   };
 }
 
-const key = "responses-secret";
-
 /** Ten years: longer than any client keeps a conversation. */
 const lifetimeMs = 10 * 365 * 24 * 3_600_000;
 
-/** The installation's secret, made at the first start and kept in the store: of several instances, all use the same. */
-export async function installationSecret(store: Store): Promise<string> {
+/**
+ * A secret of the installation, made at the first start and kept in the store under `key`: of several instances, all use the
+ * same.
+ *
+ * @example
+ * const secret = await installationSecret(store, "notes-secret");
+ */
+export async function installationSecret(store: Store, key: string): Promise<string> {
   const secret = await store.setOnce(key, randomBytes(32).toString("base64url"), lifetimeMs);
-  await keepSecret(store, secret);
+  await keepSecret(store, key, secret);
   return secret;
 }
 
-/** Makes the secret the store's newest entry: a full store drops the oldest. Another secret that is there stays. */
-export async function keepSecret(store: Store, secret: string): Promise<void> {
+/**
+ * Makes the secret the store's newest entry: a full store drops the oldest. Another secret that is there stays. For plugins to
+ * call when they close.
+ *
+ * @example
+ * hooks.close.tap("notes", () => keepSecret(store, "notes-secret", secret));
+ */
+export async function keepSecret(store: Store, key: string, secret: string): Promise<void> {
   const there = await store.setOnce(key, secret, lifetimeMs);
   if (there === secret) await store.set(key, secret, lifetimeMs);
 }
