@@ -7,9 +7,7 @@ WORKDIR /source
 COPY . .
 RUN npm ci --ignore-scripts --no-audit --no-fund
 RUN npm run build
-RUN mkdir packed && npm pack --workspaces --include-workspace-root --pack-destination packed
-# It is there to be copied by authors of plugins.
-RUN rm packed/agproxy-plugin-hello-*.tgz
+RUN mkdir packed && npm pack --ignore-scripts --workspaces --include-workspace-root --pack-destination packed
 
 # What people get from npm, and nothing that it was built with.
 FROM node:24-alpine AS install

@@ -46,7 +46,9 @@ export default defineConfig({
     // Which account takes a request, and what happens when it fails
     rotation(),
 
-    // Where requests go: the Gemini API with your keys, or a sandbox that needs none
-    GEMINI_API_KEY ? gemini({ keys: GEMINI_API_KEY, baseUrl: GEMINI_BASE_URL }) : sandbox(),
+    // Where requests go: the Gemini API, with these keys and those of `agproxy accounts add gemini`
+    gemini({ keys: GEMINI_API_KEY || undefined, baseUrl: GEMINI_BASE_URL }),
+    // Without any, a sandbox that needs none, until there is one
+    !GEMINI_API_KEY && sandbox({ standIn: true }),
   ],
 });

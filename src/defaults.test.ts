@@ -8,13 +8,16 @@ const entry = (options: DefaultsOptions, wanted: string, environment = {}) =>
 
 test("the sandbox answers where no upstream has an account, and only there", () => {
   const accounts = [{ refreshToken: "r", clientId: "c", clientSecret: "s" }];
-  assert.deepEqual(entry({}, "sandbox"), ["sandbox", {}]);
+  assert.deepEqual(entry({}, "sandbox"), ["sandbox", { standIn: true }]);
+  assert.deepEqual(entry({}, "gemini"), ["gemini", {}], "for accounts of the accounts file");
   assert.equal(entry({}, "sandbox", { GEMINI_API_KEY: "one" }), undefined);
   assert.equal(entry({ gemini: { keys: "one" } }, "sandbox"), undefined);
   assert.equal(
     entry({ "cloud-code": { accounts, iUnderstandTheRisk: true } }, "sandbox"),
     undefined,
   );
+  assert.equal(entry({ vertex: { accounts: [{ key: "k" }] } }, "sandbox"), undefined);
+  assert.equal(entry({ "openai-compatible": { baseUrl: "http://a" } }, "sandbox"), undefined);
   assert.equal(entry({ sandbox: false }, "sandbox"), undefined);
   const both = { gemini: { keys: "one" }, sandbox: { accounts: 1 } };
   assert.deepEqual(entry(both, "sandbox"), ["sandbox", { accounts: 1 }]);
@@ -33,6 +36,14 @@ test("keys come from the environment, and the config's own win", () => {
   const own = { gemini: { accounts: [{ key: "two" }] } };
   assert.deepEqual(entry(own, "gemini", environment), ["gemini", own.gemini]);
   assert.equal(entry({ gemini: false }, "gemini", environment), undefined);
+});
+
+test("a shared store comes with the environment, or with options", () => {
+  const environment = { AGPROXY_REDIS_URL: "redis://a" };
+  assert.deepEqual(entry({}, "redis", environment), ["redis", { url: "redis://a" }]);
+  assert.deepEqual(entry({ redis: {} }, "redis", environment), ["redis", {}]);
+  assert.equal(entry({ redis: false }, "redis", environment), undefined);
+  assert.equal(entry({}, "redis"), undefined);
 });
 
 test("a plugin stands in the place of another, and false leaves one out", () => {

@@ -8,9 +8,12 @@ import type { ImagesOptions } from "@agproxy/plugin-images";
 import type { MediaFetchOptions } from "@agproxy/plugin-media-fetch";
 import type { ModelMappingOptions } from "@agproxy/plugin-model-mapping";
 import type { OpenaiOptions } from "@agproxy/plugin-openai";
+import type { RedisOptions } from "@agproxy/plugin-redis";
+import type { OpenaiCompatibleOptions } from "@agproxy/plugin-openai-compatible";
 import type { ResponsesOptions } from "@agproxy/plugin-responses";
 import type { RotationOptions } from "@agproxy/plugin-rotation";
 import type { SandboxOptions } from "@agproxy/plugin-sandbox";
+import type { VertexOptions } from "@agproxy/plugin-vertex";
 import { isObject, nearestName, type Plugin, type PluginEntry } from "@agproxy/core";
 
 /** Options of a plugin; `false` leaves it out, and another plugin stands in its place. */
@@ -18,6 +21,8 @@ type Choice<Options> = Options | Plugin | false;
 
 /** What a config changes about the preset, by the names of the plugins. */
 export interface DefaultsOptions {
+  /** Absent: with the URL of `AGPROXY_REDIS_URL`, where it is set. */
+  readonly redis?: Choice<RedisOptions>;
   readonly guard?: Choice<GuardOptions>;
   readonly auth?: Choice<AuthOptions>;
   readonly openai?: Choice<OpenaiOptions>;
@@ -29,11 +34,15 @@ export interface DefaultsOptions {
   readonly "model-mapping"?: Choice<ModelMappingOptions>;
   readonly "media-fetch"?: Choice<MediaFetchOptions>;
   readonly rotation?: Choice<RotationOptions>;
-  /** Absent: with the keys of `GEMINI_API_KEY`, where it is set. */
+  /** Absent: with the keys of `GEMINI_API_KEY` and of the accounts file. */
   readonly gemini?: Choice<GeminiOptions>;
   /** Absent: not there. */
   readonly "cloud-code"?: Choice<CloudCodeOptions>;
-  /** Absent: there where no other upstream is. */
+  /** Absent: not there. */
+  readonly vertex?: Choice<VertexOptions>;
+  /** Absent: not there. */
+  readonly "openai-compatible"?: Choice<OpenaiCompatibleOptions>;
+  /** Absent: there where no other upstream has an account, until one comes. */
   readonly sandbox?: Choice<SandboxOptions>;
 }
 
@@ -52,15 +61,15 @@ const everyday = [
   "media-fetch",
   "rotation",
 ] as const;
-const upstreams = ["gemini", "cloud-code"] as const;
+const upstreams = ["gemini", "vertex", "cloud-code", "openai-compatible"] as const;
 
 /** The names of the plugins that come with agproxy. A config may use them without the package's scope. */
-export const officialPlugins: readonly string[] = [...everyday, ...upstreams, "sandbox"];
+export const officialPlugins: readonly string[] = ["redis", ...everyday, ...upstreams, "sandbox"];
 
 /**
- * Everything official, in the order in which it works. Keys come from `GEMINI_API_KEY`, `AGPROXY_API_KEY` and the file
- * `AGPROXY_KEY_FILE`; where no
- * upstream has an account, a sandbox answers. More plugins follow after it: `[...defaults(), shout]`.
+ * Everything official, in the order in which it works. Accounts come from `GEMINI_API_KEY` and the accounts file, keys of
+ * callers from `AGPROXY_API_KEY` and the file `AGPROXY_KEY_FILE`; where there is no account, a sandbox answers. More plugins
+ * follow after it: `[...defaults(), shout]`.
  *
  * @example
  * export default defineConfig({ plugins: defaults({ rotation: { strategy: "fill-first" } }) });
@@ -71,23 +80,32 @@ export function defaults(
 ): readonly PluginEntry[] {
   if (!isObject(options)) throw new Error("defaults: the options must be an object.");
   for (const [name, choice] of Object.entries(options)) checkChoice(name, choice);
-  const { AGPROXY_API_KEY, AGPROXY_KEY_FILE, GEMINI_API_KEY, GEMINI_BASE_URL } = environment;
+  const { AGPROXY_API_KEY, AGPROXY_KEY_FILE, AGPROXY_REDIS_URL, GEMINI_API_KEY, GEMINI_BASE_URL } =
+    environment;
   const given: DefaultsOptions = {
     ...options,
     auth: withDefaults(options.auth ?? {}, {
       keys: AGPROXY_API_KEY,
       ...(AGPROXY_KEY_FILE ? { file: AGPROXY_KEY_FILE } : {}),
     }),
-    ...(GEMINI_API_KEY && options.gemini === undefined
-      ? { gemini: { keys: GEMINI_API_KEY, baseUrl: GEMINI_BASE_URL } }
+    ...(AGPROXY_REDIS_URL && options.redis === undefined
+      ? { redis: { url: AGPROXY_REDIS_URL } }
       : {}),
+    // Also without a key: accounts of the accounts file come while agproxy runs.
+    gemini: options.gemini ?? {
+      ...(GEMINI_API_KEY ? { keys: GEMINI_API_KEY } : {}),
+      ...(GEMINI_BASE_URL ? { baseUrl: GEMINI_BASE_URL } : {}),
+    },
   };
   const sent = upstreams.map((name) => entryOf(name, given[name] ?? false));
-  const isServed = sent.some((entry) => entry !== false);
+  const isServed =
+    Boolean(GEMINI_API_KEY && options.gemini === undefined) ||
+    upstreams.some((name) => options[name] !== undefined && options[name] !== false);
   return [
+    entryOf("redis", given.redis ?? false),
     ...everyday.map((name) => entryOf(name, given[name] ?? {})),
     ...sent,
-    entryOf("sandbox", given.sandbox ?? (isServed ? false : {})),
+    entryOf("sandbox", given.sandbox ?? (isServed ? false : { standIn: true })),
   ].filter((entry) => entry !== false);
 }
 

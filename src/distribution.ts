@@ -1,6 +1,7 @@
 import type { Distribution } from "@agproxy/core/cli";
 import { defaults, officialPlugins } from "./defaults.ts";
 import { keysCommand } from "./keys-command.ts";
+import { loginCommand } from "./login-command.ts";
 
 /** What this package adds to the commands of core. */
 export const distribution: Distribution = {
@@ -10,5 +11,5 @@ export const distribution: Distribution = {
     return import.meta.resolve("@agproxy/plugin-hello/package.json");
   },
   presets: { default: defaults },
-  commands: { keys: keysCommand },
+  commands: { keys: keysCommand, login: loginCommand },
 };

@@ -90,7 +90,7 @@ export default { plugins: [process.env.NOT_SET && openai(), false, null, openai(
 
 suite("short names and the preset", { concurrency: 2, timeout: 100_000 }, () => {
   const everything =
-    "guard auth openai responses embeddings images audio model-mapping media-fetch rotation sandbox".split(
+    "guard auth openai responses anthropic embeddings images audio model-mapping media-fetch rotation gemini sandbox".split(
       " ",
     );
 
@@ -533,9 +533,11 @@ suite("mistakes", { concurrency: 2, timeout: 100_000 }, () => {
     assert.deepEqual(forConfigs.toSorted(), officialPlugins.toSorted());
     for (const name of officialPlugins) {
       const account = { refreshToken: "r", clientId: "c", clientSecret: "s" };
-      const needed = { accounts: [account], iUnderstandTheRisk: true };
-      const known = name === "cloud-code" ? needed : {};
-      const config = { plugins: [[name, { ...known, sillyOption: 1 }]] };
+      const needed: Readonly<Record<string, object>> = {
+        "cloud-code": { accounts: [account], iUnderstandTheRisk: true },
+        vertex: { accounts: [{}] },
+      };
+      const config = { plugins: [[name, { ...needed[name], sillyOption: 1 }]] };
       const { code, stderr } = await plugins({ "agproxy.config.json": JSON.stringify(config) });
       assert.equal(code, 1, name);
       assert.match(stderr, /`sillyOption`/, name);

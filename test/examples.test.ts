@@ -12,8 +12,8 @@ const surroundings = `
 import assert from "node:assert/strict";
 import type { Socket } from "node:net";
 import * as v from "valibot";
-import { accountEntries, accountHeaders, accountIds, accountOf, AgproxyError, anonymous, collect, createError, createSeals, createTurns, defineConfig, defined, defineExposed, definePlugin, errorBody, estimatedTokens, Fields, FileBody, fits, fromUrl, healthPaths, installationSecret, isFree, isLoopback, isObject, isReachable, jsonBody, keepSecret, legalName, mapEvents, mediaKindOf, mediaTypeOfContent, mediaTypeOfName, nearestName, newStamp, order, parseJson, readOptions, remember, servesModel, SseDecoder, sseFrame, wrong, wrongOption, yieldToEventLoop } from "agproxy";
-import type { Account, Attempt, Caller, Candidate, ChatEvent, ChatRequest, ChatStream, Config, Encoder, ErrorWire, Exchange, ExchangeChange, HttpResponse, Incoming, MediaPart, Message, Model, Plugin, PluginContext, PluginEntry, Protocol, Reply, Seals, Stamp, ToolCallPart, ToolResultPart, Upstream, Verdict } from "agproxy";
+import { accountEntries, accountFile, accountHeaders, accountIds, accountOf, addToAccountFile, AgproxyError, anonymous, answerStream, ClosedFile, collect, countIn, createError, createSeals, createTurns, defineConfig, defined, defineExposed, definePlugin, duration, errorBody, estimatedTokens, failureKind, Fields, FileBody, fits, fromUrl, healthPaths, installationSecret, isFree, isLoopback, isObject, isReachable, jsonBody, keepSecret, legalName, mapEvents, mediaKindOf, mediaTypeOfContent, mediaTypeOfName, nearestName, newStamp, objectIn, order, pageText, parseJson, PrivateFile, randomId, readOptions, remember, servesModel, SharedToken, signatureMark, SseDecoder, sseFrame, standingOf, stateFile, Watches, wrong, wrongOption, yieldToEventLoop } from "agproxy";
+import type { Account, AccountKind, AccountOptions, Attempt, Caller, Candidate, ChatEvent, ChatRequest, ChatStream, Config, Encoder, ErrorWire, Exchange, ExchangeChange, HttpResponse, Incoming, MediaPart, Message, Model, PayloadReader, Plugin, PluginContext, PluginEntry, Protocol, Reply, Seals, Stamp, Store, StoredEntry, ToolCallPart, ToolResultPart, Upstream, Verdict } from "agproxy";
 import { cutInTwo, fakeClock, memoryStore, openGateway, plainChat, randomPieces, readSseText, scriptedUpstream, singleBytes, startGateway, startVendor, summaryWatch, textAnswer } from "agproxy/testing";
 import type { AccountScript, OpenGateway, TestRequest } from "agproxy/testing";
 const NotFromHere = createError("not_from_here", { status: 403, type: "permission_error", text: "", advice: "" });
@@ -26,6 +26,7 @@ declare const url: string, link: string, origin: string, secret: string, text: s
 declare const body: string, options: unknown, note: unknown, thrown: unknown, wireRequest: object, open: () => void;
 declare const seals: Seals, signature: string;
 declare const server: { handleUpgrade(...given: readonly unknown[]): void };
+declare const reader: PayloadReader;
 declare function bill(caller: Caller, tokens: number): void;
 declare function chatRequest(fields: Fields): ChatRequest;
 declare function echoOf(messages: readonly Message[]): ChatStream;
@@ -33,6 +34,11 @@ declare function plainEncoder(exchange: Exchange, stamp: Stamp): Encoder;
 declare function translate(part: unknown): void;
 declare function eventsIn(pieces: readonly Uint8Array[]): readonly ChatEvent[];
 declare function errorText(response: HttpResponse): Promise<string>;
+declare function connectTo(url: string): Promise<Store>;
+declare function tidy(): Promise<void>;
+declare function refresh(): Promise<{ readonly token: string; readonly lifetimeMs: number }>;
+declare const refreshToken: string, notes: Map<string, string | undefined>;
+declare const connection: { on(event: string, listener: (key: string, entry: StoredEntry | undefined) => void): void };
 declare function withAliases(models: readonly Model[]): readonly Model[];
 `;
 

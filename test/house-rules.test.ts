@@ -134,11 +134,13 @@ const libraries: ReadonlySet<string> = new Set(["openai-wire"]);
 const families: Readonly<Record<string, readonly string[]>> = {
   anthropic: ["openai-wire"],
   openai: ["openai-wire"],
+  "openai-compatible": ["openai-wire"],
   responses: ["openai-wire"],
   audio: ["openai-wire"],
   images: ["openai-wire"],
   sandbox: ["gemini"],
   "cloud-code": ["gemini"],
+  vertex: ["gemini"],
 };
 
 test("a plugin imports no other plugin", () => {

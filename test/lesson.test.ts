@@ -40,7 +40,12 @@ suite("the config file of the repository, with no account", () => {
   test("GET /readyz says that accounts are there", async () => {
     const response = await fetch(`${gateway.url}/readyz`);
     assert.equal(response.status, 200);
-    assert.deepEqual(await response.json(), { status: "ready", accounts: 3, usable: 3 });
+    assert.deepEqual(await response.json(), {
+      status: "ready",
+      accounts: 3,
+      usable: 3,
+      standings: { free: 3 },
+    });
   });
 
   test("GET /v1/models lists aliases and live models, each once, without patterns", async () => {

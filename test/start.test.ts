@@ -64,7 +64,7 @@ suite("agproxy start", { concurrency: 2, timeout: 100_000 }, () => {
     assert.match(await response.text(), /You said: Say hello/);
     const env = { GEMINI_API_KEY: "AIza-one,AIza-two" };
     const withKeys = await agproxy(["plugins"], { cwd: place.path, env });
-    assert.match(withKeys.stdout, /^ +11 +gemini\b/m);
+    assert.match(withKeys.stdout, /^ +12 +gemini\b/m);
     assert.doesNotMatch(withKeys.stdout, /sandbox/);
   });
 
@@ -330,12 +330,12 @@ suite("with Gemini keys in the environment", { concurrency: 2, timeout: 100_000 
     const env = environment(upstream.url);
     const good = await agproxy(["check"], { cwd, env });
     assert.equal(good.code, 0, good.stdout + good.stderr);
-    assert.equal(good.stdout.match(/ good$/gm)?.length, 2, good.stdout);
+    assert.equal(good.stdout.match(/ free$/gm)?.length, 2, good.stdout);
     upstream.fail("second", "unauthorized");
     const bad = await agproxy(["check"], { cwd, env });
     assert.equal(bad.code, 1);
-    assert.equal(bad.stdout.match(/ good$/gm)?.length, 1, bad.stdout);
-    assert.match(bad.stdout, / bad: .*API key not valid/);
+    assert.equal(bad.stdout.match(/ free$/gm)?.length, 1, bad.stdout);
+    assert.match(bad.stdout, / faulty: .*API key not valid/);
     for (const { stdout, stderr } of [good, bad]) assertSecret(stdout + stderr);
   });
 
@@ -344,7 +344,7 @@ suite("with Gemini keys in the environment", { concurrency: 2, timeout: 100_000 
     await upstream.close();
     const end = await agproxy(["check"], { cwd, env: environment(upstream.url) });
     assert.equal(end.code, 1);
-    assert.match(end.stdout, / bad: 127\.0\.0\.1:\d+ could not be reached/);
+    assert.match(end.stdout, / shaky: 127\.0\.0\.1:\d+ could not be reached/);
     assertSecret(end.stdout + end.stderr);
   });
 });
@@ -355,7 +355,7 @@ suite("the other commands", { concurrency: 2, timeout: 100_000 }, () => {
     assert.equal(end.code, 0);
     assert.match(
       end.stdout,
-      /agproxy\.config\.ts: good, \d+ plugins\n( +sandbox-\d@.* good\n){3}$/,
+      /agproxy\.config\.ts: good, \d+ plugins\n( +sandbox-\d@.* free\n){3}$/,
     );
   });
 
@@ -503,7 +503,7 @@ suite("the other commands", { concurrency: 2, timeout: 100_000 }, () => {
     const checked = await readJson("check");
     assert.equal(at(checked, "good"), true);
     assert.equal(at(checked, "config"), join(repository, "agproxy.config.ts"));
-    assert.equal(at(checked, "accounts", 0, "status"), "good");
+    assert.equal(at(checked, "accounts", 0, "standing"), "free");
     assert.match(String(at(checked, "warnings", 0)), /^SANDBOX/);
     const listed = await readJson("plugins");
     assert.equal(at(listed, 0, "name"), "guard");
@@ -522,6 +522,7 @@ suite("the other commands", { concurrency: 2, timeout: 100_000 }, () => {
     assert.match(without.stdout, / sandbox /);
     const end = await agproxy(["plugins", "--env-file", ".env"], { cwd: place.path, env });
     assert.match(end.stdout, / gemini /, end.stderr);
+    assert.doesNotMatch(end.stdout, / sandbox /);
     const missing = await agproxy(["plugins", "--env-file", "other"], { cwd: place.path });
     assert.notEqual(missing.code, 0);
     assert.match(missing.stderr, /\bother\b/);

@@ -24,6 +24,8 @@ async function skeleton(path: string) {
     // Without those that lead from one language to the other.
     links: [...prose.matchAll(/\]\((?![a-z]+:)(?<target>[^)]+)\)/g)]
       .map(({ groups }) => join(dirname(path), groups?.["target"] ?? ""))
+      // A chapter has its name in each language.
+      .map((target) => target.replace(/#.*/, ""))
       .map((target) => translations[target] ?? target)
       .filter((target) => target !== (translations[path] ?? path)),
     tables: tablesIn(prose),

@@ -26,6 +26,7 @@ export {
   jsonText,
   wrong,
 } from "./kit/fields.ts";
+export { answerStream, payloadJson, type PayloadReader } from "./http/answer-stream.ts";
 export { jsonBody, yieldToEventLoop } from "./kit/json-body.ts";
 export { JsonBounds } from "./kit/json-bounds.ts";
 export { parseJson } from "./server/request-body.ts";
@@ -34,10 +35,15 @@ export { mediaKindOf, mediaTypeOfContent, mediaTypeOfName } from "./kit/media-ty
 export { nearestName, readOptions, wrongOption } from "./kit/options.ts";
 export { fits } from "./kit/wildcard.ts";
 export { remember } from "./kit/remember.ts";
+export { countIn, listIn, objectIn, objectsIn, parsedJson, wordIn } from "./kit/shape.ts";
+export { isMarked, signatureMark, type SignatureMark } from "./kit/signature-mark.ts";
+export { pageText, withoutSecrets } from "./kit/shown-text.ts";
 export { namedSseFrame, splitSseFrames, SseDecoder, sseFrame, ssePing } from "./kit/sse.ts";
 export { legalName } from "./kit/legal-name.ts";
 export { createTurns, type Turns } from "./kit/turns.ts";
+export { SharedToken, type TokenSource } from "./store/shared-token.ts";
 export { newStamp, randomId, type Stamp } from "./kit/stamp.ts";
+export { duration, retryAfterHeader } from "./kit/wait.ts";
 export {
   order,
   type HookFace,
@@ -47,15 +53,30 @@ export {
 } from "./hooks/hook-faces.ts";
 export {
   accountEntries,
+  type AccountKind,
   accountHeaders,
   accountOf,
   type AccountOptions,
 } from "./hooks/account-options.ts";
 export { defineExposed, type Exposed, type Exposing } from "./hooks/exposed.ts";
 export { apiVersion } from "./hooks/plugin-needs.ts";
+export {
+  accountFile,
+  type AccountRecord,
+  addToAccountFile,
+  type NewAccount,
+} from "./hooks/account-file.ts";
+export { failureKind, type FailureKind } from "./hooks/failure-kind.ts";
+export { type Standing, standingOf } from "./hooks/standing.ts";
 export type { PluginAccounts } from "./hooks/plugin-accounts.ts";
 export { servesModel } from "./hooks/account-pool.ts";
-export { definePlugin, type Log, type Plugin, type PluginContext } from "./hooks/plugin.ts";
+export {
+  definePlugin,
+  type Log,
+  type Plugin,
+  type PluginContext,
+  type StoreStart,
+} from "./hooks/plugin.ts";
 export * from "./hooks/protocol.ts";
 export * from "./hooks/route.ts";
 export { isLoopback, isReachable, type ServerSettings } from "./hooks/server-settings.ts";
@@ -69,7 +90,10 @@ export {
   type Timeouts,
 } from "./http/calls.ts";
 export type { Http, HttpRequest, SideCalls, SideRequest } from "./http/http.ts";
-export type { Store } from "./store/store.ts";
+export { memoryStore } from "./store/memory-store.ts";
+export type { Store, StoredEntry, StoreWatcher } from "./store/store.ts";
+export { Watches } from "./store/watches.ts";
+export { ClosedFile, type PrivateContent, PrivateFile, stateFile } from "./store/private-file.ts";
 export {
   createSeals,
   installationSecret,

@@ -1,5 +1,6 @@
 /** The public test kit: gateways without a port or on a free one, upstreams that do as they are told, and a clock to turn. */
 export { memoryStore } from "./store/memory-store.ts";
+export { storeContract, type StorePair, type StorePromise } from "./store/store-contract.ts";
 export { cutInTwo, randomPieces, singleBytes } from "./testing/byte-pieces.ts";
 export { fakeClock, type FakeClock } from "./testing/fake-clock.ts";
 export { type TestAnswer, type TestRequest } from "./testing/injected-request.ts";

@@ -111,6 +111,40 @@ test("WebSockets of one caller", options, async () => {
   await closed;
 });
 
+test("messages of WebSockets count with the bodies of their caller", options, async () => {
+  await using upstream = await patientServer();
+  await using gateway = await gatewayOf(upstream.url, { bodyBytes: 3_000_000 });
+  const socket = new WebSocket(`${gateway.url.replace("http", "ws")}/v1/responses`, {
+    headers: { Authorization: `Bearer ${ada}` },
+  });
+  await once(socket, "open");
+  const input = "a".repeat(900_000);
+  const events: string[] = [];
+  socket.on("message", (message: Buffer) => events.push(String(message)));
+  const send = () => socket.send(JSON.stringify({ type: "response.create", model, input }));
+  const seen = async (word: string) => {
+    while (!events.some((event) => event.includes(word))) await once(socket, "message");
+  };
+  send();
+  await upstream.arrived(1);
+  const large = { ...chat, messages: [{ role: "user", content: "a".repeat(2_500_000) }] };
+  const own = await ask(gateway.url, { body: large });
+  assert.equal(at(await own.json(), "error", "code"), "caller_limit_reached");
+  const others = ask(gateway.url, { body: large, key: bob });
+  await upstream.arrived(2);
+  upstream.letGo();
+  assert.equal((await others).status, 200);
+  await seen("response.completed");
+  const again = ask(gateway.url, { body: large });
+  await upstream.arrived(3);
+  // Now the HTTP body holds what there is, and the message is refused.
+  send();
+  await seen("caller_limit_reached");
+  upstream.letGo();
+  assert.equal((await again).status, 200);
+  socket.terminate();
+});
+
 test("background responses of one caller", options, async () => {
   await using upstream = await patientServer();
   await using gateway = await gatewayOf(upstream.url, { backgroundRuns: 1 });

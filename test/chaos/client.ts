@@ -18,6 +18,8 @@ interface Ask {
   readonly model?: string;
   readonly key?: string;
   readonly session?: string;
+  /** Whether on a connection of its own. */
+  readonly alone?: boolean;
 }
 
 /** Sends one chat and reads its answer to the end. */
@@ -30,6 +32,7 @@ export async function ask(url: string, options: Ask = {}): Promise<Seen> {
       "content-type": "application/json",
       ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
       ...(session === undefined ? {} : { "x-session-id": session }),
+      ...(options.alone === true ? { connection: "close" } : {}),
     },
     body: JSON.stringify({ model, stream, messages: [{ role: "user", content: text }] }),
   });

@@ -4,6 +4,8 @@ export interface Scene {
   readonly name: string;
   /** What must hold. */
   readonly goal: string;
+  /** Why it cannot be played here, if so. */
+  readonly skip?: string | false;
   /** Plays it. `random` is seeded, from 0 to 1. */
   play(random: () => number): Promise<Outcome>;
 }

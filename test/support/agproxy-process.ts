@@ -14,8 +14,10 @@ const command = [
   join(repository, "bin/agproxy.js"),
 ] as const;
 
-/** Compiled modules are kept, as for every user; those of the tests stay in the repository. */
-const env = { NODE_COMPILE_CACHE: join(repository, "node_modules/.cache/agproxy") };
+const cache = join(repository, "node_modules/.cache/agproxy");
+
+/** Compiled modules are kept, as for every user; those of the tests stay in the repository. Accounts of the user are not asked. */
+const env = { NODE_COMPILE_CACHE: cache, AGPROXY_ACCOUNTS_FILE: join(cache, "no-accounts.json") };
 
 /** Runs one command of the CLI to its end. */
 export function agproxy(

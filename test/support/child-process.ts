@@ -23,6 +23,8 @@ export interface ProcessOptions {
   readonly cwd: string;
   /** Added to the environment of the tests; undefined takes a variable out. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** What it reads from its standard input. Default: nothing. */
+  readonly input?: string | undefined;
   /** Default: two minutes. */
   readonly timeoutMs?: number;
 }
@@ -33,15 +35,17 @@ const longest = 120_000;
 export function startProcess(
   command: string,
   args: readonly string[],
-  { cwd, env, timeoutMs = longest }: ProcessOptions,
+  { cwd, env, input, timeoutMs = longest }: ProcessOptions,
 ): RunningProcess {
   const child = spawn(command, args, {
     cwd,
     env: { ...process.env, ...withoutOurs, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: "pipe",
     signal: AbortSignal.timeout(timeoutMs),
     killSignal: "SIGKILL",
   });
+  // Without input it reads an end at once, as from /dev/null.
+  child.stdin.on("error", () => {}).end(input);
   const output = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const) {
     child[name].setEncoding("utf8").on("data", (text: string) => (output[name] += text));

@@ -7,15 +7,18 @@ import { guard } from "@agproxy/plugin-guard";
 import { images } from "@agproxy/plugin-images";
 import { mediaFetch } from "@agproxy/plugin-media-fetch";
 import { modelMapping } from "@agproxy/plugin-model-mapping";
-import { openai } from "@agproxy/plugin-openai";
+import { openai, type OpenaiOptions } from "@agproxy/plugin-openai";
 import { responses } from "@agproxy/plugin-responses";
 import type { Plugin } from "agproxy";
 
-export function everydayPlugins(authOptions: AuthOptions = {}): readonly Plugin[] {
+export function everydayPlugins(
+  authOptions: AuthOptions = {},
+  openaiOptions: OpenaiOptions = {},
+): readonly Plugin[] {
   return [
     guard(),
     auth(authOptions),
-    openai(),
+    openai(openaiOptions),
     responses(),
     anthropic(),
     embeddings(),

@@ -1,20 +1,8 @@
 import { jsonLines, type Output, type Print, table, widthOf, wrapped } from "./print.ts";
 import type { ConfigSource } from "../config/config.ts";
-import { AgproxyError } from "../errors/agproxy-error.ts";
-import type { Account } from "../hooks/stages.ts";
+import { isGood as isGoodAccount, probe, type ProbedAccount } from "./account-probe.ts";
 import { withGateway } from "./loaded-gateway.ts";
 import { warningsOf } from "./exposure.ts";
-
-const probeTimeoutMs = 20_000;
-
-/** An account, and what became of its probe. */
-interface Result {
-  readonly label: string;
-  readonly upstream: string;
-  readonly status: "good" | "bad" | "not probed";
-  /** Why it is bad. */
-  readonly reason?: string;
-}
 
 /**
  * `agproxy check`: loads the config, applies the plugins, and probes each account. Exit code 1 where anything fails. `warn`
@@ -32,14 +20,14 @@ export function check(
       for (const warning of warnings) warn(`${fitted(`! ${warning}`, "  ", process.stderr)}\n`);
     }
     const accounts = await Promise.all(core.pool.all.map(probe));
-    const isGood = accounts.length > 0 && accounts.every(({ status }) => status !== "bad");
+    const isGood = accounts.length > 0 && accounts.every(isGoodAccount);
     if (json) {
       const names = plugins.map(({ name }) => name);
       print(jsonLines({ good: isGood, config: file ?? null, plugins: names, warnings, accounts }));
     } else if (accounts.length === 0) {
       print("No account: add an upstream plugin with accounts.\n");
     } else {
-      print(`${fitted(table(accounts.map(row)), "    ", process.stdout)}\n`);
+      print(`${accountTable(accounts)}\n`);
     }
     return isGood ? 0 : 1;
   });
@@ -54,19 +42,8 @@ function fitted(text: string, indent: string, stream: { readonly columns?: numbe
     .join("\n");
 }
 
-function row({ label, upstream, status, reason }: Result): readonly string[] {
-  return [label, upstream, reason === undefined ? status : `${status}: ${reason}`];
-}
-
-async function probe(account: Account): Promise<Result> {
-  const { label, upstream } = account;
-  const result = { label, upstream: upstream.name };
-  if (upstream.probe === undefined) return { ...result, status: "not probed" };
-  try {
-    await upstream.probe(account, AbortSignal.timeout(probeTimeoutMs));
-    return { ...result, status: "good" };
-  } catch (thrown) {
-    const { message, advice } = AgproxyError.from(thrown);
-    return { ...result, status: "bad", reason: `${message} ${advice}` };
-  }
+/** Accounts with their standings, as a table. */
+export function accountTable(accounts: readonly ProbedAccount[]): string {
+  const rows = accounts.map(({ label, upstream, text }) => [label, upstream, text]);
+  return fitted(table(rows), "    ", process.stdout);
 }

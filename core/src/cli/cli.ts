@@ -12,6 +12,8 @@ import { EnvFile } from "./env-file.ts";
 import { reasonOf } from "./print.ts";
 import { harmless } from "./terminal.ts";
 import { version } from "../server/health.ts";
+import { stateFile } from "../store/private-file.ts";
+import { workerNumber } from "../store/worker.ts";
 
 export type { Distribution };
 
@@ -45,6 +47,10 @@ async function run(
   // Commands are loaded when they are used, so that a start loads none of the others.
   switch (command) {
     case "start":
+      if (values.workers !== undefined && workerNumber() === undefined) {
+        const { startWorkers, workerCount } = await import("./workers.ts");
+        return startWorkers(workerCount(values.workers), source);
+      }
       return (await import("./start.ts")).start({
         source: () => sourceOf(line, distribution),
         envFile,
@@ -53,6 +59,10 @@ async function run(
       });
     case "check":
       return (await import("./check.ts")).check(source, { json, print, warn });
+    case "accounts": {
+      const { accountsCommand } = await import("./accounts/accounts-command.ts");
+      return accountsCommand(source, words, { json, print, warn });
+    }
     case "init":
       if (values.client === undefined) {
         return (await import("./init.ts")).init(source.directory, print);
@@ -100,6 +110,7 @@ function sourceOf({ values }: CommandLine, distribution?: Distribution): ConfigS
       host: values.host ?? (process.env["AGPROXY_HOST"] || undefined),
       port: values.port ?? (process.env["AGPROXY_PORT"] || undefined),
       logLevel: values["log-level"],
+      accountsFile: process.env["AGPROXY_ACCOUNTS_FILE"] || stateFile("accounts.json"),
     },
   };
 }

@@ -90,12 +90,12 @@ function checkOption(
 
 function checkArguments(
   name: string,
-  { argument, choices }: Command,
+  { argument, choices, takesMore = false }: Command,
   given: readonly string[],
   isHelp: boolean,
 ): void {
   const [extra] = argument === undefined ? given : given.slice(1);
-  if (extra !== undefined) {
+  if (extra !== undefined && !takesMore) {
     const isConfig = argument === undefined && /\.(?:[cm]?[jt]s|json|ya?ml)$/.test(extra);
     const meant = isConfig ? "config" : name === "init" ? "client" : undefined;
     const advice = meant === undefined ? seeHelp(name) : `Did you mean --${meant} ${extra}?`;

@@ -29,6 +29,11 @@ export const options = {
     text: "apply changes of the config at once (default on a terminal); SIGHUP always does",
   },
   "no-watch": { type: "boolean", text: "apply them on SIGHUP alone" },
+  workers: {
+    type: "string",
+    value: "N",
+    text: "so many processes behind one port, or auto for one on each processor",
+  },
   json: { type: "boolean", text: "write JSON, for programs" },
   client: {
     type: "string",
@@ -52,6 +57,8 @@ export interface Command {
   readonly argument?: string;
   /** All that the argument can be, where that is known. */
   readonly choices?: readonly string[];
+  /** Whether more words may follow the argument. */
+  readonly takesMore?: boolean;
   readonly options: readonly string[];
 }
 
@@ -61,7 +68,7 @@ const source = ["config", "env-file"] as const satisfies readonly OptionName[];
 const commands = {
   start: {
     summary: "start the gateway",
-    options: ["host", "port", "log-level", "watch", "no-watch", ...source],
+    options: ["host", "port", "workers", "log-level", "watch", "no-watch", ...source],
   },
   check: {
     summary: "validate the config and probe each account",
@@ -70,6 +77,13 @@ const commands = {
   init: {
     summary: "write a config, or print with --client how a client is pointed here",
     options: ["client", "model", "write", "host", "port", ...source],
+  },
+  accounts: {
+    summary: "show, change and test the accounts of the accounts file, while agproxy runs",
+    argument: "list | add KIND | remove | enable | disable | test LABEL",
+    choices: ["list", "add", "remove", "enable", "disable", "test"],
+    takesMore: true,
+    options: ["json", ...source],
   },
   "create-plugin": {
     summary: "write the folder of a new plugin, which builds, tests and publishes",

@@ -10,11 +10,12 @@ const flushAfterMs = 200;
 /** Further lines are dropped and counted while standard output is not read: they would fill the memory. */
 const maxBacklogCharacters = 16 * 1024 * 1024;
 
-/** The log on standard output. Lines are written within `flushAfterMs`, or at the end of the process. */
-export function logOutput(level: ServerSettings["logLevel"]): Logger {
+/** The log on standard output. Lines are written within `flushAfterMs`, or at the end of the process; each says which `worker` wrote it. */
+export function logOutput(level: ServerSettings["logLevel"], worker?: number): Logger {
   const output = new LogOutput();
   process.once("exit", () => output.finish());
-  return pino({ level }, output);
+  const log = pino({ level }, output);
+  return worker === undefined ? log : log.child({ worker });
 }
 
 /**

@@ -9,8 +9,9 @@ import { FileWatch } from "./file-watch.ts";
 import { logOutput } from "./log-output.ts";
 import { type Print, reasonOf } from "./print.ts";
 import { Reload } from "./reload.ts";
-import { onHangUp, untilSignal, untilTooManyDefects } from "./stop-reasons.ts";
+import { onHangUp, untilSignal, untilTerminated, untilTooManyDefects } from "./stop-reasons.ts";
 import { harmless } from "./terminal.ts";
+import { type WorkerProcess, workerProcess } from "./worker-process.ts";
 
 /** How a gateway is started. */
 export interface StartOptions {
@@ -27,17 +28,32 @@ export interface StartOptions {
  * defects.
  */
 export async function start(options: StartOptions): Promise<number> {
+  const worker = workerProcess();
+  try {
+    return await run(options, worker);
+  } catch (thrown) {
+    await worker?.leave();
+    throw thrown;
+  }
+}
+
+async function run(options: StartOptions, worker: WorkerProcess | undefined): Promise<number> {
   const hangUp = onHangUp();
   const readAt = Date.now();
   const config = await loadConfig(options.source());
-  const log = logOutput(config.server.logLevel);
-  const stopped = Promise.race([untilSignal(), hangUp.closed, untilTooManyDefects(log)]);
+  const log = logOutput(config.server.logLevel, worker?.number);
+  const signalled = worker === undefined ? [untilSignal()] : [untilTerminated(), worker.stopped];
+  const stopped = Promise.race([...signalled, hangUp.closed, untilTooManyDefects(log)]);
   const first = await createGateway(config.server, config.plugins, log);
   const gateway = new RunningGateway(first, log);
   const url = await listen(gateway);
-  process.stdout.write(harmless(await banner(first, url, config.file)));
+  if (worker?.printsBanner !== false) {
+    process.stdout.write(harmless(await banner(first, url, config.file)));
+  }
   const reloads = await reloading(options, gateway, log, readAt);
   hangUp.reload(() => void reloads.ask("SIGHUP"));
+  worker?.onReload(() => void reloads.ask("SIGHUP"));
+  worker?.ready();
   const { reason, exitCode } = await stopped;
   reloads.stop();
   log.info({ reason }, "stopping: no new requests, open streams may finish");

@@ -2,7 +2,7 @@ import { isatty } from "node:tty";
 import type { Log } from "../hooks/plugin.ts";
 
 /** Why the gateway stops, and what the process says of it. */
-interface Stop {
+export interface Stop {
   readonly reason: string;
   readonly exitCode: number;
 }
@@ -63,14 +63,28 @@ export function onHangUp() {
 
 const stdin = 0;
 
-/** Resolves with the first signal, which asks for a clean stop. A second one ends the process at once. */
-export function untilSignal(): Promise<Stop> {
+/** Resolves with the first signal, which asks for a clean stop. A second one ends the process at once, after `last`. */
+export function untilSignal(last = () => {}): Promise<Stop> {
   return new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
       process.on(signal, () => {
         resolve({ reason: signal, exitCode: 0 });
-        process.once(signal, () => process.exit(130));
+        process.once(signal, () => {
+          last();
+          process.exit(130);
+        });
       });
     }
+  });
+}
+
+/**
+ * The same for a worker: SIGTERM stops it alone, and another one takes its place. SIGINT comes to the primary, too, which tells
+ * all workers: a terminal sends it to every process.
+ */
+export function untilTerminated(): Promise<Stop> {
+  process.on("SIGINT", () => {});
+  return new Promise((resolve) => {
+    process.on("SIGTERM", () => resolve({ reason: "SIGTERM", exitCode: 0 }));
   });
 }

@@ -19,7 +19,9 @@ import type { ServerSettings } from "../hooks/server-settings.ts";
  * @example
  * const config: Config = { port: 8045, plugins: [shout] };
  */
-export interface Config extends Partial<Omit<ServerSettings, "timeouts" | "limits">> {
+export interface Config extends Partial<
+  Omit<ServerSettings, "timeouts" | "limits" | "accountsFile">
+> {
   readonly timeouts?: Partial<ServerSettings["timeouts"]>;
   readonly limits?: Partial<ServerSettings["limits"]>;
   /** Their order is the order of their taps. Or a preset with its changes, as JSON and YAML write it. */

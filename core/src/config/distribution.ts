@@ -29,8 +29,8 @@ export interface CommandOption {
 /** A command that a plugin brings. What the help shows stands here, so that the help loads no plugin. */
 export interface PluginCommand {
   readonly summary: string;
-  /** What follows the command's name, as the help shows it. */
-  readonly argument: string;
+  /** What follows the command's name, as the help shows it. Absent: nothing does. */
+  readonly argument?: string;
   /** All that the first word of it can be, where that is known. */
   readonly choices?: readonly string[];
   /** Its own options, by their names. `--config`, `--env-file` and `--json` it has as well. */

@@ -1,3 +1,4 @@
+import { isAbsolute } from "node:path";
 import * as v from "valibot";
 import { codeFrame } from "./code-frame.ts";
 import { keyPlace } from "./key-place.ts";
@@ -84,6 +85,8 @@ export interface Overrides {
   readonly host?: string | undefined;
   readonly port?: string | undefined;
   readonly logLevel?: string | undefined;
+  /** An absolute path. */
+  readonly accountsFile?: string | undefined;
 }
 
 /** The settings of a config file, with defaults. Throws a `ConfigError` that lists every mistake. */
@@ -103,6 +106,7 @@ export function readServer(
     host: overrides.host,
     port: readPort(overrides.port),
     logLevel: readLevel(overrides.logLevel),
+    accountsFile: readPath(overrides.accountsFile),
   });
   const byLan = given.allowLanAccess === true ? { host: "0.0.0.0" } : {};
   const timeouts = { ...defaults.timeouts, ...defined(given.timeouts ?? {}) };
@@ -116,6 +120,14 @@ function readPort(text: string | undefined): number | undefined {
   if (result.success) return result.output;
   throw new ConfigError(
     `The port "${text}" is no port. Give a number from 0 to 65535 (0 is any free port).`,
+  );
+}
+
+function readPath(path: string | undefined): string | undefined {
+  if (path === undefined || isAbsolute(path)) return path;
+  // Commands and the gateway may run in different folders, and must mean one file.
+  throw new ConfigError(
+    `AGPROXY_ACCOUNTS_FILE is "${path}" and must be an absolute path, such as /var/lib/agproxy/accounts.json.`,
   );
 }
 

@@ -8,7 +8,7 @@ export interface AccountOptions {
   readonly label?: string | undefined;
   /** A word that is equal for accounts that share a quota. */
   readonly quotaGroup?: string | undefined;
-  /** A proxy to reach the vendor through, as a URL. */
+  /** A proxy to reach the vendor through, as a URL: `http`, `https` or `socks5`. Nothing goes past it. */
   readonly proxy?: string | undefined;
   /** The models it serves; `*` stands for any characters. Default: all. */
   readonly models?: readonly string[] | undefined;
@@ -22,9 +22,13 @@ export interface AccountOptions {
   readonly priority?: number | undefined;
   /** Headers to send with every request to the vendor. Every plugin sees them. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Takes it out: it is shown, and asked for nothing. Default: false. */
+  readonly disabled?: boolean | undefined;
+  /** Whether it is there only until there is another account. Default: false. */
+  readonly standIn?: boolean | undefined;
 }
 
-const notWeb = "must be a URL that starts with http(s)://";
+const noProxy = "must be a URL that starts with http(s):// or socks5://";
 const word = v.optional(v.pipe(v.string(), v.minLength(1, "must not be empty")));
 const names = v.optional(v.array(v.pipe(v.string(), v.minLength(1, "must not be empty"))));
 
@@ -37,7 +41,9 @@ const names = v.optional(v.array(v.pipe(v.string(), v.minLength(1, "must not be 
 export const accountEntries = {
   label: word,
   quotaGroup: word,
-  proxy: v.optional(v.pipe(v.string(), v.url(notWeb), v.regex(/^https?:/i, notWeb))),
+  proxy: v.optional(
+    v.pipe(v.string(), v.url(noProxy), v.regex(/^(?:https?|socks5h?):\/\/./i, noProxy)),
+  ),
   models: names,
   exclude: names,
   prefix: v.optional(
@@ -46,6 +52,8 @@ export const accountEntries = {
   weight: v.optional(v.pipe(v.number(), v.gtValue(0, "must be more than 0"))),
   priority: v.optional(v.number()),
   headers: v.optional(v.record(v.string(), v.string())),
+  disabled: v.optional(v.boolean()),
+  standIn: v.optional(v.boolean()),
 };
 
 /**
@@ -59,11 +67,13 @@ export function accountOf(
   { id, label, upstream }: Pick<Account, "id" | "label" | "upstream">,
 ): Account {
   const { quotaGroup, proxy, models, exclude, prefix, weight, priority, headers } = options;
+  const { disabled, standIn } = options;
   return {
     id,
     label: options.label ?? label,
     upstream,
     ...defined({ quotaGroup, proxy, models, exclude, prefix, weight, priority, headers }),
+    ...defined({ disabled, standIn }),
   };
 }
 
@@ -84,4 +94,21 @@ export function accountHeaders(
     for (const [name, value] of Object.entries(each)) merged[name.toLowerCase()] = value;
   }
   return merged;
+}
+
+/**
+ * What accounts of one plugin are made of, as the accounts file has them.
+ *
+ * @example
+ * const schema = v.strictObject({ key: v.string(), ...accountEntries });
+ * const kind: AccountKind<v.InferOutput<typeof schema>> = {
+ *   secrets: ["key"],
+ *   read: (options) => readOptions("my-vendor", schema, options, '{ "key": "…" }'),
+ * };
+ */
+export interface AccountKind<Options = unknown> {
+  /** The options that hold secrets. `agproxy accounts add` reads the first one where a line is no JSON. */
+  readonly secrets: readonly string[];
+  /** Checks the options of one account. Throws an error that names the option and never its value. */
+  read(options: unknown): Options;
 }

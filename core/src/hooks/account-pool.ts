@@ -1,7 +1,7 @@
 import { isObject } from "../kit/fields.ts";
 import { remember } from "../kit/remember.ts";
 import { fits } from "../kit/wildcard.ts";
-import type { Account, Candidate } from "./stages.ts";
+import type { Account, Candidate, PassedOver } from "./stages.ts";
 
 // As CommonJS, for a quick start: docs/decisions/0010-bundled-packages.md.
 const { validateHeaderName, validateHeaderValue } = process.getBuiltinModule("node:http");
@@ -24,7 +24,10 @@ export interface Serving {
 
 /** The accounts of a gateway, which come and go while it runs. Who serves a model is worked out once, until they change. */
 export class AccountPool {
+  /** All that were added and not removed, also stand-ins that have left. */
+  #known: readonly Account[] = [];
   #all: readonly Account[] = [];
+  #needsStandIns = true;
   #prefixes: ReadonlySet<string> = new Set();
   #serving = this.#forget();
 
@@ -34,7 +37,7 @@ export class AccountPool {
 
   /** Adds all of them, or throws and adds none. */
   add(more: readonly Account[], plugin: string): void {
-    const all = [...this.#all];
+    const all = [...this.#known];
     const ids = new Set(all.map(({ id }) => id));
     for (const account of more) {
       const fault = faultOf(account);
@@ -52,7 +55,12 @@ export class AccountPool {
 
   /** Takes an account out: no attempt begins on it any more, and those under way go on. */
   remove(account: Account): void {
-    this.#change(this.#all.filter((one) => one !== account));
+    this.#change(this.#known.filter((one) => one !== account));
+  }
+
+  /** Whether an account of this id is there. */
+  has(id: string): boolean {
+    return this.#known.some((account) => account.id === id);
   }
 
   /** The accounts that serve what a name means. Everybody reads the same list, so who hands it on must copy it. */
@@ -80,7 +88,11 @@ export class AccountPool {
     return this.target(model).prefix === "" ? this.target(name).prefix + model : model;
   }
 
-  #change(all: readonly Account[]): void {
+  #change(known: readonly Account[]): void {
+    this.#known = known;
+    // Once only: somebody who removes their last account does not want another's answers.
+    if (known.some(({ standIn }) => standIn !== true)) this.#needsStandIns = false;
+    const all = this.#needsStandIns ? known : known.filter(({ standIn }) => standIn !== true);
     this.#all = all;
     this.#prefixes = new Set(
       all.flatMap(({ prefix }) => (prefix === undefined ? [] : `${prefix}/`)),
@@ -99,9 +111,13 @@ export class AccountPool {
   }
 }
 
+const takenOut: PassedOver = Object.freeze({ reason: "Somebody has disabled it." });
+
 /** All exchanges share a candidate, so a tap that changes one in place must fail. The list is copied for each. */
 function frozen(accounts: readonly Account[]): readonly Candidate[] {
-  return accounts.map((account) => Object.freeze({ account }));
+  return accounts.map((account) =>
+    Object.freeze(account.disabled === true ? { account, passedOver: takenOut } : { account }),
+  );
 }
 
 function isMeant(account: Account, prefix: string): boolean {

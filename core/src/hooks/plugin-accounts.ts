@@ -16,7 +16,7 @@ export function accountsOf(plugin: string, pool: AccountPool): PluginAccounts {
   let own: readonly Account[] = [];
   return {
     get all() {
-      return own;
+      return own.some(({ standIn }) => standIn) ? own.filter((one) => pool.all.includes(one)) : own;
     },
     add(...more) {
       pool.add(more, plugin);

@@ -1,10 +1,14 @@
-import { apply } from "./exchange-change.ts";
+import { apply, type GivenAnswer, type OpenExchange } from "./exchange-change.ts";
 import type { HookFace, HookFaces, TapOptions } from "./hook-faces.ts";
 import type { Hooks } from "./hooks.ts";
 import {
+  type Done,
   guardAsync,
   guardLast,
+  guardOne,
   guardSync,
+  guardThree,
+  guardTwo,
   type LastTaps,
   returned,
   type Tapped,
@@ -20,38 +24,36 @@ export function facesFor(plugin: string, hooks: Hooks, setting: TapSetting): Hoo
     placed({ plugin, hook, isSealed: setting.isSealed }, options, fn);
   const awaited = <Args extends unknown[], Result>(
     hook: AwaitedHook<Args, Result>,
+    guard: Guard<Args, Result>,
     result: Returned,
   ): HookFace<Args, Result> => ({
     tap: (options, fn) => {
       const tapped = { plugin, hook: hook.name ?? "", ...result };
-      hook.tapPromise(named(tapped.hook, options, fn), guardAsync(tapped, fn));
+      hook.tapAsync(named(tapped.hook, options, fn), guard(tapped, fn));
     },
   });
   return {
-    beforeAuth: awaited(hooks.beforeAuth, returned.anything),
-    authenticate: awaited(hooks.authenticate, returned.caller),
-    resolveModel: awaited(hooks.resolveModel, returned.model),
+    beforeAuth: awaited(hooks.beforeAuth, guardOne, returned.anything),
+    authenticate: awaited(hooks.authenticate, guardOne, returned.caller),
+    resolveModel: awaited(hooks.resolveModel, guardTwo, returned.model),
     exchange: {
       tap(options, fn) {
         const tapped = { plugin, hook: "exchange", ...returned.change };
-        const guarded = guardAsync(tapped, fn);
-        hooks.exchange.tapPromise(named(tapped.hook, options, fn), async (exchange) =>
-          apply(exchange, (await guarded(exchange)) ?? undefined, plugin),
-        );
+        hooks.exchange.tapAsync(named(tapped.hook, options, fn), guardChange(tapped, fn));
       },
     },
-    selectAccount: awaited(hooks.selectAccount, returned.list),
-    claimAccount: awaited(hooks.claimAccount, returned.passedOver),
-    awaitAccount: awaited(hooks.awaitAccount, returned.model),
-    transformRequest: awaited(hooks.transformRequest, returned.request),
+    selectAccount: awaited(hooks.selectAccount, guardThree, returned.list),
+    claimAccount: awaited(hooks.claimAccount, guardOne, returned.passedOver),
+    awaitAccount: awaited(hooks.awaitAccount, guardThree, returned.model),
+    transformRequest: awaited(hooks.transformRequest, guardTwo, returned.request),
     transformStream: {
       tap(options, fn) {
         const tapped = { plugin, hook: "transformStream", ...returned.stream };
         hooks.transformStream.tap(named(tapped.hook, options, fn), guardSync(tapped, fn));
       },
     },
-    attemptFailed: awaited(hooks.attemptFailed, returned.verdict),
-    listModels: awaited(hooks.listModels, returned.list),
+    attemptFailed: awaited(hooks.attemptFailed, guardTwo, returned.verdict),
+    listModels: awaited(hooks.listModels, guardTwo, returned.list),
     beforeAnswer: {
       tap(options, fn) {
         const tapped = { plugin, hook: "beforeAnswer", ...returned.nothing };
@@ -74,6 +76,17 @@ export function facesFor(plugin: string, hooks: Hooks, setting: TapSetting): Hoo
         ),
     },
   };
+}
+
+/** A tap of `exchange`: what it returns is carried out, and only an answer ends the hook. */
+function guardChange(tapped: Tapped, fn: Parameters<HookFaces["exchange"]["tap"]>[1]) {
+  const guarded = guardOne(tapped, fn);
+  return (exchange: OpenExchange, done: Done<GivenAnswer | undefined>): void =>
+    guarded(exchange, (error, change) =>
+      error === null
+        ? done(null, apply(exchange, change ?? undefined, tapped.plugin))
+        : done(error),
+    );
 }
 
 /** Where a tap stands, under its plugin's name. Throws where it is none, or too late. */
@@ -103,7 +116,12 @@ export interface TapSetting extends LastTaps {
 
 type Returned = Pick<Tapped, "returns" | "isReturn">;
 
+type Guard<Args extends unknown[], Result> = (
+  tapped: Tapped,
+  fn: (...args: Args) => Result | Promise<Result>,
+) => (...given: [...Args, Done<Result>]) => void;
+
 interface AwaitedHook<Args extends unknown[], Result> {
   readonly name: string | undefined;
-  tapPromise(options: TapOptions, fn: (...args: Args) => Promise<Result>): void;
+  tapAsync(options: TapOptions, fn: (...args: [...Args, Done<Result>]) => void): void;
 }

@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { Http, SideCalls } from "../http/http.ts";
 import type { Store } from "../store/store.ts";
 import type { Model } from "../vocabulary/chat.ts";
+import type { AccountKind } from "./account-options.ts";
 import type { AccountPool } from "./account-pool.ts";
 import type { PluginAccounts } from "./plugin-accounts.ts";
 import type { Exposing } from "./exposed.ts";
@@ -38,8 +39,18 @@ export interface Plugin {
   readonly apiVersion?: number;
   /** The names of plugins that must stand before it in the config. Without them it is refused at start. */
   readonly requires?: readonly string[];
+  /** What its accounts in the accounts file are made of, for `agproxy accounts`. Default: it has none there. */
+  readonly accountKind?: AccountKind;
   /** Called once at start, in the order of the config file, and awaited. What it throws stops the start. */
   apply(agproxy: PluginContext): void | Promise<void>;
+  /**
+   * Opens the store of all plugins, in the place of the one in memory. Called once, before the first `apply`; of all plugins
+   * one may have it. What it throws stops the start; core closes the store.
+   *
+   * @example
+   * const kept: Plugin = { name: "kept", openStore: () => connectTo(url), apply: () => undefined };
+   */
+  openStore?(start: StoreStart): Store | Promise<Store>;
   /** The effective settings in a few words, for the banner. Called after `apply`, like the next two. */
   describe?(): string;
   /** A warning that the banner shows on a line of its own. */
@@ -48,12 +59,17 @@ export interface Plugin {
   explain?(model: string): string | undefined;
 }
 
+/** What a plugin gets that opens the store. */
+export interface StoreStart {
+  readonly log: Log;
+}
+
 /** What a plugin gets from core: everything it may use. */
 export interface PluginContext extends Exposing {
   readonly hooks: HookFaces;
   /**
-   * Adds accounts to the pool, in this order, and returns the means to add and remove more, also after the start. Throws
-   * where an id is taken.
+   * Adds accounts to the pool, in this order, and returns all of the plugin's, with the means to add and remove more, also
+   * after the start. Throws where an id is taken.
    *
    * @example
    * const accounts = agproxy.accounts([{ id: "work", label: "work", upstream }]);
@@ -61,6 +77,21 @@ export interface PluginContext extends Exposing {
    * accounts.remove("work");
    */
   accounts(accounts?: readonly Account[]): PluginAccounts;
+  /**
+   * Adds the accounts that the accounts file has for this plugin, and adds and removes them as it changes. `make` gets the
+   * options of one, checked by `kind.read`. Throws where the file is there and cannot be used.
+   *
+   * @example
+   * const schema = v.strictObject({ key: v.string(), ...accountEntries });
+   * const kind: AccountKind<v.InferOutput<typeof schema>> = {
+   *   secrets: ["key"],
+   *   read: (options) => readOptions("my-vendor", schema, options, '{ "key": "…" }'),
+   * };
+   * agproxy.filedAccounts(kind, ({ key, ...options }) =>
+   *   accountOf(options, { id: accountIds("my-vendor")(key), label: "mine", upstream }),
+   * );
+   */
+  filedAccounts<Options>(kind: AccountKind<Options>, make: (options: Options) => Account): void;
   /**
    * Mounts a route for chats: `POST` on a path. Throws where the path is taken.
    *

@@ -112,6 +112,17 @@ export interface UnservedApi extends Partial<ErrorWire> {
   readonly advice: string;
 }
 
+/** What one message of a WebSocket takes in memory, counted with the bodies of its caller's requests. */
+export interface MessageMemory {
+  /**
+   * Counts more bytes. Throws `caller_limit_reached`, and rejects with `overloaded` where others hold too much for too
+   * long.
+   */
+  readonly hold: (bytes: number) => void | Promise<void>;
+  /** The message is answered, or dropped. */
+  leave(): void;
+}
+
 /** A WebSocket upgrade, after the gate. */
 export interface Upgrade {
   readonly incoming: Incoming;
@@ -120,4 +131,6 @@ export interface Upgrade {
   readonly socket: Duplex;
   /** What the client sent after its request. */
   readonly head: Buffer;
+  /** To be called for each message that arrives. */
+  message(): MessageMemory;
 }

@@ -32,6 +32,8 @@ export interface ServerSettings {
   readonly accountHeader: boolean;
   /** `memory`, or the path of a SQLite file. */
   readonly store: string;
+  /** The path of the accounts file. Absent: there is none. */
+  readonly accountsFile?: string;
   readonly timeouts: ServerTimeouts;
   readonly limits: Limits;
   /** How long open streams may go on after a stop signal, in milliseconds. */

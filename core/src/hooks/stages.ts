@@ -108,7 +108,7 @@ export interface Account {
   readonly weight?: number;
   /** Accounts of a higher one are taken first, by strategies that ask. Default: 0. */
   readonly priority?: number;
-  /** The URL of an HTTP proxy through which the upstream is reached. */
+  /** The URL of a proxy through which the upstream is reached: HTTP or SOCKS5. */
   readonly proxy?: string;
   /** The models it serves, as patterns in which `*` stands for any characters. Default: all. */
   readonly models?: readonly string[];
@@ -118,6 +118,10 @@ export interface Account {
   readonly prefix?: string;
   /** Headers that its upstream sends with every request, by `accountHeaders`. Every plugin sees them. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Whether somebody has taken it out: it is shown, and no attempt begins on it. */
+  readonly disabled?: boolean;
+  /** Whether it leaves the pool for good as soon as there is an account that is none. */
+  readonly standIn?: boolean;
 }
 
 /**

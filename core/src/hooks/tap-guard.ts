@@ -10,7 +10,71 @@ export interface Tapped {
   readonly isReturn: (result: unknown) => boolean;
 }
 
-/** Wraps a tap so that it is awaited, and its failure or a result that nobody could use names plugin and hook. */
+/** How a tap tells tapable that it is over. */
+export type Done<Result> = (error: Error | null, result?: Result) => void;
+
+/**
+ * Wraps a tap so that it is awaited, and its failure or a result that nobody could use names plugin and hook. It calls back,
+ * because most taps have nothing to wait for, and then no promise is made (docs/decisions/0002-guarded-taps.md).
+ */
+export function guardOne<First, Result>(
+  tapped: Tapped,
+  fn: (first: First) => Result | Promise<Result>,
+) {
+  return (first: First, done: Done<Result>): void => run(tapped, () => fn(first), done);
+}
+
+/** The same for a hook of two arguments. */
+export function guardTwo<First, Second, Result>(
+  tapped: Tapped,
+  fn: (first: First, second: Second) => Result | Promise<Result>,
+) {
+  return (first: First, second: Second, done: Done<Result>): void =>
+    run(tapped, () => fn(first, second), done);
+}
+
+/** The same for a hook of three arguments. */
+export function guardThree<First, Second, Third, Result>(
+  tapped: Tapped,
+  fn: (first: First, second: Second, third: Third) => Result | Promise<Result>,
+) {
+  return (first: First, second: Second, third: Third, done: Done<Result>): void =>
+    run(tapped, () => fn(first, second, third), done);
+}
+
+function run<Result>(
+  tapped: Tapped,
+  call: () => Result | Promise<Result>,
+  done: Done<Result>,
+): void {
+  let result: Result | Promise<Result>;
+  try {
+    result = call();
+    if (isThenable(result)) return void settle(tapped, result, done);
+    check(tapped, result);
+  } catch (thrown) {
+    return done(blame(thrown, tapped.hook, tapped.plugin));
+  }
+  // Not inside `try`: the taps after this one run in it.
+  done(null, result);
+}
+
+async function settle<Result>(
+  tapped: Tapped,
+  pending: PromiseLike<Result>,
+  done: Done<Result>,
+): Promise<void> {
+  let result: Result;
+  try {
+    result = await pending;
+    check(tapped, result);
+  } catch (thrown) {
+    return done(blame(thrown, tapped.hook, tapped.plugin));
+  }
+  done(null, result);
+}
+
+/** The same with a promise, for a hook whose taps are called one by one. */
 export function guardAsync<Args extends unknown[], Result>(
   tapped: Tapped,
   fn: (...args: Args) => Result | Promise<Result>,
@@ -75,7 +139,7 @@ export function guardLast<Args extends unknown[]>(
   };
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
+function isThenable<Result>(value: Result | PromiseLike<Result>): value is PromiseLike<Result> {
   return typeof value === "object" && value !== null && "then" in value;
 }
 

@@ -3,7 +3,7 @@ import type { AddressRules } from "./public-agents.ts";
 
 /** A call to an upstream. */
 export interface HttpRequest extends PlainRequest {
-  /** The URL of an HTTP proxy to go through. */
+  /** The URL of a proxy to go through: `http`, `https` or `socks5`. */
   readonly proxy?: string;
 }
 

@@ -1,6 +1,7 @@
 import { type Agent, type Dispatcher, errors, Pool, ProxyAgent } from "undici";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 import { timeoutError, connectionError } from "./http-error.ts";
+import { isSocks, socksAgent } from "./socks-agent.ts";
 
 /** Each has connections of its own. */
 const maxProxies = 256;
@@ -19,6 +20,7 @@ export function proxyDispatchers(options: Agent.Options, connectMs: number): Pro
   const dispatchers = new Map<string, Dispatcher>();
 
   function open(proxy: string): Dispatcher {
+    if (isSocks(proxy)) return socksAgent(proxy, options, connectMs);
     return new ProxyAgent({
       ...options,
       uri: proxy,

@@ -13,11 +13,19 @@ const closingBrace = 125;
 /** Deeper nesting than any client writes. V8 takes seconds for megabytes of `[`. */
 const maxDepth = 1000;
 
-/** Items of one list, or fields of one object. */
-export const maxItems = 131_072;
+/** How much a JSON may have. */
+export interface ValueLimits {
+  /** Items of one list, or fields of one object. */
+  readonly items: number;
+  /** Values in all. */
+  readonly values: number;
+}
 
-/** Values in all. */
-const maxValues = 1_100_000;
+/** What can be parsed quickly. */
+const parseLimits: ValueLimits = { items: 131_072, values: 1_100_000 };
+
+/** What can also be read, translated and written quickly: a conversation is, in steps of one go each. */
+export const bodyLimits: ValueLimits = { items: 16_384, values: 400_000 };
 
 /** Different keys in all: V8 keeps each in a table, which takes far longer than a value. */
 const maxKeys = 131_072;
@@ -32,9 +40,14 @@ export class JsonBounds {
   /** Whether the next character of a string is escaped. */
   #isEscaped = false;
   #values = 0;
+  readonly #limits: ValueLimits;
   readonly #keys = new Set<string>();
   /** The items of each open list or object, from the outermost. */
   readonly #items: number[] = [0];
+
+  constructor(limits: ValueLimits = parseLimits) {
+    this.#limits = limits;
+  }
 
   /** How many values there were, roughly. */
   get values(): number {
@@ -72,6 +85,7 @@ export class JsonBounds {
     const items = (this.#items[deepest] ?? 0) + 1;
     this.#items[deepest] = items;
     this.#values += 1;
+    const { items: maxItems, values: maxValues } = this.#limits;
     if (items >= maxItems) {
       throw tooMuch(`has more than ${maxItems} items in one list or object`, "fewer of them");
     }

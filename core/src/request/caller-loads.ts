@@ -2,10 +2,14 @@ import { AgproxyError } from "../errors/agproxy-error.ts";
 import type { Limits } from "../hooks/server-settings.ts";
 import type { Caller } from "../hooks/stages.ts";
 
+type Kind = "requests" | "sockets" | "messages";
+
 /** What a caller has under way. */
 interface Load {
   requests: number;
   sockets: number;
+  /** Of WebSockets. Each connection bounds its own; here only their bytes are. */
+  messages: number;
   bytes: number;
 }
 
@@ -43,19 +47,21 @@ export class CallerLoads {
   }
 
   /** Counts one more. Throws `caller_limit_reached`. */
-  enter({ id }: Caller, kind: "requests" | "sockets"): void {
-    const load = this.#loads.get(id) ?? { requests: 0, sockets: 0, bytes: 0 };
-    if (load[kind] >= this.#limits[kind]) throw tooMany(kind, this.#limits[kind]);
+  enter({ id }: Caller, kind: Kind): void {
+    const load = this.#loads.get(id) ?? { requests: 0, sockets: 0, messages: 0, bytes: 0 };
+    if (kind !== "messages" && load[kind] >= this.#limits[kind]) {
+      throw tooMany(kind, this.#limits[kind]);
+    }
     load[kind] += 1;
     this.#loads.set(id, load);
   }
 
   /** Counts one less. */
-  leave({ id }: Caller, kind: "requests" | "sockets"): void {
+  leave({ id }: Caller, kind: Kind): void {
     const load = this.#loads.get(id);
     if (load === undefined) return;
     load[kind] -= 1;
-    if (load.requests + load.sockets === 0) this.#loads.delete(id);
+    if (load.requests + load.sockets + load.messages === 0) this.#loads.delete(id);
   }
 
   /** Frees memory that was held. */
@@ -127,15 +133,15 @@ function tooMany(kind: keyof typeof words, limit: number): AgproxyError {
 /** Adds to what a request holds in memory. May throw, or reject, as `CallerLoads.hold` does. */
 export type Hold = (bytes: number) => void | Promise<void>;
 
-/** One request, or one WebSocket, in its caller's account. */
+/** One request, one WebSocket, or one message of such, in its caller's account. */
 export class Ticket {
   readonly #loads: CallerLoads;
-  readonly #kind: "requests" | "sockets";
+  readonly #kind: Kind;
   #caller: Caller | undefined;
   #bytes = 0;
   #isOver = false;
 
-  constructor(loads: CallerLoads, kind: "requests" | "sockets") {
+  constructor(loads: CallerLoads, kind: Kind) {
     this.#loads = loads;
     this.#kind = kind;
   }

@@ -3,6 +3,7 @@ import { isMalformed, refuseMalformed } from "./attempt.ts";
 import { answerOf } from "../vocabulary/chat-stream.ts";
 import { AgproxyError, abortError } from "../errors/agproxy-error.ts";
 import type { Encoder, Reply } from "../hooks/protocol.ts";
+import { type Member, nowhere, Roster } from "./roster.ts";
 
 /** What became of an answer on its way to the client. */
 export interface Delivered {
@@ -98,7 +99,7 @@ interface Output {
   stop(): void;
 }
 
-interface WatchedOutput extends Output {
+interface WatchedOutput extends Output, Member {
   /** Whether something was written since the last sweep. */
   hasWritten: boolean;
   /** Whether the client has not yet read what was written. */
@@ -106,7 +107,7 @@ interface WatchedOutput extends Output {
   sweep(): void;
 }
 
-const open = new Set<WatchedOutput>();
+const open = new Roster<WatchedOutput>();
 let timer: NodeJS.Timeout | undefined;
 
 /**
@@ -117,6 +118,7 @@ let timer: NodeJS.Timeout | undefined;
 export function keepAlive(encoder: Encoder, reply: Reply): Output {
   if (encoder.idle === undefined) return { write: (frames) => reply.write(frames), stop: () => {} };
   const watched: WatchedOutput = {
+    place: nowhere,
     hasWritten: true,
     isFull: false,
     write(frames) {
@@ -136,7 +138,7 @@ export function keepAlive(encoder: Encoder, reply: Reply): Output {
       watched.hasWritten = false;
     },
     stop() {
-      open.delete(watched);
+      open.remove(watched);
       if (open.size > 0) return;
       clearInterval(timer);
       timer = undefined;
@@ -148,5 +150,5 @@ export function keepAlive(encoder: Encoder, reply: Reply): Output {
 }
 
 function sweep(): void {
-  for (const watched of open) watched.sweep();
+  open.each((watched) => watched.sweep());
 }

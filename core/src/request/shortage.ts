@@ -2,6 +2,7 @@ import type { Core } from "../hooks/plugin.ts";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 import { isLoopback } from "../hooks/server-settings.ts";
 import type { Candidate, Incoming } from "../hooks/stages.ts";
+import { standingOf } from "../hooks/standing.ts";
 
 /** Clients show a list of reasons to people; a pool may have hundreds of accounts. */
 const maxListed = 10;
@@ -23,8 +24,10 @@ export function shortageOf(
   { target, last }: Sought,
 ): AgproxyError {
   if (candidates.length === 0) return last ?? nobody(core, target);
-  const retryAfter = recoveryMs(candidates);
-  const failure = isRateLimit(last) ? commonFailure(candidates) : last;
+  const enabled = candidates.filter(({ account }) => account.disabled !== true);
+  if (enabled.length === 0) return last ?? allDisabled();
+  const retryAfter = recoveryMs(enabled);
+  const failure = isRateLimit(last) ? commonFailure(enabled) : last;
   if (failure !== undefined) return failure.status === 503 ? timed(failure, retryAfter) : failure;
   const isNamed = core.server.accountHeader && isLoopback(incoming.remoteAddress);
   return new AgproxyError("pool_exhausted", undefined, {
@@ -40,6 +43,12 @@ function nobody({ pool }: Core, target: string): AgproxyError {
   }
   return new AgproxyError("model_not_found", `No account serves the model "${target}".`, {
     advice: "`models`, `exclude` and `prefix` of the accounts in the config say who serves what.",
+  });
+}
+
+function allDisabled(): AgproxyError {
+  return new AgproxyError("no_account", "Every account that could serve it is disabled.", {
+    advice: "`agproxy accounts enable LABEL` takes one in again.",
   });
 }
 
@@ -81,11 +90,15 @@ function timed(error: AgproxyError, retryAfter: number | undefined): AgproxyErro
 /** Names of accounts are for those who run the gateway, not for others on the network. */
 function listed(candidates: readonly Candidate[], isNamed: boolean) {
   const now = Date.now();
-  return candidates.slice(0, maxListed).map(({ account, passedOver }, index) => ({
-    account: isNamed ? account.label : `account ${index + 1}`,
-    reason: passedOver?.reason,
-    ...(passedOver?.until === undefined
-      ? {}
-      : { retry_after_seconds: Math.ceil((passedOver.until - now) / 1000) }),
-  }));
+  return candidates.slice(0, maxListed).map((candidate, index) => {
+    const { account, passedOver } = candidate;
+    return {
+      account: isNamed ? account.label : `account ${index + 1}`,
+      standing: standingOf(candidate),
+      reason: passedOver?.reason,
+      ...(passedOver?.until === undefined
+        ? {}
+        : { retry_after_seconds: Math.ceil((passedOver.until - now) / 1000) }),
+    };
+  });
 }

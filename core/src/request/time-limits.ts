@@ -1,6 +1,7 @@
 import { AgproxyError } from "../errors/agproxy-error.ts";
 import type { ChatEvent, ChatStream } from "../vocabulary/answer.ts";
 import { stallError } from "../http/http-error.ts";
+import { type Member, nowhere, Roster } from "./roster.ts";
 
 /** Time limits are kept by sweeps, of all requests and of all streams: a timer object for each would cost more. */
 const sweepIntervalMs = 500;
@@ -11,20 +12,20 @@ const farewellMs = 5000;
 /** Answers a request whose plugins do not stop when they are told to. */
 type Overdue = (error: AgproxyError) => void;
 
-interface Deadline {
+/** A request under way. */
+export interface OpenRequest extends Member {
+  readonly abort: AbortController;
   /** As `performance.now()`. */
-  readonly endsAt: number;
+  endsAt: number;
   readonly overdue: Overdue;
 }
 
 /**
  * The requests under way, so that a gateway that stops can end each of them with a reason, and none takes longer than
- * `limitMs`. One timer serves them all. They are in the order of their deadlines, so a sweep looks at those that are over and
- * at one more.
+ * `limitMs`. One timer serves them all.
  */
 export class OpenRequests {
-  readonly #aborts = new Set<AbortController>();
-  readonly #deadlines = new Map<AbortController, Deadline>();
+  readonly #requests = new Roster<OpenRequest>();
   readonly #limitMs: number;
   #timer: NodeJS.Timeout | undefined;
   /** Work of plugins that no request waits for, such as a background run. */
@@ -35,19 +36,21 @@ export class OpenRequests {
     this.#limitMs = limitMs;
   }
 
-  /** An `abort` for one request, which counts as open until `closed` is called with it. Without `overdue` it has no deadline. */
-  open(overdue?: Overdue): AbortController {
-    const abort = new AbortController();
-    this.#aborts.add(abort);
-    if (overdue === undefined) return abort;
-    this.#deadlines.set(abort, { endsAt: performance.now() + this.#limitMs, overdue });
+  /** One more request, which counts as open until `close` is called with it. Without `overdue` it has no deadline. */
+  open(overdue?: Overdue): OpenRequest {
+    const request: OpenRequest = {
+      place: nowhere,
+      abort: new AbortController(),
+      endsAt: overdue === undefined ? Infinity : performance.now() + this.#limitMs,
+      overdue: overdue ?? (() => {}),
+    };
+    this.#requests.add(request);
     this.#timer ??= setInterval(() => this.#sweep(), sweepIntervalMs).unref();
-    return abort;
+    return request;
   }
 
-  closed(abort: AbortController): void {
-    this.#aborts.delete(abort);
-    this.#deadlines.delete(abort);
+  close(request: OpenRequest): void {
+    this.#requests.remove(request);
     this.#told();
   }
 
@@ -64,13 +67,13 @@ export class OpenRequests {
 
   /** Resolves once nothing is open. */
   idle(): Promise<void> {
-    return this.#until(() => this.#aborts.size + this.#works === 0);
+    return this.#until(() => this.#requests.size + this.#works === 0);
   }
 
   /** Aborts all requests. Resolves once they are answered. */
   async end(reason: AgproxyError): Promise<void> {
-    for (const abort of this.#aborts) abort.abort(reason);
-    await this.#until(() => this.#aborts.size === 0);
+    this.#requests.each(({ abort }) => abort.abort(reason));
+    await this.#until(() => this.#requests.size === 0);
   }
 
   #until(isOver: () => boolean): Promise<void> {
@@ -91,14 +94,15 @@ export class OpenRequests {
 
   #sweep(): void {
     const now = performance.now();
-    for (const [abort, { endsAt, overdue }] of this.#deadlines) {
-      if (endsAt > now) break;
+    this.#requests.each((request) => {
+      const { abort, endsAt, overdue } = request;
+      if (endsAt > now) return;
       abort.abort(requestTimeout(this.#limitMs));
-      if (endsAt + farewellMs > now) continue;
-      this.#deadlines.delete(abort);
+      if (endsAt + farewellMs > now) return;
+      request.endsAt = Infinity;
       overdue(requestTimeout(this.#limitMs));
-    }
-    if (this.#deadlines.size > 0) return;
+    });
+    if (this.#requests.size > 0) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
   }
@@ -112,21 +116,21 @@ function requestTimeout(limitMs: number): AgproxyError {
 type Batches = AsyncIterator<readonly ChatEvent[]>;
 
 /** What waits for an event of an upstream. */
-interface Waiting {
+interface Waiting extends Member {
   sweeps: number;
   readonly limitSweeps: number;
   fail(): void;
 }
 
 /** The streams whose next event is waited for. The timer runs only while there are any. */
-const waiting = new Set<Waiting>();
+const waiting = new Roster<Waiting>();
 let timer: NodeJS.Timeout | undefined;
 
 function sweepStreams(): void {
-  for (const one of waiting) {
+  waiting.each((one) => {
     one.sweeps += 1;
     if (one.sweeps > one.limitSweeps) one.fail();
-  }
+  });
   if (waiting.size > 0) return;
   clearInterval(timer);
   timer = undefined;
@@ -143,17 +147,18 @@ export function failWhereSilent(stream: ChatStream, idleMs: number): ChatStream 
 function watched(batches: Batches, idleMs: number): Batches {
   let failure: ((error: unknown) => void) | undefined;
   const own: Waiting = {
+    place: nowhere,
     sweeps: 0,
     limitSweeps: Math.ceil(idleMs / sweepIntervalMs),
     fail() {
-      waiting.delete(own);
+      waiting.remove(own);
       failure?.(stallError(idleMs));
       // Nobody calls `return` on a stream that failed. A generator's own waits for the read that never ends.
       void batches.return?.().catch(() => {});
     },
   };
   const arrived = (step: IteratorResult<readonly ChatEvent[]>) => {
-    waiting.delete(own);
+    waiting.remove(own);
     if (step.done === true || step.value.length > 0) own.sweeps = 0;
     return step;
   };
@@ -166,13 +171,13 @@ function watched(batches: Batches, idleMs: number): Batches {
         batches.next().then(
           (step) => resolve(arrived(step)),
           (thrown: unknown) => {
-            waiting.delete(own);
+            waiting.remove(own);
             reject(thrown);
           },
         );
       }),
     async return(value) {
-      waiting.delete(own);
+      waiting.remove(own);
       // After a failure it has begun, and may never end.
       if (own.sweeps <= own.limitSweeps) await batches.return?.(value);
       return { done: true, value };

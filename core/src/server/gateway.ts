@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import Koa from "koa";
 import { ConfigError } from "../config/settings.ts";
 import { blame } from "../hooks/tap-guard.ts";
 import { AccountPool } from "../hooks/account-pool.ts";
 import { ExposedValues } from "../hooks/exposed.ts";
+import { FiledAccounts } from "../hooks/filed-accounts.ts";
 import { needsFault } from "../hooks/plugin-needs.ts";
 import { createHooks, type Hooks } from "../hooks/hooks.ts";
 import { facesFor, type TapSetting } from "../hooks/plugin-taps.ts";
 import { createHttp, createSideCalls } from "../http/http.ts";
 import type { Core, Log, Plugin, PluginContext } from "../hooks/plugin.ts";
-import { gate } from "../request/gate.ts";
+import { gate, UnwatchedKoa } from "../request/gate.ts";
 import { healthRoutes } from "./health.ts";
 import type { Answer } from "./connections.ts";
 import { type Credentials, readCredentials } from "./credentials.ts";
@@ -71,8 +71,9 @@ export async function createGateway(
   healthRoutes(core, routes);
   const taps = new SharedTaps(log);
   const exposed = new ExposedValues(plugins.map(({ name }) => name));
-  const mounts = newMounts(pool, routes, exposed);
-  const carried = await carry(server, before);
+  const filed = new FiledAccounts(server.accountsFile, pool, log);
+  const mounts = newMounts({ pool, filed, routes, exposed });
+  const carried = await carry({ server, plugins, log }, before);
   const open = new OpenRequests(server.timeouts.request);
   const ends = new Ends();
   const { store } = carried.store;
@@ -83,8 +84,7 @@ export async function createGateway(
     ends.stop();
     await taps.settled(server.drain);
     await closeHooks(hooks, log, reason);
-    http.close();
-    sideCalls.close();
+    for (const each of [filed, http, sideCalls]) each.close();
     carried.store.leave();
   };
   const runChat: PluginContext["runChat"] = (protocol, run, reply) =>
@@ -127,12 +127,15 @@ class Ends {
   }
 }
 
-async function carry(server: ServerSettings, before: Carried | undefined): Promise<Carried> {
+async function carry(
+  { server, plugins, log }: Pick<Core, "server" | "log"> & Pick<Gateway, "plugins">,
+  before: Carried | undefined,
+): Promise<Carried> {
   const loads = before?.loads ?? new CallerLoads(server.limits);
   const store =
-    before?.store.place === server.store
+    before?.store.isAt(server.store, plugins) === true
       ? before.store.enter()
-      : await SharedStore.open(server.store);
+      : await SharedStore.open(server.store, plugins, log);
   return { store, loads };
 }
 
@@ -188,7 +191,7 @@ function serve(
   open: OpenRequests,
   loads: CallerLoads,
 ): Pick<Gateway, "answer" | "upgrade"> {
-  const koa = new Koa();
+  const koa = new UnwatchedKoa();
   const paths = createPaths(routes.paths, unserved, clientErrors);
   const senderOf = createSenderOf(core.server.trustProxy);
   koa.use(gate(core, paths, open, loads, senderOf));

@@ -4,6 +4,7 @@ import { mappedModel } from "../request/exchange.ts";
 import type { RouteRequest } from "../hooks/route.ts";
 import type { Routes } from "./routes.ts";
 import { isFree, rank, Search } from "../request/selection.ts";
+import { standingOf } from "../hooks/standing.ts";
 
 /** `GET /healthz`: whether the process answers. `GET /readyz[?model=NAME]`: whether an account can take a request. */
 export function healthRoutes(core: Core, routes: Routes): void {
@@ -28,8 +29,20 @@ async function readiness(core: Core, { incoming, caller }: RouteRequest) {
   const ready = usable > 0;
   return {
     status: ready ? 200 : 503,
-    body: { status: ready ? "ready" : "not ready", accounts: ranked.length, usable },
+    body: {
+      status: ready ? "ready" : "not ready",
+      accounts: ranked.length,
+      usable,
+      standings: counts(ranked.map(standingOf)),
+    },
   };
+}
+
+/** How often each word is there. */
+function counts(words: readonly string[]): Readonly<Record<string, number>> {
+  const counted: Record<string, number> = {};
+  for (const word of words) counted[word] = (counted[word] ?? 0) + 1;
+  return counted;
 }
 
 // By the package's name, because sources and built files lie at different depths.

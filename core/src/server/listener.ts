@@ -1,14 +1,13 @@
 import type { IncomingMessage, Server as HttpServer } from "node:http";
 import type { Server as HttpsServer } from "node:https";
-import type { AddressInfo, Socket } from "node:net";
+import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { AgproxyError } from "../errors/agproxy-error.ts";
 import type { Log } from "../hooks/plugin.ts";
 import type { ServerSettings } from "../hooks/server-settings.ts";
 import { type Answer, Connections } from "./connections.ts";
 import type { Credentials } from "./credentials.ts";
-import { refuseOn, refuseUnreadable } from "./socket-refusal.ts";
+import { refuseUnreadable } from "./socket-refusal.ts";
 
 // As CommonJS, for a quick start: docs/decisions/0010-bundled-packages.md.
 const { createServer } = process.getBuiltinModule("node:http");
@@ -33,15 +32,10 @@ export interface Listener {
   drain(limitMs: number, endAll: () => Promise<void>): Promise<void>;
 }
 
-/** A client that takes nothing of what is written to it for so long is let go, and its upstream call with it. */
-const writeTimeoutMs = 60_000;
+const connectionTimes = { writeTimeoutMs: 60_000, sweepIntervalMs: 1000 };
 
 /** How long requests that are ended for the stop may take to tell their clients. */
 const farewellMs = 2000;
-
-/** Connections beyond the limit that are being told so; those beyond them are closed at once. */
-const refusedAtOnce = 64;
-const refusedRetryAfterMs = 1000;
 
 /** How often connections that have become idle are closed while the listener drains. */
 const sweepIntervalMs = 50;
@@ -50,13 +44,9 @@ export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: B
 
 export function createListener(first: Served, log: Log): Listener {
   let served = first;
-  const connections = new Connections();
-  const inTurn = connections.inTurn((request, response) => served.answer(request, response));
-  const http = serverFor(first.credentials, inTurn, log);
-  // An expectation that nobody knows may be ignored; Node would answer it with a 417 without a body.
-  http.on("checkExpectation", inTurn);
-  http.timeout = writeTimeoutMs;
-  http.on("timeout", connections.onTimeout);
+  const http = serverFor(first.credentials, log);
+  const answer: Answer = (request, response) => served.answer(request, response);
+  const connections = new Connections(http, answer, connectionTimes);
   http.on("clientError", (error, socket) => refuseUnreadable(error, socket, log));
   // `closeAllConnections` does not close upgraded sockets, but `close` waits for them.
   const upgraded = new Set<Duplex>();
@@ -65,13 +55,9 @@ export function createListener(first: Served, log: Log): Listener {
     socket.once("close", () => upgraded.delete(socket));
     served.upgrade(request, socket, head);
   });
-  const setLimit = limitConnections(
-    http,
-    first.credentials === undefined ? "connection" : "secureConnection",
-  );
   return {
     async listen(server) {
-      setLimit(server.limits.connections);
+      connections.limit(server.limits.connections);
       await bound(http, server);
       const { address, family, port } = http.address() as AddressInfo;
       const scheme = first.credentials === undefined ? "http" : "https";
@@ -82,7 +68,7 @@ export function createListener(first: Served, log: Log): Listener {
       if (next.credentials !== undefined && "setSecureContext" in http) {
         http.setSecureContext(next.credentials);
       }
-      setLimit(limits.connections);
+      connections.limit(limits.connections);
     },
     connect: (connection) => void http.emit("connection", connection),
     async drain(limitMs, endAll) {
@@ -106,15 +92,11 @@ export function createListener(first: Served, log: Log): Listener {
 }
 
 /** With credentials it speaks TLS, and tells in the log of clients that do not. */
-function serverFor(
-  credentials: Credentials | undefined,
-  answer: Answer,
-  log: Log,
-): HttpServer | HttpsServer {
+function serverFor(credentials: Credentials | undefined, log: Log): HttpServer | HttpsServer {
   const options = { shouldUpgradeCallback: isWebSocket, requireHostHeader: false };
-  if (credentials === undefined) return createServer(options, answer);
+  if (credentials === undefined) return createServer(options);
   const https = process.getBuiltinModule("node:https");
-  const server = https.createServer({ ...options, ...credentials, handshakeTimeout }, answer);
+  const server = https.createServer({ ...options, ...credentials, handshakeTimeout });
   server.on("tlsClientError", (error: NodeJS.ErrnoException, { remoteAddress: address }) => {
     const isPlain = error.code === "ERR_SSL_HTTP_REQUEST";
     const reason = isPlain
@@ -134,32 +116,6 @@ const handshakeTimeout = 10_000;
  */
 function isWebSocket({ method, headers }: IncomingMessage): boolean {
   return method === "GET" && /(?:^|,)\s*websocket\s*(?:,|$)/i.test(headers.upgrade ?? "");
-}
-
-/** One connection too many is told so, where closing it would look like a broken network. Returns what sets the limit. */
-function limitConnections(
-  http: HttpServer,
-  event: "connection" | "secureConnection",
-): (limit: number) => void {
-  let open = 0;
-  let limit = Infinity;
-  http.on(event, (socket: Socket) => {
-    open += 1;
-    socket.once("close", () => (open -= 1));
-    if (open <= limit) return;
-    // Those that only wait for a next request make room for the client after this one.
-    http.closeIdleConnections();
-    socket.once("error", () => socket.destroy());
-    refuseOn(
-      socket,
-      new AgproxyError("overloaded", undefined, { retryAfter: refusedRetryAfterMs }),
-    );
-    setTimeout(() => socket.destroy(), farewellMs).unref();
-  });
-  return (next) => {
-    limit = next;
-    http.maxConnections = next + refusedAtOnce;
-  };
 }
 
 function bound(http: HttpServer, { host, port }: ServerSettings): Promise<void> {

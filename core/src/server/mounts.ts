@@ -1,5 +1,6 @@
 import type { AccountPool } from "../hooks/account-pool.ts";
 import type { ExposedValues } from "../hooks/exposed.ts";
+import type { FiledAccounts } from "../hooks/filed-accounts.ts";
 import { accountsOf } from "../hooks/plugin-accounts.ts";
 import type { PluginContext } from "../hooks/plugin.ts";
 import type { ClientErrors, UnservedApi, Upgrade } from "../hooks/route.ts";
@@ -8,6 +9,7 @@ import type { Routes } from "./routes.ts";
 /** What plugins mount. */
 export interface Mounts {
   readonly pool: AccountPool;
+  readonly filed: FiledAccounts;
   readonly routes: Routes;
   readonly exposed: ExposedValues;
   readonly takers: Map<string, (upgrade: Upgrade) => void | Promise<void>>;
@@ -16,32 +18,41 @@ export interface Mounts {
 }
 
 /** Nothing mounted yet. */
-export function newMounts(pool: AccountPool, routes: Routes, exposed: ExposedValues): Mounts {
-  return { pool, routes, exposed, takers: new Map(), unserved: [], clientErrors: [] };
+export function newMounts(places: Pick<Mounts, "pool" | "filed" | "routes" | "exposed">): Mounts {
+  return { ...places, takers: new Map(), unserved: [], clientErrors: [] };
 }
 
 export type Mounting = Pick<
   PluginContext,
-  "accounts" | "chat" | "errorsOf" | "expose" | "route" | "unserved" | "upgrade" | "use"
+  | "accounts"
+  | "chat"
+  | "errorsOf"
+  | "filedAccounts"
+  | "expose"
+  | "route"
+  | "unserved"
+  | "upgrade"
+  | "use"
 >;
 
 /** How one plugin mounts things. Once `isSealed`, it throws: the banner and the paths are made. */
 export function mountsFor(
   plugin: string,
-  { pool, routes, exposed, takers, unserved, clientErrors }: Mounts,
+  { pool, filed, routes, exposed, takers, unserved, clientErrors }: Mounts,
   isSealed: () => boolean,
 ): Mounting {
   const open = (what: string) => {
     if (!isSealed()) return;
     throw new Error(`Plugin "${plugin}" added ${what} after the start. Do it inside apply().`);
   };
+  const accounts = accountsOf(plugin, pool);
   return {
     ...exposed.of(plugin),
     accounts(first = []) {
-      const accounts = accountsOf(plugin, pool);
       accounts.add(...first);
       return accounts;
     },
+    filedAccounts: (kind, make) => filed.follow(plugin, accounts, kind, make),
     chat(path, protocol) {
       open(path);
       routes.chat(plugin, path, protocol);

@@ -2,16 +2,18 @@ import type { IncomingMessage } from "node:http";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 import type { Hold } from "../request/caller-loads.ts";
 import { yieldToEventLoop } from "../kit/json-body.ts";
-import { JsonBounds } from "../kit/json-bounds.ts";
+import { bodyLimits, JsonBounds } from "../kit/json-bounds.ts";
 
 /** Reading a larger body takes milliseconds, so the event loop gets a turn between the steps. */
 export const yieldAboveBytes = 1024 * 1024;
 
+/** The values of a smaller body are not counted. */
+const countedFromBytes = 64 * 1024;
+
 /** What a value takes in memory beside its bytes, in the request, the chat and what is sent, roughly. */
 const bytesPerValue = 200;
 
-/** Below it a body counts as one of the smallest values there are. */
-const countedFromBytes = 64 * 1024;
+/** A small body is taken for one of the smallest values there are: counting them is not worth its time. */
 const memoryPerByte = 16;
 
 /** Some milliseconds of work. */
@@ -35,8 +37,15 @@ export async function readJson(
  * const value = await parseJson(Buffer.from(text));
  */
 export async function parseJson(bytes: Buffer, hold: Hold = () => {}): Promise<unknown> {
-  const isLarge = bytes.byteLength > yieldAboveBytes;
-  await hold(await memoryOf(bytes));
+  const { byteLength } = bytes;
+  const isLarge = byteLength > yieldAboveBytes;
+  const held = hold(
+    byteLength >= countedFromBytes
+      ? (await valuesIn(bytes)) * bytesPerValue
+      : byteLength * memoryPerByte,
+  );
+  // Not awaited where nothing has to wait: that would be a turn for each request.
+  if (held !== undefined) await held;
   const text = bytes.toString("utf8");
   if (isLarge) await yieldToEventLoop();
   try {
@@ -49,16 +58,9 @@ export async function parseJson(bytes: Buffer, hold: Hold = () => {}): Promise<u
   }
 }
 
-/** What the values of a body take beside its bytes. Counting them is not worth its time in a small one. */
-async function memoryOf(bytes: Buffer): Promise<number> {
-  const { byteLength } = bytes;
-  if (byteLength < countedFromBytes) return byteLength * memoryPerByte;
-  return (await valuesIn(bytes)) * bytesPerValue;
-}
-
 /** As Latin-1, in which the bytes of JSON's own characters are themselves, and no byte needs decoding. */
 async function valuesIn(bytes: Buffer): Promise<number> {
-  const bounds = new JsonBounds();
+  const bounds = new JsonBounds(bodyLimits);
   for (let at = 0; at < bytes.byteLength; at += checkedSliceBytes) {
     bounds.read(bytes.toString("latin1", at, at + checkedSliceBytes));
     if (bytes.byteLength > yieldAboveBytes) await yieldToEventLoop();

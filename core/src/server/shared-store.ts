@@ -1,22 +1,28 @@
-import { ConfigError } from "../config/settings.ts";
-import { memoryStore } from "../store/memory-store.ts";
+import type { Log, Plugin } from "../hooks/plugin.ts";
+import { openStore } from "./opened-store.ts";
 import type { Store } from "../store/store.ts";
 
 /** A store that gateways use one after the other, each from a reload on; the last of them closes it. */
 export class SharedStore {
-  /** As the config's `store` has it. */
-  readonly place: string;
   readonly store: Store;
+  /** As the config's `store` has it; undefined where a plugin brought the store. */
+  readonly #place: string | undefined;
   #users = 1;
 
-  private constructor(place: string, store: Store) {
-    this.place = place;
+  private constructor(place: string | undefined, store: Store) {
+    this.#place = place;
     this.store = store;
   }
 
-  /** Opens the store of a place. Throws a `ConfigError` where that cannot be. */
-  static async open(place: string): Promise<SharedStore> {
-    return new SharedStore(place, await openStore(place));
+  /** Opens the store of a place, or a plugin's. Throws a `ConfigError` where that cannot be. */
+  static async open(place: string, plugins: readonly Plugin[], log: Log): Promise<SharedStore> {
+    const store = await openStore(place, plugins, log);
+    return new SharedStore(isBrought(plugins) ? undefined : place, store);
+  }
+
+  /** Whether it is the one that a config means. A plugin opens its store anew: its options may be others now. */
+  isAt(place: string, plugins: readonly Plugin[]): boolean {
+    return this.#place === place && !isBrought(plugins);
   }
 
   /** The same store for one more user. */
@@ -32,17 +38,6 @@ export class SharedStore {
   }
 }
 
-/** SQLite is loaded only where it is used, for a quick start. */
-async function openStore(place: string): Promise<Store> {
-  if (place === "memory") return memoryStore();
-  const { sqliteStore } = await import("../store/sqlite-store.ts");
-  try {
-    return sqliteStore(place);
-  } catch (thrown) {
-    const why = thrown instanceof Error ? thrown.message : String(thrown);
-    throw new ConfigError(
-      `store: the file "${place}" cannot be opened: ${why}. Write it like this: store: "agproxy.sqlite" (a file), or "memory"`,
-      { cause: thrown },
-    );
-  }
+function isBrought(plugins: readonly Plugin[]): boolean {
+  return plugins.some(({ openStore }) => openStore !== undefined);
 }

@@ -39,10 +39,11 @@ export function upgrades(
       refuseOn(socket, new AgproxyError("upgrade_required"));
       return;
     }
-    const abort = open.open();
+    const own = open.open();
+    const { abort } = own;
     const ticket = new Ticket(loads, "sockets");
     socket.once("close", () => {
-      open.closed(abort);
+      open.close(own);
       ticket.leave();
       abort.abort();
     });
@@ -52,7 +53,12 @@ export function upgrades(
     admit(core, incoming)
       .then((caller) => {
         ticket.enter(caller);
-        return take({ incoming, caller, request, socket, head });
+        const message = () => {
+          const own = new Ticket(loads, "messages");
+          own.enter(caller);
+          return own;
+        };
+        return take({ incoming, caller, request, socket, head, message });
       })
       .catch((thrown: unknown) => {
         const error = AgproxyError.from(thrown);

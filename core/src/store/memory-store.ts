@@ -1,4 +1,6 @@
-import type { Store, StoreLimits } from "./store.ts";
+import { PlaceList } from "./places.ts";
+import type { Store, StoredEntry, StoreLimits } from "./store.ts";
+import { Watches } from "./watches.ts";
 
 interface Entry {
   readonly value: string;
@@ -21,15 +23,11 @@ export function memoryStore(
   limits: StoreLimits = { entries: 50_000, bytes: 128 * 1024 * 1024 },
   now: () => number = Date.now,
 ): Store {
-  const shares = new Shares();
+  const shares = new Shares(now);
+  const entries = async (prefix: string) => shares.beginning(prefix);
+  const watches = new Watches(entries);
+  const live = (key: string) => shares.get(key);
   let sweptAt = -Infinity;
-
-  function live(key: string): Entry | undefined {
-    const entry = shares.get(key);
-    if (entry === undefined || entry.expires > now()) return entry;
-    shares.delete(key);
-    return undefined;
-  }
 
   function put(key: string, entry: Entry): void {
     shares.set(key, entry);
@@ -42,16 +40,42 @@ export function memoryStore(
     while (shares.bytes > limits.bytes) shares.shrink(({ bytes }) => bytes);
   }
 
+  function write(key: string, value: string, ttlMs: number): void {
+    put(key, { value, expires: now() + ttlMs });
+    watches.changed(key, { key, value, ttlMs });
+  }
+
+  const list = new PlaceList({
+    read: (key) => live(key)?.value,
+    write: (key, value, expires) => put(key, { value, expires }),
+    remove: (key) => shares.delete(key),
+    now,
+  });
+
   return {
+    isShared: false,
     get: async (key) => live(key)?.value,
-    set: async (key, value, ttlMs) => put(key, { value, expires: now() + ttlMs }),
-    delete: async (key) => shares.delete(key),
+    set: async (key, value, ttlMs) => write(key, value, ttlMs),
+    async setOnce(key, value, ttlMs) {
+      const there = live(key);
+      if (there === undefined) write(key, value, ttlMs);
+      return there?.value ?? value;
+    },
+    async delete(key, value) {
+      if (value !== undefined && live(key)?.value !== value) return;
+      shares.delete(key);
+      watches.changed(key, undefined);
+    },
     async add(key, amount, ttlMs) {
       const entry = live(key);
       const sum = Number(entry?.value ?? 0) + amount;
       put(key, { value: String(sum), expires: entry?.expires ?? now() + ttlMs });
       return sum;
     },
+    entries,
+    claim: async (key, holder, ttlMs, places = 1) => list.claim(key, holder, ttlMs, places),
+    release: async (key, holder) => list.release(key, holder),
+    watch: (prefix, watcher) => watches.add(prefix, watcher),
     close: () => shares.clear(),
   };
 }
@@ -68,11 +92,33 @@ const sizeOf = (key: string, { value }: Entry) => 2 * (key.length + value.length
 /** The entries of all callers. */
 class Shares {
   readonly #shares = new Map<string, Share>();
+  readonly #now: () => number;
   entries = 0;
   bytes = 0;
 
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** The entry, unless it has expired. */
   get(key: string): Entry | undefined {
-    return this.#shares.get(ownerOf(key))?.entries.get(key);
+    const entry = this.#shares.get(ownerOf(key))?.entries.get(key);
+    if (entry === undefined || entry.expires > this.#now()) return entry;
+    this.delete(key);
+    return undefined;
+  }
+
+  beginning(prefix: string): StoredEntry[] {
+    const found: StoredEntry[] = [];
+    const now = this.#now();
+    for (const { entries } of this.#shares.values()) {
+      for (const [key, { value, expires }] of entries) {
+        if (expires > now && key.startsWith(prefix)) {
+          found.push({ key, value, ttlMs: expires - now });
+        }
+      }
+    }
+    return found;
   }
 
   set(key: string, entry: Entry): void {

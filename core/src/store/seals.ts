@@ -73,25 +73,26 @@ export function createSeals(secret: string): Seals {
 const lifetimeMs = 10 * 365 * 24 * 3_600_000;
 
 /**
- * A secret of the installation, made at the first start and kept in the store under `key`. It is read again after it was
- * written: of two instances that start together, both must use the one that was written last.
+ * A secret of the installation, made at the first start and kept in the store under `key`: of several instances, all use
+ * the same.
  *
  * @example
  * const secret = await installationSecret(store, "notes-secret");
  */
 export async function installationSecret(store: Store, key: string): Promise<string> {
-  const kept = await store.get(key);
-  const secret = kept ?? randomBytes(32).toString("base64url");
+  const secret = await store.setOnce(key, randomBytes(32).toString("base64url"), lifetimeMs);
   await keepSecret(store, key, secret);
-  return (await store.get(key)) ?? secret;
+  return secret;
 }
 
 /**
- * Makes the secret the store's newest entry: a full store drops the oldest. For plugins to call when they close.
+ * Makes the secret the store's newest entry: a full store drops the oldest. Another secret that is there stays. For plugins
+ * to call when they close.
  *
  * @example
  * hooks.close.tap("notes", () => keepSecret(store, "notes-secret", secret));
  */
-export function keepSecret(store: Store, key: string, secret: string): Promise<void> {
-  return store.set(key, secret, lifetimeMs);
+export async function keepSecret(store: Store, key: string, secret: string): Promise<void> {
+  const there = await store.setOnce(key, secret, lifetimeMs);
+  if (there === secret) await store.set(key, secret, lifetimeMs);
 }

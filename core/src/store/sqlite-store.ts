@@ -1,6 +1,9 @@
-import { chmodSync, closeSync, openSync } from "node:fs";
-import { DatabaseSync } from "node:sqlite";
-import type { Store, StoreLimits } from "./store.ts";
+import type { DatabaseSync } from "node:sqlite";
+import { PlaceList } from "./places.ts";
+import { alone, openDatabase, statements } from "./sqlite-database.ts";
+import { Poll } from "./sqlite-poll.ts";
+import type { Store, StoredEntry, StoreLimits } from "./store.ts";
+import { Watches } from "./watches.ts";
 
 /** Limits are checked once in so many writes, as that reads the whole table. */
 const writesPerSweep = 256;
@@ -14,59 +17,72 @@ export function sqliteStore(
   limits: StoreLimits = { entries: 1_000_000, bytes: 2 * 1024 ** 3 },
   now: () => number = Date.now,
 ): Store {
-  closeSync(openSync(path, "a", 0o600));
-  chmodSync(path, 0o600);
-  const database = new DatabaseSync(path);
-  database.exec(`
-    PRAGMA busy_timeout = 5000;
-    PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = NORMAL;
-    CREATE TABLE IF NOT EXISTS entries (
-      key TEXT PRIMARY KEY, value TEXT NOT NULL, expires REAL NOT NULL, written INTEGER NOT NULL
-    ) WITHOUT ROWID;
-    CREATE INDEX IF NOT EXISTS entries_by_age ON entries (written);
-  `);
-  const read = database.prepare("SELECT value FROM entries WHERE key = ? AND expires > ?");
-  const write = database.prepare(
-    "INSERT OR REPLACE INTO entries (key, value, expires, written) VALUES (?, ?, ?, ?)",
-  );
-  const remove = database.prepare("DELETE FROM entries WHERE key = ?");
-  // One statement: between a read and a write, another process would add to the same counter.
-  const count = database.prepare(`
-    INSERT INTO entries (key, value, expires, written) VALUES ($key, $amount, $expires, $now)
-    ON CONFLICT (key) DO UPDATE SET
-      value = CASE WHEN expires > $now THEN value + $amount ELSE $amount END,
-      expires = CASE WHEN expires > $now THEN expires ELSE $expires END,
-      written = $now
-    RETURNING value
-  `);
-  let writes = 0;
-
+  const database = openDatabase(path);
+  const { read, range, write, remove, removeValue, count } = statements(database);
+  const entries = async (prefix: string) =>
+    range.all({ prefix, now: now() }).map(({ key, value, expires }): StoredEntry => ({
+      key: String(key),
+      value: String(value),
+      ttlMs: Number(expires) - now(),
+    }));
+  const watches = new Watches(entries);
+  const poll = new Poll(database, watches);
   function live(key: string): string | undefined {
-    const row = read.get(key, now());
-    return row === undefined ? undefined : String(row["value"]);
+    const value = read.get(key, now())?.["value"];
+    return value === undefined ? undefined : String(value);
   }
 
-  function sweepSometimes(): void {
-    writes += 1;
-    if (writes % writesPerSweep === 1) sweep(database, limits, now());
-  }
+  const sweepSometimes = everySoOften(writesPerSweep, () => sweep(database, limits, now()));
 
   function put(key: string, value: string, expires: number): void {
     write.run(key, value, expires, now());
     sweepSometimes();
   }
 
+  function keep(key: string, value: string, ttlMs: number): string {
+    put(key, value, now() + ttlMs);
+    watches.changed(key, { key, value, ttlMs });
+    return value;
+  }
+
+  const list = new PlaceList({ read: live, write: put, remove: (key) => remove.run(key), now });
+
   return {
+    isShared: true,
     get: async (key) => live(key),
-    set: async (key, value, ttlMs) => put(key, value, now() + ttlMs),
-    delete: async (key) => void remove.run(key),
+    set: async (key, value, ttlMs) => void keep(key, value, ttlMs),
+    setOnce: async (key, value, ttlMs) =>
+      alone(database, () => live(key) ?? keep(key, value, ttlMs)),
+    async delete(key, value) {
+      const { changes } = value === undefined ? remove.run(key) : removeValue.run(key, value);
+      if (Number(changes) > 0) watches.changed(key, undefined);
+    },
     async add(key, amount, ttlMs) {
       const row = count.get({ key, amount, expires: now() + ttlMs, now: now() });
       sweepSometimes();
       return Number(row?.["value"]);
     },
-    close: () => database.close(),
+    entries,
+    claim: async (key, holder, ttlMs, places = 1) =>
+      alone(database, () => list.claim(key, holder, ttlMs, places)),
+    release: async (key, holder) => alone(database, () => list.release(key, holder)),
+    watch(prefix, watcher) {
+      poll.begin();
+      return watches.add(prefix, watcher);
+    },
+    close() {
+      poll.end();
+      database.close();
+    },
+  };
+}
+
+/** Does something at the first call and then once in so many. */
+function everySoOften(count: number, work: () => void): () => void {
+  let calls = 0;
+  return () => {
+    calls += 1;
+    if (calls % count === 1) work();
   };
 }
 

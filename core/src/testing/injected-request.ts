@@ -59,7 +59,9 @@ export async function injectRequest(
 /** What Node's HTTP server and the gateway use of a socket beyond what every stream has. */
 function asSocket(stream: Duplex, remoteAddress: string): Duplex {
   const destroySoon = () => stream.end(() => stream.destroy());
-  return Object.assign(stream, { remoteAddress, destroySoon });
+  // The client is this process, which takes all that it gets.
+  const setTimeout = () => stream;
+  return Object.assign(stream, { remoteAddress, destroySoon, setTimeout });
 }
 
 function typeOf(body: unknown): Readonly<Record<string, string>> {

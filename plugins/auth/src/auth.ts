@@ -64,8 +64,10 @@ export function createAuth(options: AuthOptions, { delays, now }: AuthParts): Au
       hooks.close.tap("auth", () => uses.written());
       enforceGrants(hooks, {
         admit,
-        grantOf: (caller) => granted.get(caller.id) ?? known.grantOf(caller),
-        hasGrant: (caller) => granted.get(caller.id) !== undefined || known.has(caller),
+        grantOf: ({ id, name }) =>
+          granted.has(id) ? granted.get(id) : known.grantOf({ id, name }),
+        hasGrant: (caller) =>
+          granted.has(caller.id) ? granted.get(caller.id) !== undefined : known.has(caller),
         meter: new Meter({ store, cost, now }),
         use: (caller) => known.has(caller) && uses.note(caller.id, now()),
       });

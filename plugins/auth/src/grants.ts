@@ -37,20 +37,27 @@ export function enforceGrants(
 ): void {
   const callers = new WeakMap<Incoming, Caller>();
   const grants = new WeakMap<Exchange, Grant>();
-  hooks.authenticate.tap("auth", async (incoming) => {
-    const caller = await admit(incoming);
+  const noted = (caller: Caller, incoming: Incoming): Caller => {
     if (!hasGrant(caller)) return caller;
     callers.set(incoming, caller);
     use(caller);
     return caller;
-  });
-  hooks.exchange.tap({ name: "auth", stage: early }, async (exchange) => {
-    const grant = valid(grantOf(exchange.caller));
-    if (grant === undefined) return undefined;
+  };
+  const begin = async (grant: Grant, exchange: Exchange): Promise<undefined> => {
     grants.set(exchange, grant);
     checkModel(grant, exchange);
     await meter.begin(exchange, grant.limits ?? {});
-    return undefined;
+  };
+  // A promise is made only where something is waited for: every request passes here.
+  hooks.authenticate.tap("auth", (incoming) => {
+    const caller = admit(incoming);
+    return caller instanceof Promise
+      ? caller.then((late) => noted(late, incoming))
+      : noted(caller, incoming);
+  });
+  hooks.exchange.tap({ name: "auth", stage: early }, (exchange) => {
+    const grant = valid(grantOf(exchange.caller));
+    return grant === undefined ? undefined : begin(grant, exchange);
   });
   // Another plugin may have chosen another model since.
   hooks.exchange.tap({ name: "auth", stage: late }, (exchange) => {
@@ -58,8 +65,12 @@ export function enforceGrants(
     if (grant !== undefined) checkModel(grant, exchange);
     return undefined;
   });
-  hooks.transformStream.tap("auth", (events, { exchange }) => meter.watch(events, exchange));
-  hooks.done.tap("auth", (summary) => meter.end(summary));
+  hooks.transformStream.tap("auth", (events, { exchange }) =>
+    grants.has(exchange) ? meter.watch(events, exchange) : events,
+  );
+  hooks.done.tap("auth", (summary) =>
+    grants.has(summary.exchange) ? meter.end(summary) : undefined,
+  );
   hooks.listModels.tap({ name: "auth", stage: late }, (models, incoming) => {
     const caller = callers.get(incoming);
     const grant = caller === undefined ? undefined : valid(grantOf(caller));

@@ -1,7 +1,6 @@
-import { readOptions, wrongOption } from "@agproxy/core";
+import { readOptions, stateFile, wrongOption } from "@agproxy/core";
 import * as v from "valibot";
 import { isAbsolute } from "node:path";
-import { defaultKeyFile } from "./key-file/key-file.ts";
 import type { KeyPlace } from "./key-file/known-keys.ts";
 import { type KeyInput, type NamedKey, readKeys } from "./key-list.ts";
 import { type Cost, costBy, priceShape, type PriceTable } from "./limits/prices.ts";
@@ -52,7 +51,7 @@ export function readAuthOptions(options: AuthOptions): AuthSettings {
   return {
     mode,
     keys: readKeys(keys),
-    file: { path: file ?? defaultKeyFile(), isChosen: file !== undefined },
+    file: { path: file ?? stateFile("keys.json"), isChosen: file !== undefined },
     cost: costBy(prices),
     isPriced: Object.keys(prices).length > 0,
   };

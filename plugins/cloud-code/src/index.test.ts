@@ -213,9 +213,24 @@ test("a token refused twice is the account's fault, and is shown to nobody", asy
   assert.equal(server.received.length, 4);
 });
 
-test("a refresh token that Google does not know is the account's fault", async () => {
+test("a grant that has ended suspends its account", async () => {
   await using server = await google({
     token: () => ({ status: 400, body: { error: "invalid_grant" } }),
+  });
+  await using gateway = await start(server);
+  const [failure] = await ask(gateway.url, false);
+  assert.deepEqual(failure, {
+    code: "account_suspended",
+    message: "Google does not accept the account's refresh token.",
+  });
+  for (const secret of Object.values(secrets)) {
+    assert.equal(JSON.stringify(gateway.log).includes(secret), false);
+  }
+});
+
+test("a client that Google does not know is faulty, and not suspended", async () => {
+  await using server = await google({
+    token: () => ({ status: 401, body: { error: "invalid_client" } }),
   });
   await using gateway = await start(server);
   const [failure] = await ask(gateway.url, false);
@@ -223,9 +238,6 @@ test("a refresh token that Google does not know is the account's fault", async (
     code: "account_rejected",
     message: "Google does not accept the account's refresh token.",
   });
-  for (const secret of Object.values(secrets)) {
-    assert.equal(JSON.stringify(gateway.log).includes(secret), false);
-  }
 });
 
 for (const status of [302, 503]) {

@@ -1,8 +1,22 @@
-import { type Account, accountIds, accountOf, definePlugin, type Plugin } from "@agproxy/core";
+import {
+  type Account,
+  accountIds,
+  accountOf,
+  definePlugin,
+  type Plugin,
+  type PluginCommandLine,
+  type PluginContext,
+} from "@agproxy/core";
 import { cachedModels } from "@agproxy/plugin-gemini";
 import { accountAccess } from "./access.ts";
 import { availableModels } from "./model-list.ts";
-import { readCloudCodeOptions, warning, type CloudCodeOptions } from "./options.ts";
+import {
+  accountKind,
+  type CloudCodeAccount,
+  readCloudCodeOptions,
+  warning,
+  type CloudCodeOptions,
+} from "./options.ts";
 import { discoveredProject } from "./project.ts";
 import { cloudCodeUpstream, type Private } from "./upstream.ts";
 
@@ -10,38 +24,34 @@ export type { CloudCodeAccount, CloudCodeOptions } from "./options.ts";
 
 /** Accounts of Cloud Code, by OAuth. Opt-in: Google suspends accounts that are used like this. */
 export function cloudCode(options: CloudCodeOptions): Plugin {
-  const { accounts, baseUrl, tokenUrl } = readCloudCodeOptions(options);
+  const { accounts = [], baseUrl, tokenUrl } = readCloudCodeOptions(options);
   return definePlugin({
     name: "cloud-code",
+    accountKind,
     apply(agproxy) {
       agproxy.log.warn(`cloud-code: ${warning}`);
-      const privates = new Map<string, Private>();
+      const privates = new WeakMap<Account, Private>();
       const { hooks, http, log } = agproxy;
-      const privateOf = ({ id }: Account): Private => {
-        const own = privates.get(id);
-        if (own === undefined) throw new Error(`cloud-code: account ${id} is not one of ours`);
+      const privateOf = (account: Account): Private => {
+        const own = privates.get(account);
+        if (own === undefined) throw new Error(`${account.id} is no account of cloud-code`);
         return own;
       };
       const upstream = cloudCodeUpstream(agproxy, baseUrl, privateOf);
-      const idOf = accountIds("cloud-code");
-      const pool = accounts.map((given, index) => {
-        const { project } = given;
-        const account = accountOf(given, {
-          id: idOf(given.refreshToken),
-          label: `cloud-code account ${index + 1}`,
-          upstream,
-        });
-        const access = accountAccess(agproxy.http, given, tokenUrl);
-        privates.set(account.id, {
-          access,
-          project:
-            project === undefined
-              ? discoveredProject(agproxy.http, baseUrl, account, access)
-              : () => Promise.resolve(project),
-        });
+      const make = (given: CloudCodeAccount, id: string, label: string): Account => {
+        const account = accountOf(given, { id, label, upstream });
+        privates.set(account, privateParts(agproxy, given, account, { baseUrl, tokenUrl }));
         return account;
-      });
-      agproxy.accounts(pool);
+      };
+      const idOf = accountIds("cloud-code");
+      const pool = agproxy.accounts(
+        accounts.map((given, index) =>
+          make(given, idOf(given.refreshToken), `cloud-code account ${index + 1}`),
+        ),
+      );
+      agproxy.filedAccounts(accountKind, (given) =>
+        make(given, accountIds("cloud-code")(given.refreshToken), "cloud-code"),
+      );
       const models = cachedModels({
         name: "cloud-code",
         log,
@@ -53,4 +63,27 @@ export function cloudCode(options: CloudCodeOptions): Plugin {
       hooks.listModels.tap("cloud-code", async (known) => [...known, ...(await models())]);
     },
   });
+}
+
+function privateParts(
+  agproxy: PluginContext,
+  given: CloudCodeAccount,
+  account: Account,
+  { baseUrl, tokenUrl }: { readonly baseUrl: string; readonly tokenUrl: string },
+): Private {
+  const { project } = given;
+  const access = accountAccess(agproxy, given, tokenUrl);
+  return {
+    access,
+    project:
+      project === undefined
+        ? discoveredProject(agproxy.http, baseUrl, account, access)
+        : () => Promise.resolve(project),
+  };
+}
+
+/** Runs `agproxy login`. */
+export async function runLogin(line: PluginCommandLine): Promise<number> {
+  const { loginCommand } = await import("./login/login-command.ts");
+  return loginCommand(line);
 }

@@ -1,5 +1,5 @@
 import { type Account, type Http, isObject, type Model } from "@agproxy/core";
-import { send } from "./call.ts";
+import { postWithToken } from "@agproxy/plugin-gemini";
 import type { Private } from "./upstream.ts";
 
 /**
@@ -13,7 +13,7 @@ export async function availableModels(
   { access, project }: Private,
   signal: AbortSignal,
 ): Promise<readonly Model[]> {
-  const response = await send(http, {
+  const response = await postWithToken(http, {
     url: `${baseUrl}/v1internal:fetchAvailableModels`,
     body: { project: await project() },
     account,

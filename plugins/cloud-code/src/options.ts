@@ -1,5 +1,11 @@
 import * as v from "valibot";
-import { accountEntries, type AccountOptions, isObject, readOptions } from "@agproxy/core";
+import {
+  accountEntries,
+  type AccountKind,
+  type AccountOptions,
+  isObject,
+  readOptions,
+} from "@agproxy/core";
 
 /** One Google account, with an OAuth client of the user's own. */
 export interface CloudCodeAccount extends AccountOptions {
@@ -11,7 +17,8 @@ export interface CloudCodeAccount extends AccountOptions {
 }
 
 export interface CloudCodeOptions {
-  readonly accounts: readonly CloudCodeAccount[];
+  /** Beside those of the accounts file. */
+  readonly accounts?: readonly CloudCodeAccount[] | undefined;
   /** Must be `true`: Google suspends accounts that are used like this. */
   readonly iUnderstandTheRisk: boolean;
   readonly baseUrl?: string | undefined;
@@ -42,8 +49,21 @@ const account = v.strictObject({
   project: v.optional(word),
   ...accountEntries,
 });
+/** Accounts of the accounts file. */
+export const accountKind: AccountKind<CloudCodeAccount> = {
+  secrets: ["refreshToken", "clientSecret"],
+  read: (options) =>
+    readOptions(
+      "cloud-code",
+      account,
+      options,
+      '{ "refreshToken": "…", "clientId": "…", "clientSecret": "…", "label": "work" }',
+    ),
+};
+
+const accountList = v.pipe(v.array(account), v.minLength(1, "must have at least one account"));
 const schema = v.strictObject({
-  accounts: v.pipe(v.array(account), v.minLength(1, "must have at least one account")),
+  accounts: v.optional(accountList),
   iUnderstandTheRisk: v.literal(true),
   baseUrl: v.optional(address, "https://cloudcode-pa.googleapis.com"),
   tokenUrl: v.optional(address, "https://oauth2.googleapis.com/token"),

@@ -1,6 +1,5 @@
 import { AgproxyError, type Account, type Http, isObject } from "@agproxy/core";
-import type { Access } from "./access.ts";
-import { send } from "./call.ts";
+import { type Access, postWithToken } from "@agproxy/plugin-gemini";
 
 /** The Cloud project of an account. */
 export type Project = () => Promise<string>;
@@ -19,7 +18,7 @@ export function discoveredProject(
 ): Project {
   let asking: Promise<string> | undefined;
   async function ask(): Promise<string> {
-    const response = await send(http, {
+    const response = await postWithToken(http, {
       url: `${baseUrl}/v1internal:loadCodeAssist`,
       body: { metadata: { ideType: "IDE_UNSPECIFIED", platform: "PLATFORM_UNSPECIFIED" } },
       account,

@@ -1,8 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { callChat, signatureMemory, type Dialect } from "@agproxy/plugin-gemini";
+import {
+  type Access,
+  callChat,
+  postWithToken,
+  signatureMemory,
+  type Dialect,
+} from "@agproxy/plugin-gemini";
 import { AgproxyError, type Account, type PluginContext, type Upstream } from "@agproxy/core";
-import type { Access } from "./access.ts";
-import { send } from "./call.ts";
 import { envelope, unwrapped } from "./envelope.ts";
 import type { Project } from "./project.ts";
 
@@ -16,7 +20,11 @@ export interface Private {
  * Cloud Code reads Gemini's own Schema, and does not know the field that allows built-in tools beside functions. Whether
  * it answers retired names like the Gemini API is not known.
  */
-const dialect: Dialect = { jsonSchema: false, mixedTools: false, reroutes: false };
+const dialect: Dialect = {
+  jsonSchema: false,
+  mixedTools: false,
+  reroutes: false,
+};
 
 /** The `v1internal` methods of Cloud Code: Gemini's wire inside an envelope. */
 export function cloudCodeUpstream(
@@ -38,7 +46,7 @@ export function cloudCodeUpstream(
         unwrap: unwrapped,
         secrets: access.secrets,
         post: async ({ body, model }, signal) =>
-          send(http, {
+          postWithToken(http, {
             url: `${baseUrl}/v1internal:${method(request.stream)}`,
             body: envelope(body, {
               model: model.replace(/^models\//, ""),

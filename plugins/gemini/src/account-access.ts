@@ -1,26 +1,19 @@
-import { type Account, accountIds, accountOf, type Upstream } from "@agproxy/core";
+import { type Account, accountOf, type Upstream } from "@agproxy/core";
 import type { GeminiAccount } from "./options.ts";
 
 /** Every plugin sees an `Account`, so its key is kept apart from it. */
 export type AccountKeys = WeakMap<Account, string>;
 
-/** Accounts for the pool. Their keys go into `keys` and nowhere else. */
-export function poolAccounts(
-  name: string,
-  given: readonly GeminiAccount[],
+/** Makes accounts for the pool. Their keys go into `keys` and nowhere else. */
+export function accountMaker(
   upstream: Upstream,
   keys: AccountKeys,
-): readonly Account[] {
-  const idOf = accountIds(name);
-  return given.map((options, index) => {
-    const account = accountOf(options, {
-      id: idOf(options.key),
-      label: `${name} key ${index + 1}`,
-      upstream,
-    });
-    keys.set(account, options.key);
+): (options: GeminiAccount, id: string, label: string) => Account {
+  return ({ key, ...options }, id, label) => {
+    const account = accountOf(options, { id, label, upstream });
+    keys.set(account, key);
     return account;
-  });
+  };
 }
 
 /** Reads the key of an account. */

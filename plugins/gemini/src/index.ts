@@ -1,7 +1,7 @@
-import { definePlugin, type Plugin } from "@agproxy/core";
+import { accountIds, definePlugin, type Plugin } from "@agproxy/core";
 import { modelList } from "./models/model-list.ts";
-import { readGeminiOptions, type GeminiOptions } from "./options.ts";
-import { type AccountKeys, keyReader, poolAccounts } from "./account-access.ts";
+import { accountKind, readGeminiOptions, type GeminiOptions } from "./options.ts";
+import { accountMaker, type AccountKeys, keyReader } from "./account-access.ts";
 import { geminiUpstream } from "./upstream.ts";
 
 export { answerDecoder, type AnswerDecoder, type DecoderOptions } from "./answer/answer-decoder.ts";
@@ -20,22 +20,30 @@ export {
 export type { GeminiAccount, GeminiOptions } from "./options.ts";
 export { signatureMemory, type SignatureMemory } from "./signatures/signature-memory.ts";
 export type { Dialect } from "./request/tool-plan.ts";
+export { accessOf, type Access, type AccessOptions, type TokenClient } from "./oauth/access.ts";
+export { postWithToken, type TokenCall } from "./oauth/token-call.ts";
+export { tokenTransport, type TokenFetchOptions } from "./oauth/token-fetch.ts";
 export { geminiUpstream, type GeminiUpstreamOptions } from "./upstream.ts";
 export { proxyOf } from "./account-access.ts";
 export { upstreamError, type FailedAnswer } from "./errors/upstream-error.ts";
 export type { GeminiBody, GeminiContent, GeminiPart } from "./wire.ts";
 
-/** Accounts of the Gemini API: each key is one. Source: https://ai.google.dev/api */
-export function gemini(options: GeminiOptions): Plugin {
+/** Accounts of the Gemini API: each key is one, of the config or of the accounts file. Source: https://ai.google.dev/api */
+export function gemini(options: GeminiOptions = {}): Plugin {
   const { name, baseUrl, accounts: given } = readGeminiOptions(options);
   return definePlugin({
     name,
+    accountKind,
     apply(agproxy) {
       const keys: AccountKeys = new WeakMap();
       const key = keyReader(keys);
       const upstream = geminiUpstream(agproxy, { name, baseUrl, key });
-      const accounts = poolAccounts(name, given, upstream, keys);
-      agproxy.accounts(accounts);
+      const make = accountMaker(upstream, keys);
+      const idOf = accountIds(name);
+      const accounts = agproxy.accounts(
+        given.map((one, index) => make(one, idOf(one.key), `${name} key ${index + 1}`)),
+      );
+      agproxy.filedAccounts(accountKind, (one) => make(one, accountIds(name)(one.key), name));
       const { http, log } = agproxy;
       const models = modelList({ name, http, log, baseUrl, accounts, key, now: Date.now });
       agproxy.hooks.listModels.tap(name, async (known) => [...known, ...(await models())]);

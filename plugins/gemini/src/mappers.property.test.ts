@@ -238,7 +238,7 @@ test("no request breaks the translation: a body, or an error that names a field"
       model,
       fc.boolean(),
       (messages, rest, name, rich) => {
-        const dialect = { jsonSchema: rich, mixedTools: rich };
+        const dialect = { jsonSchema: rich, mixedTools: rich, callIds: rich };
         const request = { model: "m", stream: false, sampling: {}, messages, ...rest };
         const plain = withToolHistoryAsText(request)?.messages ?? messages;
         const asText = { dialect, unmark: () => undefined };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readGeminiOptions, type GeminiOptions } from "./options.ts";
-import { poolAccounts } from "./account-access.ts";
+import { accountKind, readGeminiOptions, type GeminiOptions } from "./options.ts";
+import { accountMaker } from "./account-access.ts";
 
 const upstream = { name: "x", send: () => Promise.reject(new Error("unused")) };
 
@@ -13,8 +13,11 @@ test("keys separated by commas are accounts, each once", () => {
 
 test("an account shows its label, and its key to nobody", () => {
   const keys = new WeakMap();
-  const given = [{ key: "sec-1", label: "me", quotaGroup: "p" }, { key: "sec-2" }];
-  const accounts = poolAccounts("gemini", given, upstream, keys);
+  const make = accountMaker(upstream, keys);
+  const accounts = [
+    make({ key: "sec-1", label: "me", quotaGroup: "p" }, "1", "gemini key 1"),
+    make({ key: "sec-2" }, "2", "gemini key 2"),
+  ];
   assert.deepEqual(
     accounts.map(({ label, quotaGroup }) => [label, quotaGroup]),
     [
@@ -23,18 +26,17 @@ test("an account shows its label, and its key to nobody", () => {
     ],
   );
   assert.equal(JSON.stringify(accounts).includes("sec-"), false);
-  const [, second] = accounts;
-  const [alone] = poolAccounts("gemini", [{ key: "sec-2" }], upstream, keys);
-  assert.equal(alone?.id, second?.id, "an id follows from the key and not from the place");
   assert.equal(keys.get(accounts[1] ?? {}), "sec-2");
 });
 
 test("a wrong option is named, with a way to write it", () => {
   const table: readonly (readonly [unknown, RegExp])[] = [
-    [{}, /gemini: `accounts` must be given, or `keys` instead of it\. Write it like this/],
     [{ keys: "" }, /`keys` must hold at least one key/],
     [{ keys: "a b" }, /`keys` must be keys without blanks/],
-    [{ keys: "a", accounts: [{ key: "b" }] }, /`accounts` must be given/],
+    [
+      { keys: "a", accounts: [{ key: "b" }] },
+      /`accounts` and `keys` cannot both be given\. Write it like this/,
+    ],
     [{ accounts: [] }, /`accounts` must have at least one/],
     [{ accounts: [{ key: "k\nx" }] }, /`accounts\.0\.key` must be a key without blanks/],
     [{ accounts: [{ key: "k", proxy: "nope" }] }, /`accounts\.0\.proxy` must be a URL/],
@@ -48,8 +50,14 @@ test("a wrong option is named, with a way to write it", () => {
   }
 });
 
+const filed = () => accountKind.read({ label: "x", key: "sec ret" });
 const readBlankKey = () => readGeminiOptions({ accounts: [{ key: "sec ret" }] });
 
 test("a wrong key is not in the complaint", () => {
   assert.throws(readBlankKey, (error: Error) => !error.message.includes("sec ret"));
+  assert.throws(
+    filed,
+    (error: Error) =>
+      /`key` must be a key/.test(error.message) && !error.message.includes("sec ret"),
+  );
 });

@@ -1,5 +1,11 @@
 import * as v from "valibot";
-import { accountEntries, type AccountOptions, readOptions, wrongOption } from "@agproxy/core";
+import {
+  accountEntries,
+  type AccountKind,
+  type AccountOptions,
+  readOptions,
+  wrongOption,
+} from "@agproxy/core";
 
 /** One key of the Gemini API. */
 export interface GeminiAccount extends AccountOptions {
@@ -13,11 +19,12 @@ interface SharedOptions {
   readonly name?: string | undefined;
 }
 
+/** Accounts of the config, in one of two forms. Those of the accounts file come beside them. */
 export type GeminiOptions = SharedOptions &
   (
-    | { readonly accounts: readonly GeminiAccount[] }
+    | { readonly accounts?: readonly GeminiAccount[] | undefined }
     /** Keys separated by commas, as in an environment variable. */
-    | { readonly keys: string }
+    | { readonly keys?: string | undefined }
   );
 
 const example = "gemini({ accounts: [{ key: process.env.GEMINI_API_KEY }] })";
@@ -26,6 +33,13 @@ const key = v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/, "must be a key without 
 const notWeb = "must be a URL that starts with http(s)://";
 const webUrl = v.pipe(v.string(), v.url(notWeb), v.regex(/^https?:/i, notWeb));
 const account = v.strictObject({ key, ...accountEntries });
+
+/** Accounts of the accounts file. */
+export const accountKind: AccountKind<GeminiAccount> = {
+  secrets: ["key"],
+  read: (options) => readOptions("gemini", account, options, '{ "key": "…", "label": "work" }'),
+};
+
 const accountList = v.pipe(v.array(account), v.minLength(1, "must have at least one account"));
 const schema = v.strictObject({
   accounts: v.optional(accountList),
@@ -46,12 +60,12 @@ interface CheckedOptions {
 /** The options with their defaults, and `keys` as accounts. */
 export function readGeminiOptions(options: GeminiOptions): CheckedOptions {
   const { accounts, keys, baseUrl, name } = readOptions("gemini", schema, options, example);
-  if ((accounts === undefined) === (keys === undefined)) {
-    throw wrongOption("gemini", "accounts", "must be given, or `keys` instead of it", example);
+  if (accounts !== undefined && keys !== undefined) {
+    throw wrongOption("gemini", "accounts", "and `keys` cannot both be given", example);
   }
   return {
     name,
-    accounts: accounts ?? accountsOf(keys ?? ""),
+    accounts: accounts ?? (keys === undefined ? [] : accountsOf(keys)),
     // People paste the API's URL with its version, which the plugin adds itself.
     baseUrl: baseUrl.replace(/\/+$/, "").replace(/\/v1(beta)?$/, ""),
   };

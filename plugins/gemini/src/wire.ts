@@ -11,12 +11,12 @@ export interface GeminiPart {
   readonly inlineData?: { readonly mimeType: string; readonly data: string };
   readonly fileData?: { readonly fileUri: string; readonly mimeType?: string };
   readonly functionCall?: {
-    readonly id: string;
+    readonly id?: string;
     readonly name: string;
     readonly args: JsonObject;
   };
   readonly functionResponse?: {
-    readonly id: string;
+    readonly id?: string;
     readonly name: string;
     readonly response: JsonObject;
   };

@@ -2,6 +2,7 @@ import { definePlugin, order, type Plugin } from "@agproxy/core";
 import { withAliases } from "./alias-models.ts";
 import { explain } from "./explanation.ts";
 import { createMapping } from "./mapping.ts";
+import { sideRequest } from "./side-request.ts";
 import { type ModelMappingOptions, readMappingOptions } from "./options.ts";
 
 export type { ModelMappingOptions } from "./options.ts";
@@ -13,9 +14,21 @@ export function modelMapping(options: ModelMappingOptions = {}): Plugin {
 
   return definePlugin({
     name: "model-mapping",
-    describe: () => describe(rules.own.length, rules.table.length),
+    describe: () =>
+      describe(rules.own.length, rules.table.length) +
+      (rules.sideModel === undefined ? "" : `, side requests to ${rules.sideModel}`),
     explain: (model) => explain(mapping, model).why,
-    apply({ hooks }) {
+    apply({ hooks, log }) {
+      const { sideModel } = rules;
+      if (sideModel !== undefined) {
+        hooks.exchange.tap("model-mapping", ({ request, model, incoming }) => {
+          const side = sideRequest(request);
+          if (side === undefined || model === sideModel) return undefined;
+          const line = { id: incoming.id, side, instead: model, model: sideModel };
+          log.info(line, "a side request goes to another model");
+          return { model: sideModel };
+        });
+      }
       hooks.resolveModel.tap("model-mapping", mapping.resolve);
       hooks.listModels.tap({ name: "model-mapping", stage: order.last }, (models) =>
         withAliases(models, [...rules.own, ...rules.table]),

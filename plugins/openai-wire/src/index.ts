@@ -13,6 +13,7 @@ export { hostedTool, ignoredSettings, searches, toolType } from "./hosted-tools.
 export { identity } from "./request-fields.ts";
 export { withMedia } from "./media-links.ts";
 export { schemaFormat } from "./schema-format.ts";
+export { extraContent, signatureIn } from "./signature-field.ts";
 export { maxPieceLength, textPieces } from "./text-pieces.ts";
 export { unknownText } from "./unknown-part.ts";
 export { type SampleFormat, sampleFormatOf, unknownSize, wavHeader } from "./wav.ts";

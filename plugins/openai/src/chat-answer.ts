@@ -9,10 +9,9 @@ import { annotations, Layout } from "./annotations.ts";
 import type { ChatWish } from "./chat-request.ts";
 import { wireFinish } from "./choice-stream.ts";
 import { dataUri, markdown, type Shown } from "./markdown.ts";
-import { extraContent } from "./signature.ts";
 import { wireAudio, type Sound } from "./spoken.ts";
 import { wireUsage } from "./usage.ts";
-import { customInput } from "@agproxy/plugin-openai-wire";
+import { customInput, extraContent } from "@agproxy/plugin-openai-wire";
 
 /** What every piece of one answer carries alike. */
 export interface AnswerHead {

@@ -9,8 +9,7 @@ import {
   fromUrl,
   type Located,
 } from "@agproxy/core";
-import { foreignPart, unknownText } from "@agproxy/plugin-openai-wire";
-import { readSignature } from "./signature.ts";
+import { foreignPart, signatureIn, unknownText } from "@agproxy/plugin-openai-wire";
 
 /**
  * A message's content: a string, a list of parts or, as some clients send it, a single part. `noteIgnored` gets the
@@ -67,7 +66,7 @@ function contentPart(
   const known = readers.get(part.get("type"))?.(part) ?? foreignPart(part);
   if (known === undefined) noteIgnored(at);
   const read = known ?? { type: "text", text: unknownText(part, advice) };
-  const signature = readSignature(part);
+  const signature = signatureIn(part.values);
   return signature === undefined ? read : { ...read, signature };
 }
 

@@ -1,7 +1,6 @@
 import { randomId, type ChatEvent, type Citation } from "@agproxy/core";
 import type { ChatWish } from "./chat-request.ts";
 import { markdown } from "./markdown.ts";
-import { extraContent } from "./signature.ts";
 import {
   isFieldImage,
   isFieldSound,
@@ -10,7 +9,7 @@ import {
   wireImage,
   wireToolCall,
 } from "./chat-answer.ts";
-import { customInput, maxPieceLength, textPieces } from "@agproxy/plugin-openai-wire";
+import { customInput, extraContent, maxPieceLength, textPieces } from "@agproxy/plugin-openai-wire";
 import { Layout } from "./annotations.ts";
 
 /** Events that are a piece of the message. A chat asks for no embedding. */

@@ -7,9 +7,9 @@ import {
   type ToolCallPart,
   Fields,
 } from "@agproxy/core";
-import { foreignPart, withMedia } from "@agproxy/plugin-openai-wire";
+import { foreignPart, signatureIn, withMedia } from "@agproxy/plugin-openai-wire";
 import { contentParts } from "./content-parts.ts";
-import { readSignature, signLast } from "./signature.ts";
+import { signLast } from "./signed-part.ts";
 import { toolCalls } from "./tool-calls.ts";
 
 interface ReadMessages {
@@ -99,7 +99,7 @@ function assistant(
 
 /** Some clients copy a call's signature onto the message as well; it belongs to the call, not to the text. */
 function ownSignature(message: Fields, calls: readonly ToolCallPart[]): string | undefined {
-  const signature = readSignature(message);
+  const signature = signatureIn(message.values);
   return calls.some((call) => call.signature === signature) ? undefined : signature;
 }
 

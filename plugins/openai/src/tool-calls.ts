@@ -1,6 +1,5 @@
 import { type ToolCallPart, Fields } from "@agproxy/core";
-import { customArguments } from "@agproxy/plugin-openai-wire";
-import { readSignature } from "./signature.ts";
+import { customArguments, signatureIn } from "@agproxy/plugin-openai-wire";
 
 /** The calls of one assistant message. `fallback` makes an id for a call that came without one. */
 export function toolCalls(
@@ -33,7 +32,7 @@ function functionCall(fields: Fields, holder: Fields, id: string): ToolCallPart 
 }
 
 function withSignature(part: ToolCallPart, holder: Fields): ToolCallPart {
-  const signature = readSignature(holder);
+  const signature = signatureIn(holder.values);
   return signature === undefined ? part : { ...part, signature };
 }
 

@@ -102,7 +102,7 @@ function encoderOptions(
     seed: stamp.id,
     choices,
     now: () => Math.floor(Date.now() / 1000),
-    token: (signatures) => signatureToken(signatures, seals(caller.id)),
+    token: (signatures) => signatureToken(signatures, () => seals(caller.id)),
     framing,
     keep: responseKeeper(request, caller, stamp.id, archive, memory),
   };

@@ -4,6 +4,7 @@ import {
   defined,
   Fields,
   type JsonObject,
+  type Seal,
   type Seals,
 } from "@agproxy/core";
 import { nothingRecalled, readRequest, type Reading, type Recalled } from "./input/request.ts";
@@ -54,8 +55,10 @@ export function readResponseRequest(
   const fields = Fields.of(body, "");
   const id = fields.string("previous_response_id");
   const ids = referredIds(fields.values);
+  let seal: Seal | undefined;
+  const sealOf = () => (seal ??= seals(caller.id));
   const read = (recalled: Recalled, unkept?: readonly JsonObject[]): ResponseRequest => ({
-    ...readRequest(body, seals(caller.id), recalled),
+    ...readRequest(body, sealOf, recalled),
     history: recalled.history,
     unkeptHistory: unkept ?? [],
     ...keeping(fields),

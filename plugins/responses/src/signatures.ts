@@ -27,19 +27,19 @@ const maxTokenLength = 4 * 1024 * 1024;
 /** The token for these signatures, always the same for the same ones; undefined where there are none. */
 export function signatureToken(
   { calls, contents, summaries, empties }: Signatures,
-  seal: Seal,
+  seal: () => Seal,
 ): string | undefined {
   if (calls.length + contents.length + summaries.length + empties.length === 0) return undefined;
-  return prefix + seal.close(JSON.stringify([calls, contents, summaries, empties]));
+  return prefix + seal().close(JSON.stringify([calls, contents, summaries, empties]));
 }
 
 /**
  * The signatures in a token; undefined where it was changed, or is another caller's or gateway's: a vendor refuses the
  * whole request for one wrong signature.
  */
-export function readSignatureToken(token: string, seal: Seal): Signatures | undefined {
+export function readSignatureToken(token: string, seal: () => Seal): Signatures | undefined {
   if (!token.startsWith(prefix) || token.length > maxTokenLength) return undefined;
-  const json = seal.open(token.slice(prefix.length));
+  const json = seal().open(token.slice(prefix.length));
   const lists = json === undefined ? undefined : parse(json);
   if (!Array.isArray(lists)) return undefined;
   return {

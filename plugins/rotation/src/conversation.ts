@@ -1,5 +1,4 @@
 import type { ChatRequest, Exchange, Message } from "@agproxy/core";
-import { fnv, offsetBasis } from "./rendezvous.ts";
 
 /** A word that is equal for all requests of one conversation. */
 export interface Conversation {
@@ -46,8 +45,19 @@ function sessionOf(headers: Exchange["incoming"]["headers"]): string | undefined
   return undefined;
 }
 
+export const offsetBasis = 0x811c9dc5;
+
+/** FNV-1a over UTF-16 units, going on from `seed`. Source: https://datatracker.ietf.org/doc/draft-eastlake-fnv/ */
+export function fnv(text: string, seed: number): number {
+  let hash = seed;
+  for (let index = 0; index < text.length; index += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  }
+  return hash;
+}
+
 /** What is looked at of each text: more would cost as much as reading a long prompt twice. */
-const lookedAtCharacters = 1024;
+const lookedAtCharacters = 256;
 
 /** A hash of the system text and the user's first turn. */
 function beginning({ messages }: ChatRequest): number {
@@ -69,4 +79,27 @@ function hashed({ content }: Message, seed: number): number {
     if (text.length > lookedAtCharacters) hash = fnv(text.slice(-lookedAtCharacters), hash);
   }
   return hash;
+}
+
+/** How many conversations' accounts are remembered at least. */
+const maxHomes = 10_000;
+
+/**
+ * The accounts of conversations that no client has named. What they begin with may be the same for many, so the first turn
+ * goes where the strategy says, and the later ones go there too. A full map becomes the former one and a new one begins.
+ */
+export class ConversationHomes {
+  #recent = new Map<string, string>();
+  #former = new Map<string, string>();
+
+  get(conversation: string): string | undefined {
+    return this.#recent.get(conversation) ?? this.#former.get(conversation);
+  }
+
+  set(conversation: string, accountId: string): void {
+    this.#recent.set(conversation, accountId);
+    if (this.#recent.size < maxHomes) return;
+    this.#former = this.#recent;
+    this.#recent = new Map();
+  }
 }

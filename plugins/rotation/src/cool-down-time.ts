@@ -1,5 +1,4 @@
-import type { AgproxyError } from "@agproxy/core";
-import type { FailureKind } from "./failure-kind.ts";
+import type { AgproxyError, FailureKind } from "@agproxy/core";
 
 const secondMs = 1000;
 const minuteMs = 60 * secondMs;

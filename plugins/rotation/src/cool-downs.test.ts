@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AgproxyError, type ErrorCode } from "@agproxy/core";
+import { AgproxyError, type ErrorCode, failureKind } from "@agproxy/core";
 import { coolDownTime, timerLimitMs, upstreamDelayMs } from "./cool-down-time.ts";
 import { CoolDowns, type CoolingKey } from "./cool-downs.ts";
-import { failureKind } from "./failure-kind.ts";
 
 const minutes = 60_000;
 

@@ -1,9 +1,10 @@
-import type { AgproxyError } from "@agproxy/core";
+import { type AgproxyError, randomId } from "@agproxy/core";
 
 /** One reason to leave an account alone for a while. */
 export interface CoolDown {
-  /** Milliseconds since the epoch, like `until`. An attempt that began before proves nothing. */
-  readonly beganAt: number;
+  /** Tells it from every other one, also of other instances. */
+  readonly id: string;
+  /** Milliseconds since the epoch. */
   readonly until: number;
   /** Failures in a row before the one that started it. */
   readonly failuresInRow: number;
@@ -14,7 +15,7 @@ export interface CoolDown {
 }
 
 /** A failure so long after the end of a cool-down is the first of a new row. */
-const rowEndsAfterMs = 10 * 60_000;
+export const rowEndsAfterMs = 10 * 60_000;
 
 /** What cools, and whose it is: an account by its id, or a quota that accounts share by its name. */
 export interface CoolingKey {
@@ -29,6 +30,12 @@ export interface Fault {
   readonly time: (failuresInRow: number) => number;
 }
 
+/** Hears what happens here, and not what was put in from elsewhere. */
+export interface CoolDownWatcher {
+  started(key: CoolingKey, coolDown: CoolDown): void;
+  forgiven(key: CoolingKey, coolDown: CoolDown): void;
+}
+
 /**
  * What is cooling, by owner, and what has cooled and not yet succeeded. Every request asks about every account, and most
  * accounts have no entry, so the owner is looked up first. Holds times, not timers. Bounded, because keys contain model
@@ -38,14 +45,12 @@ export class CoolDowns {
   /** In the order in which cool-downs began, among owners and within each. */
   readonly #owners = new Map<string, Map<string, CoolDown>>();
   readonly #limit: number;
-  #size = 0;
+  /** How many there are; to be read. A field, because every request looks at it. */
+  size = 0;
+  watcher: CoolDownWatcher | undefined;
 
   constructor(limit = 10_000) {
     this.#limit = limit;
-  }
-
-  get size(): number {
-    return this.#size;
   }
 
   /** Whether there may be anything of an owner. */
@@ -61,9 +66,9 @@ export class CoolDowns {
     return undefined;
   }
 
-  /** All of an owner, by what cools. */
-  of(owner: string): ReadonlyMap<string, CoolDown> | undefined {
-    return this.#owners.get(owner);
+  /** The same, whatever the time. */
+  get({ owner, what }: CoolingKey): CoolDown | undefined {
+    return this.#owners.get(owner)?.get(what);
   }
 
   /**
@@ -71,35 +76,39 @@ export class CoolDowns {
    * counted.
    */
   start(key: CoolingKey, now: number, { error, isLate, time }: Fault): CoolDown {
-    const last = this.#owners.get(key.owner)?.get(key.what);
+    const last = this.get(key);
     const failuresInRow = failuresInRowBefore(last, now);
-    const until = Math.max(now + time(failuresInRow), last?.until ?? 0);
+    const until = now + time(failuresInRow);
+    if (last !== undefined && last.until >= until) return last;
     const reason = error.definition.text;
-    const entry = { beganAt: now, until, failuresInRow, reason, error, isLate };
-    this.put(key, entry);
-    if (this.#size > this.#limit) this.#shrink(now);
+    const entry = { id: randomId(), until, failuresInRow, reason, error, isLate };
+    this.put(key, entry, now);
+    this.watcher?.started(key, entry);
     return entry;
   }
 
   /** Ends the row of failures after a success. A cool-down that still holds stays, as it may be newer than the success. */
   forgive(key: CoolingKey, now: number): void {
-    const entry = this.#owners.get(key.owner)?.get(key.what);
-    if (entry !== undefined && entry.until <= now) this.delete(key);
+    const entry = this.get(key);
+    if (entry === undefined || entry.until > now) return;
+    this.delete(key);
+    this.watcher?.forgiven(key, entry);
   }
 
   /** Writes an entry as it is, in the place of the former. */
-  put({ owner, what }: CoolingKey, entry: CoolDown): void {
+  put({ owner, what }: CoolingKey, entry: CoolDown, now: number): void {
     this.delete({ owner, what });
     const entries = this.#owners.get(owner) ?? new Map<string, CoolDown>();
     this.#owners.delete(owner);
     this.#owners.set(owner, entries.set(what, entry));
-    this.#size += 1;
+    this.size += 1;
+    if (this.size > this.#limit) this.#shrink(now);
   }
 
   delete({ owner, what }: CoolingKey): void {
     const entries = this.#owners.get(owner);
     if (entries?.delete(what) !== true) return;
-    this.#size -= 1;
+    this.size -= 1;
     if (entries.size === 0) this.#owners.delete(owner);
   }
 
@@ -107,7 +116,7 @@ export class CoolDowns {
   #shrink(now: number): void {
     for (const [key, entry] of this.#all()) if (isForgotten(entry, now)) this.delete(key);
     for (const [key] of this.#all()) {
-      if (this.#size <= this.#limit) break;
+      if (this.size <= this.#limit) break;
       this.delete(key);
     }
   }

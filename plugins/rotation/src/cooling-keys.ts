@@ -1,6 +1,5 @@
-import { type Account, remember } from "@agproxy/core";
+import { type Account, type FailureKind, remember } from "@agproxy/core";
 import type { CoolDowns, CoolingKey } from "./cool-downs.ts";
-import type { FailureKind } from "./failure-kind.ts";
 
 /**
  * How an account stands that failed lately.
@@ -20,14 +19,6 @@ const grades = [
   ["overloaded", "waiting"],
   ["transient", "shaky"],
 ] as const satisfies readonly (readonly [FailureKind, FaultGrade])[];
-
-/** A model name as a key: case and Google's `models/` prefix make no difference. */
-export function modelKey(model: string): string {
-  return model
-    .trim()
-    .toLowerCase()
-    .replace(/^models\//, "");
-}
 
 /** What a failure cools: after a rate limit the quota, after any other failure the account; for all models where it is the account's own. */
 export function coolingKey(kind: FailureKind, account: Account, model: string): CoolingKey {

@@ -1,4 +1,4 @@
-import { modelKey } from "./cooling-keys.ts";
+import { modelKey } from "./states.ts";
 
 /** The models that may answer in the place of another, in order. */
 export type Fallbacks = Readonly<Record<string, readonly string[]>>;

@@ -14,6 +14,13 @@ const [ada, bob] = [
   { id: "bob", name: "bob" },
 ];
 
+test("counts each account's open attempts, by its id", () => {
+  const limits = new Limits({});
+  for (const id of ["a", "a", "b"]) limits.began(account(id), 0);
+  limits.ended(account("b"));
+  assert.deepEqual([limits.openOn(account("a")), limits.openOn(account("b"))], [2, 0]);
+});
+
 test("so many at once, then none until one has ended", () => {
   const limits = new Limits({ a: { concurrency: 2 } });
   const a = account("a");

@@ -1,28 +1,14 @@
 import type { Account, Caller, PassedOver } from "@agproxy/core";
-
-/** How much an account, or all accounts of a quota group together, may be asked for. */
-export interface AccountLimit {
-  /** Requests under way at once. */
-  readonly concurrency?: number | undefined;
-  readonly requestsPerMinute?: number | undefined;
-  /** What of these is kept for some callers: the others may use the rest. */
-  readonly reserve?: Reserve | undefined;
-}
-
-interface Reserve {
-  /** Names or ids of callers. */
-  readonly callers: readonly string[];
-  readonly concurrency?: number | undefined;
-  readonly requestsPerMinute?: number | undefined;
-}
+import { anyNumber, type Place } from "./leases.ts";
+import { type AccountLimit, Meter } from "./meter.ts";
 
 /** Limits by the label or id of an account or by the name of a quota group; `*` is each account that is not named. */
 export type AccountLimits = Readonly<Record<string, AccountLimit>>;
 
-const minuteMs = 60_000;
-
-/** Counts what the limits are about. */
+/** Counts what accounts have under way, and what the limits are about. */
 export class Limits {
+  /** How many attempts each account has open, by its id. */
+  readonly #open = new Map<string, number>();
   readonly #rules: ReadonlyMap<string, AccountLimit>;
   readonly #meters = new Map<string, Meter>();
   readonly #metersOf = new WeakMap<Account, readonly Meter[]>();
@@ -45,11 +31,22 @@ export class Limits {
     return undefined;
   }
 
+  /** What a request needs of the limits that all instances have together. Who is past them (`mayGoOn`) is counted only. */
+  places(account: Account, caller: Caller, mayGoOn: boolean, now: number): readonly Place[] {
+    const places = this.#of(account).flatMap((meter) => meter.places(caller, now));
+    return mayGoOn ? places.map((place) => ({ ...place, places: anyNumber })) : places;
+  }
+
+  readonly openOn = ({ id }: Account): number => this.#open.get(id) ?? 0;
+
   began(account: Account, now: number): void {
+    this.#open.set(account.id, this.openOn(account) + 1);
     for (const meter of this.#of(account)) meter.began(now);
   }
 
   ended(account: Account): void {
+    // Not deleted at 0: entries that come and go make V8 copy the map again and again.
+    this.#open.set(account.id, this.openOn(account) - 1);
     for (const meter of this.#of(account)) meter.ended();
   }
 
@@ -67,48 +64,8 @@ export class Limits {
   }
 
   #meter(subject: string, rule: string): Meter {
-    const meter = this.#meters.get(subject) ?? new Meter(this.#rules.get(rule) ?? {});
+    const meter = this.#meters.get(subject) ?? new Meter(subject, this.#rules.get(rule) ?? {});
     this.#meters.set(subject, meter);
     return meter;
-  }
-}
-
-/** Counts the requests of one account or group. */
-class Meter {
-  readonly #limit: AccountLimit;
-  #open = 0;
-  /** When the requests of the last minute began, the oldest first; no more than the limit. */
-  readonly #begun: number[] = [];
-
-  constructor(limit: AccountLimit) {
-    this.#limit = limit;
-  }
-
-  obstacle({ id, name }: Caller, now: number): PassedOver | undefined {
-    const { concurrency = Infinity, requestsPerMinute = Infinity, reserve } = this.#limit;
-    const isReserved = reserve?.callers.some((each) => each === id || each === name) ?? true;
-    const kept = isReserved ? undefined : reserve;
-    if (this.#open >= concurrency - (kept?.concurrency ?? 0)) {
-      return { reason: "has as many requests under way as `limits` lets it", isBusy: true };
-    }
-    while (this.#begun.length > 0 && this.#begun[0]! <= now - minuteMs) this.#begun.shift();
-    const room = requestsPerMinute - (kept?.requestsPerMinute ?? 0);
-    if (this.#begun.length < room) return undefined;
-    // The request that must be a minute old before there is room again; without any room, nobody knows when.
-    const oldest = this.#begun[this.#begun.length - Math.max(room, 1)] ?? now;
-    return {
-      reason: "has had as many requests this minute as `limits` lets it",
-      until: oldest + minuteMs,
-      isBusy: true,
-    };
-  }
-
-  began(now: number): void {
-    this.#open += 1;
-    if (this.#limit.requestsPerMinute !== undefined) this.#begun.push(now);
-  }
-
-  ended(): void {
-    this.#open -= 1;
   }
 }

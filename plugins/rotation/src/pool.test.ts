@@ -69,7 +69,13 @@ function world(
   const taken = (exchange = exchangeOf(), spent: readonly Account[] = []) =>
     rank(exchange, spent).find((candidate) => candidate.passedOver === undefined)?.account.id;
   const begin = (exchange: Exchange, one: Account, number = 1) =>
-    pool.claim({ exchange, account: one, model: exchange.model, number, startedAt: clock.now });
+    void pool.claim({
+      exchange,
+      account: one,
+      model: exchange.model,
+      number,
+      startedAt: clock.now,
+    });
   const fail = (exchange: Exchange, one: Account, code: ErrorCode, retryAfter?: number) =>
     pool.failed(
       { error: new AgproxyError(code, undefined, retryAfter === undefined ? {} : { retryAfter }) },
@@ -359,4 +365,19 @@ test("not sticky, or with an empty word, an exchange is nobody's: the strategy d
     assert.equal(taken(of(`t${index}`)), "a");
     assert.equal(sticky.taken(of("", `c${index}`)), "a");
   }
+});
+
+test("once every first try is over nobody is tried out any more, whoever was answered first", () => {
+  const { taken, begin, end, rank } = world([a, b]);
+  const exchanges = [of("t"), of("t"), of("t")] as const;
+  const home = taken(exchanges[0]) === "a" ? a : b;
+  for (const exchange of exchanges) {
+    rank(exchange);
+    begin(exchange, home);
+  }
+  for (const exchange of exchanges.toReversed()) end(exchange, home);
+  assert.deepEqual(
+    rank(exchangeOf()).map(({ passedOver }) => passedOver),
+    [undefined, undefined],
+  );
 });

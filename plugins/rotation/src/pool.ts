@@ -3,23 +3,23 @@ import {
   type Candidate,
   type Exchange,
   type Failure,
+  failureKind,
   isFree,
   type PassedOver,
   type Summary,
 } from "@agproxy/core";
+import { Claims } from "./claims.ts";
 import { arranged, takesTurn } from "./arrangement.ts";
 import { upstreamDelayMs } from "./cool-down-time.ts";
 import { type CoolDown, CoolDowns } from "./cool-downs.ts";
-import { ConversationHomes } from "./conversation-homes.ts";
-import { modelKey } from "./cooling-keys.ts";
-import { type ExchangeState, ExchangeStates } from "./exchange-states.ts";
-import { failureKind, isCostly } from "./failure-kind.ts";
+import { ConversationHomes } from "./conversation.ts";
+import { isCostly } from "./costly-failure.ts";
+import type { Leases } from "./leases.ts";
 import { Limits } from "./limits.ts";
-import { createModelStates } from "./model-states.ts";
-import { OpenAttempts } from "./open-attempts.ts";
 import type { Chance, Consequence, Late, PoolRules } from "./pool-rules.ts";
-import { ranking, reasonOf } from "./ranking.ts";
+import { ranking } from "./ranking.ts";
 import { type AskedModel, Standings } from "./standings.ts";
+import { createModelStates, type ExchangeState, ExchangeStates, modelKey } from "./states.ts";
 import { verdict } from "./verdict.ts";
 import { WaitingRoom } from "./waiting-room.ts";
 
@@ -31,40 +31,43 @@ export class Pool {
   readonly #standings = new Standings(this.coolDowns);
   readonly #models = createModelStates();
   readonly #states: ExchangeStates;
-  readonly #open = new OpenAttempts();
   readonly #homes = new ConversationHomes();
   readonly #limits: Limits;
   readonly #room: WaitingRoom;
   readonly #rules: PoolRules;
   readonly #chance: Chance;
+  readonly #leases: Leases | undefined;
+  readonly #claims: Claims;
 
-  constructor(rules: PoolRules, chance: Chance) {
+  /** `leases` are there where several instances share the accounts. */
+  constructor(rules: PoolRules, chance: Chance, leases?: Leases) {
     this.#rules = rules;
     this.#chance = chance;
+    this.#leases = leases;
     this.#states = new ExchangeStates(rules.sticky);
     this.#limits = new Limits(rules.limits);
+    this.#claims = new Claims(this.#standings, this.#limits, leases, chance.now);
     this.#room = new WaitingRoom(rules.maxWaitMs, chance.now);
   }
 
   /** The candidates in the order in which they are to be taken. */
   rank(candidates: readonly Candidate[], exchange: Exchange, model: string): readonly Candidate[] {
     const state = this.#states.of(exchange);
-    const key = modelKey(model);
-    if (this.#room.isFullFor(key, state)) {
+    if (this.#room.isFullFor(modelKey(model), state)) {
       return candidates.map((one) => (isFree(one) ? { ...one, passedOver: othersFirst } : one));
     }
     const allUsable = candidates.every(isFree);
     state.usable = allUsable ? candidates : candidates.filter(isFree);
-    const asked = this.#asked(key, state);
+    const asked = this.#asked(exchange, state, model);
     if (state.turn === -1) state.turn = asked.state.count;
     const arrange = (free: readonly Candidate[]) =>
-      arranged(free, state, asked.state, {
+      arranged(free, exchange, state, asked.state, {
         strategy: this.#rules.strategy,
-        busy: this.#open.on,
+        busy: this.#limits.openOn,
         homes: this.#homes,
       });
     const now = this.#chance.now();
-    if (allUsable && this.#isQuiet(candidates, asked)) return arrange(candidates);
+    if (allUsable && this.#isQuiet(asked)) return arrange(candidates);
     const ranked = candidates.map((candidate) => ({
       candidate,
       standing: this.#standings.of(candidate.account, asked, now),
@@ -73,44 +76,55 @@ export class Pool {
     return ranking(ranked, arrange);
   }
 
-  /** The usual case, kept cheap: nobody cools, everybody has answered before. */
-  #isQuiet(candidates: readonly Candidate[], { state }: AskedModel): boolean {
+  /** The usual case, kept cheap: nobody cools, and nobody is tried out. */
+  #isQuiet({ state }: AskedModel): boolean {
     return (
       this.coolDowns.size === 0 &&
       !this.#limits.exist &&
       state.overloadsInRow === 0 &&
-      candidates.every(({ account }) => state.proven.has(account))
+      state.firstTries.open === 0
     );
   }
 
-  #asked(key: string, exchange: ExchangeState): AskedModel {
-    const mayJoinFirstTry = exchange.usable.length < 2 || !takesTurn(exchange, this.#homes);
+  /** Whether an exchange takes part in the round. With one account there is none. */
+  #takesTurn(exchange: Exchange, state: ExchangeState): boolean {
+    return state.usable.length > 1 && takesTurn(state.conversationOf(exchange), this.#homes);
+  }
+
+  #asked(exchange: Exchange, state: ExchangeState, model: string): AskedModel {
+    const key = modelKey(model);
+    const mayJoinFirstTry = !this.#takesTurn(exchange, state);
     return { key, state: this.#models(key), mayJoinFirstTry };
   }
 
   /** An attempt is about to begin. Says why not, where another one has come first since the ranking. */
-  claim(attempt: Attempt): PassedOver | undefined {
-    const { exchange, account, model, number } = attempt;
+  claim(attempt: Attempt): PassedOver | undefined | Promise<PassedOver | undefined> {
+    const state = this.#states.of(attempt.exchange);
+    const asked = this.#asked(attempt.exchange, state, attempt.model);
+    const isReturning = state.repeated.includes(attempt.account);
+    const refusal = this.#claims.claim(attempt, asked, isReturning);
+    if (refusal === undefined) return this.#begin(attempt, asked);
+    if (!(refusal instanceof Promise)) return refusal;
+    return refusal.then((late) => late ?? this.#begin(attempt, asked));
+  }
+
+  #begin(attempt: Attempt, asked: AskedModel): undefined {
+    const { exchange, account, number } = attempt;
     const state = this.#states.of(exchange);
-    const asked = this.#asked(modelKey(model), state);
-    const now = this.#chance.now();
-    const isReturning = state.repeated.includes(account);
-    const standing = this.#standings.of(account, asked, now);
-    if (standing.grade === "probing" && !isReturning) return reasonOf(standing);
-    const obstacle = this.#limits.obstacle(account, exchange.caller, now);
-    if (obstacle !== undefined && !isReturning) return obstacle;
-    const { conversation } = state;
-    if (number === 1 && takesTurn(state, this.#homes)) asked.state.count += 1;
-    if (conversation?.isNamed === false && takesTurn(state, this.#homes)) {
-      this.#homes.set(conversation.key, account.id);
+    if (this.#takesTurn(exchange, state)) {
+      const conversation = state.conversationOf(exchange);
+      if (number === 1) asked.state.count += 1;
+      if (conversation?.isNamed === false) this.#homes.set(conversation.key, account.id);
     }
     this.#release(state);
     state.attempt = attempt;
-    this.#open.begin(account);
-    this.#limits.began(account, now);
-    this.#standings.began(attempt, asked, now);
+    this.#limits.began(account, this.#chance.now());
     this.#room.served(state);
-    return undefined;
+  }
+
+  /** Something is known from elsewhere: an account may be free. */
+  changed(): void {
+    this.#room.changed();
   }
 
   /** Nobody can take an exchange: waits until somebody may, and says for which model to look. */
@@ -137,7 +151,8 @@ export class Pool {
   }
 
   #proved(attempt: Attempt, isWhole: boolean): void {
-    const asked = this.#asked(modelKey(attempt.model), this.#states.of(attempt.exchange));
+    const { exchange, model } = attempt;
+    const asked = this.#asked(exchange, this.#states.of(exchange), model);
     const now = this.#chance.now();
     this.#standings.proved(attempt, asked, isWhole, now);
     if (!isWhole) this.#standings.ended(attempt, asked, now);
@@ -153,7 +168,7 @@ export class Pool {
     const kind = failureKind(error.code);
     if (isCostly(error.code)) state.costly += 1;
     else state.refusals += 1;
-    const asked = this.#asked(modelKey(model), state);
+    const asked = this.#asked(exchange, state, model);
     const now = this.#chance.now();
     const coolDown = this.#standings.failed(attempt, asked, { kind, error, isLate: false }, now);
     // The account has read the request: whatever held it back before does so no longer.
@@ -163,23 +178,13 @@ export class Pool {
       retryAfterMs: upstreamDelayMs(error),
       costly: state.costly,
       attempts: this.#rules.attempts,
-      hasOthers: this.#hasOthers(attempt, state, asked),
+      hasOthers: this.#standings.hasOthers(attempt, state.usable, asked, now),
       repeated: state.repeated.includes(account),
       jitter: this.#chance.random(),
     });
     if (decided?.retry === "same account") state.repeated.push(account);
     this.#room.changed();
     return { verdict: decided, coolDown };
-  }
-
-  /** Whether an account but this one can take the request now. */
-  #hasOthers({ account }: Attempt, { usable }: ExchangeState, asked: AskedModel): boolean {
-    const now = this.#chance.now();
-    return usable.some((other) => {
-      if (other.account === account) return false;
-      const { grade } = this.#standings.of(other.account, asked, now);
-      return grade === "free" || grade === "probing" || grade === "shaky";
-    });
   }
 
   /** An exchange is over. Returns what cools for a failure in the middle of its answer. */
@@ -192,7 +197,7 @@ export class Pool {
     if (attempt !== undefined && outcome === "ok") this.#proved(attempt, true);
     if (attempt !== undefined && outcome === "failed" && error !== undefined) {
       const fault = { kind: failureKind(error.code), error, isLate: true };
-      const asked = this.#asked(modelKey(attempt.model), state);
+      const asked = this.#asked(attempt.exchange, state, attempt.model);
       coolDown = this.#standings.failed(attempt, asked, fault, this.#chance.now());
     }
     this.#room.changed();
@@ -204,9 +209,11 @@ export class Pool {
     const { attempt } = state;
     if (attempt === undefined) return;
     state.attempt = undefined;
-    this.#open.end(attempt.account);
     this.#limits.ended(attempt.account);
-    const asked = this.#asked(modelKey(attempt.model), state);
+    const leases = this.#leases;
+    // Afterwards: other instances hear first of what the attempt has shown, and then that they may try.
+    if (leases !== undefined) queueMicrotask(() => leases.end(attempt));
+    const asked = this.#asked(attempt.exchange, state, attempt.model);
     this.#standings.ended(attempt, asked, this.#chance.now());
   }
 }

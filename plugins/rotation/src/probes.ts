@@ -7,9 +7,12 @@ import type { Attempt } from "@agproxy/core";
 export const probePatienceMs = 1000;
 
 interface Probe {
-  readonly attempt: Attempt;
+  /** Undefined where it is another instance's. */
+  readonly attempt: Attempt | undefined;
   /** Milliseconds since the epoch. */
   readonly since: number;
+  /** Nothing is heard of another instance's probe but its outcome, so it is believed to go on until then at most. */
+  readonly endsAt: number;
 }
 
 /**
@@ -18,26 +21,38 @@ interface Probe {
  */
 export class Probes<Subject extends object> {
   readonly #probes = new WeakMap<Subject, Probe>();
+  /** How many attempts of this instance try something; to be read. */
+  open = 0;
 
   /** When others may go there although nothing is known yet; undefined where nobody tries. */
   busyUntil(subject: Subject, now: number): number | undefined {
     const probe = this.#probes.get(subject);
     if (probe === undefined) return undefined;
-    const until = probe.since + probePatienceMs;
+    const until = Math.min(probe.since + probePatienceMs, probe.endsAt);
     return until > now ? until : undefined;
   }
 
   /** Whether somebody tries, however long ago they began. */
-  isTried(subject: Subject): boolean {
-    return this.#probes.has(subject);
+  isTried(subject: Subject, now: number): boolean {
+    const probe = this.#probes.get(subject);
+    return probe !== undefined && probe.endsAt > now;
   }
 
   begin(subject: Subject, attempt: Attempt, now: number): void {
-    this.#probes.set(subject, { attempt, since: now });
+    if (this.#probes.get(subject)?.attempt === undefined) this.open += 1;
+    this.#probes.set(subject, { attempt, since: now, endsAt: Infinity });
+  }
+
+  /** Another instance tries it, for so many milliseconds at most. */
+  leave(subject: Subject, now: number, limitMs: number): void {
+    if (this.#probes.get(subject)?.attempt !== undefined) this.open -= 1;
+    this.#probes.set(subject, { attempt: undefined, since: now, endsAt: now + limitMs });
   }
 
   /** Ends what an attempt tries, if it still does. */
   end(subject: Subject, attempt: Attempt): void {
-    if (this.#probes.get(subject)?.attempt === attempt) this.#probes.delete(subject);
+    if (this.#probes.get(subject)?.attempt !== attempt) return;
+    this.#probes.delete(subject);
+    this.open -= 1;
   }
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Candidate } from "@agproxy/core";
-import { rendezvous } from "./rendezvous.ts";
+import { rendezvous } from "./arrangement.ts";
 
 const upstream = { name: "none", send: () => Promise.reject(new Error("not sent in this test")) };
 

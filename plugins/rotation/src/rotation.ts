@@ -1,10 +1,11 @@
 import { type Attempt, definePlugin, type Log, order, type Plugin } from "@agproxy/core";
 import type { CoolDown } from "./cool-downs.ts";
 import { fallbackChains } from "./fallback.ts";
-import { KeptStandings } from "./kept-standings.ts";
+import { Leases } from "./leases.ts";
 import { type RotationOptions, readRotationOptions } from "./options.ts";
 import { Pool } from "./pool.ts";
 import type { Chance } from "./pool-rules.ts";
+import { SharedCoolDowns } from "./shared-cool-downs.ts";
 import { strategies } from "./strategies.ts";
 
 /** The plugin, with clock and randomness given. */
@@ -19,7 +20,7 @@ export function createRotation(options: RotationOptions, chance: Chance): Plugin
         `up to ${attempts} attempts`,
         maxWait === 0 ? "does not wait" : `waits up to ${maxWait / 1000} s`,
       ].join(", "),
-    apply({ hooks, log, store }) {
+    async apply({ hooks, log, store }) {
       const pool = new Pool(
         {
           strategy: strategies[strategy],
@@ -30,16 +31,14 @@ export function createRotation(options: RotationOptions, chance: Chance): Plugin
           nextModel: fallbackChains(fallback),
         },
         chance,
+        store.isShared ? new Leases(store, log) : undefined,
       );
-      const kept = new KeptStandings(pool.coolDowns, store, log, chance.now);
+      const shared = new SharedCoolDowns(pool.coolDowns, store, log, chance.now);
+      const unwatch = await shared.watch(() => pool.changed());
+      hooks.close.tap("rotation", unwatch);
       hooks.selectAccount.tap(
         { name: "rotation", stage: order.last },
-        (candidates, exchange, model) => {
-          const read = kept.read(candidates);
-          return read === undefined
-            ? pool.rank(candidates, exchange, model)
-            : read.then(() => pool.rank(candidates, exchange, model));
-        },
+        (candidates, exchange, model) => pool.rank(candidates, exchange, model),
       );
       hooks.claimAccount.tap("rotation", (attempt) => pool.claim(attempt));
       hooks.awaitAccount.tap("rotation", (candidates, exchange, model) =>
@@ -52,13 +51,11 @@ export function createRotation(options: RotationOptions, chance: Chance): Plugin
       hooks.attemptFailed.tap("rotation", (failure, attempt) => {
         const { verdict, coolDown } = pool.failed(failure, attempt);
         if (coolDown !== undefined) logged(log, attempt, coolDown);
-        kept.write(attempt.account);
         return verdict;
       });
       hooks.done.tap("rotation", (summary) => {
         const late = pool.ended(summary);
         if (late !== undefined) logged(log, late.attempt, late.coolDown);
-        for (const { account } of summary.attempts) kept.write(account);
       });
     },
   });

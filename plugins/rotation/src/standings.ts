@@ -1,10 +1,11 @@
-import type { Account, AgproxyError, Attempt } from "@agproxy/core";
+import type { Account, AgproxyError, Attempt, Candidate, FailureKind } from "@agproxy/core";
 import { coolDownTime } from "./cool-down-time.ts";
 import type { CoolDown, CoolDowns } from "./cool-downs.ts";
-import { coolingKey, watchedOf } from "./cooling-keys.ts";
-import type { FailureKind } from "./failure-kind.ts";
-import type { ModelState } from "./model-states.ts";
+import { coolingKey, type Watched, watchedOf } from "./cooling-keys.ts";
+import { askAgainMs, leaseMs, type Place } from "./leases.ts";
 import { probePatienceMs, Probes } from "./probes.ts";
+import { part } from "./shared-cool-downs.ts";
+import type { ModelState } from "./states.ts";
 
 /**
  * How an account stands for a model: `free` where nothing speaks against it, `probing` while another request tries it out,
@@ -55,7 +56,7 @@ export class Standings {
       return { grade: "waiting", until: state.restsUntil };
     }
     let tried: Standing | undefined;
-    for (const { key: cooling, kind, grade } of watchedOf(account, key, this.#coolDowns)) {
+    for (const { key: cooling, kind, grade } of this.#watched(account, key)) {
       const coolDown = this.#coolDowns.known(cooling, now);
       if (coolDown === undefined) continue;
       const until = Math.max(coolDown.until, kind === "overloaded" ? state.restsUntil : 0);
@@ -68,35 +69,98 @@ export class Standings {
     return until === undefined ? free : { grade: "probing", until };
   }
 
+  /** What may cool of an account. Usually nothing does, of nobody. */
+  #watched(account: Account, key: string): readonly Watched[] {
+    return this.#coolDowns.size === 0 ? [] : watchedOf(account, key, this.#coolDowns);
+  }
+
   /** An account whose cool-down has ended is tried by one request at a time (half-open). */
   #triedNow(coolDown: CoolDown, now: number): Standing | undefined {
     // A probe of answers that broke off may take minutes, so it holds up nobody who has no other account.
     if (coolDown.isLate) {
-      return this.#probes.isTried(coolDown) ? { grade: "shaky", coolDown, until: now } : undefined;
+      return this.#probes.isTried(coolDown, now)
+        ? { grade: "shaky", coolDown, until: now }
+        : undefined;
     }
     const until = this.#probes.busyUntil(coolDown, now);
     return until === undefined ? undefined : { grade: "probing", coolDown, until };
   }
 
+  /** Whether an account but that of an attempt can take its request now. */
+  hasOthers(
+    { account }: Attempt,
+    usable: readonly Candidate[],
+    asked: AskedModel,
+    now: number,
+  ): boolean {
+    return usable.some((other) => {
+      if (other.account === account) return false;
+      const { grade } = this.of(other.account, asked, now);
+      return grade === "free" || grade === "probing" || grade === "shaky";
+    });
+  }
+
+  /** An account that nobody here knows, and that another instance may be trying just now. */
+  #firstTrial(account: Account, { key, state, mayJoinFirstTry }: AskedModel, now: number): Place[] {
+    if (mayJoinFirstTry || state.proven.has(account) || state.firstTries.isTried(account, now)) {
+      return [];
+    }
+    return [
+      {
+        key: `rotation-first/${part(account.id)}/${part(key)}`,
+        ttlMs: probePatienceMs,
+        places: 1,
+        kept: "short",
+        refused: (waitMs) => state.firstTries.leave(account, now, Math.min(waitMs, askAgainMs)),
+      },
+    ];
+  }
+
+  /** What an attempt would try out that has cooled, for one instance to do it. */
+  trials(account: Account, asked: AskedModel, now: number): readonly Place[] {
+    const { key, state } = asked;
+    const places = this.#firstTrial(account, asked, now);
+    for (const { key: cooling, kind } of this.#watched(account, key)) {
+      const coolDown = this.#coolDowns.known(cooling, now);
+      if (coolDown === undefined || this.#probes.isTried(coolDown, now)) continue;
+      // While a model is overloaded, one account is tried and not each of them.
+      const subject = kind === "overloaded" ? part(key) : `${part(cooling.owner)}/${coolDown.id}`;
+      const { isLate } = coolDown;
+      const ttlMs = isLate ? leaseMs : probePatienceMs;
+      const refused = (waitMs: number) => {
+        this.#probes.leave(coolDown, now, waitMs);
+        if (kind === "overloaded") state.restsUntil = now + waitMs;
+      };
+      places.push({
+        key: `rotation-probe/${subject}`,
+        ttlMs,
+        places: 1,
+        kept: isLate ? "held" : "spent",
+        refused,
+      });
+    }
+    return places;
+  }
+
   /** An attempt begins; it tries out what nobody tries yet. */
   began(attempt: Attempt, { key, state }: AskedModel, now: number): void {
     const { account } = attempt;
-    for (const { key: cooling, kind } of watchedOf(account, key, this.#coolDowns)) {
+    for (const { key: cooling, kind } of this.#watched(account, key)) {
       const coolDown = this.#coolDowns.known(cooling, now);
-      if (coolDown === undefined || this.#probes.isTried(coolDown)) continue;
+      if (coolDown === undefined || this.#probes.isTried(coolDown, now)) continue;
       this.#probes.begin(coolDown, attempt, now);
       // The other accounts on which the model was overloaded wait for this one.
       if (kind === "overloaded") state.restsUntil = now + probePatienceMs;
     }
-    if (!state.proven.has(account) && !state.firstTries.isTried(account)) {
+    if (!state.proven.has(account) && !state.firstTries.isTried(account, now)) {
       state.firstTries.begin(account, attempt, now);
     }
   }
 
   /** An attempt is over: others need not wait for it. */
   ended(attempt: Attempt, { key, state }: AskedModel, now: number): void {
-    state.firstTries.end(attempt.account, attempt);
-    for (const { key: cooling } of watchedOf(attempt.account, key, this.#coolDowns)) {
+    if (state.firstTries.open > 0) state.firstTries.end(attempt.account, attempt);
+    for (const { key: cooling } of this.#watched(attempt.account, key)) {
       const coolDown = this.#coolDowns.known(cooling, now);
       if (coolDown !== undefined) this.#probes.end(coolDown, attempt);
     }
@@ -123,8 +187,8 @@ export class Standings {
   proved(attempt: Attempt, { key, state }: AskedModel, isWhole: boolean, now: number): void {
     const { account, startedAt } = attempt;
     state.overloadsInRow = 0;
-    state.proven.add(account);
-    for (const { key: cooling, kind } of watchedOf(account, key, this.#coolDowns)) {
+    if (!state.proven.has(account)) state.proven.add(account);
+    for (const { key: cooling, kind } of this.#watched(account, key)) {
       const coolDown = this.#coolDowns.known(cooling, now);
       // What began before the cool-down ended says nothing about the time after it.
       if (coolDown === undefined || coolDown.until > startedAt) continue;

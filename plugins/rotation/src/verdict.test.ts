@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { catalogue, type ErrorCode, type Verdict } from "@agproxy/core";
-import { failureKind } from "./failure-kind.ts";
+import { catalogue, type ErrorCode, failureKind, type Verdict } from "@agproxy/core";
 import { type Situation, verdict } from "./verdict.ts";
 
 const usual: Situation = {

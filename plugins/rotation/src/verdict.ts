@@ -1,5 +1,4 @@
-import type { Verdict } from "@agproxy/core";
-import type { FailureKind } from "./failure-kind.ts";
+import type { FailureKind, Verdict } from "@agproxy/core";
 
 /** All that decides what comes after a failure. */
 export interface Situation {

@@ -1,5 +1,5 @@
 import type { Caller, Candidate } from "@agproxy/core";
-import type { ExchangeState } from "./exchange-states.ts";
+import type { ExchangeState } from "./states.ts";
 import { WaitingLine } from "./waiting-line.ts";
 
 /** Whoever comes to a line of so many is told at once. */

@@ -1,5 +1,5 @@
 import { gemini } from "@agproxy/plugin-gemini";
-import { definePlugin, type Plugin } from "@agproxy/core";
+import { definePlugin, type Plugin, type PluginAccounts } from "@agproxy/core";
 import { readSandboxOptions, type SandboxOptions } from "./options.ts";
 import { startSandbox } from "./server/sandbox-server.ts";
 
@@ -13,18 +13,24 @@ export { type Sandbox, startSandbox } from "./server/sandbox-server.ts";
 
 /** An upstream that needs no account: an embedded server that speaks the Gemini API, and the accounts to reach it. */
 export function sandbox(options: SandboxOptions = {}): Plugin {
-  const given = readSandboxOptions(options);
+  const { standIn, ...given } = readSandboxOptions(options);
+  let pool: PluginAccounts | undefined;
   return definePlugin({
     name: "sandbox",
     describe: () => "no model, no account",
     notice: () =>
-      "SANDBOX: no model is behind this. Every answer is made up by a server inside agproxy.\n" +
-      "  For real answers, set GEMINI_API_KEY and start again.",
+      pool?.all.length === 0
+        ? undefined
+        : "SANDBOX: no model is behind this. Every answer is made up by a server inside agproxy.\n" +
+          (standIn === true
+            ? "  For real answers: agproxy accounts add gemini"
+            : "  For real answers, add accounts of an upstream to the config."),
     async apply(agproxy) {
+      pool = agproxy.accounts();
       const server = await startSandbox({ paceMs: 15, record: 0, ...given });
       agproxy.hooks.close.tap("sandbox", () => server.close());
-      const { accounts, url } = server;
-      await gemini({ accounts, baseUrl: url, name: "sandbox" }).apply(agproxy);
+      const accounts = server.accounts.map((account) => ({ ...account, standIn }));
+      await gemini({ accounts, baseUrl: server.url, name: "sandbox" }).apply(agproxy);
     },
   });
 }

@@ -10,6 +10,8 @@ export interface SandboxOptions {
   readonly paceMs?: number | undefined;
   /** The retryDelay of a 429. Default: `30s`. */
   readonly retryDelay?: string | undefined;
+  /** Whether it leaves for good as soon as there is another account. Default: false. */
+  readonly standIn?: boolean | undefined;
   /** How many requests to keep for tests. */
   readonly record?: number | undefined;
 }
@@ -17,7 +19,7 @@ export interface SandboxOptions {
 const text = v.optional(v.pipe(v.string(), v.minLength(1)));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const failure = v.picklist(failures);
-const { proxy: _, ...entries } = accountEntries;
+const { proxy: _proxy, standIn: _standIn, disabled: _disabled, ...entries } = accountEntries;
 const account = v.strictObject({
   ...entries,
   key: text,
@@ -28,6 +30,7 @@ const schema = v.strictObject({
   accounts: v.optional(v.lazy((given) => (typeof given === "number" ? count : v.array(account)))),
   paceMs: v.optional(v.pipe(v.number(), v.minValue(0))),
   retryDelay: text,
+  standIn: v.optional(v.boolean()),
   record: v.optional(count),
 });
 

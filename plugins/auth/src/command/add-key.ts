@@ -1,6 +1,6 @@
 import type { PluginCommandLine } from "@agproxy/core";
 import type { AuthPlugin } from "../auth.ts";
-import { changeKeyFile } from "../key-file/key-file.ts";
+import { keyFile } from "../key-file/key-file.ts";
 import { endOf, type KeyRecord } from "../key-file/key-record.ts";
 import { digestOf, newKey, shownPart } from "../key-file/key-text.ts";
 import { Misuse, readKeyOptions } from "./key-options.ts";
@@ -18,7 +18,7 @@ export async function addKey(
     sha256: digestOf(key),
     created: new Date(now).toISOString(),
   };
-  await changeKeyFile(plugin.keyFile, (keys) => {
+  await keyFile(plugin.keyFile).change((keys) => {
     if (keys.some((other) => other.name === record.name && endOf(other, now) === undefined)) {
       throw new Misuse(
         `There is a key named "${record.name}" already. Take another name, or end that one: agproxy keys revoke ${record.name}`,

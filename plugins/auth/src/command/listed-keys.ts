@@ -1,6 +1,6 @@
 import type { PluginCommandLine } from "@agproxy/core";
 import type { AuthPlugin } from "../auth.ts";
-import { readKeyFile } from "../key-file/key-file.ts";
+import { keyFile } from "../key-file/key-file.ts";
 import { endOf, type KeyRecord } from "../key-file/key-record.ts";
 import { callerIdOf } from "../key-file/key-text.ts";
 import { lastUse } from "../key-file/last-uses.ts";
@@ -8,19 +8,21 @@ import { lastUse } from "../key-file/last-uses.ts";
 /** Shows all keys, those that have ended as well, without any digest. */
 export async function listKeys(
   { json, print, table }: PluginCommandLine,
-  { keyFile }: AuthPlugin,
+  { keyFile: path }: AuthPlugin,
   now: number,
 ): Promise<number> {
   const keys = await Promise.all(
-    readKeyFile(keyFile).map(async ({ sha256, ...shown }) => ({
-      ...shown,
-      status: endOf({ sha256, ...shown }, now) ?? "active",
-      lastUsed: (await lastUse(keyFile, callerIdOf(sha256))) ?? null,
-    })),
+    keyFile(path)
+      .read()
+      .map(async ({ sha256, ...shown }) => ({
+        ...shown,
+        status: endOf({ sha256, ...shown }, now) ?? "active",
+        lastUsed: (await lastUse(path, callerIdOf(sha256))) ?? null,
+      })),
   );
   if (json) return print(`${JSON.stringify(keys, null, 2)}\n`);
   if (keys.length === 0)
-    return print(`${keyFile} has no key. Make one: agproxy keys add --name NAME\n`);
+    return print(`${path} has no key. Make one: agproxy keys add --name NAME\n`);
   const heads = ["name", "key", "status", "models", "limits", "created", "expires", "last used"];
   const rows = keys.map(({ name, prefix, status, models, limits, created, expires, lastUsed }) => [
     name,

@@ -1,19 +1,19 @@
 import { nearestName, type PluginCommandLine } from "@agproxy/core";
 import type { AuthPlugin } from "../auth.ts";
-import { changeKeyFile } from "../key-file/key-file.ts";
+import { keyFile } from "../key-file/key-file.ts";
 import type { KeyRecord } from "../key-file/key-record.ts";
 import { Misuse } from "./key-options.ts";
 
 /** Ends a key. It stays in the file, so that whoever still uses it is told why it lets nobody in. */
 export async function revokeKey(
   { json, print }: PluginCommandLine,
-  { keyFile }: AuthPlugin,
+  { keyFile: path }: AuthPlugin,
   name: string | undefined,
   now: number,
 ): Promise<number> {
   if (name === undefined) throw new Misuse("Name the key: agproxy keys revoke NAME");
   const revoked = new Date(now).toISOString();
-  await changeKeyFile(keyFile, (keys) => {
+  await keyFile(path).change((keys) => {
     if (!keys.some((key) => isMeant(key, name))) throw unknown(keys, name);
     return keys.map((key) => (isMeant(key, name) ? { ...key, revoked } : key));
   });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { AgproxyError, type Log } from "@agproxy/core";
-import { changeKeyFile } from "./key-file.ts";
+import { keyFile } from "./key-file.ts";
 import { callerIdOf, digestOf, newKey, shownPart } from "./key-text.ts";
 import { KnownKeys } from "./known-keys.ts";
 
@@ -32,13 +32,13 @@ const record = (key: string) => ({
 test("a key that is taken out of the file is unknown, and its caller is told so in the middle of things", async (context) => {
   const path = await file(context);
   const key = newKey();
-  await changeKeyFile(path, () => [record(key)]);
+  await keyFile(path).change(() => [record(key)]);
   const known = new KnownKeys({ path, isChosen: true }, listening().log, Date.now);
   const caller = known.find(key);
   assert.ok(caller !== undefined && !(caller instanceof AgproxyError));
   assert.deepEqual(caller, { id: callerIdOf(digestOf(key)), name: "laptop" });
   assert.equal(known.size, 1);
-  await changeKeyFile(path, () => []);
+  await keyFile(path).change(() => []);
   const ended = known.grantOf(caller);
   assert.ok(ended instanceof AgproxyError && ended.message.includes("no longer known"));
   assert.equal(known.find(key), undefined);

@@ -1,6 +1,5 @@
-import { statSync } from "node:fs";
-import { AgproxyError, type Caller, type Log } from "@agproxy/core";
-import { ClosedFile, readKeyFile } from "./key-file.ts";
+import { AgproxyError, type Caller, ClosedFile, type Log, type PrivateFile } from "@agproxy/core";
+import { keyFile } from "./key-file.ts";
 import { endOf, type Grant, type KeyRecord } from "./key-record.ts";
 import { callerIdOf, digestOf, isKeyText } from "./key-text.ts";
 
@@ -20,7 +19,7 @@ export interface KeyPlace {
  * then on, in every process. A file that cannot be read is logged once, and the keys stay as they were.
  */
 export class KnownKeys {
-  readonly #path: string;
+  readonly #file: PrivateFile<readonly KeyRecord[]>;
   readonly #log: Log;
   readonly #now: () => number;
   #byDigest: ReadonlyMap<string, KnownKey> = new Map();
@@ -32,12 +31,12 @@ export class KnownKeys {
    * chosen by the config may lie where this user cannot look, such as a service with another's home.
    */
   constructor({ path, isChosen }: KeyPlace, log: Log, now: () => number) {
-    this.#path = path;
+    this.#file = keyFile(path);
     this.#log = log;
     this.#now = now;
-    this.#version = versionOf(path);
+    this.#version = this.#file.version();
     try {
-      this.#take(readKeyFile(path));
+      this.#take(this.#file.read());
     } catch (thrown) {
       if (isChosen || !(thrown instanceof ClosedFile)) throw thrown;
       log.warn({ err: thrown }, "there are no keys but those of the config");
@@ -80,11 +79,11 @@ export class KnownKeys {
 
   /** One `stat` per request with such a key. A watcher would be told late, and on some file systems never. */
   #refresh(): void {
-    const version = versionOf(this.#path);
+    const version = this.#file.version();
     if (version === this.#version) return;
     this.#version = version;
     try {
-      this.#take(readKeyFile(this.#path));
+      this.#take(this.#file.read());
       this.#log.info({ keys: this.#byDigest.size }, "the key file has changed");
     } catch (thrown) {
       this.#log.error({ err: thrown }, "the key file cannot be used; the keys stay as they were");
@@ -98,16 +97,6 @@ export class KnownKeys {
     });
     this.#byDigest = new Map(known);
     this.#byCaller = new Map(known.map(([, key]) => [key.caller.id, key]));
-  }
-}
-
-/** Differs as soon as the file is another one. Every write makes a new file, so the inode changes even within one tick. */
-function versionOf(path: string): string {
-  try {
-    const { ino, mtimeNs, ctimeNs, size } = statSync(path, { bigint: true });
-    return `${ino} ${mtimeNs} ${ctimeNs} ${size}`;
-  } catch (thrown) {
-    return String(thrown instanceof Error && "code" in thrown ? thrown.code : thrown);
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { now } from "../fixtures/answers.ts";
-import { untilPacificMidnight, duration, retryAfterHeader } from "./quota-wait.ts";
+import { untilPacificMidnight } from "./quota-wait.ts";
 import { upstreamError } from "./upstream-error.ts";
 
 const hour = 3_600_000;
@@ -86,16 +86,6 @@ test("midnight in California, also on the days when the clocks change", () => {
   assert.equal(nextMidnight("2026-11-23T07:59:59.500Z").toISOString(), "2026-11-23T08:00:00.000Z");
   assert.equal(nextMidnight("2026-11-01T08:00:00Z").toISOString(), "2026-11-02T08:00:00.000Z");
   assert.equal(nextMidnight("2026-03-08T09:00:00Z").toISOString(), "2026-03-09T07:00:00.000Z");
-});
-
-test("durations and headers", () => {
-  assert.equal(duration("479.417207ms"), 480);
-  assert.equal(duration("1h2m3s"), 3_723_000);
-  for (const text of ["", "soon", "5", "5 s", "-5s"]) assert.equal(duration(text), undefined, text);
-  assert.equal(retryAfterHeader("1.5", now), 1500);
-  assert.equal(retryAfterHeader("Sun, 22 Nov 2026 12:01:00 GMT", now), 60_000);
-  assert.equal(retryAfterHeader("Sun, 22 Nov 2026 11:00:00 GMT", now), 0);
-  assert.equal(retryAfterHeader("nonsense", now), undefined);
 });
 
 test("the body may be an array, a page, or nothing", () => {

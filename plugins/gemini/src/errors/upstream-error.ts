@@ -1,6 +1,12 @@
-import { AgproxyError, type ErrorCode } from "@agproxy/core";
+import {
+  AgproxyError,
+  type ErrorCode,
+  pageText,
+  retryAfterHeader,
+  withoutSecrets,
+} from "@agproxy/core";
 import { errorDetails, type ErrorDetails } from "./error-details.ts";
-import { isLongQuota, quotaWait, retryAfterHeader } from "./quota-wait.ts";
+import { isLongQuota, quotaWait } from "./quota-wait.ts";
 
 /** An error answer as it arrived. */
 export interface FailedAnswer {
@@ -16,9 +22,6 @@ export interface FailedAnswer {
 }
 
 const maxMessageLength = 2000;
-const maxForeignTextLength = 200;
-/** How much of a page is searched for its title. */
-const searchedPageLength = 16 * 1024;
 
 /** The error that an upstream's answer stands for. Source: https://ai.google.dev/gemini-api/docs/troubleshooting */
 export function upstreamError(answer: FailedAnswer): AgproxyError {
@@ -130,30 +133,14 @@ function message(
   details: ErrorDetails | undefined,
   { body, secrets = [] }: FailedAnswer,
 ): string {
-  const own = details?.message ?? foreignText(body);
+  const own = details?.message ?? (typeof body === "string" ? pageText(body) : "");
   const text = own === "" ? `The upstream answered with status ${status}.` : own;
   return scrubbed(text, secrets).slice(0, maxMessageLength);
 }
 
-/** The beginning of a page or of a proxy's text, enough to recognise it. */
-function foreignText(body: unknown): string {
-  if (typeof body !== "string") return "";
-  const page = body.slice(0, searchedPageLength);
-  const title = /<title>([^<]*)<\/title>/i.exec(page)?.[1] ?? page;
-  // Without `<` inside: of a page of nothing but `<`, each would be searched to the end of the page (quadratic).
-  const text = title
-    .replaceAll(/<[^<>]*>/g, " ")
-    .replaceAll(/\s+/g, " ")
-    .trim();
-  return text.slice(0, maxForeignTextLength);
-}
-
 /** Google repeats keys in some messages (`Consumer 'api_key:…' has been suspended`). */
 function scrubbed(text: string, secrets: readonly string[]): string {
-  const known = secrets
-    .filter((secret) => secret !== "")
-    .reduce((result, secret) => result.replaceAll(secret, "[secret]"), text);
-  return known
+  return withoutSecrets(text, secrets)
     .replaceAll(/\bAIza[\w-]{20,}/g, "[secret]")
     .replaceAll(/\bya29\.[\w.-]+/g, "[secret]");
 }

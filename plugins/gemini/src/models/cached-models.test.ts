@@ -14,7 +14,7 @@ test("an account that never answers takes nothing from the time of the next one"
   const models = cachedModels({
     name: "gemini",
     log: quiet,
-    accounts: [account("hangs"), account("good")],
+    accounts: { all: [account("hangs"), account("good")] },
     now: () => 0,
     timeoutMs: 20,
     async modelsOf({ label }, signal) {
@@ -28,4 +28,30 @@ test("an account that never answers takes nothing from the time of the next one"
     },
   });
   assert.deepEqual(await models(), [{ id: "a", ownedBy: "google" }]);
+});
+
+test("the list is asked for anew as soon as the accounts change, and of none that is disabled", async () => {
+  const asked: string[] = [];
+  let all = [account("one")];
+  const models = cachedModels({
+    name: "gemini",
+    log: quiet,
+    accounts: {
+      get all() {
+        return all;
+      },
+    },
+    now: () => 0,
+    async modelsOf({ label }) {
+      asked.push(label);
+      return [{ id: label, ownedBy: "google" }];
+    },
+  });
+  await models();
+  await models();
+  all = [{ ...account("out"), disabled: true }, account("two")];
+  assert.deepEqual(await models(), [{ id: "two", ownedBy: "google" }]);
+  all = [];
+  assert.deepEqual(await models(), []);
+  assert.deepEqual(asked, ["one", "two"]);
 });

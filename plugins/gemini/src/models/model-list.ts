@@ -1,4 +1,11 @@
-import { type Account, accountHeaders, type Http, type Log, type Model } from "@agproxy/core";
+import {
+  type Account,
+  accountHeaders,
+  type Http,
+  type Log,
+  type Model,
+  type PluginAccounts,
+} from "@agproxy/core";
 import { count, fields, list, parsedJson, word } from "../shape.ts";
 import { keyHeader, proxyOf } from "../account-access.ts";
 import { goodResponse } from "../answer/answer-stream.ts";
@@ -13,7 +20,7 @@ export interface ModelListOptions {
   readonly http: Http;
   readonly log: Log;
   readonly baseUrl: string;
-  readonly accounts: readonly Account[];
+  readonly accounts: Pick<PluginAccounts, "all">;
   key(account: Account): string;
   now(): number;
 }

@@ -16,6 +16,7 @@ import {
 import type { PartContext } from "./parts.ts";
 import { styledContents } from "../media/speech-config.ts";
 import { withStandIns } from "../signatures/signature-marks.ts";
+import { withoutCallIds } from "./call-ids.ts";
 import { withInvocations } from "./tool-invocations.ts";
 import { toolNames, type ToolNames } from "./tool-names.ts";
 import type { GeminiBody, GeminiContent, GeminiPart } from "../wire.ts";
@@ -73,8 +74,9 @@ export function generateContentRequest(
   const { format } = plan;
   const { calls, candidateCount } = choicePlan(request.sampling.choices, family);
   const config = generationConfig(request, { family, named, format, candidateCount, ...dialect });
+  const said = conversation(request, { names, signatures, pictures, unmark }, family);
   const body: GeminiBody = {
-    ...conversation(request, { names, signatures, pictures, unmark }, family),
+    ...(dialect.callIds === false ? withoutCallIds(said) : said),
     ...defined({
       tools,
       toolConfig: toolConfig(callable, names),

@@ -13,9 +13,10 @@ export function withInvocations(body: GeminiBody, kept: KeptInvocations): Gemini
   if (config?.includeServerSideToolInvocations !== true) return body;
   const done = new Set<string>();
   const before = ({ functionCall }: GeminiPart): readonly GeminiPart[] => {
-    if (functionCall === undefined || done.has(functionCall.id)) return [];
-    done.add(functionCall.id);
-    return partsKept(functionCall.id, kept);
+    const id = functionCall?.id;
+    if (id === undefined || done.has(id)) return [];
+    done.add(id);
+    return partsKept(id, kept);
   };
   const contents = body.contents.map((content): GeminiContent => ({
     ...content,

@@ -19,6 +19,8 @@ export interface Dialect {
   readonly jsonSchema: boolean;
   /** Knows the field that allows built-in tools beside functions. */
   readonly mixedTools: boolean;
+  /** Knows ids of function calls; otherwise a result is for the call in its place. Default: it does. */
+  readonly callIds?: boolean;
   /** Answers retired names with newer models, as `reroutedModels` has it. */
   readonly reroutes?: boolean;
 }

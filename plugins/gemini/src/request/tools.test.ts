@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ChatRequest, ToolChoice } from "@agproxy/core";
-import { assistant, body, call, translated, user } from "../fixtures/requests.ts";
+import { assistant, body, call, result, translated, user } from "../fixtures/requests.ts";
 import { toolNames } from "./tool-names.ts";
 import type { Dialect } from "./tool-plan.ts";
 
@@ -182,4 +182,17 @@ test("a tool whose schema is too large is named", () => {
       param: "tools[1]",
     });
   }
+});
+
+test("ids of calls are left out where the upstream refuses the field", () => {
+  const dialect: Dialect = { jsonSchema: true, mixedTools: false, callIds: false };
+  const messages = [user("hi"), assistant("I look.", call("c1", "a")), result("c1", "sunny")];
+  const { contents } = body(messages, { tools }, "gemini-2.5-flash", { dialect });
+  assert.deepEqual(contents.slice(1), [
+    { role: "model", parts: [{ text: "I look." }, { functionCall: { name: "a", args: {} } }] },
+    {
+      role: "user",
+      parts: [{ functionResponse: { name: "a", response: { result: "sunny" } } }],
+    },
+  ]);
 });

@@ -1,21 +1,12 @@
-import { createHash } from "node:crypto";
+import { isMarked, signatureMark } from "@agproxy/core";
 import type { Draft } from "../request/contents.ts";
 
-/**
- * A mark is a short prefix that a signature gets on its way to the client. It says, as a digest, which class of upstream and
- * which generation of models made the signature. One that others made is refused, and with it the whole request, so it must be
- * known for what it is when it comes back.
- */
+/** Marks that say which class of upstream and which generation of models made a signature. */
 export interface SignatureMarks {
-  /** A signature as the client gets it: opaque, of the same length but for a short prefix. */
   mark(signature: string): string;
   /** The signature without its mark; undefined where another upstream or model family made it. One without a mark is returned as it is. */
   unmark(signature: string): string | undefined;
 }
-
-/** No signature that a vendor makes has a dot: they are base64. */
-const version = "ag1.";
-const pattern = /^ag1\.([\w-]{8})\.(.+)$/s;
 
 /**
  * The stand-in: a fixed word that Google takes in the place of a signature, for a call whose own one is lost.
@@ -31,15 +22,12 @@ const placeholders: ReadonlySet<string> = new Set([
 
 /** @param upstreamClass a word for all upstreams that accept each other's signatures */
 export function signatureMarks(upstreamClass: () => string, model: string): SignatureMarks {
-  let known: string | undefined;
-  const issuer = () => (known ??= digest(`${upstreamClass()}\n${signatureFamily(model)}`));
+  const own = signatureMark(() => `${upstreamClass()}\n${signatureFamily(model)}`);
   return {
-    mark: (signature) => `${version}${issuer()}.${signature}`,
+    mark: own.mark,
     unmark(signature) {
       if (placeholders.has(signature)) return undefined;
-      if (!signature.startsWith(version)) return signature;
-      const [, from, own] = pattern.exec(signature) ?? [];
-      return from === issuer() ? own : undefined;
+      return isMarked(signature) ? own.unmark(signature) : signature;
     },
   };
 }
@@ -50,10 +38,6 @@ const generations: readonly RegExp[] = [/^gemini-\d+(?:\.\d+)?/, /^claude-/];
 function signatureFamily(model: string): string {
   const bare = model.slice(model.lastIndexOf("/") + 1).toLowerCase();
   return generations.map((form) => form.exec(bare)?.[0]).find(Boolean) ?? bare;
-}
-
-function digest(text: string): string {
-  return createHash("sha256").update(text).digest("base64url").slice(0, 8);
 }
 
 /**

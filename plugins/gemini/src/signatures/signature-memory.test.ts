@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ChatRequest, Log, Part, Store } from "@agproxy/core";
+import { memoryStore } from "@agproxy/core/testing";
 import { assistant, call, user } from "../fixtures/requests.ts";
 import { signatureMemory } from "./signature-memory.ts";
 
@@ -12,11 +13,9 @@ function fixture(fails = false) {
   const kept = new Map<string, { readonly value: string; readonly ttl: number }>();
   const warnings: string[] = [];
   const store: Store = {
+    ...memoryStore(),
     get: async (key) => (fails ? fault() : kept.get(key)?.value),
     set: async (key, value, ttl) => (fails ? fault() : void kept.set(key, { value, ttl })),
-    delete: async () => {},
-    add: async () => 0,
-    close: () => {},
   };
   const warn = (_: unknown, text: string) => void warnings.push(text);
   const memory = signatureMemory(store, { warn } as unknown as Log);

@@ -18,7 +18,8 @@ export interface ItemReading {
   readonly messages: MessageBuilder;
   readonly names: ToolNames;
   readonly ignored: Ignored;
-  readonly seal: Seal;
+  /** Asked for only where there is a token. */
+  readonly seal: () => Seal;
 }
 
 /** Items about things at OpenAI. Other models have no use for them, so they are left out and named. */

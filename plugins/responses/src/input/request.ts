@@ -51,7 +51,7 @@ export const nothingRecalled: Recalled = { history: [], references: new Map() };
  */
 export function readRequest(
   value: unknown,
-  seal: Seal,
+  seal: () => Seal,
   { history, references }: Recalled = nothingRecalled,
 ): Reading {
   const body = Fields.of(value, "");

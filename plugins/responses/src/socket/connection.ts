@@ -6,13 +6,14 @@ import {
   type Incoming,
   type Log,
   newStamp,
-  parseJson,
   type PluginContext,
+  type Upgrade,
 } from "@agproxy/core";
 import type { WebSocket } from "ws";
 import { jsonLines } from "../output/event-frames.ts";
 import { type ProtocolContext, type ResponsesProtocol, responsesProtocol } from "../protocol.ts";
 import type { ConnectionMemory, RememberedConversation } from "../response-request.ts";
+import { Message } from "./message.ts";
 import { deadlineAfter, RequestQueue } from "./request-queue.ts";
 import { SocketReply } from "./socket-reply.ts";
 
@@ -22,6 +23,7 @@ export interface ConnectionParts {
   readonly socket: WebSocket;
   readonly incoming: Incoming;
   readonly caller: Caller;
+  readonly message: Upgrade["message"];
 }
 
 export interface Connection {
@@ -35,15 +37,17 @@ export interface Connection {
  * Source: https://developers.openai.com/api/docs/guides/websocket-mode
  */
 export function serveConnection(parts: ConnectionParts): Connection {
-  const { agproxy, context, socket } = parts;
+  const { context, socket } = parts;
   const memory = new RecentConversations();
   const protocol = responsesProtocol(context, { framing: jsonLines, memory });
-  const queue = new RequestQueue(agproxy.server.limits.bodyBytes);
+  const queue = new RequestQueue();
 
   socket.on("message", (data: Buffer) => {
-    if (!queue.add(data.byteLength, () => answerMessage(data, { ...parts, memory, protocol }))) {
-      socket.close(1008, "too many requests at once");
-    }
+    const message = new Message(data, parts.message());
+    const answer = () => answerMessage(message, { ...parts, memory, protocol });
+    if (queue.add(answer, () => message.drop())) return;
+    message.drop();
+    socket.close(1008, "too many requests at once");
   });
 
   // At 1001 clients connect again; what was written before it still arrives.
@@ -56,7 +60,7 @@ interface OpenConnection extends ConnectionParts {
 }
 
 /** Answers one message, unless its client has left. Never throws: a failure is an answer too. */
-async function answerMessage(bytes: Buffer, connection: OpenConnection): Promise<void> {
+async function answerMessage(sent: Message, connection: OpenConnection): Promise<void> {
   const { agproxy, context, socket, incoming: opened, memory, protocol } = connection;
   if (opened.signal.aborted) return;
   const deadline = deadlineAfter(agproxy.server.timeouts.request, opened.signal);
@@ -71,12 +75,12 @@ async function answerMessage(bytes: Buffer, connection: OpenConnection): Promise
     noteIgnored: () => {},
   };
   try {
-    const message = Fields.of(await parsed(bytes), "");
+    const message = Fields.of(await sent.value(), "");
     if (message.get("type") !== "response.create") {
       context.log.debug({ id: incoming.id }, "responses: ignored a message of unknown type");
       return;
     }
-    memory.beginTurn(bytes.byteLength, message.get("previous_response_id"));
+    memory.beginTurn(sent.byteLength, message.get("previous_response_id"));
     await answerRequest(message, incoming, reply, connection);
   } catch (thrown) {
     const error = AgproxyError.from(thrown);
@@ -119,13 +123,6 @@ async function answerWithoutModel(
   const encoder = protocol.encoderFor(request, identity);
   await reply.write(encoder.batch([{ type: "finish", choice: 0, reason: "stop" }]));
   reply.end(await encoder.end());
-}
-
-async function parsed(bytes: Buffer): Promise<unknown> {
-  return parseJson(bytes).catch((thrown: AgproxyError) => {
-    if (thrown.code !== "invalid_json") throw thrown;
-    throw new AgproxyError("invalid_json", "The message is not valid JSON.");
-  });
 }
 
 /** Of the messages of one conversation. A larger one is forgotten, and its client sends it as a whole. */

@@ -8,21 +8,13 @@ export class RequestQueue {
   #tail = Promise.resolve();
   #current = Promise.resolve();
   #open = 0;
-  #bytes = 0;
   #leaving = false;
-  readonly #maxBytes: number;
 
-  constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes;
-  }
-
-  /** False where the queue is full. One request alone always has room. */
-  add(bytes: number, answer: () => Promise<void>): boolean {
-    const isOver = this.#open > 0 && this.#bytes + bytes > this.#maxBytes;
-    if (isOver || this.#open >= maxOpenRequests) return false;
+  /** False where the queue is full. Otherwise `done` is called after the answer, also where it was not begun. */
+  add(answer: () => Promise<void>, done: () => void): boolean {
+    if (this.#open >= maxOpenRequests) return false;
     this.#open += 1;
-    this.#bytes += bytes;
-    this.#tail = this.#tail.then(() => this.#take(bytes, answer));
+    this.#tail = this.#tail.then(() => this.#take(answer, done));
     return true;
   }
 
@@ -32,10 +24,10 @@ export class RequestQueue {
     return this.#current;
   }
 
-  async #take(bytes: number, answer: () => Promise<void>): Promise<void> {
+  async #take(answer: () => Promise<void>, done: () => void): Promise<void> {
     if (!this.#leaving) await (this.#current = answer());
     this.#open -= 1;
-    this.#bytes -= bytes;
+    done();
   }
 }
 

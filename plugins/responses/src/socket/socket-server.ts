@@ -34,14 +34,14 @@ export function socketServer(agproxy: PluginContext, context: ProtocolContext): 
   });
 
   return {
-    accept({ request, socket, head, incoming, caller }) {
+    accept({ request, socket, head, incoming, caller, message }) {
       server.handleUpgrade(request, socket, head, (accepted) => {
         accepted.on("pong", () => silent.delete(accepted));
         accepted.on("message", () => silent.delete(accepted));
         accepted.on("error", (error) =>
           context.log.debug({ id: incoming.id, err: error }, "socket"),
         );
-        const parts = { agproxy, context, socket: accepted, incoming, caller };
+        const parts = { agproxy, context, socket: accepted, incoming, caller, message };
         const connection = serveConnection(parts);
         connections.add(connection);
         accepted.on("close", () => connections.delete(connection));

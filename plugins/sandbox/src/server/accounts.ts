@@ -1,7 +1,9 @@
 import { type AccountOptions, defined } from "@agproxy/core";
 import { type Failure, failures } from "./failure.ts";
 
-export interface SandboxAccount extends Omit<AccountOptions, "proxy"> {
+type Options = Omit<AccountOptions, "proxy" | "standIn" | "disabled">;
+
+export interface SandboxAccount extends Options {
   /** Shown in logs and in `X-Account-Email`. Default: `sandbox-1@agproxy.invalid` and so on. */
   readonly label?: string | undefined;
   /** Default: `sandbox-key-1` and so on. */
@@ -13,7 +15,7 @@ export interface SandboxAccount extends Omit<AccountOptions, "proxy"> {
 }
 
 /** An account of the sandbox with its defaults filled in, as `gemini` takes it. */
-export interface NamedAccount extends Omit<AccountOptions, "proxy"> {
+export interface NamedAccount extends Options {
   readonly key: string;
   readonly label: string;
 }

@@ -1,0 +1,71 @@
+import type { ConfigSource } from "../../config/config.ts";
+import { accountFile } from "../../hooks/account-file.ts";
+import { CommandLineError } from "../command-line.ts";
+import { jsonLines, type Output, type Print } from "../print.ts";
+import { addAccounts } from "./added-accounts.ts";
+import { listAccounts } from "./listed-accounts.ts";
+import { meantAccounts } from "./meant-accounts.ts";
+import { testAccounts } from "./tested-accounts.ts";
+
+/** `agproxy accounts list | add | remove | enable | disable | test`. */
+export async function accountsCommand(
+  source: ConfigSource,
+  words: readonly string[],
+  output: Output & { readonly warn: Print },
+): Promise<number> {
+  const [verb, ...rest] = words;
+  const path = source.overrides.accountsFile;
+  if (path === undefined) throw new Error("There is no accounts file.");
+  switch (verb) {
+    case "list":
+      if (rest.length > 0) throw new CommandLineError(`agproxy accounts list takes no more words.`);
+      return listAccounts(path, output);
+    case "add":
+      return addAccounts(source, path, rest, output);
+    case "test":
+      return testAccounts(source, rest, output);
+    case "remove":
+      return removeAccounts(path, rest, output);
+    case "enable":
+      return setDisabled(path, rest, false, output);
+    default:
+      return setDisabled(path, rest, true, output);
+  }
+}
+
+async function removeAccounts(
+  path: string,
+  labels: readonly string[],
+  { json, print }: Output,
+): Promise<number> {
+  await accountFile(path).change((accounts) => {
+    const meant = meantAccounts(accounts, labels, "remove");
+    return accounts.filter((account) => !meant.has(account));
+  });
+  if (json) return print(jsonLines({ removed: labels }));
+  return print(`Removed ${listed(labels)}. What an agproxy has under way on it may finish.\n`);
+}
+
+async function setDisabled(
+  path: string,
+  labels: readonly string[],
+  disabled: boolean,
+  { json, print }: Output,
+): Promise<number> {
+  const verb = disabled ? "disable" : "enable";
+  await accountFile(path).change((accounts) => {
+    const meant = meantAccounts(accounts, labels, verb);
+    return accounts.map((account) => {
+      if (!meant.has(account)) return account;
+      const { disabled: _, ...options } = account.options;
+      return { ...account, options: disabled ? { ...options, disabled } : options };
+    });
+  });
+  if (json) return print(jsonLines({ [`${verb}d`]: labels }));
+  const then = disabled ? "It stays in the file and is asked for nothing." : "It is asked again.";
+  return print(`${disabled ? "Disabled" : "Enabled"} ${listed(labels)}. ${then}\n`);
+}
+
+function listed(labels: readonly string[]): string {
+  return labels.map((label) => `"${label}"`).join(", ");
+}

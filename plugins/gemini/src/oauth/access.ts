@@ -1,0 +1,138 @@
+import { AgproxyError, isObject, SharedToken, type TokenSource } from "@agproxy/core";
+
+/** Access tokens of one account. Requests that need a new one at the same time share it, also those of other instances. */
+export interface Access {
+  /** A token that is valid as far as is known. Throws `account_rejected` where Google refuses the account. */
+  token(): Promise<string>;
+  /** A token other than one that was refused. */
+  tokenInPlaceOf(refused: string): Promise<string>;
+  /** Words that must not be shown. */
+  secrets(): readonly string[];
+}
+
+/** What google-auth-library calls a client: it keeps a token, and asks for a new one some minutes before it expires. */
+export interface TokenClient {
+  credentials: TokenCredentials;
+  getAccessToken(): Promise<{ readonly token?: string | null | undefined }>;
+  setCredentials(credentials: TokenCredentials): void;
+}
+
+type TokenCredentials = {
+  access_token?: string | null;
+  expiry_date?: number | null;
+};
+
+export interface AccessOptions {
+  /** What Google does not accept where it refuses, such as `the account's refresh token`. */
+  readonly what: string;
+  /** What somebody does where the grant has ended, as a sentence; then the account is suspended. Absent: it is rejected. */
+  readonly renewal?: string | undefined;
+  /** Words of the account's own that must not be shown. */
+  readonly secrets: readonly string[];
+  /** Where instances share a token, and the secret with which it is encrypted there. Absent: each asks for its own. */
+  readonly shared?: Pick<TokenSource, "store" | "secret"> | undefined;
+}
+
+/** Where Google does not say how long a token holds. */
+const usualLifetimeMs = 3_600_000;
+
+/**
+ * The tokens of a client, which is made with the first request: to find credentials may take a while.
+ * Source: https://developers.google.com/identity/protocols/oauth2
+ */
+export function accessOf(
+  makeClient: () => TokenClient | Promise<TokenClient>,
+  { what, renewal, secrets, shared }: AccessOptions,
+): Access {
+  let making: Promise<TokenClient> | undefined;
+  let known: TokenClient | undefined;
+  let asking: Promise<string> | undefined;
+
+  async function client(): Promise<TokenClient> {
+    making ??= Promise.resolve().then(makeClient);
+    try {
+      return (known = await making);
+    } catch (error) {
+      // What is missing may be there the next time.
+      making = undefined;
+      throw error;
+    }
+  }
+
+  async function ask(): Promise<string> {
+    try {
+      const { token } = await (await client()).getAccessToken();
+      if (token !== null && token !== undefined && token !== "") return token;
+    } catch (error) {
+      throw refusal(error, what, renewal);
+    }
+    throw refusal(undefined, what, renewal);
+  }
+
+  function token(): Promise<string> {
+    asking ??= ask().finally(() => {
+      asking = undefined;
+    });
+    return asking;
+  }
+
+  /** The client asks for a new one with the next call. */
+  function forget(): void {
+    known?.setCredentials({ ...known.credentials, access_token: null, expiry_date: 1 });
+  }
+
+  if (shared !== undefined) {
+    const refresh = async () => {
+      forget();
+      const given = await token();
+      const endsAt = known?.credentials.expiry_date ?? Date.now() + usualLifetimeMs;
+      return { token: given, lifetimeMs: endsAt - Date.now() };
+    };
+    const all = new SharedToken({ ...shared, name: "google-tokens", refresh });
+    return {
+      token: () => all.token(),
+      tokenInPlaceOf: (refused) => all.tokenInPlaceOf(refused),
+      secrets: () => [...secrets, all.last ?? ""].filter(Boolean),
+    };
+  }
+  return {
+    token,
+    tokenInPlaceOf(refused) {
+      // Another request may have brought a new one already.
+      if (known?.credentials.access_token === refused) forget();
+      return token();
+    },
+    secrets: () => [...secrets, known?.credentials.access_token ?? ""].filter(Boolean),
+  };
+}
+
+/** The error without its cause: that one holds the request, and the request the account's secrets. */
+function refusal(error: unknown, what: string, renewal: string | undefined): AgproxyError {
+  const unreached = [error, error instanceof Error ? error.cause : undefined].find(
+    (thrown) => thrown instanceof AgproxyError,
+  );
+  // The time limit aborts the call, which the client reports as if somebody had left.
+  if (unreached instanceof AgproxyError && unreached.code !== "client_closed_request") {
+    return unreached;
+  }
+  const status = responseStatus(error);
+  if (status !== undefined && status >= 400 && status < 500 && status !== 429) {
+    const message = `Google does not accept ${what}.`;
+    // A grant that has expired or was withdrawn comes back only with its owner. Source: RFC 6749 section 5.2.
+    return renewal !== undefined && hasEnded(error)
+      ? new AgproxyError("account_suspended", message, { advice: renewal })
+      : new AgproxyError("account_rejected", message);
+  }
+  return new AgproxyError("upstream_unreachable", "Google's token endpoint gave no access token.");
+}
+
+function hasEnded(error: unknown): boolean {
+  const response = isObject(error) ? error.response : undefined;
+  const body = isObject(response) ? response.data : undefined;
+  return isObject(body) && body.error === "invalid_grant";
+}
+
+function responseStatus(error: unknown): number | undefined {
+  const response = isObject(error) ? error.response : undefined;
+  return isObject(response) && typeof response.status === "number" ? response.status : undefined;
+}
