@@ -18,8 +18,8 @@ export interface Mounts {
 }
 
 /** Nothing mounted yet. */
-export function newMounts(places: Pick<Mounts, "pool" | "filed" | "routes" | "exposed">): Mounts {
-  return { ...places, takers: new Map(), unserved: [], clientErrors: [] };
+export function newMounts(given: Pick<Mounts, "pool" | "filed" | "routes" | "exposed">): Mounts {
+  return { ...given, takers: new Map(), unserved: [], clientErrors: [] };
 }
 
 export type Mounting = Pick<

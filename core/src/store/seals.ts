@@ -73,8 +73,8 @@ export function createSeals(secret: string): Seals {
 const lifetimeMs = 10 * 365 * 24 * 3_600_000;
 
 /**
- * A secret of the installation, made at the first start and kept in the store under `key`: of several instances, all use
- * the same.
+ * A secret of the installation, made at the first start and kept in the store under `key`: of several instances, all use the
+ * same.
  *
  * @example
  * const secret = await installationSecret(store, "notes-secret");
@@ -86,8 +86,8 @@ export async function installationSecret(store: Store, key: string): Promise<str
 }
 
 /**
- * Makes the secret the store's newest entry: a full store drops the oldest. Another secret that is there stays. For plugins
- * to call when they close.
+ * Makes the secret the store's newest entry: a full store drops the oldest. Another secret that is there stays. For plugins to
+ * call when they close.
  *
  * @example
  * hooks.close.tap("notes", () => keepSecret(store, "notes-secret", secret));

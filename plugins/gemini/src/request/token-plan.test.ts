@@ -28,9 +28,10 @@ test("a small limit for the answer turns thinking down as far as the family allo
   assert.deepEqual(small("gemini-2.5-pro", { reasoning: { effort: "none" } }), [400, 128]);
 });
 
+const budget = (model: string, tokens: number) =>
+  plan(model, { maxTokens: 64_000 }, { reasoning: { effort: "low", budget: tokens } })[1];
+
 test("a budget in tokens is the budget of models that know one, within their bounds; others go by the effort", () => {
-  const budget = (model: string, tokens: number) =>
-    plan(model, { maxTokens: 64_000 }, { reasoning: { effort: "low", budget: tokens } })[1];
   assert.equal(budget("gemini-2.5-flash", 3000), 3000);
   assert.equal(budget("gemini-2.5-pro", 1), 128);
   assert.equal(budget("gemini-2.5-flash", 60_000), 24_576);
