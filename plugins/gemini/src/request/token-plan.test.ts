@@ -28,6 +28,16 @@ test("a small limit for the answer turns thinking down as far as the family allo
   assert.deepEqual(small("gemini-2.5-pro", { reasoning: { effort: "none" } }), [400, 128]);
 });
 
+const budget = (model: string, tokens: number) =>
+  plan(model, { maxTokens: 64_000 }, { reasoning: { effort: "low", budget: tokens } })[1];
+
+test("a budget in tokens is the budget of models that know one, within their bounds; others go by the effort", () => {
+  assert.equal(budget("gemini-2.5-flash", 3000), 3000);
+  assert.equal(budget("gemini-2.5-pro", 1), 128);
+  assert.equal(budget("gemini-2.5-flash", 60_000), 24_576);
+  assert.equal(budget("gemini-3-flash-preview", 3000), "low");
+});
+
 test("a client that asks for reasoning, or for a long answer, gets room for both", () => {
   const effort = (model: string, answer: number, wish?: "low" | "high") =>
     plan(
