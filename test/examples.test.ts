@@ -12,7 +12,7 @@ const surroundings = `
 import assert from "node:assert/strict";
 import type { Socket } from "node:net";
 import * as v from "valibot";
-import { accountEntries, accountFile, accountHeaders, accountIds, accountOf, addToAccountFile, AgproxyError, anonymous, answerStream, ClosedFile, collect, countIn, createError, createTurns, defineConfig, defined, defineExposed, definePlugin, duration, errorBody, failureKind, Fields, FileBody, fits, fromUrl, healthPaths, isFree, isLoopback, isObject, isReachable, jsonBody, mapEvents, mediaKindOf, mediaTypeOfContent, mediaTypeOfName, nearestName, newStamp, objectIn, order, pageText, parseJson, PrivateFile, randomId, readOptions, remember, servesModel, SharedToken, signatureMark, SseDecoder, sseFrame, standingOf, stateFile, Watches, wrong, wrongOption, yieldToEventLoop } from "agproxy";
+import { accountEntries, accountFile, accountHeaders, accountIds, accountOf, addToAccountFile, AgproxyError, anonymous, answerStream, ClosedFile, collect, countIn, createError, createTurns, defineConfig, defined, defineExposed, definePlugin, duration, errorBody, failureKind, Fields, FileBody, fits, fromUrl, healthPaths, isFree, isLoopback, isObject, isReachable, jsonBody, mapEvents, mediaKindOf, mediaTypeOfContent, mediaTypeOfName, nearestName, newStamp, objectIn, order, pageText, parseJson, PrivateFile, randomId, readOptions, remember, servesModel, severityOf, SharedToken, signatureMark, SseDecoder, sseFrame, standingOf, stateFile, Watches, wrong, wrongOption, yieldToEventLoop } from "agproxy";
 import type { Account, AccountKind, AccountOptions, Attempt, Caller, Candidate, ChatEvent, ChatRequest, ChatStream, Config, Encoder, Exchange, ExchangeChange, HttpResponse, Incoming, MediaPart, Message, Model, PayloadReader, Plugin, PluginContext, PluginEntry, Protocol, Reply, Stamp, Store, StoredEntry, ToolCallPart, ToolResultPart, Upstream, Verdict } from "agproxy";
 import { cutInTwo, fakeClock, memoryStore, openGateway, plainChat, randomPieces, readSseText, scriptedUpstream, singleBytes, startGateway, startVendor, summaryWatch, textAnswer } from "agproxy/testing";
 import type { AccountScript, OpenGateway, TestRequest } from "agproxy/testing";
@@ -21,7 +21,7 @@ declare const agproxy: PluginContext, { hooks, log, http, sideCalls, store }: Pl
 declare const incoming: Incoming, exchange: Exchange, attempt: Attempt, request: ChatRequest, caller: Caller, account: Account;
 declare const models: readonly Model[], upstream: Upstream, protocol: Protocol, wire: Omit<Protocol, "error">, shout: Plugin, socketReply: Reply, socket: Socket;
 declare const fields: Fields, response: HttpResponse, answer: Response, gateway: OpenGateway;
-declare const signal: AbortSignal, file: { close(): Promise<void> }, bytes: Uint8Array, events: unknown[], parts: readonly unknown[];
+declare const signal: AbortSignal, error: AgproxyError, file: { close(): Promise<void>; appendFile(text: string): Promise<void> }, bytes: Uint8Array, events: unknown[], parts: readonly unknown[];
 declare const url: string, link: string, origin: string, secret: string, text: string, authorization: string;
 declare const body: string, options: unknown, note: unknown, thrown: unknown, wireRequest: object, open: () => void;
 declare const server: { handleUpgrade(...given: readonly unknown[]): void };

@@ -15,6 +15,12 @@ export {
   type ErrorOptions,
   type OwnError,
 } from "./errors/agproxy-error.ts";
+export { severityOf } from "./errors/severity.ts";
+export {
+  exchangeRecord,
+  type ExchangeRecord,
+  type AttemptRecord,
+} from "./request/exchange-record.ts";
 export { accountIds } from "./kit/account-id.ts";
 export {
   defined,

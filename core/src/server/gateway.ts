@@ -149,8 +149,8 @@ class SharedTaps implements TapSetting {
     this.#log = log;
   }
 
-  readonly report: TapSetting["report"] = (plugin, hook, thrown) => {
-    this.#log.error({ err: blame(thrown, hook, plugin) }, `a plugin failed in ${hook}`);
+  readonly report: TapSetting["report"] = ({ plugin, hook, id }, thrown) => {
+    this.#log.error({ id, err: blame(thrown, hook, plugin) }, `a plugin failed in ${hook}`);
   };
 
   /** Waits for the taps of `done` that are under way, but no longer than `limit` milliseconds. */
