@@ -62,8 +62,8 @@ export async function startAgproxy(options: AgproxyOptions): Promise<AgproxyProc
     ...rest,
     env: { ...env, ...rest.env },
   });
-  const [, url = ""] = await running.said(/listens on (https?:\/\/\S+)[^]*\n *curl .*\n/);
-  const banner = running.stdout;
+  const [, url = ""] = await running.said(/listens on (https?:\/\/\S+)[^]*\n *curl .*\r?\n/);
+  const banner = running.stderr;
   return {
     url,
     banner,

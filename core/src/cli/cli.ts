@@ -55,6 +55,7 @@ async function run(
         source: () => sourceOf(line, distribution),
         envFile,
         watch: isWatching(values),
+        logPlace: { json, file: values["log-file"] },
         warn,
       });
     case "check":

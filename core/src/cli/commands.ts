@@ -34,6 +34,12 @@ export const options = {
     value: "N",
     text: "so many processes behind one port, or auto for one on each processor",
   },
+  "log-file": {
+    type: "string",
+    value: "FILE",
+    choices: "files",
+    text: "write the log to a file as well, as JSON; SIGHUP opens it again",
+  },
   json: { type: "boolean", text: "write JSON, for programs" },
   client: {
     type: "string",
@@ -68,7 +74,17 @@ const source = ["config", "env-file"] as const satisfies readonly OptionName[];
 const commands = {
   start: {
     summary: "start the gateway",
-    options: ["host", "port", "workers", "log-level", "watch", "no-watch", ...source],
+    options: [
+      "host",
+      "port",
+      "workers",
+      "log-level",
+      "log-file",
+      "json",
+      "watch",
+      "no-watch",
+      ...source,
+    ],
   },
   check: {
     summary: "validate the config and probe each account",

@@ -65,7 +65,7 @@ test("bash completes", { skip: skipWithout("bash") }, async () => {
   const names = Object.keys(commands);
   assert.deepEqual(await offeredByBash(""), [...names, "help", "--help", "--version"]);
   assert.deepEqual(await offeredByBash("st"), ["start"]);
-  assert.deepEqual(await offeredByBash("start", "--lo"), ["--log-level"]);
+  assert.deepEqual(await offeredByBash("start", "--log-l"), ["--log-level"]);
   assert.deepEqual(await offeredByBash("start", "--log-level", "de"), ["debug"]);
   assert.deepEqual(await offeredByBash("start", "--log-level", "=", "de"), ["debug"]);
   assert.ok((await offeredByBash("start", "--log-level", "=")).includes("silent"));
