@@ -12,6 +12,7 @@ const surroundings = `
 import assert from "node:assert/strict";
 import type { Socket } from "node:net";
 import * as v from "valibot";
+import { join } from "node:path";
 import { accountEntries, accountFile, accountHeaders, accountIds, accountOf, addToAccountFile, AgproxyError, anonymous, answerStream, ClosedFile, collect, countIn, createError, createTurns, defineConfig, defined, defineExposed, definePlugin, duration, errorBody, failureKind, Fields, FileBody, fits, fromUrl, healthPaths, isFree, isLoopback, isObject, isReachable, jsonBody, mapEvents, mediaKindOf, mediaTypeOfContent, mediaTypeOfName, nearestName, newStamp, objectIn, order, pageText, parseJson, PrivateFile, randomId, readOptions, remember, servesModel, severityOf, SharedToken, signatureMark, SseDecoder, sseFrame, standingOf, stateFile, Watches, wrong, wrongOption, yieldToEventLoop } from "agproxy";
 import type { Account, AccountKind, AccountOptions, Attempt, Caller, Candidate, ChatEvent, ChatRequest, ChatStream, Config, Encoder, Exchange, ExchangeChange, HttpResponse, Incoming, MediaPart, Message, Model, PayloadReader, Plugin, PluginContext, PluginEntry, Protocol, Reply, Stamp, Store, StoredEntry, ToolCallPart, ToolResultPart, Upstream, Verdict } from "agproxy";
 import { cutInTwo, fakeClock, memoryStore, openGateway, plainChat, randomPieces, readSseText, scriptedUpstream, singleBytes, startGateway, startVendor, summaryWatch, textAnswer } from "agproxy/testing";

@@ -63,6 +63,7 @@ export {
   type AccountOptions,
 } from "./hooks/account-options.ts";
 export { defineExposed, type Exposed, type Exposing } from "./hooks/exposed.ts";
+export { type AccountReport, type PoolReport, poolReport, type Rest } from "./hooks/pool-report.ts";
 export { apiVersion } from "./hooks/plugin-needs.ts";
 export {
   accountFile,

@@ -41,6 +41,7 @@ async function run(
   envFile?.read();
   const source = sourceOf(line, distribution);
   const json = values.json === true;
+  const logPlace = { json, file: values["log-file"] };
   const brought = table.brought[command];
   if (brought !== undefined) return runBrought(await brought.load(), line, source);
   if (!isCommand(command)) throw new TypeError(`nothing runs ${command}`);
@@ -49,13 +50,13 @@ async function run(
     case "start":
       if (values.workers !== undefined && workerNumber() === undefined) {
         const { startWorkers, workerCount } = await import("./workers.ts");
-        return startWorkers(workerCount(values.workers), source);
+        return startWorkers(workerCount(values.workers), source, logPlace);
       }
       return (await import("./start.ts")).start({
         source: () => sourceOf(line, distribution),
         envFile,
         watch: isWatching(values),
-        logPlace: { json, file: values["log-file"] },
+        logPlace,
         warn,
       });
     case "check":
@@ -64,6 +65,8 @@ async function run(
       const { accountsCommand } = await import("./accounts/accounts-command.ts");
       return accountsCommand(source, words, { json, print, warn });
     }
+    case "status":
+      return (await import("./status.ts")).status({ json, watch: values.watch, print, warn });
     case "init":
       if (values.client === undefined) {
         return (await import("./init.ts")).init(source.directory, print);

@@ -26,7 +26,7 @@ export const options = {
   },
   watch: {
     type: "boolean",
-    text: "apply changes of the config at once (default on a terminal); SIGHUP always does",
+    text: "start: apply changes of the config at once (default on a terminal); status: show it again each second",
   },
   "no-watch": { type: "boolean", text: "apply them on SIGHUP alone" },
   workers: {
@@ -89,6 +89,10 @@ const commands = {
   check: {
     summary: "validate the config and probe each account",
     options: ["json", "host", "port", ...source],
+  },
+  status: {
+    summary: "show what each account of the running gateway is doing",
+    options: ["watch", "json"],
   },
   init: {
     summary: "write a config, or print with --client how a client is pointed here",

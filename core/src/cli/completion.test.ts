@@ -64,7 +64,7 @@ async function offeredByBash(...words: readonly string[]): Promise<readonly stri
 test("bash completes", { skip: skipWithout("bash") }, async () => {
   const names = Object.keys(commands);
   assert.deepEqual(await offeredByBash(""), [...names, "help", "--help", "--version"]);
-  assert.deepEqual(await offeredByBash("st"), ["start"]);
+  assert.deepEqual(await offeredByBash("star"), ["start"]);
   assert.deepEqual(await offeredByBash("start", "--log-l"), ["--log-level"]);
   assert.deepEqual(await offeredByBash("start", "--log-level", "de"), ["debug"]);
   assert.deepEqual(await offeredByBash("start", "--log-level", "=", "de"), ["debug"]);

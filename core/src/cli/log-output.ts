@@ -6,7 +6,7 @@ import type { Screen } from "./exchange-text.ts";
 import { LineWriter } from "./line-writer.ts";
 import { logText } from "./log-text.ts";
 import { paintFor } from "./paint.ts";
-import { widthOf } from "./print.ts";
+import { reasonOf, widthOf } from "./print.ts";
 import { harmless } from "./terminal.ts";
 
 /** Where the log goes. */
@@ -81,4 +81,13 @@ function opened(file: string): number {
 function lossLine(lost: number): string {
   const msg = `${lost} lines of the log are lost: they were not read in time`;
   return `${JSON.stringify({ level: 40, time: Date.now(), msg })}\n`;
+}
+
+/** Whoever moves a log file away says so with SIGHUP, as logrotate does. */
+export function reopened(reopen: () => void, log: LogOutput["log"]): void {
+  try {
+    reopen();
+  } catch (thrown) {
+    log.error({ error: reasonOf(thrown) }, "the log goes on where it was");
+  }
 }

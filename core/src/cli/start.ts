@@ -6,7 +6,9 @@ import { banner } from "./banner.ts";
 import { refuseUnguarded } from "./exposure.ts";
 import type { EnvFile } from "./env-file.ts";
 import { FileWatch } from "./file-watch.ts";
-import { type LogOutput, type LogPlace, logOutput } from "./log-output.ts";
+import { type LogOutput, type LogPlace, logOutput, reopened } from "./log-output.ts";
+import { openControl } from "./control-socket.ts";
+import { statusOf } from "./gateway-status.ts";
 import { type Print, reasonOf } from "./print.ts";
 import { Reload } from "./reload.ts";
 import { onHangUp, untilSignal, untilTerminated, untilTooManyDefects } from "./stop-reasons.ts";
@@ -48,6 +50,7 @@ async function run(options: StartOptions, worker: WorkerProcess | undefined): Pr
   const first = await createGateway(config.server, config.plugins, log);
   const gateway = new RunningGateway(first, log);
   const url = await listen(gateway);
+  const closeControl = await openControl(url, { "/status": () => statusOf(gateway, url) }, log);
   if (worker?.printsBanner !== false) options.warn(await banner(first, url, config.file));
   const reloads = await reloading(options, gateway, log, readAt);
   const reload = () => {
@@ -61,6 +64,7 @@ async function run(options: StartOptions, worker: WorkerProcess | undefined): Pr
   reloads.stop();
   log.info({ reason }, "stopping: no new requests, open streams may finish");
   await gateway.close(reason);
+  await closeControl();
   // A timer or a socket that a plugin left open must not keep a stopped gateway alive.
   setTimeout(() => process.exit(exitCode), lingerMs).unref();
   return exitCode;
@@ -97,15 +101,6 @@ async function reloading(
       reloads.stop();
     },
   };
-}
-
-/** Whoever moves a log file away says so with SIGHUP, as logrotate does. */
-function reopened(reopen: () => void, log: LogOutput["log"]): void {
-  try {
-    reopen();
-  } catch (thrown) {
-    log.error({ error: reasonOf(thrown) }, "the log goes on where it was");
-  }
 }
 
 const lingerMs = 500;

@@ -38,6 +38,11 @@ export class ExposedValues {
     this.#names = names;
   }
 
+  /** What a plugin exposes, if it is there and does. */
+  find<Value>(what: Exposed<Value>): Value | undefined {
+    return this.#values.get(what.plugin) as Value | undefined;
+  }
+
   of(plugin: string): Exposing {
     return {
       expose: (what, given) => {

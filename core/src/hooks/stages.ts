@@ -146,6 +146,8 @@ export interface Upstream {
   send(request: ChatRequest, attempt: Attempt): Promise<ChatStream>;
   /** A cheap call that shows whether an account works, for `agproxy check`. Throws an `AgproxyError` if not. */
   probe?(account: Account, signal: AbortSignal): Promise<void>;
+  /** What it was last told of what is left of an account's limits, for `agproxy status`. Asks nobody. */
+  quotas?(account: Account): readonly Quota[];
 }
 
 /**
@@ -217,6 +219,17 @@ export interface AnswerHead {
 
 /** How an exchange ended; `aborted` where the client left. */
 export type Outcome = "ok" | "failed" | "aborted";
+
+/** How much of a limit is left, as an upstream told. */
+export interface Quota {
+  /** The model, or the word of the vendor for several. */
+  readonly models: string;
+  /** From 0 to 1. */
+  readonly left: number;
+  /** When all of it is there again, in milliseconds since the epoch, like the next one. */
+  readonly resetsAt?: number;
+  readonly learntAt: number;
+}
 
 /** What became of an attempt. */
 export interface FinishedAttempt {

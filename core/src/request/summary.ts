@@ -35,6 +35,7 @@ export function finish(core: Core, exchange: Exchange, ending: Ending): void {
     durationMs: Date.now() - exchange.incoming.receivedAt,
   };
   core.log[error === undefined ? "info" : severityOf(error)](exchangeRecord(summary), "exchange");
+  core.tallies.note(summary);
   core.hooks.done.call(summary);
 }
 
