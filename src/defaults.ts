@@ -9,6 +9,7 @@ import type { ModelMappingOptions } from "@agproxy/plugin-model-mapping";
 import type { OpenaiOptions } from "@agproxy/plugin-openai";
 import type { RedisOptions } from "@agproxy/plugin-redis";
 import type { OpenaiCompatibleOptions } from "@agproxy/plugin-openai-compatible";
+import type { RequestLogOptions } from "@agproxy/plugin-request-log";
 import type { ResponsesOptions } from "@agproxy/plugin-responses";
 import type { RotationOptions } from "@agproxy/plugin-rotation";
 import type { SandboxOptions } from "@agproxy/plugin-sandbox";
@@ -32,6 +33,8 @@ export interface DefaultsOptions {
   readonly "model-mapping"?: Choice<ModelMappingOptions>;
   readonly "media-fetch"?: Choice<MediaFetchOptions>;
   readonly rotation?: Choice<RotationOptions>;
+  /** Absent: not there. */
+  readonly "request-log"?: Choice<RequestLogOptions>;
   /** Absent: with the keys of `GEMINI_API_KEY` and of the accounts file. */
   readonly gemini?: Choice<GeminiOptions>;
   /** Absent: not there. */
@@ -59,9 +62,17 @@ const everyday = [
   "rotation",
 ] as const;
 const upstreams = ["gemini", "vertex", "cloud-code", "openai-compatible"] as const;
+/** They change nothing, and see what all others did. */
+const onlookers = ["request-log"] as const;
 
 /** The names of the plugins that come with agproxy. A config may use them without the package's scope. */
-export const officialPlugins: readonly string[] = ["redis", ...everyday, ...upstreams, "sandbox"];
+export const officialPlugins: readonly string[] = [
+  "redis",
+  ...everyday,
+  ...upstreams,
+  "sandbox",
+  ...onlookers,
+];
 
 /**
  * Everything official, in the order in which it works. Accounts come from `GEMINI_API_KEY` and the accounts file, keys of
@@ -103,6 +114,7 @@ export function defaults(
     ...everyday.map((name) => entryOf(name, given[name] ?? {})),
     ...sent,
     entryOf("sandbox", given.sandbox ?? (isServed ? false : { standIn: true })),
+    ...onlookers.map((name) => entryOf(name, given[name] ?? false)),
   ].filter((entry) => entry !== false);
 }
 

@@ -20,6 +20,7 @@ export {
   exchangeRecord,
   type ExchangeRecord,
   type AttemptRecord,
+  type ShownExchange,
 } from "./request/exchange-record.ts";
 export { accountIds } from "./kit/account-id.ts";
 export {
@@ -38,6 +39,7 @@ export { parseJson } from "./server/request-body.ts";
 export { fromFileContent, fromUrl, type Located } from "./kit/media-source.ts";
 export { mediaKindOf, mediaTypeOfContent, mediaTypeOfName } from "./kit/media-type.ts";
 export { nearestName, readOptions, wrongOption } from "./kit/options.ts";
+export { type Cost, costBy, priceShape, type PriceTable } from "./kit/prices.ts";
 export { fits } from "./kit/wildcard.ts";
 export { remember } from "./kit/remember.ts";
 export { countIn, listIn, objectIn, objectsIn, parsedJson, wordIn } from "./kit/shape.ts";

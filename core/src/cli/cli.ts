@@ -7,6 +7,7 @@ import {
   isCommand,
 } from "./commands.ts";
 import type { ConfigSource } from "../config/config.ts";
+import type { ShownExchange } from "../request/exchange-record.ts";
 import type { Distribution, RunCommand } from "../config/distribution.ts";
 import { EnvFile } from "./env-file.ts";
 import { reasonOf } from "./print.ts";
@@ -101,8 +102,22 @@ async function runBrought(
   const { loadConfig } = await import("../config/config.ts");
   const { plugins, server } = await loadConfig(source);
   const { table } = await import("./print.ts");
+  const { exchangeText } = await import("./exchange-text.ts");
+  const { terminal } = await import("./log-output.ts");
   const json = values.json === true;
-  return command({ words, options: given, plugins, server, json, table, print, warn });
+  // Its parts are harmless, and its colours are ours.
+  const exchangeLine = (exchange: ShownExchange) => `${exchangeText(exchange, terminal())}\n`;
+  return command({
+    words,
+    options: given,
+    plugins,
+    server,
+    json,
+    table,
+    exchangeLine,
+    print,
+    warn,
+  });
 }
 
 function sourceOf({ values }: CommandLine, distribution?: Distribution): ConfigSource {

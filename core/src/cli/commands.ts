@@ -47,7 +47,11 @@ export const options = {
     choices: "clients",
     text: "print how a client is pointed here",
   },
-  model: { type: "string", value: "NAME", text: "the model that the client is told to use" },
+  model: {
+    type: "string",
+    value: "NAME",
+    text: "the model that is meant, such as the one that a client is told to use",
+  },
   write: { type: "boolean", text: "write the file, never over one that is there" },
   system: { type: "boolean", text: "for the whole machine, not for you alone (default for root)" },
   help: { type: "boolean", short: "h", text: "this help" },

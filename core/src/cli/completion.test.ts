@@ -116,7 +116,7 @@ async function typedIntoZsh(keys: string): Promise<string> {
 }
 
 test("zsh completes what is typed", { skip: skipWithout("zsh") }, async () => {
-  assert.equal(await typedIntoZsh(String.raw`agproxy st\t`), "start");
+  assert.equal(await typedIntoZsh(String.raw`agproxy star\t`), "start");
   assert.equal(
     await typedIntoZsh(String.raw`agproxy start --log-l\tde\t`),
     "start --log-level=debug",

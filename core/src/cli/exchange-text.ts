@@ -1,4 +1,4 @@
-import type { ExchangeRecord } from "../request/exchange-record.ts";
+import type { ExchangeRecord, ShownExchange } from "../request/exchange-record.ts";
 import { cell, clockText, countText, secondsText } from "./amounts.ts";
 import type { Paint } from "./paint.ts";
 import { wrapped } from "./print.ts";
@@ -10,15 +10,6 @@ export interface Screen {
   readonly columns: number;
   readonly paint: Paint;
 }
-
-/** What the line of a request shows. */
-export type ShownExchange = Omit<
-  ExchangeRecord,
-  "id" | "address" | "protocol" | "stream" | "tries"
-> & {
-  /** When it ended, in milliseconds since the epoch. */
-  readonly time: number;
-};
 
 /** From so many columns on, each value has a column of its own and the tokens have names. */
 const wideFrom = 160;

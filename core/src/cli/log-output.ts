@@ -60,7 +60,7 @@ export function logOutput(
 }
 
 /** As wide as it is now: people change that. */
-function terminal(): Screen {
+export function terminal(): Screen {
   return { columns: widthOf(process.stdout), paint: paintFor(process.stdout) };
 }
 

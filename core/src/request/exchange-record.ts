@@ -50,6 +50,15 @@ export interface ExchangeRecord {
   readonly cause?: string;
 }
 
+/** What the line of a request shows. */
+export type ShownExchange = Omit<
+  ExchangeRecord,
+  "id" | "address" | "protocol" | "stream" | "tries"
+> & {
+  /** When it ended, in milliseconds since the epoch. */
+  readonly time: number;
+};
+
 /**
  * A summary as plain values, which JSON can carry.
  *
