@@ -5,6 +5,7 @@ import type { GeminiOptions } from "@agproxy/plugin-gemini";
 import type { GuardOptions } from "@agproxy/plugin-guard";
 import type { ImagesOptions } from "@agproxy/plugin-images";
 import type { MediaFetchOptions } from "@agproxy/plugin-media-fetch";
+import type { MetricsOptions } from "@agproxy/plugin-metrics";
 import type { ModelMappingOptions } from "@agproxy/plugin-model-mapping";
 import type { OpenaiOptions } from "@agproxy/plugin-openai";
 import type { RedisOptions } from "@agproxy/plugin-redis";
@@ -35,6 +36,8 @@ export interface DefaultsOptions {
   readonly rotation?: Choice<RotationOptions>;
   /** Absent: not there. */
   readonly "request-log"?: Choice<RequestLogOptions>;
+  /** Absent: not there. */
+  readonly metrics?: Choice<MetricsOptions>;
   /** Absent: with the keys of `GEMINI_API_KEY` and of the accounts file. */
   readonly gemini?: Choice<GeminiOptions>;
   /** Absent: not there. */
@@ -63,7 +66,7 @@ const everyday = [
 ] as const;
 const upstreams = ["gemini", "vertex", "cloud-code", "openai-compatible"] as const;
 /** They change nothing, and see what all others did. */
-const onlookers = ["request-log"] as const;
+const onlookers = ["request-log", "metrics"] as const;
 
 /** The names of the plugins that come with agproxy. A config may use them without the package's scope. */
 export const officialPlugins: readonly string[] = [

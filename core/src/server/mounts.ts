@@ -18,7 +18,15 @@ export interface Mounts {
 
 export type Mounting = Pick<
   PluginContext,
-  "accounts" | "chat" | "filedAccounts" | "expose" | "route" | "unserved" | "upgrade" | "use"
+  | "accounts"
+  | "chat"
+  | "filedAccounts"
+  | "expose"
+  | "find"
+  | "route"
+  | "unserved"
+  | "upgrade"
+  | "use"
 >;
 
 /** How one plugin mounts things. Once `isSealed`, it throws: the banner and the paths are made. */
