@@ -6,10 +6,12 @@ import type { GeminiOptions } from "@agproxy/plugin-gemini";
 import type { GuardOptions } from "@agproxy/plugin-guard";
 import type { ImagesOptions } from "@agproxy/plugin-images";
 import type { MediaFetchOptions } from "@agproxy/plugin-media-fetch";
+import type { MetricsOptions } from "@agproxy/plugin-metrics";
 import type { ModelMappingOptions } from "@agproxy/plugin-model-mapping";
 import type { OpenaiOptions } from "@agproxy/plugin-openai";
 import type { RedisOptions } from "@agproxy/plugin-redis";
 import type { OpenaiCompatibleOptions } from "@agproxy/plugin-openai-compatible";
+import type { RequestLogOptions } from "@agproxy/plugin-request-log";
 import type { ResponsesOptions } from "@agproxy/plugin-responses";
 import type { RotationOptions } from "@agproxy/plugin-rotation";
 import type { SandboxOptions } from "@agproxy/plugin-sandbox";
@@ -34,6 +36,10 @@ export interface DefaultsOptions {
   readonly "model-mapping"?: Choice<ModelMappingOptions>;
   readonly "media-fetch"?: Choice<MediaFetchOptions>;
   readonly rotation?: Choice<RotationOptions>;
+  /** Absent: not there. */
+  readonly "request-log"?: Choice<RequestLogOptions>;
+  /** Absent: not there. */
+  readonly metrics?: Choice<MetricsOptions>;
   /** Absent: with the keys of `GEMINI_API_KEY` and of the accounts file. */
   readonly gemini?: Choice<GeminiOptions>;
   /** Absent: not there. */
@@ -62,9 +68,17 @@ const everyday = [
   "rotation",
 ] as const;
 const upstreams = ["gemini", "vertex", "cloud-code", "openai-compatible"] as const;
+/** They change nothing, and see what all others did. */
+const onlookers = ["request-log", "metrics"] as const;
 
 /** The names of the plugins that come with agproxy. A config may use them without the package's scope. */
-export const officialPlugins: readonly string[] = ["redis", ...everyday, ...upstreams, "sandbox"];
+export const officialPlugins: readonly string[] = [
+  "redis",
+  ...everyday,
+  ...upstreams,
+  "sandbox",
+  ...onlookers,
+];
 
 /**
  * Everything official, in the order in which it works. Accounts come from `GEMINI_API_KEY` and the accounts file, keys of
@@ -106,6 +120,7 @@ export function defaults(
     ...everyday.map((name) => entryOf(name, given[name] ?? {})),
     ...sent,
     entryOf("sandbox", given.sandbox ?? (isServed ? false : { standIn: true })),
+    ...onlookers.map((name) => entryOf(name, given[name] ?? false)),
   ].filter((entry) => entry !== false);
 }
 

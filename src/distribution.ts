@@ -1,6 +1,7 @@
 import type { Distribution } from "@agproxy/core/cli";
 import { defaults, officialPlugins } from "./defaults.ts";
 import { keysCommand } from "./keys-command.ts";
+import { logsCommand, statsCommand } from "./log-commands.ts";
 import { loginCommand } from "./login-command.ts";
 
 /** What this package adds to the commands of core. */
@@ -11,5 +12,10 @@ export const distribution: Distribution = {
     return import.meta.resolve("@agproxy/plugin-hello/package.json");
   },
   presets: { default: defaults },
-  commands: { keys: keysCommand, login: loginCommand },
+  commands: {
+    keys: keysCommand,
+    login: loginCommand,
+    logs: logsCommand,
+    stats: statsCommand,
+  },
 };

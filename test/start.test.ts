@@ -235,7 +235,7 @@ suite("stopping", { concurrency: 2, timeout: 100_000 }, () => {
       assert.match(text, /data: \[DONE\]\n\n$/);
       const { code, stderr } = await gateway.finished;
       assert.equal(code, 0);
-      assert.equal(stderr, "");
+      assert.equal(stderr, gateway.banner);
     });
   }
 
@@ -264,7 +264,7 @@ suite("stopping", { concurrency: 2, timeout: 100_000 }, () => {
       gateway.signal("SIGTERM");
       const { code, stderr } = await gateway.finished;
       assert.equal(code, 0);
-      assert.equal(stderr, "");
+      assert.equal(stderr, gateway.banner);
     });
   }
 

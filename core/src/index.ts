@@ -16,6 +16,13 @@ export {
   type ErrorOptions,
   type OwnError,
 } from "./errors/agproxy-error.ts";
+export { severityOf } from "./errors/severity.ts";
+export {
+  exchangeRecord,
+  type ExchangeRecord,
+  type AttemptRecord,
+  type ShownExchange,
+} from "./request/exchange-record.ts";
 export { accountIds } from "./kit/account-id.ts";
 export {
   defined,
@@ -33,6 +40,7 @@ export { parseJson } from "./server/request-body.ts";
 export { fromFileContent, fromUrl, type Located } from "./kit/media-source.ts";
 export { mediaKindOf, mediaTypeOfContent, mediaTypeOfName } from "./kit/media-type.ts";
 export { nearestName, readOptions, wrongOption } from "./kit/options.ts";
+export { type Cost, costBy, priceShape, type PriceTable } from "./kit/prices.ts";
 export { fits } from "./kit/wildcard.ts";
 export { remember } from "./kit/remember.ts";
 export { countIn, listIn, objectIn, objectsIn, parsedJson, wordIn } from "./kit/shape.ts";
@@ -59,6 +67,7 @@ export {
   type AccountOptions,
 } from "./hooks/account-options.ts";
 export { defineExposed, type Exposed, type Exposing } from "./hooks/exposed.ts";
+export { type AccountReport, type PoolReport, poolReport, type Rest } from "./hooks/pool-report.ts";
 export { apiVersion } from "./hooks/plugin-needs.ts";
 export {
   accountFile,

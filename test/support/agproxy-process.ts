@@ -16,8 +16,12 @@ const command = [
 
 const cache = join(repository, "node_modules/.cache/agproxy");
 
-/** Compiled modules are kept, as for every user; those of the tests stay in the repository. Accounts of the user are not asked. */
-const env = { NODE_COMPILE_CACHE: cache, AGPROXY_ACCOUNTS_FILE: join(cache, "no-accounts.json") };
+/** Compiled modules are kept, as for every user; those of the tests stay in the repository, and so does their state. Accounts of the user are not asked. */
+const env = {
+  NODE_COMPILE_CACHE: cache,
+  AGPROXY_ACCOUNTS_FILE: join(cache, "no-accounts.json"),
+  XDG_STATE_HOME: join(repository, "node_modules/.cache/state"),
+};
 
 /** Runs one command of the CLI to its end. */
 export function agproxy(
@@ -62,8 +66,8 @@ export async function startAgproxy(options: AgproxyOptions): Promise<AgproxyProc
     ...rest,
     env: { ...env, ...rest.env },
   });
-  const [, url = ""] = await running.said(/listens on (https?:\/\/\S+)[^]*\n *curl .*\n/);
-  const banner = running.stdout;
+  const [, url = ""] = await running.said(/listens on (https?:\/\/\S+)[^]*\n *curl .*\r?\n/);
+  const banner = running.stderr;
   return {
     url,
     banner,

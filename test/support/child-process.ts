@@ -15,7 +15,7 @@ export interface RunningProcess {
   readonly stdout: string;
   readonly stderr: string;
   readonly finished: Promise<FinishedProcess>;
-  /** Resolves with the match as soon as the standard output has it. Rejects where the process ends before. */
+  /** Resolves with the match as soon as the standard output or the standard error has it. Rejects where the process ends before. */
   said(pattern: RegExp): Promise<RegExpExecArray>;
 }
 
@@ -66,12 +66,14 @@ export function startProcess(
     said: (pattern) =>
       new Promise((resolve, reject) => {
         const look = () => {
-          const match = pattern.exec(output.stdout);
+          const match = pattern.exec(output.stdout) ?? pattern.exec(output.stderr);
           if (match === null) return;
           child.stdout.off("data", look);
+          child.stderr.off("data", look);
           resolve(match);
         };
         child.stdout.on("data", look);
+        child.stderr.on("data", look);
         look();
         finished.then(
           (end) => reject(new Error(`It ended without saying ${pattern}: ${JSON.stringify(end)}`)),

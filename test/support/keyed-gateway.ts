@@ -94,6 +94,7 @@ export async function keyedGateway(options: KeyedOptions = {}): Promise<KeyedGat
         server: defaults,
         json: false,
         table: (rows) => rows.map((row) => row.join("  ")).join("\n"),
+        exchangeLine: () => "",
         print: (text) => ((printed += text), 0),
         warn: () => 0,
       },

@@ -7,6 +7,7 @@ import {
   isCommand,
 } from "./commands.ts";
 import type { ConfigSource } from "../config/config.ts";
+import type { ShownExchange } from "../request/exchange-record.ts";
 import type { Distribution, RunCommand } from "../config/distribution.ts";
 import { EnvFile } from "./env-file.ts";
 import { reasonOf } from "./print.ts";
@@ -41,6 +42,7 @@ async function run(
   envFile?.read();
   const source = sourceOf(line, distribution);
   const json = values.json === true;
+  const logPlace = { json, file: values["log-file"] };
   const brought = table.brought[command];
   if (brought !== undefined) return runBrought(await brought.load(), line, source);
   if (!isCommand(command)) throw new TypeError(`nothing runs ${command}`);
@@ -49,12 +51,13 @@ async function run(
     case "start":
       if (values.workers !== undefined && workerNumber() === undefined) {
         const { startWorkers, workerCount } = await import("./workers.ts");
-        return startWorkers(workerCount(values.workers), source);
+        return startWorkers(workerCount(values.workers), source, logPlace);
       }
       return (await import("./start.ts")).start({
         source: () => sourceOf(line, distribution),
         envFile,
         watch: isWatching(values),
+        logPlace,
         warn,
       });
     case "check":
@@ -63,6 +66,8 @@ async function run(
       const { accountsCommand } = await import("./accounts/accounts-command.ts");
       return accountsCommand(source, words, { json, print, warn });
     }
+    case "status":
+      return (await import("./status.ts")).status({ json, watch: values.watch, print, warn });
     case "init":
       if (values.client === undefined) {
         return (await import("./init.ts")).init(source.directory, print);
@@ -97,8 +102,22 @@ async function runBrought(
   const { loadConfig } = await import("../config/config.ts");
   const { plugins, server } = await loadConfig(source);
   const { table } = await import("./print.ts");
+  const { exchangeText } = await import("./exchange-text.ts");
+  const { terminal } = await import("./log-output.ts");
   const json = values.json === true;
-  return command({ words, options: given, plugins, server, json, table, print, warn });
+  // Its parts are harmless, and its colours are ours.
+  const exchangeLine = (exchange: ShownExchange) => `${exchangeText(exchange, terminal())}\n`;
+  return command({
+    words,
+    options: given,
+    plugins,
+    server,
+    json,
+    table,
+    exchangeLine,
+    print,
+    warn,
+  });
 }
 
 function sourceOf({ values }: CommandLine, distribution?: Distribution): ConfigSource {

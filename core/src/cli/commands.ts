@@ -26,13 +26,19 @@ export const options = {
   },
   watch: {
     type: "boolean",
-    text: "apply changes of the config at once (default on a terminal); SIGHUP always does",
+    text: "start: apply changes of the config at once (default on a terminal); status: show it again each second",
   },
   "no-watch": { type: "boolean", text: "apply them on SIGHUP alone" },
   workers: {
     type: "string",
     value: "N",
     text: "so many processes behind one port, or auto for one on each processor",
+  },
+  "log-file": {
+    type: "string",
+    value: "FILE",
+    choices: "files",
+    text: "write the log to a file as well, as JSON; SIGHUP opens it again",
   },
   json: { type: "boolean", text: "write JSON, for programs" },
   client: {
@@ -41,7 +47,11 @@ export const options = {
     choices: "clients",
     text: "print how a client is pointed here",
   },
-  model: { type: "string", value: "NAME", text: "the model that the client is told to use" },
+  model: {
+    type: "string",
+    value: "NAME",
+    text: "the model that is meant, such as the one that a client is told to use",
+  },
   write: { type: "boolean", text: "write the file, never over one that is there" },
   system: { type: "boolean", text: "for the whole machine, not for you alone (default for root)" },
   help: { type: "boolean", short: "h", text: "this help" },
@@ -68,11 +78,25 @@ const source = ["config", "env-file"] as const satisfies readonly OptionName[];
 const commands = {
   start: {
     summary: "start the gateway",
-    options: ["host", "port", "workers", "log-level", "watch", "no-watch", ...source],
+    options: [
+      "host",
+      "port",
+      "workers",
+      "log-level",
+      "log-file",
+      "json",
+      "watch",
+      "no-watch",
+      ...source,
+    ],
   },
   check: {
     summary: "validate the config and probe each account",
     options: ["json", "host", "port", ...source],
+  },
+  status: {
+    summary: "show what each account of the running gateway is doing",
+    options: ["watch", "json"],
   },
   init: {
     summary: "write a config, or print with --client how a client is pointed here",

@@ -64,8 +64,8 @@ async function offeredByBash(...words: readonly string[]): Promise<readonly stri
 test("bash completes", { skip: skipWithout("bash") }, async () => {
   const names = Object.keys(commands);
   assert.deepEqual(await offeredByBash(""), [...names, "help", "--help", "--version"]);
-  assert.deepEqual(await offeredByBash("st"), ["start"]);
-  assert.deepEqual(await offeredByBash("start", "--lo"), ["--log-level"]);
+  assert.deepEqual(await offeredByBash("star"), ["start"]);
+  assert.deepEqual(await offeredByBash("start", "--log-l"), ["--log-level"]);
   assert.deepEqual(await offeredByBash("start", "--log-level", "de"), ["debug"]);
   assert.deepEqual(await offeredByBash("start", "--log-level", "=", "de"), ["debug"]);
   assert.ok((await offeredByBash("start", "--log-level", "=")).includes("silent"));
@@ -116,7 +116,7 @@ async function typedIntoZsh(keys: string): Promise<string> {
 }
 
 test("zsh completes what is typed", { skip: skipWithout("zsh") }, async () => {
-  assert.equal(await typedIntoZsh(String.raw`agproxy st\t`), "start");
+  assert.equal(await typedIntoZsh(String.raw`agproxy star\t`), "start");
   assert.equal(
     await typedIntoZsh(String.raw`agproxy start --log-l\tde\t`),
     "start --log-level=debug",

@@ -1,94 +1,93 @@
-import { write, writeSync } from "node:fs";
+import { openSync } from "node:fs";
 import { type Logger, pino } from "pino";
+import { ConfigError } from "../config/settings.ts";
 import type { ServerSettings } from "../hooks/server-settings.ts";
+import type { Screen } from "./exchange-text.ts";
+import { LineWriter } from "./line-writer.ts";
+import { logText } from "./log-text.ts";
+import { paintFor } from "./paint.ts";
+import { reasonOf, widthOf } from "./print.ts";
 import { harmless } from "./terminal.ts";
 
-const stdout = 1;
-/** Lines are gathered: each write goes through a thread of its own and costs more than many lines do. */
-const flushAtCharacters = 65_536;
-const flushAfterMs = 200;
-/** Further lines are dropped and counted while standard output is not read: they would fill the memory. */
-const maxBacklogCharacters = 16 * 1024 * 1024;
-
-/** The log on standard output. Lines are written within `flushAfterMs`, or at the end of the process; each says which `worker` wrote it. */
-export function logOutput(level: ServerSettings["logLevel"], worker?: number): Logger {
-  const output = new LogOutput();
-  process.once("exit", () => output.finish());
-  const log = pino({ level }, output);
-  return worker === undefined ? log : log.child({ worker });
+/** Where the log goes. */
+export interface LogPlace {
+  /** JSON also on a terminal. */
+  readonly json: boolean;
+  /** A file that gets the lines as JSON as well. */
+  readonly file: string | undefined;
+  /** Which of several processes writes. */
+  readonly worker: number | undefined;
 }
 
+/** The log, and what opens its file again after somebody has moved it away. */
+export interface LogOutput {
+  readonly log: Logger;
+  reopen(): void;
+}
+
+const stdout = 1;
+
 /**
- * Gathers lines and writes them together. pino's own destination is quadratic in the lines that wait, and at the exit it
- * retries for ever where nobody reads any more.
+ * The log on standard output: a line of JSON for each entry, or a calm one for people where that is a terminal. Throws where the
+ * file cannot be written. Lines come out within a fifth of a second, or at the end of the process.
  */
-class LogOutput {
-  #lines: string[] = [];
-  #characters = 0;
-  #lost = 0;
-  #timer: NodeJS.Timeout | undefined;
-  #isWriting = false;
-  /** What could not be written because the reader was not ready. */
-  #retry: Buffer | undefined;
+export function logOutput(
+  level: ServerSettings["logLevel"],
+  { json, file, worker }: LogPlace,
+): LogOutput {
+  const isText = process.stdout.isTTY && !json;
+  const shown = isText
+    ? (line: string) => logText(line, terminal())
+    : // Escapes are JSON's own, so a line still says the same to a program.
+      harmless;
+  const output = new LineWriter(stdout, (lost) => shown(lossLine(lost)));
+  const kept = file === undefined ? undefined : new LineWriter(opened(file), lossLine);
+  process.once("exit", () => {
+    output.finish();
+    kept?.finish();
+  });
+  const log = pino(
+    { level },
+    {
+      write(line: string) {
+        output.write(shown(line));
+        kept?.write(harmless(line));
+      },
+    },
+  );
+  const own = worker === undefined ? log : log.child({ worker });
+  return { log: own, reopen: () => file !== undefined && kept?.turnTo(opened(file)) };
+}
 
-  /** Escapes are JSON's own, so a line still says the same to a program. */
-  write(written: string): void {
-    const line = harmless(written);
-    if (this.#characters > maxBacklogCharacters) {
-      this.#lost += 1;
-      return;
-    }
-    this.#lines.push(line);
-    this.#characters += line.length;
-    if (this.#characters >= flushAtCharacters && !this.#isWriting) this.#flush();
-    else this.#timer ??= setTimeout(() => this.#flush(), flushAfterMs).unref();
-  }
+/** As wide as it is now: people change that. */
+export function terminal(): Screen {
+  return { columns: widthOf(process.stdout), paint: paintFor(process.stdout) };
+}
 
-  /** Writes what is left, synchronously. */
-  finish(): void {
-    let bytes = Buffer.concat([this.#retry ?? Buffer.alloc(0), this.#take()]);
-    try {
-      while (bytes.byteLength > 0) bytes = bytes.subarray(writeSync(stdout, bytes));
-    } catch {
-      // Nobody reads any more, and an error at the exit would hide its reason.
-    }
-  }
-
-  #flush(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    if (!this.#isWriting && this.#lines.length > 0) this.#write(this.#take());
-  }
-
-  #take(): Buffer {
-    if (this.#lost > 0) this.#lines.push(lossLine(this.#lost));
-    const bytes = Buffer.from(this.#lines.join(""));
-    this.#lines = [];
-    this.#characters = 0;
-    this.#lost = 0;
-    return bytes;
-  }
-
-  #write(bytes: Buffer): void {
-    this.#isWriting = true;
-    this.#retry = undefined;
-    write(stdout, bytes, (error, written) => {
-      if (error?.code === "EAGAIN") {
-        this.#retry = bytes;
-        setTimeout(() => this.#write(bytes), flushAfterMs).unref();
-      } else if (error === null && written < bytes.byteLength) {
-        this.#write(bytes.subarray(written));
-      } else {
-        // Nobody reads any more, or the disk is full: these lines are lost, and the gateway goes on.
-        this.#isWriting = false;
-        this.#flush();
-      }
-    });
+/** For its owner only: the log tells who asks for what. */
+function opened(file: string): number {
+  try {
+    return openSync(file, "a", 0o600);
+  } catch (thrown) {
+    const code = thrown instanceof Error && "code" in thrown ? ` (${String(thrown.code)})` : "";
+    throw new ConfigError(
+      `The log file ${file} cannot be written${code}. Choose another one with --log-file.`,
+      { cause: thrown },
+    );
   }
 }
 
 /** A line about lost ones, in pino's form, so that readers of the log see it. */
 function lossLine(lost: number): string {
-  const msg = `${lost} lines of the log are lost: standard output was not read in time`;
+  const msg = `${lost} lines of the log are lost: they were not read in time`;
   return `${JSON.stringify({ level: 40, time: Date.now(), msg })}\n`;
+}
+
+/** Whoever moves a log file away says so with SIGHUP, as logrotate does. */
+export function reopened(reopen: () => void, log: LogOutput["log"]): void {
+  try {
+    reopen();
+  } catch (thrown) {
+    log.error({ error: reasonOf(thrown) }, "the log goes on where it was");
+  }
 }

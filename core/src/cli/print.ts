@@ -36,8 +36,9 @@ export function wrapped(line: string, width: number, indent: string): string {
 }
 
 /** How wide lines may be: those for a terminal as wide as it is, and those for a file or a pipe as long as they are. */
-export function widthOf({ columns = Infinity }: { readonly columns?: number }): number {
-  return columns;
+export function widthOf({ columns }: { readonly columns?: number }): number {
+  // A terminal that does not know how wide it is says 0.
+  return columns === 0 ? 80 : (columns ?? Infinity);
 }
 
 /** Writes the output of a command; returns exit code 0. */

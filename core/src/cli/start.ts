@@ -6,11 +6,12 @@ import { banner } from "./banner.ts";
 import { refuseUnguarded } from "./exposure.ts";
 import type { EnvFile } from "./env-file.ts";
 import { FileWatch } from "./file-watch.ts";
-import { logOutput } from "./log-output.ts";
+import { type LogOutput, type LogPlace, logOutput, reopened } from "./log-output.ts";
+import { openControl } from "./control-socket.ts";
+import { statusOf } from "./gateway-status.ts";
 import { type Print, reasonOf } from "./print.ts";
 import { Reload } from "./reload.ts";
 import { onHangUp, untilSignal, untilTerminated, untilTooManyDefects } from "./stop-reasons.ts";
-import { harmless } from "./terminal.ts";
 import { type WorkerProcess, workerProcess } from "./worker-process.ts";
 
 /** How a gateway is started. */
@@ -20,6 +21,7 @@ export interface StartOptions {
   readonly envFile: EnvFile | undefined;
   /** Whether a change of the config, or of what it depends on, is applied at once. */
   readonly watch: boolean;
+  readonly logPlace: Omit<LogPlace, "worker">;
   readonly warn: Print;
 }
 
@@ -41,23 +43,28 @@ async function run(options: StartOptions, worker: WorkerProcess | undefined): Pr
   const hangUp = onHangUp();
   const readAt = Date.now();
   const config = await loadConfig(options.source());
-  const log = logOutput(config.server.logLevel, worker?.number);
+  const place = { ...options.logPlace, worker: worker?.number };
+  const { log, reopen } = logOutput(config.server.logLevel, place);
   const signalled = worker === undefined ? [untilSignal()] : [untilTerminated(), worker.stopped];
   const stopped = Promise.race([...signalled, hangUp.closed, untilTooManyDefects(log)]);
   const first = await createGateway(config.server, config.plugins, log);
   const gateway = new RunningGateway(first, log);
   const url = await listen(gateway);
-  if (worker?.printsBanner !== false) {
-    process.stdout.write(harmless(await banner(first, url, config.file)));
-  }
+  const closeControl = await openControl(url, { "/status": () => statusOf(gateway, url) }, log);
+  if (worker?.printsBanner !== false) options.warn(await banner(first, url, config.file));
   const reloads = await reloading(options, gateway, log, readAt);
-  hangUp.reload(() => void reloads.ask("SIGHUP"));
-  worker?.onReload(() => void reloads.ask("SIGHUP"));
+  const reload = () => {
+    reopened(reopen, log);
+    void reloads.ask("SIGHUP");
+  };
+  hangUp.reload(reload);
+  worker?.onReload(reload);
   worker?.ready();
   const { reason, exitCode } = await stopped;
   reloads.stop();
   log.info({ reason }, "stopping: no new requests, open streams may finish");
   await gateway.close(reason);
+  await closeControl();
   // A timer or a socket that a plugin left open must not keep a stopped gateway alive.
   setTimeout(() => process.exit(exitCode), lingerMs).unref();
   return exitCode;
@@ -66,7 +73,7 @@ async function run(options: StartOptions, worker: WorkerProcess | undefined): Pr
 async function reloading(
   { source, envFile, watch, warn }: StartOptions,
   gateway: RunningGateway,
-  log: ReturnType<typeof logOutput>,
+  log: LogOutput["log"],
   readAt: number,
 ) {
   const files = new FileWatch(log, readAt, () => void reloads.ask("a file has changed"));

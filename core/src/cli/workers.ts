@@ -8,7 +8,7 @@ import { serveStore } from "../store/served-store.ts";
 import { isMessage } from "../store/store-messages.ts";
 import type { Store } from "../store/store.ts";
 import { workerVariable } from "../store/worker.ts";
-import { logOutput } from "./log-output.ts";
+import { type LogPlace, logOutput, reopened } from "./log-output.ts";
 import { onHangUp, untilSignal } from "./stop-reasons.ts";
 import type { PrimaryMessage } from "./worker-messages.ts";
 import { bannerVariable } from "./worker-process.ts";
@@ -30,15 +30,23 @@ export function workerCount(text: string): number {
  * share, passes signals on, and replaces workers that end. The exit code is 0 after a clean stop, else the first worker's that
  * did not start.
  */
-export async function startWorkers(count: number, source: ConfigSource): Promise<number> {
+export async function startWorkers(
+  count: number,
+  source: ConfigSource,
+  logPlace: Omit<LogPlace, "worker">,
+): Promise<number> {
   const hangUp = onHangUp();
   // Mistakes in the config are told once, and not by each worker.
   const { server } = await loadConfig(source);
-  const workers = new Workers(memoryStore(), logOutput(server.logLevel));
+  const { log, reopen } = logOutput(server.logLevel, { ...logPlace, worker: undefined });
+  const workers = new Workers(memoryStore(), log);
   const stopped = Promise.race([untilSignal(() => workers.kill()), hangUp.closed]);
   const failed = await Promise.race([workers.startAll(count), stopped.then(() => undefined)]);
   if (failed !== undefined) return failed;
-  hangUp.reload(() => workers.tellAll({ agproxy: "reload" }));
+  hangUp.reload(() => {
+    reopened(reopen, log);
+    workers.tellAll({ agproxy: "reload" });
+  });
   const { reason } = await stopped;
   await workers.stop(reason);
   return 0;

@@ -1,4 +1,5 @@
 import type { Plugin } from "../hooks/plugin.ts";
+import type { ShownExchange } from "../request/exchange-record.ts";
 import type { ServerSettings } from "../hooks/server-settings.ts";
 
 /** What the package that people install adds to core: the plugins that come with it, and presets of them. */
@@ -51,6 +52,8 @@ export interface PluginCommandLine {
   readonly plugins: readonly Plugin[];
   readonly server: ServerSettings;
   readonly json: boolean;
+  /** An exchange on one line, and a second one where it failed: as the log has it on a terminal. Ends with a line feed. */
+  readonly exchangeLine: (exchange: ShownExchange) => string;
   /** Rows as text, in columns. */
   readonly table: (rows: readonly (readonly string[])[]) => string;
   /** Writes to standard output. */

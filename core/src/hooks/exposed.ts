@@ -26,6 +26,8 @@ export interface Exposing {
   expose<Value>(what: Exposed<Value>, given: Value): void;
   /** What another plugin exposes. Throws where that plugin does not stand before this one, or exposes nothing. */
   use<Value>(what: Exposed<Value>): Value;
+  /** What another plugin exposes, wherever it stands; undefined where there is none. Ask when it is needed, not in `apply`. */
+  find<Value>(what: Exposed<Value>): Value | undefined;
 }
 
 /** What the plugins of a gateway expose. */
@@ -38,6 +40,11 @@ export class ExposedValues {
     this.#names = names;
   }
 
+  /** What a plugin exposes, if it is there and does. */
+  find<Value>(what: Exposed<Value>): Value | undefined {
+    return this.#values.get(what.plugin) as Value | undefined;
+  }
+
   of(plugin: string): Exposing {
     return {
       expose: (what, given) => {
@@ -48,6 +55,7 @@ export class ExposedValues {
         }
         this.#values.set(plugin, given);
       },
+      find: (what) => this.find(what),
       use: <Value>(what: Exposed<Value>) => {
         if (!this.#values.has(what.plugin)) throw new Error(this.#missing(plugin, what.plugin));
         // Whoever exposed it was held to the type by the same `Exposed`.

@@ -127,14 +127,14 @@ test("a tap of `done` may be async; what it throws is told with the plugin's nam
   });
   face("works").done.tap("works", () => void steps.push("works"));
   failures.length = 0;
-  hooks.done.call({} as never);
+  hooks.done.call({ exchange: { incoming: { id: "7" } } } as never);
   assert.deepEqual(steps, ["works"]);
   assert.equal(shared.pending.size, 1);
   await Promise.all(shared.pending);
   assert.equal(shared.pending.size, 0);
   assert.deepEqual(failures, [
-    ["throws", "done", sync],
-    ["rejects", "done", late],
+    [{ plugin: "throws", hook: "done", id: "7" }, sync],
+    [{ plugin: "rejects", hook: "done", id: "7" }, late],
   ]);
 });
 

@@ -18,7 +18,7 @@ import type {
   Upgrade,
 } from "./route.ts";
 import type { ServerSettings } from "./server-settings.ts";
-import type { Account, Incoming } from "./stages.ts";
+import type { Account, Incoming, Summary } from "./stages.ts";
 
 /**
  * A plugin: a name and one function that taps hooks.
@@ -187,4 +187,6 @@ export interface Core {
   readonly pool: AccountPool;
   readonly server: ServerSettings;
   readonly log: Log;
+  /** Is told of each exchange that is over. */
+  readonly tallies: { note(summary: Summary): void };
 }

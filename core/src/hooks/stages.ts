@@ -146,6 +146,8 @@ export interface Upstream {
   send(request: ChatRequest, attempt: Attempt): Promise<ChatStream>;
   /** A cheap call that shows whether an account works, for `agproxy check`. Throws an `AgproxyError` if not. */
   probe?(account: Account, signal: AbortSignal): Promise<void>;
+  /** What it was last told of what is left of an account's limits, for `agproxy status`. Asks nobody. */
+  quotas?(account: Account): readonly Quota[];
 }
 
 /**
@@ -218,6 +220,31 @@ export interface AnswerHead {
 /** How an exchange ended; `aborted` where the client left. */
 export type Outcome = "ok" | "failed" | "aborted";
 
+/** How much of a limit is left, as an upstream told. */
+export interface Quota {
+  /** The model, or the word of the vendor for several. */
+  readonly models: string;
+  /** From 0 to 1. */
+  readonly left: number;
+  /** When all of it is there again, in milliseconds since the epoch, like the next one. */
+  readonly resetsAt?: number;
+  readonly learntAt: number;
+}
+
+/** What became of an attempt. */
+export interface FinishedAttempt {
+  readonly account: Account;
+  readonly model: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** Milliseconds for which it waited before it began: in a line for an account, and as a verdict asked. */
+  readonly waitMs: number;
+  /** Milliseconds from its start to its first event, to the end of an answer that is not streamed, or to its failure. */
+  readonly firstEventMs: number;
+  /** Why it failed, before anything went to the client. */
+  readonly error?: AgproxyError;
+}
+
 /**
  * What became of an exchange. Only `exchange.request` has content.
  *
@@ -235,13 +262,11 @@ export interface Summary {
   readonly status: number;
   /** The plugin that answered in a tap of `exchange`. Then there is no attempt. */
   readonly answeredBy?: string;
-  readonly attempts: readonly {
-    readonly account: Account;
-    readonly model: string;
-    readonly error?: AgproxyError;
-    /** Milliseconds from the start of the attempt to its first event or its failure. */
-    readonly firstEventMs: number;
-  }[];
+  readonly attempts: readonly FinishedAttempt[];
+  /** Milliseconds that it waited for accounts, also where it waited in vain: in lines, and as verdicts asked. */
+  readonly waitMs: number;
+  /** Milliseconds from the arrival of the request to the first event of a streamed answer. */
+  readonly firstEventMs?: number;
   readonly error?: AgproxyError;
   readonly usage?: Usage;
   /** Milliseconds from the arrival of the request to the end. */

@@ -1,5 +1,6 @@
 import { AgproxyError, readableCause } from "../errors/agproxy-error.ts";
 import { isObject } from "../kit/fields.ts";
+import type { AnswerHead, Summary } from "./stages.ts";
 
 /** Whose tap it is, of which hook, and what that may return. */
 export interface Tapped {
@@ -107,7 +108,10 @@ export function guardSync<Args extends unknown[], Result>(
 }
 
 /** Tells of a tap that failed where no client waits for it. */
-type ReportFailure = (plugin: string, hook: string, thrown: unknown) => void;
+type ReportFailure = (place: Failed, thrown: unknown) => void;
+
+/** A tap that failed, and the id of the request at which it did. */
+type Failed = Pick<Tapped, "plugin" | "hook"> & { readonly id: string };
 
 /** What the taps share that nobody waits for. */
 export interface LastTaps {
@@ -120,23 +124,28 @@ export interface LastTaps {
  * Wraps a tap of a hook that nobody waits for. What it throws is reported, so that the other taps run all the same; a
  * promise is kept in `pending` until it is settled.
  */
-export function guardLast<Args extends unknown[]>(
+export function guardLast<Subject extends AnswerHead | Summary>(
   { plugin, hook }: Tapped,
-  fn: (...args: Args) => void | Promise<void>,
+  fn: (subject: Subject) => void | Promise<void>,
   { pending, report }: LastTaps,
 ) {
-  return (...args: Args): void => {
+  return (subject: Subject): void => {
+    const fail = (thrown: unknown) => report({ plugin, hook, id: idOf(subject) }, thrown);
     try {
-      const result = fn(...args);
+      const result = fn(subject);
       if (!isThenable(result)) return;
       const settled = Promise.resolve(result)
-        .catch((thrown: unknown) => report(plugin, hook, thrown))
+        .catch(fail)
         .finally(() => pending.delete(settled));
       pending.add(settled);
     } catch (thrown) {
-      report(plugin, hook, thrown);
+      fail(thrown);
     }
   };
+}
+
+function idOf(subject: AnswerHead | Summary): string {
+  return ("exchange" in subject ? subject.exchange : subject).incoming.id;
 }
 
 function isThenable<Result>(value: Result | PromiseLike<Result>): value is PromiseLike<Result> {

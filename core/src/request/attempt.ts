@@ -7,12 +7,22 @@ import { blame, returned } from "../hooks/tap-guard.ts";
 import type { ChatRequest } from "../vocabulary/chat.ts";
 import { Search, select, shortage } from "./selection.ts";
 import { failWhereSilent } from "./time-limits.ts";
-import type { Attempt, Exchange, Summary } from "../hooks/stages.ts";
+import { Waits } from "./waits.ts";
+import type { Attempt, Exchange, FinishedAttempt, Summary } from "../hooks/stages.ts";
 
 /** The attempts of an exchange, and the answer or the error that they led to. */
 export type Tried<Answer> =
-  | { readonly attempts: Summary["attempts"]; readonly answer: Answer; readonly error?: undefined }
-  | { readonly attempts: Summary["attempts"]; readonly error: AgproxyError };
+  | {
+      readonly attempts: Summary["attempts"];
+      readonly waitMs: number;
+      readonly answer: Answer;
+      readonly error?: undefined;
+    }
+  | {
+      readonly attempts: Summary["attempts"];
+      readonly waitMs: number;
+      readonly error: AgproxyError;
+    };
 
 /** Stops an exchange whose plugins never stop retrying. Beside these, each account may fail twice. */
 const maxAttempts = 16;
@@ -32,30 +42,35 @@ export async function attemptUntil<Answer>(
   proof: Proof<Answer>,
 ): Promise<Tried<Answer>> {
   const { signal } = exchange.incoming;
-  const attempts: Summary["attempts"][number][] = [];
+  const attempts: FinishedAttempt[] = [];
+  const waits = new Waits();
   try {
     const search = new Search(exchange.model);
     let attempt = await select(core, exchange, 1, search);
     for (;;) {
       const { account, model, startedAt } = attempt;
+      const waitMs = waits.began(startedAt);
       if (core.server.accountHeader) {
         exchange.incoming.setHeader("X-Account-Email", account.label);
       }
       exchange.incoming.setHeader("X-Mapped-Model", model);
       try {
         const answer = await open(core, attempt, proof);
-        attempts.push({ account, model, firstEventMs: Date.now() - startedAt });
-        return { attempts, answer };
+        const firstEventMs = Date.now() - startedAt;
+        attempts.push({ account, model, startedAt, waitMs, firstEventMs });
+        return { attempts, waitMs: waits.totalMs, answer };
       } catch (thrown) {
         const error = signal.aborted ? abortError(signal, thrown) : AgproxyError.from(thrown);
-        attempts.push({ account, model, error, firstEventMs: Date.now() - startedAt });
-        if (signal.aborted) return { attempts, error };
+        const firstEventMs = waits.ended() - startedAt;
+        attempts.push({ account, model, startedAt, waitMs, firstEventMs, error });
+        if (signal.aborted) return { attempts, waitMs: waits.totalMs, error };
         attempt = await next(core, attempt, error, search);
       }
     }
   } catch (thrown) {
     return {
       attempts,
+      waitMs: waits.totalInVain(),
       error: signal.aborted ? abortError(signal, thrown) : AgproxyError.from(thrown),
     };
   }

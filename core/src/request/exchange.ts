@@ -42,7 +42,7 @@ export async function runExchange(
         );
   } catch (thrown) {
     const error = signal.aborted ? abortError(signal, thrown) : AgproxyError.from(thrown);
-    ending = { attempts: [], error, isTold: false };
+    ending = { attempts: [], waitMs: 0, error, isTold: false };
   }
   const { error, isTold } = ending;
   try {
@@ -66,7 +66,8 @@ async function answer<Answer>(
     given === undefined
       ? await attemptUntil(core, exchange, proof)
       : await proveGiven(core, exchange, given, proof);
-  const by = { attempts: tried.attempts, answeredBy: given?.plugin };
+  const { attempts, waitMs } = tried;
+  const by = { attempts, waitMs, answeredBy: given?.plugin };
   if (tried.error !== undefined) return { ...by, error: tried.error, isTold: false };
   try {
     return { ...by, ...(await deliverAnswer(tried.answer)) };

@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import Koa, { type Context, type Middleware, type Next } from "koa";
 import type { Core } from "../hooks/plugin.ts";
 import { errorBody, AgproxyError } from "../errors/agproxy-error.ts";
+import { severityOf } from "../errors/severity.ts";
 import type { Paths } from "./paths.ts";
 import { type CallerLoads, type Hold, Ticket } from "./caller-loads.ts";
 import type { OpenRequests } from "./time-limits.ts";
@@ -126,10 +127,10 @@ export async function authenticate(core: Core, incoming: Incoming): Promise<Call
 
 /** Logs one line for a request that was refused before it became an exchange. */
 export function report(core: Core, incoming: Incoming, error: AgproxyError): void {
-  const level = error.type === "server_error" ? "error" : "info";
-  const { status, code, cause } = error;
+  const { status, code, message: reason, advice, cause } = error;
   const { id, method, path, remoteAddress: address } = incoming;
-  core.log[level]({ id, address, method, path, status, error: code, err: cause }, "refused");
+  const line = { id, address, method, path, status, error: code, reason, advice, err: cause };
+  core.log[severityOf(error)](line, "refused");
 }
 
 /** A request that has arrived. */

@@ -18,11 +18,11 @@ export async function proveGiven<Answer>(
   const stream = request.stream ? failWhereSilent(told, core.server.timeouts.idle) : told;
   const batches = stream[Symbol.asyncIterator]();
   try {
-    return { attempts: [], answer: await proof(batches) };
+    return { attempts: [], waitMs: 0, answer: await proof(batches) };
   } catch (thrown) {
     await letGo(batches);
     const error = signal.aborted ? abortError(signal, thrown) : AgproxyError.from(thrown);
-    return { attempts: [], error };
+    return { attempts: [], waitMs: 0, error };
   }
 }
 

@@ -1,12 +1,15 @@
 import type { Usage } from "../vocabulary/answer.ts";
 import type { Core } from "../hooks/plugin.ts";
 import type { AgproxyError } from "../errors/agproxy-error.ts";
+import { severityOf } from "../errors/severity.ts";
 import type { ErrorWire } from "../hooks/protocol.ts";
-import type { Exchange, Outcome, Summary } from "../hooks/stages.ts";
+import type { Exchange, FinishedAttempt, Outcome, Summary } from "../hooks/stages.ts";
+import { exchangeRecord } from "./exchange-record.ts";
 
 /** The end of an exchange, before it is summed up. */
 export interface Ending {
   readonly attempts: Summary["attempts"];
+  readonly waitMs: number;
   readonly answeredBy?: string | undefined;
   readonly usage?: Usage;
   readonly error?: AgproxyError;
@@ -21,60 +24,36 @@ export function finish(
   wire: Pick<ErrorWire, "status">,
   ending: Ending,
 ): void {
-  const { attempts, answeredBy, usage, error } = ending;
+  const { attempts, waitMs, answeredBy, usage, error } = ending;
+  const last = attempts.at(-1);
+  const firstEventMs = firstEventOf(exchange, last);
   const summary: Summary = {
     exchange,
     outcome: outcomeOf(error),
-    model: attempts.at(-1)?.model ?? exchange.model,
+    model: last?.model ?? exchange.model,
     status: error === undefined ? 200 : (wire.status?.(error) ?? error.status),
     attempts,
+    waitMs,
+    ...(firstEventMs === undefined ? {} : { firstEventMs }),
     ...(answeredBy === undefined ? {} : { answeredBy }),
     ...(error === undefined ? {} : { error }),
     ...(usage === undefined ? {} : { usage }),
     durationMs: Date.now() - exchange.incoming.receivedAt,
   };
-  core.log.info(line(summary), "exchange");
+  core.log[error === undefined ? "info" : severityOf(error)](exchangeRecord(summary), "exchange");
+  core.tallies.note(summary);
   core.hooks.done.call(summary);
+}
+
+function firstEventOf(
+  { incoming, request }: Exchange,
+  last: FinishedAttempt | undefined,
+): number | undefined {
+  if (!request.stream || last === undefined || last.error !== undefined) return undefined;
+  return last.startedAt + last.firstEventMs - incoming.receivedAt;
 }
 
 function outcomeOf(error: AgproxyError | undefined): Outcome {
   if (error === undefined) return "ok";
   return error.code === "client_closed_request" ? "aborted" : "failed";
-}
-
-/** The log line of an exchange. No content, no secret. */
-function line(summary: Summary) {
-  const { exchange, outcome, model, status, attempts, answeredBy, error, usage, durationMs } =
-    summary;
-  const last = attempts.at(-1);
-  return {
-    id: exchange.incoming.id,
-    address: exchange.incoming.remoteAddress,
-    caller: exchange.caller.name,
-    protocol: exchange.protocol,
-    stream: exchange.request.stream,
-    asked: exchange.request.model,
-    model,
-    account: last?.account.label,
-    answeredBy,
-    outcome,
-    status,
-    attempts: attempts.length,
-    firstEventMs: last?.firstEventMs,
-    durationMs,
-    inputTokens: usage?.inputTokens,
-    outputTokens: usage?.outputTokens,
-    error: error?.code,
-    reason: error?.message,
-    cause: causeOf(error),
-  };
-}
-
-/** The cause of an error about which the client gets only a general text; of a defect with its stack. */
-function causeOf(error: AgproxyError | undefined): string | undefined {
-  const cause = error?.cause;
-  if (error?.type !== "server_error" || !(cause instanceof Error)) return undefined;
-  return error.code === "internal_error" || error.code === "plugin_failed"
-    ? (cause.stack ?? cause.message)
-    : cause.message;
 }

@@ -49,6 +49,11 @@ export class OpenRequests {
     return request;
   }
 
+  /** How many are under way. */
+  get size(): number {
+    return this.#requests.size;
+  }
+
   close(request: OpenRequest): void {
     this.#requests.remove(request);
     this.#told();

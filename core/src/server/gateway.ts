@@ -10,6 +10,7 @@ import { facesFor, type TapSetting } from "../hooks/plugin-taps.ts";
 import { createHttp, createSideCalls } from "../http/http.ts";
 import type { Core, Log, Plugin, PluginContext } from "../hooks/plugin.ts";
 import { gate, UnwatchedKoa } from "../request/gate.ts";
+import { type GatewayReport, gatewayReport } from "./gateway-report.ts";
 import { healthRoutes } from "./health.ts";
 import type { Answer } from "./connections.ts";
 import { type Credentials, readCredentials } from "./credentials.ts";
@@ -18,6 +19,7 @@ import { type Mounts, mountsFor, newMounts } from "./mounts.ts";
 import { SharedStore } from "./shared-store.ts";
 import { createPaths } from "../request/paths.ts";
 import { AgproxyError } from "../errors/agproxy-error.ts";
+import { AccountTallies } from "../request/account-tallies.ts";
 import { CallerLoads } from "../request/caller-loads.ts";
 import { OpenRequests } from "../request/time-limits.ts";
 import { createSenderOf } from "../request/sender.ts";
@@ -35,6 +37,10 @@ export interface Gateway {
   readonly upgrade: UpgradeListener;
   readonly credentials: Credentials | undefined;
   readonly carried: Carried;
+  /** HTTP requests and sockets under way. */
+  openRequests(): number;
+  /** What it knows of itself now. */
+  report(): GatewayReport;
   /** Another one gets all requests from now on. Resolves once those under way are over, with their sockets and runs. */
   retire(): Promise<void>;
   /** Tells plugins that agproxy stops. What is under way may go on until `endRequests`. */
@@ -49,6 +55,7 @@ export interface Gateway {
 interface Carried {
   readonly store: SharedStore;
   readonly loads: CallerLoads;
+  readonly tallies: AccountTallies;
 }
 
 /**
@@ -63,28 +70,27 @@ export async function createGateway(
 ): Promise<Gateway> {
   const credentials = readCredentials(server);
   const hooks = createHooks();
-  const http = createHttp(server.timeouts);
-  const sideCalls = createSideCalls(server.timeouts);
+  const calls = { http: createHttp(server.timeouts), sideCalls: createSideCalls(server.timeouts) };
   const pool = new AccountPool();
-  const core: Core = { hooks, pool, server, log };
+  const carried = await carry({ server, plugins, log }, before);
+  const core: Core = { hooks, pool, server, log, tallies: carried.tallies };
   const routes = createRoutes(core);
   healthRoutes(core, routes);
   const taps = new SharedTaps(log);
   const exposed = new ExposedValues(plugins.map(({ name }) => name));
   const filed = new FiledAccounts(server.accountsFile, pool, log);
   const mounts = newMounts({ pool, filed, routes, exposed });
-  const carried = await carry({ server, plugins, log }, before);
   const open = new OpenRequests(server.timeouts.request);
   const ends = new Ends();
   const { store } = carried.store;
   const [retiring, stopping] = [ends.retiring.signal, ends.stopping.signal];
-  const shared = { http, sideCalls, store, log, retiring, stopping, server, models: routes.models };
+  const shared = { ...calls, store, log, retiring, stopping, server, models: routes.models };
   let closed: Promise<void> | undefined;
   const close = async (reason: string) => {
     ends.stop();
     await taps.settled(server.drain);
     await closeHooks(hooks, log, reason);
-    for (const each of [filed, http, sideCalls]) each.close();
+    for (const each of [filed, calls.http, calls.sideCalls]) each.close();
     carried.store.leave();
   };
   const runChat: PluginContext["runChat"] = (protocol, run, reply) =>
@@ -106,6 +112,7 @@ export async function createGateway(
     carried,
     credentials,
     ...serve(core, mounts, open, carried.loads),
+    report: () => gatewayReport(core, carried.tallies, exposed),
     async retire() {
       ends.retiring.abort();
       await open.idle();
@@ -136,7 +143,7 @@ async function carry(
     before?.store.isAt(server.store, plugins) === true
       ? before.store.enter()
       : await SharedStore.open(server.store, plugins, log);
-  return { store, loads };
+  return { store, loads, tallies: before?.tallies ?? new AccountTallies() };
 }
 
 /** What the taps of all plugins share. */
@@ -149,8 +156,8 @@ class SharedTaps implements TapSetting {
     this.#log = log;
   }
 
-  readonly report: TapSetting["report"] = (plugin, hook, thrown) => {
-    this.#log.error({ err: blame(thrown, hook, plugin) }, `a plugin failed in ${hook}`);
+  readonly report: TapSetting["report"] = ({ plugin, hook, id }, thrown) => {
+    this.#log.error({ id, err: blame(thrown, hook, plugin) }, `a plugin failed in ${hook}`);
   };
 
   /** Waits for the taps of `done` that are under way, but no longer than `limit` milliseconds. */
@@ -190,7 +197,7 @@ function serve(
   { routes, takers, unserved, clientErrors }: Mounts,
   open: OpenRequests,
   loads: CallerLoads,
-): Pick<Gateway, "answer" | "upgrade"> {
+): Pick<Gateway, "answer" | "upgrade" | "openRequests"> {
   const koa = new UnwatchedKoa();
   const paths = createPaths(routes.paths, unserved, clientErrors);
   const senderOf = createSenderOf(core.server.trustProxy);
@@ -201,7 +208,11 @@ function serve(
     const isBrokenOff = error.code === "ECONNRESET" || error.code === "EPIPE";
     core.log[isBrokenOff ? "debug" : "error"]({ err: error }, "unexpected error");
   });
-  return { answer: koa.callback(), upgrade: upgrades(core, paths, takers, open, loads, senderOf) };
+  return {
+    answer: koa.callback(),
+    upgrade: upgrades(core, paths, takers, open, loads, senderOf),
+    openRequests: () => open.size,
+  };
 }
 
 async function closeHooks(hooks: Hooks, log: Log, reason: string): Promise<void> {

@@ -29,6 +29,7 @@ export type Mounting = Pick<
   | "errorsOf"
   | "filedAccounts"
   | "expose"
+  | "find"
   | "route"
   | "unserved"
   | "upgrade"

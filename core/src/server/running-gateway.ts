@@ -33,6 +33,14 @@ export class RunningGateway {
     return this.#retired.size;
   }
 
+  /** HTTP requests and sockets under way, also with replaced gateways. */
+  get openRequests(): number {
+    return [this.#current, ...this.#retired.keys()].reduce(
+      (sum, one) => sum + one.openRequests(),
+      0,
+    );
+  }
+
   /** Listens; resolves with the address as a URL. */
   listen(): Promise<string> {
     return this.#listener.listen(this.#current.core.server);

@@ -1,9 +1,16 @@
-import { readOptions, stateFile, wrongOption } from "@agproxy/core";
+import {
+  type Cost,
+  costBy,
+  priceShape,
+  type PriceTable,
+  readOptions,
+  stateFile,
+  wrongOption,
+} from "@agproxy/core";
 import * as v from "valibot";
 import { isAbsolute } from "node:path";
 import type { KeyPlace } from "./key-file/known-keys.ts";
 import { type KeyInput, type NamedKey, readKeys } from "./key-list.ts";
-import { type Cost, costBy, priceShape, type PriceTable } from "./limits/prices.ts";
 
 /** When a key is asked for: never, always, always but for health checks, or as `auto` decides. */
 const modes = ["off", "strict", "all_except_health", "auto"] as const;

@@ -71,6 +71,11 @@ export class CoolDowns {
     return this.#owners.get(owner)?.get(what);
   }
 
+  /** All of an owner that holds at `now`, or has ended and waits for a success, by what cools. */
+  of(owner: string, now: number): readonly (readonly [string, CoolDown])[] {
+    return [...(this.#owners.get(owner) ?? [])].filter(([, entry]) => !isForgotten(entry, now));
+  }
+
   /**
    * Starts a cool-down. Failures that come while it already holds are of the same burst: they may lengthen it but are not
    * counted.

@@ -75,3 +75,9 @@ export function watchedOf(
     key: keyOf(account, what),
   }));
 }
+
+/** The model in a word for what cools; undefined where it is all of an account's. */
+export function modelOf(what: string): string | undefined {
+  const end = what.indexOf("\n");
+  return end === -1 ? undefined : what.slice(end + 1);
+}

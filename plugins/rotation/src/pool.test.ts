@@ -87,7 +87,8 @@ function world(
       outcome,
       model: exchange.model,
       status: 200,
-      attempts: [{ account: one, model: exchange.model, firstEventMs: 1 }],
+      waitMs: 0,
+      attempts: [{ account: one, model: exchange.model, startedAt: 0, waitMs: 0, firstEventMs: 1 }],
       durationMs: 1,
     });
   /** A whole exchange that goes well; says which account took it. */

@@ -1,4 +1,6 @@
 import {
+  type Account,
+  type AccountReport,
   type Attempt,
   type Candidate,
   type Exchange,
@@ -18,6 +20,7 @@ import type { Leases } from "./leases.ts";
 import { Limits } from "./limits.ts";
 import type { Chance, Consequence, Late, PoolRules } from "./pool-rules.ts";
 import { ranking } from "./ranking.ts";
+import { reportOf } from "./rests.ts";
 import { type AskedModel, Standings } from "./standings.ts";
 import { createModelStates, type ExchangeState, ExchangeStates, modelKey } from "./states.ts";
 import { verdict } from "./verdict.ts";
@@ -125,6 +128,16 @@ export class Pool {
   /** Something is known from elsewhere: an account may be free. */
   changed(): void {
     this.#room.changed();
+  }
+
+  /** How an account stands, for those who look on. */
+  report(account: Account): AccountReport {
+    return reportOf(account, this.coolDowns, this.#limits.openOn(account), this.#chance.now());
+  }
+
+  /** How many wait, by model. */
+  waiting(): Readonly<Record<string, number>> {
+    return this.#room.sizes();
   }
 
   /** Nobody can take an exchange: waits until somebody may, and says for which model to look. */

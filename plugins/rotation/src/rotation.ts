@@ -1,4 +1,11 @@
-import { type Attempt, definePlugin, type Log, order, type Plugin } from "@agproxy/core";
+import {
+  type Attempt,
+  definePlugin,
+  type Log,
+  order,
+  type Plugin,
+  poolReport,
+} from "@agproxy/core";
 import type { CoolDown } from "./cool-downs.ts";
 import { fallbackChains } from "./fallback.ts";
 import { Leases } from "./leases.ts";
@@ -20,7 +27,7 @@ export function createRotation(options: RotationOptions, chance: Chance): Plugin
         `up to ${attempts} attempts`,
         maxWait === 0 ? "does not wait" : `waits up to ${maxWait / 1000} s`,
       ].join(", "),
-    async apply({ hooks, log, store }) {
+    async apply({ hooks, log, store, expose }) {
       const pool = new Pool(
         {
           strategy: strategies[strategy],
@@ -33,6 +40,10 @@ export function createRotation(options: RotationOptions, chance: Chance): Plugin
         chance,
         store.isShared ? new Leases(store, log) : undefined,
       );
+      expose(poolReport, {
+        of: (account) => pool.report(account),
+        waiting: () => pool.waiting(),
+      });
       const shared = new SharedCoolDowns(pool.coolDowns, store, log, chance.now);
       const unwatch = await shared.watch(() => pool.changed());
       hooks.close.tap("rotation", unwatch);

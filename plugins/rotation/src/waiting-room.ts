@@ -65,6 +65,12 @@ export class WaitingRoom {
     if (ticket !== undefined) line?.passed(ticket);
   }
 
+  /** How many wait for each model. */
+  sizes(): Readonly<Record<string, number>> {
+    const sizes = [...this.#lines].map(([model, { size }]) => [model, size] as const);
+    return Object.fromEntries(sizes.filter(([, size]) => size > 0));
+  }
+
   /** Something may have become free. */
   changed(): void {
     this.#changes.count += 1;

@@ -1,9 +1,8 @@
-import type { ChatStream, Exchange, Store, Summary, Usage } from "@agproxy/core";
+import type { Cost, ChatStream, Exchange, Store, Summary, Usage } from "@agproxy/core";
 import { addTo, type Amounts, type Counter, correct, countersOf } from "./counter.ts";
 import { PriceUnknown } from "./errors.ts";
 import { estimateUsage } from "./estimate.ts";
 import type { Limits } from "./limit-kinds.ts";
-import type { Cost } from "./prices.ts";
 import { setRateHeaders, type Standing } from "./rate-headers.ts";
 import { overLimit } from "./refusal.ts";
 import { counted, type Seen, spentBy } from "./spent.ts";

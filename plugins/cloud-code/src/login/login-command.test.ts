@@ -78,6 +78,7 @@ async function place(serverUrl: string) {
       plugins: [cloudCode({ iUnderstandTheRisk: true })],
       server: { accountsFile: file } as Server,
       json: false,
+      exchangeLine: () => "",
       table: () => "",
       print: (text) => {
         output.text += text;

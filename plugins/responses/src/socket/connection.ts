@@ -6,6 +6,7 @@ import {
   type Incoming,
   type Log,
   newStamp,
+  severityOf,
   type PluginContext,
   type Upgrade,
 } from "@agproxy/core";
@@ -106,10 +107,10 @@ async function answerRequest(
 
 /** The same line as that of a request that is refused over HTTP. */
 function report(log: Log, incoming: Incoming, error: AgproxyError): void {
-  const level = error.type === "server_error" ? "error" : "info";
-  const { status, code, cause } = error;
+  const { status, code, message: reason, advice, cause } = error;
   const { id, method, path, remoteAddress: address } = incoming;
-  log[level]({ id, address, method, path, status, error: code, err: cause }, "refused");
+  const line = { id, address, method, path, status, error: code, reason, advice, err: cause };
+  log[severityOf(error)](line, "refused");
 }
 
 /** A response without output: its request is remembered as the beginning of the next one. */

@@ -7,17 +7,17 @@ const million = { inputTokens: 1e6, outputTokens: 1e6, totalTokens: 2e6 };
 test("the pattern with most letters beside its stars counts, in any order and in either case", () => {
   const cost = costBy({
     "*": { input: 1, output: 1 },
-    "Gemini-2.5-pro*": { input: 3, output: 3 },
-    "gemini-*": { input: 2, output: 2 },
+    "Turtle-2.5-pro*": { input: 3, output: 3 },
+    "turtle-*": { input: 2, output: 2 },
   });
-  assert.equal(cost("gemini-2.5-PRO-preview", million), 6e6);
-  assert.equal(cost("gemini-2.5-flash", million), 4e6);
+  assert.equal(cost("turtle-2.5-PRO-preview", million), 6e6);
+  assert.equal(cost("turtle-2.5-flash", million), 4e6);
   assert.equal(cost("llama", million), 2e6);
 });
 
 test("a model without a price has none, also not 0", () => {
-  assert.equal(costBy({ "gemini-*": { input: 0, output: 0 } })("llama", million), undefined);
-  assert.equal(costBy({ "gemini-*": { input: 0, output: 0 } })("gemini-x", million), 0);
+  assert.equal(costBy({ "turtle-*": { input: 0, output: 0 } })("llama", million), undefined);
+  assert.equal(costBy({ "turtle-*": { input: 0, output: 0 } })("turtle-x", million), 0);
 });
 
 test("cached input has its own price, or that of other input", () => {

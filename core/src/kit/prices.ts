@@ -1,9 +1,15 @@
-import { fits, type Usage } from "@agproxy/core";
 import * as v from "valibot";
+import type { Usage } from "../vocabulary/answer.ts";
+import { fits } from "./wildcard.ts";
 
 const price = v.pipe(v.number(), v.finite(), v.minValue(0));
 
-/** Prices of a million tokens, by patterns of models. */
+/**
+ * Prices of a million tokens, by patterns of models: for the schema of a plugin's options.
+ *
+ * @example
+ * const schema = v.strictObject({ prices: v.optional(priceShape, {}) });
+ */
 export const priceShape = v.record(
   v.string(),
   v.strictObject({ input: price, cached: v.optional(price), output: price }),
@@ -22,7 +28,13 @@ export type PriceTable = Readonly<Record<string, Price>>;
 /** What an answer of a model costs, in millionths; undefined where the table has no price for the model. */
 export type Cost = (model: string, usage: Usage) => number | undefined;
 
-/** Reads a table of prices. Of several patterns that fit a model, the one with most characters beside `*` counts. */
+/**
+ * Reads a table of prices. Of several patterns that fit a model, the one with most characters beside `*` counts.
+ *
+ * @example
+ * const cost = costBy({ "*-pro": { input: 1.25, cached: 0.31, output: 10 } });
+ * const millionths = cost("large-pro", { inputTokens: 1000, outputTokens: 50, totalTokens: 1050 });
+ */
 export function costBy(table: PriceTable): Cost {
   const rows = Object.entries(table)
     .map(([pattern, price]) => ({ pattern: pattern.toLowerCase(), price }))
