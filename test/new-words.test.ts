@@ -85,7 +85,7 @@ for (const [word, file, last, added, places] of [
       "plugins/gemini/src/request/parts.ts",
       "plugins/gemini/src/request/tool-history-text.ts",
       "plugins/responses/src/input/message-builder.ts",
-      "plugins/responses/src/token-estimate.ts",
+      "core/src/vocabulary/token-estimate.ts",
     ],
   ],
 ] as const) {

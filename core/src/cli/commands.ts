@@ -201,12 +201,18 @@ function title(name: string, { argument }: Command): string {
 /** What fits into the narrowest terminals that are usual. */
 const helpWidth = 80;
 
+/** The widest that the first column gets. */
+const maxFirstColumn = 30;
+
 function columns(rows: readonly (readonly string[])[]): string {
-  const width = Math.max(...rows.map(([first = ""]) => first.length));
+  // One that is longer has its text on the next line, or that of all others would stand in a sliver.
+  const width = Math.min(maxFirstColumn, Math.max(...rows.map(([first = ""]) => first.length)));
   const indent = " ".repeat(width + 4);
   return rows
     .map(([first = "", second = ""]) =>
-      wrapped(`  ${first.padEnd(width)}  ${second}`, helpWidth, indent),
+      first.length <= width
+        ? wrapped(`  ${first.padEnd(width)}  ${second}`, helpWidth, indent)
+        : `  ${first}\n${wrapped(indent + second, helpWidth, indent)}`,
     )
     .join("\n");
 }

@@ -63,6 +63,8 @@ class Workers {
   readonly #workers = new Map<number, Worker>();
   /** How often each ended soon after its start, in a row. */
   readonly #shortLives = new Map<number, number>();
+  /** Those that wait to take the place of one that ended. They keep the primary alive where no worker does. */
+  readonly #replacements = new Set<NodeJS.Timeout>();
   #isStopping = false;
 
   constructor(store: Store, log: Log) {
@@ -76,6 +78,7 @@ class Workers {
     const exitCode = await untilReady(first);
     if (exitCode !== undefined) return exitCode;
     this.#keep(1, first);
+    if (this.#isStopping) return undefined;
     for (let number = 2; number <= count; number += 1) this.#keep(number, this.#fork(number));
     this.#log.info({ workers: count }, "workers are started");
     return undefined;
@@ -90,6 +93,7 @@ class Workers {
   /** Lets all workers finish what they have; resolves when the last has ended. */
   async stop(reason: string): Promise<void> {
     this.#isStopping = true;
+    for (const timer of this.#replacements) clearTimeout(timer);
     this.tellAll({ agproxy: "stop", reason });
     const ends = Array.from(this.#workers.values(), ended);
     await Promise.all(ends);
@@ -99,6 +103,7 @@ class Workers {
   /** Ends them at once. */
   kill(): void {
     this.#isStopping = true;
+    for (const timer of this.#replacements) clearTimeout(timer);
     for (const worker of this.#workers.values()) worker.process.kill("SIGKILL");
   }
 
@@ -121,9 +126,11 @@ class Workers {
       const againMs = Math.min(backoff.firstMs * 2 ** before, backoff.maxMs);
       const what = { worker: number, code, signal, livedMs, againMs };
       this.#log.error(what, "a worker ended: another one takes its place");
-      setTimeout(() => {
+      const timer = setTimeout(() => {
+        this.#replacements.delete(timer);
         if (!this.#isStopping) this.#keep(number, this.#fork(number));
-      }, againMs).unref();
+      }, againMs);
+      this.#replacements.add(timer);
     });
   }
 }

@@ -99,8 +99,8 @@ async function next(
   if (!stays) return select(core, exchange, number, search);
   const { model } = core.pool.serving(target);
   const again: Attempt = { exchange, account, model, number, startedAt: Date.now() };
-  await core.hooks.claimAccount.promise(again);
-  return again;
+  const refusal = await core.hooks.claimAccount.promise(again);
+  return refusal === undefined ? again : select(core, exchange, number, search);
 }
 
 async function pause(ms: number, exchange: Exchange): Promise<void> {

@@ -77,7 +77,7 @@ export class CallerLoads {
    * Counts memory for a body that has `own` bytes so far. One alone always has room. Throws `caller_limit_reached`, and `overloaded` where the
    * memory that others hold does not become free in time.
    */
-  hold({ id }: Caller, own: number, bytes: number): void | Promise<void> {
+  hold({ id }: Caller, own: number, bytes: number, isOver: () => boolean): void | Promise<void> {
     const load = this.#loads.get(id);
     if (load === undefined) return undefined;
     if (load.bytes > own && load.bytes + bytes > this.#limits.bodyBytes) {
@@ -85,7 +85,7 @@ export class CallerLoads {
     }
     const hasRoom = () =>
       this.#bytes === own || this.#bytes + bytes <= this.#limits.bodyBytes * callersAtLimit;
-    if (!hasRoom()) return this.#wait(hasRoom, () => this.#add(load, bytes));
+    if (!hasRoom()) return this.#wait(hasRoom, isOver, () => this.#add(load, bytes));
     this.#add(load, bytes);
     return undefined;
   }
@@ -95,16 +95,17 @@ export class CallerLoads {
     this.#bytes += bytes;
   }
 
-  #wait(hasRoom: () => boolean, add: () => void): Promise<void> {
+  /** One whose client has left meanwhile (`isOver`) gets no memory: nobody would free it. */
+  #wait(hasRoom: () => boolean, isOver: () => boolean, add: () => void): Promise<void> {
     return new Promise((resolve, reject) => {
       const stop = () => {
         clearTimeout(timer);
         this.#waiting.delete(wake);
       };
       const wake = () => {
-        if (!hasRoom()) return;
+        if (!isOver() && !hasRoom()) return;
         stop();
-        add();
+        if (!isOver()) add();
         resolve();
       };
       const timer = setTimeout(() => {
@@ -156,9 +157,12 @@ export class Ticket {
   readonly hold: Hold = (bytes) => {
     const caller = this.#caller;
     if (caller === undefined) return undefined;
-    const held = this.#loads.hold(caller, this.#bytes, bytes);
-    if (held !== undefined) return held.then(() => this.#held(caller, bytes));
-    this.#bytes += bytes;
+    const held = this.#loads.hold(caller, this.#bytes, bytes, () => this.#isOver);
+    const note = () => {
+      if (!this.#isOver) this.#bytes += bytes;
+    };
+    if (held !== undefined) return held.then(note);
+    note();
     return undefined;
   };
 
@@ -169,11 +173,5 @@ export class Ticket {
     this.#loads.release(this.#caller, this.#bytes);
     this.#loads.leave(this.#caller, this.#kind);
     this.#caller = undefined;
-  }
-
-  /** The client may have left while its body waited for memory. */
-  #held(caller: Caller, bytes: number): void {
-    if (this.#caller === undefined) this.#loads.release(caller, bytes);
-    else this.#bytes += bytes;
   }
 }

@@ -100,17 +100,20 @@ async function withServing(
   // No model in particular is meant where a health check asks.
   if (model === "") return candidates;
   const reason = `its server does not list ${model}`;
-  const marked: Candidate[] = [];
-  let unlisted = 0;
-  for (const candidate of candidates) {
-    const { account, passedOver } = candidate;
+  // All are asked at once: one server that does not answer must not hold up the others.
+  const asked = candidates.map(({ account, passedOver }) => {
     const isAsked = passedOver === undefined && account.models === undefined;
     const server = isAsked ? servers.get(account) : undefined;
-    const list = server && lists.of(account, server);
+    return server && lists.of(account, server);
+  });
+  const marked: Candidate[] = [];
+  let hasListed = false;
+  for (const [index, candidate] of candidates.entries()) {
+    const list = asked[index];
     const models = list instanceof Promise ? await list : list;
     const isListed = models === undefined || models.has(model);
-    if (!isListed) unlisted += 1;
+    hasListed ||= isListed && candidate.passedOver === undefined;
     marked.push(isListed ? candidate : { ...candidate, passedOver: { reason } });
   }
-  return unlisted === 0 || unlisted === candidates.length ? candidates : marked;
+  return hasListed ? marked : candidates;
 }

@@ -1,4 +1,4 @@
-import type { Store } from "@agproxy/core";
+import type { Store, StoredEntry } from "@agproxy/core";
 import type { RemoteStore } from "./remote-store.ts";
 
 /** What is to be done in Redis when it is back. */
@@ -68,16 +68,33 @@ export class LocalStore {
     const entries = new Map((await this.#store.entries("")).map((entry) => [entry.key, entry]));
     for (const [key, deed] of this.#deeds) {
       const entry = entries.get(key);
+      if (deed.does === "add") {
+        if (entry !== undefined) await this.#handOver(remote, deed, entry);
+        continue;
+      }
       if (deed.does === "delete") await remote.delete(key, deed.value);
       else if (entry !== undefined) {
         const { value, ttlMs } = entry;
-        if (deed.does === "add") await remote.add(key, Number(value), ttlMs);
-        else await remote[deed.does](key, value, ttlMs);
+        await remote[deed.does](key, value, ttlMs);
       }
       // Something newer may have been done to the key while that was written.
       if (this.#deeds.get(key) !== deed) continue;
       this.#deeds.delete(key);
       await this.#store.delete(key);
+    }
+  }
+
+  /** Takes a sum out before it is written: what is added meanwhile must be written once, and not with it again. */
+  async #handOver(remote: RemoteStore, deed: Deed, entry: StoredEntry): Promise<void> {
+    const { key, value, ttlMs } = entry;
+    this.#deeds.delete(key);
+    await this.#store.delete(key);
+    try {
+      await remote.add(key, Number(value), ttlMs);
+    } catch (thrown) {
+      await this.#store.add(key, Number(value), ttlMs);
+      this.#did(key, deed);
+      throw thrown;
     }
   }
 
