@@ -10,7 +10,7 @@ export type ControlAnswers = Readonly<Record<string, () => unknown>>;
 
 /**
  * Lets processes of the same user ask this one: over a Unix socket, or a named pipe on Windows, that no network reaches, and with a
- * secret from a file that only this user can read (docs/decisions/0024-control-socket.md). Resolves with what closes it. Where there
+ * secret from a file that only this user can read (docs/decisions/0026-control-socket.md). Resolves with what closes it. Where there
  * is no place for it, that is logged and the gateway goes on.
  */
 export async function openControl(
