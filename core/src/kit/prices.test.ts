@@ -25,3 +25,12 @@ test("cached input has its own price, or that of other input", () => {
   assert.equal(costBy({ "*": { input: 2, cached: 0.2, output: 0 } })("m", usage), 380_000);
   assert.equal(costBy({ "*": { input: 2, output: 0 } })("m", usage), 2_000_000);
 });
+
+test("a model has one price, however its name is written", () => {
+  const cost = costBy({ "big*": { input: 10, output: 10 }, "*": { input: 1, output: 1 } });
+  const usage = { inputTokens: 1, outputTokens: 0, totalTokens: 1 };
+  for (const name of ["big-1", " Big-1", "models/big-1", "work/models/big-1", "vendor/big-1"]) {
+    assert.equal(cost(name, usage), 10, name);
+  }
+  assert.equal(cost("small", usage), 1);
+});

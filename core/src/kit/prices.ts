@@ -40,8 +40,10 @@ export function costBy(table: PriceTable): Cost {
     .map(([pattern, price]) => ({ pattern: pattern.toLowerCase(), price }))
     .toSorted((a, b) => literals(b.pattern) - literals(a.pattern));
   return (model, usage) => {
-    const name = model.toLowerCase();
-    const row = rows.find(({ pattern }) => fits(pattern, name));
+    const name = model.trim().toLowerCase();
+    // A model has one price, whatever stands before its name: `models/`, a vendor, the prefix of an account.
+    const bare = name.slice(name.lastIndexOf("/") + 1);
+    const row = rows.find(({ pattern }) => fits(pattern, name) || fits(pattern, bare));
     return row === undefined ? undefined : costOf(row.price, usage);
   };
 }
