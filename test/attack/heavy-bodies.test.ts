@@ -89,7 +89,11 @@ const unit = Math.min(...Array.from({ length: 5 }, parseLargest));
 
 /** Does something, and checks that nothing stood still for long meanwhile. */
 async function assertFlowing(work: () => Promise<unknown>): Promise<void> {
-  const times = (await longestTurn(work())) / unit;
+  // The least of three: a collection of another test's garbage is no turn of this one.
+  let times = Infinity;
+  for (let run = 0; run < 3 && times >= 10; run += 1) {
+    times = Math.min(times, (await longestTurn(work())) / unit);
+  }
   assert.ok(times < 10, `a turn was ${times.toFixed(1)} times the parsing of a million values`);
 }
 
