@@ -153,7 +153,7 @@ test("the help names the command without loading a config", async () => {
   await using home = await folder();
   await writeFile(join(home.path, "agproxy.config.json"), "{ this is no config");
   const all = await agproxy(["--help"], { cwd: home.path });
-  assert.match(all.stdout, /^ +agproxy keys add \| list \| revoke NAME +make, list and revoke/m);
+  assert.match(all.stdout, /^ +agproxy keys add \| list \| revoke NAME\s+make, list and revoke/m);
   const own = await agproxy(["keys", "--help"], { cwd: home.path });
   assert.match(own.stdout, /^ +--rpm N +requests per minute$/m);
 });
