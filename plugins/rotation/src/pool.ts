@@ -167,9 +167,13 @@ export class Pool {
     const { exchange, model } = attempt;
     const asked = this.#asked(exchange, this.#states.of(exchange), model);
     const now = this.#chance.now();
+    // Nobody is woken for nothing: whoever looks in vain may be in the way of the one before them.
+    const { proven, firstTries, overloadsInRow } = asked.state;
+    const isQuiet = this.coolDowns.size + firstTries.open + overloadsInRow === 0;
+    const isNews = !isQuiet || !proven.has(attempt.account);
     this.#standings.proved(attempt, asked, isWhole, now);
     if (!isWhole) this.#standings.ended(attempt, asked, now);
-    this.#room.changed();
+    if (isNews) this.#room.changed();
   }
 
   /** An attempt failed: cools what is to be cooled and says what comes next. */

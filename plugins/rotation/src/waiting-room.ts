@@ -60,9 +60,16 @@ export class WaitingRoom {
     return line.wait({ ticket, signal, seen, until });
   }
 
-  /** An exchange has an account, or gives up: the next in its line may look. */
+  /** An exchange has an account, or gives up: the next in its line may look, and of the lines this one is the last. */
   served({ ticket, line }: ExchangeState): void {
-    if (ticket !== undefined) line?.passed(ticket);
+    if (ticket === undefined || line === undefined) return;
+    for (const [model, other] of this.#lines) {
+      if (other !== line) continue;
+      this.#lines.delete(model);
+      this.#lines.set(model, line);
+      break;
+    }
+    line.passed(ticket);
   }
 
   /** How many wait for each model. */
