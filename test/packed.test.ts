@@ -254,7 +254,10 @@ test("installed by yarn with its node-modules linker", async (context) => {
   const end = await npm(["--yes", "@yarnpkg/cli-dist@4.18.1", "install"], place.path, "npx");
   if (end.code !== 0) {
     const missing =
-      unreachable(end) ?? /\b(?:ENOTFOUND|EAI_AGAIN|ECONN\w+|E?TIMEDOUT)\b.*/.exec(end.stdout)?.[0];
+      unreachable(end) ??
+      /\b(?:ENOTFOUND|EAI_AGAIN|ECONN\w+|E?TIMEDOUT)\b.*|RequestError: .*certificate.*/.exec(
+        end.stdout,
+      )?.[0];
     assert.ok(missing !== undefined, end.stdout + end.stderr);
     return context.skip(`yarn cannot reach its registry: ${missing}`);
   }
