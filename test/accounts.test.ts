@@ -6,10 +6,10 @@ import { openai } from "@agproxy/plugin-openai";
 import {
   type Account,
   AgproxyError,
-  type ChatEvent,
   definePlugin,
   type Plugin,
   type PluginAccounts,
+  streamOf,
   type Upstream,
 } from "agproxy";
 import { startGateway, textAnswer } from "agproxy/testing";
@@ -22,10 +22,6 @@ const chatCase = (streams: boolean) =>
   chatCases.find(({ stream }) => stream === streams) ?? assert.fail("no such route");
 const whole = chatCase(false);
 const streamed = chatCase(true);
-
-async function* streamOf(batches: readonly (readonly ChatEvent[])[]) {
-  yield* batches;
-}
 
 /** Answers with what it was asked: `ACCOUNT for MODEL`. */
 const telling: Upstream = {

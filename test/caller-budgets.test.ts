@@ -13,7 +13,7 @@ import {
 } from "agproxy";
 import { textAnswer } from "agproxy/testing";
 import { CountWatch } from "./support/count-watch.ts";
-import { keyedGateway, type KeyedGateway } from "./support/keyed-gateway.ts";
+import { chatWith, keyedGateway, type KeyedGateway, statusOf } from "./support/keyed-gateway.ts";
 
 /** 8 characters: 2 tokens by the estimate. With 100 for the answer, 102 are reserved. */
 const hello = {
@@ -27,18 +27,7 @@ const sdk = ({ url }: KeyedGateway, apiKey: string) =>
   new OpenAI({ baseURL: `${url}/v1`, apiKey, maxRetries: 0 });
 
 const ask = (gateway: KeyedGateway, key: string, body: object = hello, signal?: AbortSignal) =>
-  fetch(`${gateway.url}/v1/chat/completions`, {
-    signal: signal ?? null,
-    method: "POST",
-    headers: { "content-type": "application/json", authorization: `Bearer ${key}` },
-    body: JSON.stringify(body),
-  });
-
-const statusOf = async (response: Response | Promise<Response>) => {
-  const answer = await response;
-  await answer.text();
-  return answer.status;
-};
+  chatWith(gateway, key, body, signal);
 
 const answered = (usage: Usage): readonly (readonly ChatEvent[])[] => [
   [

@@ -6,7 +6,7 @@ import OpenAI, { AuthenticationError, PermissionDeniedError, RateLimitError } fr
 import { definePlugin, type ChatEvent } from "agproxy";
 import { textAnswer } from "agproxy/testing";
 import { at } from "./support/json-path.ts";
-import { keyedGateway, noon } from "./support/keyed-gateway.ts";
+import { chatWith, keyedGateway, noon, statusOf } from "./support/keyed-gateway.ts";
 import { connect } from "./support/response-socket.ts";
 
 const hello = {
@@ -18,17 +18,7 @@ const sdk = (gateway: { readonly url: string }, apiKey: string, maxRetries = 0) 
   new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey, maxRetries });
 
 const chat = (gateway: { readonly url: string }, key: string, body: object = hello) =>
-  fetch(`${gateway.url}/v1/chat/completions`, {
-    method: "POST",
-    headers: { "content-type": "application/json", authorization: `Bearer ${key}` },
-    body: JSON.stringify(body),
-  });
-
-const statusOf = async (response: Response | Promise<Response>) => {
-  const answer = await response;
-  await answer.text();
-  return answer.status;
-};
+  chatWith(gateway, key, body);
 
 suite("who comes in", () => {
   test("a key works as soon as it is made, and is in no file, no log and no error", async () => {

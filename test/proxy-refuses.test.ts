@@ -4,17 +4,13 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
-import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { gemini } from "@agproxy/plugin-gemini";
 import { openai } from "@agproxy/plugin-openai";
 import { rotation } from "@agproxy/plugin-rotation";
 import { readSseText, startGateway, summaryWatch } from "agproxy/testing";
-import { certificate } from "./bench/certificate.ts";
 import { answerWell, geminiServer } from "./support/gemini-server.ts";
 import { at } from "./support/json-path.ts";
-
-const own = certificate(Date.now());
-setDefaultCACertificates([...getCACertificates("default"), own.certificate]);
+import { trusted } from "./support/trusted-certificate.ts";
 
 /** A proxy that opens no tunnel. */
 async function refusingProxy(status: number) {
@@ -38,7 +34,7 @@ async function refusingProxy(status: number) {
 
 for (const [scheme, tls] of [
   ["http", undefined],
-  ["https", { key: own.key, cert: own.certificate }],
+  ["https", trusted],
 ] as const) {
   for (const status of [400, 407, 502]) {
     for (const stream of [false, true]) {

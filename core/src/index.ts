@@ -1,7 +1,7 @@
 export * from "./vocabulary/answer.ts";
 export * from "./vocabulary/chat.ts";
 export { estimatedTokens } from "./vocabulary/token-estimate.ts";
-export { collect, mapEvents, sumOfUsage } from "./vocabulary/chat-stream.ts";
+export { collect, mapEvents, streamOf, sumOfUsage } from "./vocabulary/chat-stream.ts";
 export {
   catalogue,
   type CatalogueEntry,
@@ -40,6 +40,13 @@ export { parseJson } from "./server/request-body.ts";
 export { fromFileContent, fromUrl, type Located } from "./kit/media-source.ts";
 export { mediaKindOf, mediaTypeOfContent, mediaTypeOfName } from "./kit/media-type.ts";
 export { nearestName, readOptions, wrongOption } from "./kit/options.ts";
+export {
+  accountListShape,
+  keyShape,
+  pluginNameShape,
+  webAddressShape,
+  webUrlShape,
+} from "./kit/option-shapes.ts";
 export { type Cost, costBy, priceShape, type PriceTable } from "./kit/prices.ts";
 export { fits } from "./kit/wildcard.ts";
 export { remember } from "./kit/remember.ts";
@@ -65,6 +72,7 @@ export {
   accountHeaders,
   accountOf,
   type AccountOptions,
+  proxyOf,
 } from "./hooks/account-options.ts";
 export { defineExposed, type Exposed, type Exposing } from "./hooks/exposed.ts";
 export { type AccountReport, type PoolReport, poolReport, type Rest } from "./hooks/pool-report.ts";
@@ -76,7 +84,7 @@ export {
   type NewAccount,
 } from "./hooks/account-file.ts";
 export { failureKind, type FailureKind } from "./hooks/failure-kind.ts";
-export { type Standing, standingOf } from "./hooks/standing.ts";
+export { firstRecovery, type Standing, standingOf } from "./hooks/standing.ts";
 export type { PluginAccounts } from "./hooks/plugin-accounts.ts";
 export { servesModel } from "./hooks/account-pool.ts";
 export {

@@ -19,10 +19,14 @@ export interface Outcome {
 
 /** Collects what did not hold. */
 export class Promises {
-  readonly broken: string[] = [];
+  readonly #broken: string[] = [];
 
   holds(what: string, does: boolean): void {
-    if (!does) this.broken.push(what);
+    if (!does) this.#broken.push(what);
+  }
+
+  outcome(figures: string): Outcome {
+    return { figures, broken: this.#broken };
   }
 }
 

@@ -59,6 +59,28 @@ const lists = definePlugin({
     ]),
 });
 
+/** A chat with a key of the gateway's. */
+export function chatWith(
+  { url }: Pick<KeyedGateway, "url">,
+  key: string,
+  body: object,
+  signal?: AbortSignal,
+): Promise<Response> {
+  return fetch(`${url}/v1/chat/completions`, {
+    signal: signal ?? null,
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: `Bearer ${key}` },
+    body: JSON.stringify(body),
+  });
+}
+
+/** The status of an answer, once all of it is there. */
+export async function statusOf(response: Response | Promise<Response>): Promise<number> {
+  const answer = await response;
+  await answer.text();
+  return answer.status;
+}
+
 export async function keyedGateway(options: KeyedOptions = {}): Promise<KeyedGateway> {
   const place = options.place ?? (await folder());
   const file = join(place.path, "keys.json");

@@ -97,6 +97,16 @@ export function accountHeaders(
 }
 
 /**
+ * The account's proxy, as a call for it names it.
+ *
+ * @example
+ * await http.send({ method: "GET", url, ...proxyOf(account), signal });
+ */
+export function proxyOf({ proxy }: Account): { readonly proxy?: string } {
+  return proxy === undefined ? {} : { proxy };
+}
+
+/**
  * What accounts of one plugin are made of, as the accounts file has them.
  *
  * @example

@@ -49,6 +49,21 @@ export function standingOf({ account, passedOver }: Candidate): Standing {
   return until === undefined ? "unfit" : "cooling";
 }
 
+/**
+ * When the first of these candidates is expected back, in milliseconds since the epoch; undefined where nobody knows of any.
+ *
+ * @example
+ * hooks.awaitAccount.tap("hurry", (candidates) => {
+ *   const isSoon = (firstRecovery(candidates) ?? Infinity) < Date.now() + 1000;
+ *   return isSoon ? undefined : "small-model";
+ * });
+ */
+export function firstRecovery(candidates: readonly Candidate[]): number | undefined {
+  let first = Infinity;
+  for (const { passedOver } of candidates) first = Math.min(first, passedOver?.until ?? Infinity);
+  return first === Infinity ? undefined : first;
+}
+
 /** A standing with its end and its reason, for people: `cooling until 2026-01-01T00:00:00.000Z: The quota is used up.` */
 export function standingText(candidate: Candidate): string {
   const standing = standingOf(candidate);

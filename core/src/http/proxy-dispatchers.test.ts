@@ -2,40 +2,17 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
-import { createServer as createTlsServer } from "node:https";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { test } from "node:test";
-import { getCACertificates, setDefaultCACertificates } from "node:tls";
-import { certificate } from "../../../test/bench/certificate.ts";
-import { AgproxyError } from "../errors/agproxy-error.ts";
+import { client, failureOf, never, patient } from "../../../test/support/proxied-client.ts";
+import { trustedServer } from "../../../test/support/trusted-server.ts";
+import type { AgproxyError } from "../errors/agproxy-error.ts";
 import type { Http } from "./http.ts";
-import { upstreamHttp } from "./upstream-http.ts";
-
-const patient = { connect: 5000, firstByte: 5000, idle: 5000 };
-const never = new AbortController().signal;
-const own = certificate(Date.now());
-setDefaultCACertificates([...getCACertificates("default"), own.certificate]);
 
 const answer: RequestListener = (req, res) =>
   void res.end(`${req.headers["proxy-authorization"] ?? "nothing"} of the proxy's`);
 
-async function upstream(scheme: "http" | "https") {
-  const server =
-    scheme === "http"
-      ? createServer(answer)
-      : createTlsServer({ key: own.key, cert: own.certificate }, answer);
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `${scheme}://127.0.0.1:${port}/path?key=secret`,
-    host: `127.0.0.1:${port}`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((done) => server.close(done));
-    },
-  };
-}
+const upstream = (scheme: "http" | "https") => trustedServer(scheme, answer);
 
 /** A proxy that answers CONNECT with a status, or with nothing at all. */
 async function proxyThat(status: number | "says nothing" | "hangs up") {
@@ -71,20 +48,10 @@ async function proxyThat(status: number | "says nothing" | "hangs up") {
   };
 }
 
-function client(timeouts = patient): Http & Disposable {
-  const http = upstreamHttp(timeouts);
-  return { ...http, [Symbol.dispose]: () => http.close() };
-}
-
 async function failure(http: Http, url: string, proxy: string): Promise<AgproxyError> {
-  return http.send({ method: "POST", url, body: "{}", signal: never, proxy }).then(
-    () => assert.fail("it did not fail"),
-    (error: unknown) => {
-      assert.ok(error instanceof AgproxyError, String(error));
-      assert.doesNotMatch(error.message, /me:|pass|secret/);
-      return error;
-    },
-  );
+  const error = await failureOf(http, url, proxy);
+  assert.doesNotMatch(error.message, /me:|pass|secret/);
+  return error;
 }
 
 for (const scheme of ["http", "https"] as const) {

@@ -1,45 +1,27 @@
 /** Calls through an account's SOCKS5 proxy, over real sockets and TLS. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { createServer } from "node:http";
-import { createServer as createTlsServer } from "node:https";
+import type { RequestListener } from "node:http";
 import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from "node:net";
 import { test } from "node:test";
 import { inspect } from "node:util";
-import { getCACertificates, setDefaultCACertificates } from "node:tls";
-import { certificate } from "../../../test/bench/certificate.ts";
-import { AgproxyError } from "../errors/agproxy-error.ts";
+import { client, failureOf, never, patient } from "../../../test/support/proxied-client.ts";
+import { trustedServer } from "../../../test/support/trusted-server.ts";
+import type { AgproxyError } from "../errors/agproxy-error.ts";
 import type { Http } from "./http.ts";
-import { upstreamHttp } from "./upstream-http.ts";
-
-const patient = { connect: 5000, firstByte: 5000, idle: 5000 };
-const never = new AbortController().signal;
-const own = certificate(Date.now());
-setDefaultCACertificates([...getCACertificates("default"), own.certificate]);
 
 async function upstream(scheme: "http" | "https") {
   let calls = 0;
-  const answer = (_: unknown, res: { end(text: string): void }) => {
+  const answer: RequestListener = (_, res) => {
     calls += 1;
     res.end("answered");
   };
-  const server =
-    scheme === "http"
-      ? createServer(answer)
-      : createTlsServer({ key: own.key, cert: own.certificate }, answer);
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
+  // The certificate is for the address.
+  const server = await trustedServer(scheme, answer, scheme === "http" ? "localhost" : "127.0.0.1");
   return {
-    // The certificate is for the address.
-    host: `${scheme === "http" ? "localhost" : "127.0.0.1"}:${port}`,
-    url: `${scheme}://${scheme === "http" ? "localhost" : "127.0.0.1"}:${port}/path?key=secret`,
+    ...server,
     get calls() {
       return calls;
-    },
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((done) => server.close(done));
     },
   };
 }
@@ -113,20 +95,10 @@ async function proxyThat(manner: Manner, credentials?: string) {
   };
 }
 
-function client(timeouts = patient): Http & Disposable {
-  const http = upstreamHttp(timeouts);
-  return { ...http, [Symbol.dispose]: () => http.close() };
-}
-
 async function failure(http: Http, url: string, proxy: string): Promise<AgproxyError> {
-  return http.send({ method: "POST", url, body: "{}", signal: never, proxy }).then(
-    () => assert.fail("it did not fail"),
-    (error: unknown) => {
-      assert.ok(error instanceof AgproxyError, String(error));
-      assert.doesNotMatch(inspect(error, { depth: 8 }), /pass(?:%20| )word|key=secret/);
-      return error;
-    },
-  );
+  const error = await failureOf(http, url, proxy);
+  assert.doesNotMatch(inspect(error, { depth: 8 }), /pass(?:%20| )word|key=secret/);
+  return error;
 }
 
 for (const scheme of ["http", "https"] as const) {

@@ -2,7 +2,7 @@ import type { Core } from "../hooks/plugin.ts";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 import { isLoopback } from "../hooks/server-settings.ts";
 import type { Candidate, Incoming } from "../hooks/stages.ts";
-import { standingOf } from "../hooks/standing.ts";
+import { firstRecovery, standingOf } from "../hooks/standing.ts";
 
 /** Clients show a list of reasons to people; a pool may have hundreds of accounts. */
 const maxListed = 10;
@@ -26,7 +26,8 @@ export function shortageOf(
   if (candidates.length === 0) return last ?? nobody(core, target);
   const enabled = candidates.filter(({ account }) => account.disabled !== true);
   if (enabled.length === 0) return last ?? allDisabled();
-  const retryAfter = recoveryMs(enabled);
+  const recovery = firstRecovery(enabled);
+  const retryAfter = recovery === undefined ? undefined : Math.max(0, recovery - Date.now());
   const failure = isRateLimit(last) ? commonFailure(enabled) : last;
   if (failure !== undefined) return failure.status === 503 ? timed(failure, retryAfter) : failure;
   const isNamed = core.server.accountHeader && isLoopback(incoming.remoteAddress);
@@ -54,13 +55,6 @@ function allDisabled(): AgproxyError {
 
 function isRateLimit(error: AgproxyError | undefined): boolean {
   return error === undefined || error.status === 429;
-}
-
-/** Milliseconds until the first account recovers, if any is known to. */
-function recoveryMs(candidates: readonly Candidate[]): number | undefined {
-  let first = Infinity;
-  for (const { passedOver } of candidates) first = Math.min(first, passedOver?.until ?? Infinity);
-  return first === Infinity ? undefined : Math.max(0, first - Date.now());
 }
 
 /** The failure of the account that recovers first, where all accounts failed and none for a rate limit. */

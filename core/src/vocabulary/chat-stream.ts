@@ -122,6 +122,19 @@ export async function* mapEvents(
   for await (const batch of stream) yield batch.flatMap((event) => fn(event) ?? []);
 }
 
+/**
+ * A stream of events that are all there, batch by batch.
+ *
+ * @example
+ * const hello: ChatEvent = { type: "text", choice: 0, text: "hello" };
+ * const greeter: Upstream = { name: "greeter", send: async () => streamOf([[hello]]) };
+ */
+export async function* streamOf(
+  batches: readonly (readonly ChatEvent[])[],
+): AsyncGenerator<readonly ChatEvent[], void, undefined> {
+  yield* batches;
+}
+
 const details = [
   "cachedTokens",
   "reasoningTokens",

@@ -1,10 +1,12 @@
 import * as v from "valibot";
 import {
   accountEntries,
+  accountListShape,
   type AccountKind,
   type AccountOptions,
   isObject,
   readOptions,
+  webAddressShape,
 } from "@agproxy/core";
 
 /** One Google account, with an OAuth client of the user's own. */
@@ -36,12 +38,6 @@ const example =
 
 const word = v.pipe(v.string(), v.minLength(1));
 const secret = v.pipe(v.string(), v.regex(/\S/, "must not be empty"));
-const notWeb = "must be a URL that starts with http(s)://";
-const webUrl = v.pipe(v.string(), v.url(notWeb), v.regex(/^https?:/i, notWeb));
-const address = v.pipe(
-  webUrl,
-  v.transform((url) => url.replace(/\/+$/, "")),
-);
 const account = v.strictObject({
   refreshToken: secret,
   clientId: secret,
@@ -61,12 +57,11 @@ export const accountKind: AccountKind<CloudCodeAccount> = {
     ),
 };
 
-const accountList = v.pipe(v.array(account), v.minLength(1, "must have at least one account"));
 const schema = v.strictObject({
-  accounts: v.optional(accountList),
+  accounts: v.optional(accountListShape(account)),
   iUnderstandTheRisk: v.literal(true),
-  baseUrl: v.optional(address, "https://cloudcode-pa.googleapis.com"),
-  tokenUrl: v.optional(address, "https://oauth2.googleapis.com/token"),
+  baseUrl: v.optional(webAddressShape, "https://cloudcode-pa.googleapis.com"),
+  tokenUrl: v.optional(webAddressShape, "https://oauth2.googleapis.com/token"),
 });
 
 /** The options with their defaults. The risk comes first: without it, no other option matters. */

@@ -24,8 +24,3 @@ export function keyReader(keys: AccountKeys): (account: Account) => string {
 export function keyHeader(key: string): Readonly<Record<string, string>> {
   return { "x-goog-api-key": key };
 }
-
-/** The account's proxy, as an outbound request names it. */
-export function proxyOf(account: Account): { readonly proxy?: string } {
-  return account.proxy === undefined ? {} : { proxy: account.proxy };
-}

@@ -24,7 +24,6 @@ export { accessOf, type Access, type AccessOptions, type TokenClient } from "./o
 export { postWithToken, type TokenCall } from "./oauth/token-call.ts";
 export { tokenTransport, type TokenFetchOptions } from "./oauth/token-fetch.ts";
 export { geminiUpstream, type GeminiUpstreamOptions } from "./upstream.ts";
-export { proxyOf } from "./account-access.ts";
 export { upstreamError, type FailedAnswer } from "./errors/upstream-error.ts";
 export type { GeminiBody, GeminiContent, GeminiPart } from "./wire.ts";
 

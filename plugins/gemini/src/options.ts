@@ -1,9 +1,13 @@
 import * as v from "valibot";
 import {
   accountEntries,
+  accountListShape,
   type AccountKind,
   type AccountOptions,
+  keyShape,
+  pluginNameShape,
   readOptions,
+  webUrlShape,
   wrongOption,
 } from "@agproxy/core";
 
@@ -28,11 +32,7 @@ export type GeminiOptions = SharedOptions &
   );
 
 const example = "gemini({ accounts: [{ key: process.env.GEMINI_API_KEY }] })";
-// A key becomes a header; characters that no header can hold are a mistake in pasting.
-const key = v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/, "must be a key without blanks"));
-const notWeb = "must be a URL that starts with http(s)://";
-const webUrl = v.pipe(v.string(), v.url(notWeb), v.regex(/^https?:/i, notWeb));
-const account = v.strictObject({ key, ...accountEntries });
+const account = v.strictObject({ key: keyShape, ...accountEntries });
 
 /** Accounts of the accounts file. */
 export const accountKind: AccountKind<GeminiAccount> = {
@@ -40,15 +40,11 @@ export const accountKind: AccountKind<GeminiAccount> = {
   read: (options) => readOptions("gemini", account, options, '{ "key": "…", "label": "work" }'),
 };
 
-const accountList = v.pipe(v.array(account), v.minLength(1, "must have at least one account"));
 const schema = v.strictObject({
-  accounts: v.optional(accountList),
+  accounts: v.optional(accountListShape(account)),
   keys: v.optional(v.string()),
-  baseUrl: v.optional(webUrl, "https://generativelanguage.googleapis.com"),
-  name: v.optional(
-    v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]*$/, "must be a kebab-case word")),
-    "gemini",
-  ),
+  baseUrl: v.optional(webUrlShape, "https://generativelanguage.googleapis.com"),
+  name: v.optional(pluginNameShape, "gemini"),
 });
 
 interface CheckedOptions {
@@ -76,7 +72,7 @@ function accountsOf(keys: string): readonly GeminiAccount[] {
   given.delete("");
   if (given.size === 0) throw wrongOption("gemini", "keys", "must hold at least one key", example);
   return Array.from(given, (each) => {
-    if (v.is(key, each)) return { key: each };
+    if (v.is(keyShape, each)) return { key: each };
     throw wrongOption("gemini", "keys", "must be keys without blanks", example);
   });
 }

@@ -1,11 +1,12 @@
 import {
   type Account,
   accountHeaders,
-  type ChatEvent,
   type Http,
   type HttpResponse,
   jsonBody,
   type PluginContext,
+  proxyOf,
+  streamOf,
   type Upstream,
 } from "@agproxy/core";
 import { callChat } from "./chat-call.ts";
@@ -13,7 +14,7 @@ import { embeddingStream } from "./embeddings.ts";
 import { signatureMemory } from "./signatures/signature-memory.ts";
 import { fullDialect } from "./request/tool-plan.ts";
 import { goodResponse } from "./answer/answer-stream.ts";
-import { keyHeader, proxyOf } from "./account-access.ts";
+import { keyHeader } from "./account-access.ts";
 
 export interface GeminiUpstreamOptions {
   /** As the banner shows it. */
@@ -46,7 +47,7 @@ export function geminiUpstream(
         const path = modelPath(model);
         const { signal } = exchange.incoming;
         const embed = (body: object) => post(account, `${path}:batchEmbedContents`, body, signal);
-        return embeddingStream(request, decodeURIComponent(path), embed).then(inOrder);
+        return embeddingStream(request, decodeURIComponent(path), embed).then(streamOf);
       }
       return callChat(request, attempt, {
         upstreamClass: () => new URL(url("")).host,
@@ -105,10 +106,6 @@ function poster(http: Http, options: GeminiUpstreamOptions): Post {
     const answer = typeof json === "string" ? sent(json) : json.then(sent);
     return answer.then((response) => goodResponse(response, [key]));
   };
-}
-
-async function* inOrder(batches: readonly (readonly ChatEvent[])[]) {
-  yield* batches;
 }
 
 /** `models/NAME`, encoded. A name that already begins with its collection keeps it. */

@@ -1,9 +1,13 @@
 import * as v from "valibot";
 import {
   accountEntries,
+  accountListShape,
   type AccountKind,
   type AccountOptions,
+  keyShape,
+  pluginNameShape,
   readOptions,
+  webUrlShape,
   wrongOption,
 } from "@agproxy/core";
 import type { ServerName } from "./servers.ts";
@@ -30,14 +34,10 @@ export type OpenaiCompatibleOptions = (
 const plugin = "openai-compatible";
 const example = 'openaiCompatible({ baseUrl: "http://127.0.0.1:11434/v1", models: ["llama3.2"] })';
 
-// A key becomes a header; characters that no header can hold are a mistake in pasting.
-const key = v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/, "must be a key without blanks"));
-const notWeb = "must be a URL that starts with http(s)://";
-const webUrl = v.pipe(v.string(), v.url(notWeb), v.regex(/^https?:/i, notWeb));
 const fields = {
   ...accountEntries,
-  baseUrl: webUrl,
-  key: v.optional(key),
+  baseUrl: webUrlShape,
+  key: v.optional(keyShape),
   server: v.optional(v.picklist(["openai", "openrouter", "agproxy", "other"])),
 };
 const accountSchema = v.strictObject(fields);
@@ -51,14 +51,9 @@ export const accountKind: AccountKind<CompatibleAccount> = {
 
 const schema = v.strictObject({
   ...fields,
-  baseUrl: v.optional(webUrl),
-  accounts: v.optional(
-    v.pipe(v.array(accountSchema), v.minLength(1, "must have at least one account")),
-  ),
-  name: v.optional(
-    v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]*$/, "must be a kebab-case word")),
-    plugin,
-  ),
+  baseUrl: v.optional(webUrlShape),
+  accounts: v.optional(accountListShape(accountSchema)),
+  name: v.optional(pluginNameShape, plugin),
 });
 
 interface CheckedOptions {

@@ -7,6 +7,7 @@ import {
   type HttpResponse,
   jsonBody,
   type JsonObject,
+  proxyOf,
 } from "@agproxy/core";
 import { upstreamError } from "./errors/upstream-error.ts";
 import { isMissed, refusedField, type RefusedFields, withoutField } from "./refused-fields.ts";
@@ -115,8 +116,4 @@ function failure(response: HttpResponse, body: string, server: ServerAccount): A
 /** What of a server matters to the errors that it sends. */
 export function errorContext({ secrets, kind }: ServerAccount) {
   return { secrets, isAdvised: kind.isGateway };
-}
-
-function proxyOf({ proxy }: Account): { readonly proxy?: string } {
-  return proxy === undefined ? {} : { proxy };
 }

@@ -1,7 +1,6 @@
 import {
   type Account,
   type Attempt,
-  type ChatEvent,
   type ChatRequest,
   type ChatStream,
   answerStream,
@@ -10,6 +9,7 @@ import {
   randomId,
   signatureMark,
   type SignatureMark,
+  streamOf,
   type Upstream,
   yieldToEventLoop,
 } from "@agproxy/core";
@@ -61,7 +61,7 @@ export function compatibleUpstream(
       const { signal } = exchange.incoming;
       const target = { account, server: serverOf(account), signal };
       const embed = (body: object) => post(http, "/embeddings", { ...body }, target);
-      return embeddingEvents(request, model, embed).then(inOrder);
+      return embeddingEvents(request, model, embed).then(streamOf);
     },
     async probe(account, signal) {
       const server = serverOf(account);
@@ -102,8 +102,4 @@ function markOf({ host, kind }: ServerAccount, model: string): SignatureMark {
 function unmarkOf({ kind }: ServerAccount, { unmark }: SignatureMark) {
   return (signature: string): string | undefined =>
     unmark(signature) ?? (kind.isGateway ? `s${signature}` : undefined);
-}
-
-async function* inOrder(batches: readonly (readonly ChatEvent[])[]) {
-  yield* batches;
 }

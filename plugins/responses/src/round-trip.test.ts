@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type ChatEvent, collect, type Part } from "@agproxy/core";
+import { type ChatEvent, collect, type Part, streamOf } from "@agproxy/core";
 import * as fc from "fast-check";
 import { content } from "./fixtures/answers.ts";
 import { assertEventOrder } from "./fixtures/event-order.ts";
-import { streamed, streamOf, testEncoder, wireEvents } from "./fixtures/streams.ts";
+import { streamed, testEncoder, wireEvents } from "./fixtures/streams.ts";
 import { read as readRequest } from "./fixtures/seal.ts";
 
 const reading = readRequest({

@@ -61,7 +61,7 @@ export class Pool {
     }
     const allUsable = candidates.every(isFree);
     state.usable = allUsable ? candidates : candidates.filter(isFree);
-    const asked = this.#asked(exchange, state, model);
+    const asked = this.#asked({ exchange, model }, state);
     if (state.turn === -1) state.turn = asked.state.count;
     const arrange = (free: readonly Candidate[]) =>
       arranged(free, exchange, state, asked.state, {
@@ -94,16 +94,16 @@ export class Pool {
     return state.usable.length > 1 && takesTurn(state.conversationOf(exchange), this.#homes);
   }
 
-  #asked(exchange: Exchange, state: ExchangeState, model: string): AskedModel {
-    const key = modelKey(model);
-    const mayJoinFirstTry = !this.#takesTurn(exchange, state);
+  #asked(by: Pick<Attempt, "exchange" | "model">, state: ExchangeState): AskedModel {
+    const key = modelKey(by.model);
+    const mayJoinFirstTry = !this.#takesTurn(by.exchange, state);
     return { key, state: this.#models(key), mayJoinFirstTry };
   }
 
   /** An attempt is about to begin. Says why not, where another one has come first since the ranking. */
   claim(attempt: Attempt): PassedOver | undefined | Promise<PassedOver | undefined> {
     const state = this.#states.of(attempt.exchange);
-    const asked = this.#asked(attempt.exchange, state, attempt.model);
+    const asked = this.#asked(attempt, state);
     const isReturning = state.repeated.includes(attempt.account);
     const refusal = this.#claims.claim(attempt, asked, isReturning);
     if (refusal === undefined) return this.#begin(attempt, asked);
@@ -149,10 +149,9 @@ export class Pool {
     const state = this.#states.of(exchange);
     const next = this.#rules.nextModel(exchange.model, model);
     const { caller, incoming } = exchange;
-    const { signal } = incoming;
     if (next === undefined || this.#room.isShort(candidates)) {
-      const key = modelKey(model);
-      if (await this.#room.wait(candidates, { key, state, caller, signal })) return model;
+      const waiter = { key: modelKey(model), state, caller, signal: incoming.signal };
+      if (await this.#room.wait(candidates, waiter)) return model;
     }
     this.#room.served(state);
     return next;
@@ -160,32 +159,27 @@ export class Pool {
 
   /** The upstream has begun to answer. */
   answered(attempt: Attempt): void {
-    this.#proved(attempt, false);
-  }
-
-  #proved(attempt: Attempt, isWhole: boolean): void {
-    const { exchange, model } = attempt;
-    const asked = this.#asked(exchange, this.#states.of(exchange), model);
+    const asked = this.#asked(attempt, this.#states.of(attempt.exchange));
     const now = this.#chance.now();
     // Nobody is woken for nothing: whoever looks in vain may be in the way of the one before them.
     const { proven, firstTries, overloadsInRow } = asked.state;
     const isQuiet = this.coolDowns.size + firstTries.open + overloadsInRow === 0;
     const isNews = !isQuiet || !proven.has(attempt.account);
-    this.#standings.proved(attempt, asked, isWhole, now);
-    if (!isWhole) this.#standings.ended(attempt, asked, now);
+    this.#standings.proved(attempt, asked, false, now);
+    this.#standings.ended(attempt, asked, now);
     if (isNews) this.#room.changed();
   }
 
   /** An attempt failed: cools what is to be cooled and says what comes next. */
   failed({ error }: Failure, attempt: Attempt): Consequence {
-    const { account, exchange, model } = attempt;
+    const { account, exchange } = attempt;
     const state = this.#states.of(exchange);
     this.#release(state);
     if (exchange.incoming.signal.aborted) return { verdict: undefined, coolDown: undefined };
     const kind = failureKind(error.code);
     if (isCostly(error.code)) state.costly += 1;
     else state.refusals += 1;
-    const asked = this.#asked(exchange, state, model);
+    const asked = this.#asked(attempt, state);
     const now = this.#chance.now();
     const coolDown = this.#standings.failed(attempt, asked, { kind, error, isLate: false }, now);
     // The account has read the request: whatever held it back before does so no longer.
@@ -211,11 +205,14 @@ export class Pool {
     this.#release(state);
     this.#room.served(state);
     let coolDown: CoolDown | undefined;
-    if (attempt !== undefined && outcome === "ok") this.#proved(attempt, true);
-    if (attempt !== undefined && outcome === "failed" && error !== undefined) {
-      const fault = { kind: failureKind(error.code), error, isLate: true };
-      const asked = this.#asked(attempt.exchange, state, attempt.model);
-      coolDown = this.#standings.failed(attempt, asked, fault, this.#chance.now());
+    if (attempt !== undefined) {
+      const asked = this.#asked(attempt, state);
+      const now = this.#chance.now();
+      if (outcome === "ok") this.#standings.proved(attempt, asked, true, now);
+      if (outcome === "failed" && error !== undefined) {
+        const fault = { kind: failureKind(error.code), error, isLate: true };
+        coolDown = this.#standings.failed(attempt, asked, fault, now);
+      }
     }
     this.#room.changed();
     return attempt === undefined || coolDown === undefined ? undefined : { attempt, coolDown };
@@ -230,7 +227,7 @@ export class Pool {
     const leases = this.#leases;
     // Afterwards: other instances hear first of what the attempt has shown, and then that they may try.
     if (leases !== undefined) queueMicrotask(() => leases.end(attempt));
-    const asked = this.#asked(attempt.exchange, state, attempt.model);
+    const asked = this.#asked(attempt, state);
     this.#standings.ended(attempt, asked, this.#chance.now());
   }
 }

@@ -187,7 +187,7 @@ export class Standings {
   proved(attempt: Attempt, { key, state }: AskedModel, isWhole: boolean, now: number): void {
     const { account, startedAt } = attempt;
     state.overloadsInRow = 0;
-    if (!state.proven.has(account)) state.proven.add(account);
+    state.proven.add(account);
     for (const { key: cooling, kind } of this.#watched(account, key)) {
       const coolDown = this.#coolDowns.known(cooling, now);
       // What began before the cool-down ended says nothing about the time after it.

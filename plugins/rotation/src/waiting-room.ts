@@ -1,4 +1,4 @@
-import type { Caller, Candidate } from "@agproxy/core";
+import { type Caller, type Candidate, firstRecovery } from "@agproxy/core";
 import type { ExchangeState } from "./states.ts";
 import { WaitingLine } from "./waiting-line.ts";
 
@@ -86,10 +86,4 @@ export class WaitingRoom {
       else line.wake();
     }
   }
-}
-
-function firstRecovery(candidates: readonly Candidate[]): number | undefined {
-  let first = Infinity;
-  for (const { passedOver } of candidates) first = Math.min(first, passedOver?.until ?? Infinity);
-  return first === Infinity ? undefined : first;
 }

@@ -1,11 +1,15 @@
 import * as v from "valibot";
 import {
   accountEntries,
+  accountListShape,
   type AccountKind,
   type AccountOptions,
   isObject,
+  keyShape,
   parsedJson,
+  pluginNameShape,
   readOptions,
+  webAddressShape,
   wrongOption,
 } from "@agproxy/core";
 
@@ -43,34 +47,22 @@ const example =
   'vertex({ accounts: [{ serviceAccountFile: "service-account.json", location: "europe-west4" }] })';
 
 const word = v.pipe(v.string(), v.regex(/\S/, "must not be empty"));
-// A key becomes a header; characters that no header can hold are a mistake in pasting.
-const key = v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/, "must be a key without blanks"));
 const place = v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/, "must be a region, such as europe-west4"));
 const projectId = v.pipe(v.string(), v.regex(/^[a-z0-9.:-]+$/, "must be a project's id"));
-const notWeb = "must be a URL that starts with http(s)://";
-const address = v.pipe(
-  v.string(),
-  v.url(notWeb),
-  v.regex(/^https?:/i, notWeb),
-  v.transform((url) => url.replace(/\/+$/, "")),
-);
 const account = v.strictObject({
   ...accountEntries,
   serviceAccountFile: v.optional(word),
   serviceAccount: v.optional(v.union([v.string(), v.record(v.string(), v.unknown())])),
-  key: v.optional(key),
+  key: v.optional(keyShape),
   project: v.optional(projectId),
   location: v.optional(place, "global"),
   labels: v.optional(v.record(v.string(), v.string())),
 });
 const schema = v.strictObject({
-  accounts: v.optional(v.pipe(v.array(account), v.minLength(1, "must have at least one account"))),
-  name: v.optional(
-    v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]*$/, "must be a kebab-case word")),
-    "vertex",
-  ),
-  baseUrl: v.optional(address),
-  tokenUrl: v.optional(address),
+  accounts: v.optional(accountListShape(account)),
+  name: v.optional(pluginNameShape, "vertex"),
+  baseUrl: v.optional(webAddressShape),
+  tokenUrl: v.optional(webAddressShape),
 });
 
 /** A service account: what of its file is used. */

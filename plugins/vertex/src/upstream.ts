@@ -1,4 +1,4 @@
-import type { Account, ChatEvent, PluginContext, Upstream } from "@agproxy/core";
+import { type Account, type PluginContext, streamOf, type Upstream } from "@agproxy/core";
 import { callChat, type Dialect, signatureMemory } from "@agproxy/plugin-gemini";
 import { embeddingEvents } from "./embeddings.ts";
 import { refuseUploads, withLabels } from "./request-body.ts";
@@ -26,7 +26,7 @@ export function vertexUpstream(
         const { signal } = exchange.incoming;
         const post = (method: string, body: object) =>
           postToModel(http, { account, access, model: asked, method, body, signal });
-        return inOrder(await embeddingEvents(request, asked, post));
+        return streamOf(await embeddingEvents(request, asked, post));
       }
       refuseUploads(request);
       const method = methodOf(request.stream);
@@ -54,8 +54,4 @@ export function vertexUpstream(
 
 function methodOf(stream: boolean): string {
   return stream ? "streamGenerateContent?alt=sse" : "generateContent";
-}
-
-async function* inOrder(batches: readonly (readonly ChatEvent[])[]) {
-  yield* batches;
 }

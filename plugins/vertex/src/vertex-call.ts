@@ -4,8 +4,9 @@ import {
   type Http,
   type HttpResponse,
   jsonBody,
+  proxyOf,
 } from "@agproxy/core";
-import { goodResponse, postWithToken, proxyOf } from "@agproxy/plugin-gemini";
+import { goodResponse, postWithToken } from "@agproxy/plugin-gemini";
 import type { TokenAccess } from "./account-access.ts";
 import { endpointOf, modelPath, modelsPath } from "./endpoint.ts";
 import { withSharedCapacity } from "./shared-capacity.ts";

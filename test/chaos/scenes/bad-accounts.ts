@@ -32,10 +32,9 @@ function fiveOfHundred(width: number): Scene {
       const promises = new Promises();
       promises.holds("no client fails", failures(seen) === 0);
       promises.holds("no account is refused twice", upstream.refused <= 95);
-      return {
-        figures: `${failures(seen)} fail, ${upstream.refused} refused calls, slowest ${slowest(seen)} ms`,
-        broken: promises.broken,
-      };
+      return promises.outcome(
+        `${failures(seen)} fail, ${upstream.refused} refused calls, slowest ${slowest(seen)} ms`,
+      );
     },
   };
 }
@@ -61,10 +60,9 @@ function burst(strategy: "fill-first" | "round-robin"): Scene {
       const promises = new Promises();
       promises.holds("no client fails", failures(seen) === 0);
       promises.holds("a bad account is hit at most twice", most <= 2);
-      return {
-        figures: `${failures(seen)} fail, worst bad account hit ${most} ×, slowest ${slowest(seen)} ms`,
-        broken: promises.broken,
-      };
+      return promises.outcome(
+        `${failures(seen)} fail, worst bad account hit ${most} ×, slowest ${slowest(seen)} ms`,
+      );
     },
   };
 }
@@ -88,10 +86,7 @@ function othersDo(name: string, behaviour: Behaviour): Scene {
       );
       const promises = new Promises();
       promises.holds("no client fails", failures(seen) === 0);
-      return {
-        figures: `${failures(seen)} fail, ${upstream.refused} refused calls`,
-        broken: promises.broken,
-      };
+      return promises.outcome(`${failures(seen)} fail, ${upstream.refused} refused calls`);
     },
   };
 }

@@ -41,10 +41,9 @@ export const callers: readonly Scene[] = [
       const beside = await quietBeside(200);
       const promises = new Promises();
       promises.holds("no quiet request fails", failures(beside) === 0);
-      return {
-        figures: `quiet: ${17 - failures(beside)} of 17 served, slowest ${slowest(beside)} ms (alone ${slowest(alone)} ms)`,
-        broken: promises.broken,
-      };
+      return promises.outcome(
+        `quiet: ${17 - failures(beside)} of 17 served, slowest ${slowest(beside)} ms (alone ${slowest(alone)} ms)`,
+      );
     },
   },
 ];

@@ -16,6 +16,13 @@ function instance(upstream: string, url: string, options: PoolOptions): Promise<
 
 const places = Array.from({ length: 10 }, (_, index) => index + 1);
 
+/** So many requests at once, at each of the instances in turn. */
+function burst(count: number, instances: readonly PoolGateway[]): Promise<Seen[]> {
+  return concurrently(count, count, (index) =>
+    ask(instances[index % instances.length]!.url, { text: `Question ${index}` }),
+  );
+}
+
 function load(url: string): Promise<Seen[]> {
   return concurrently(40, 4, (index) => ask(url, { text: `Question ${index}` }));
 }
@@ -39,10 +46,9 @@ const secondInstance: Scene = {
     const promises = new Promises();
     promises.holds("no client fails", failures(seen) === 0);
     promises.holds("nobody exhausted is asked again", upstream.refused === before);
-    return {
-      figures: `${failures(seen)} of ${seen.length} fail, ${upstream.refused - before} wasted calls`,
-      broken: promises.broken,
-    };
+    return promises.outcome(
+      `${failures(seen)} of ${seen.length} fail, ${upstream.refused - before} wasted calls`,
+    );
   },
 };
 
@@ -65,20 +71,16 @@ const oneProbeOfAll: Scene = {
     await using one = await instance(upstream.url, server.url, options);
     await using two = await instance(upstream.url, server.url, options);
     await using three = await instance(upstream.url, server.url, options);
-    const urls = [one, two, three].map(({ url }) => url);
     const first = ask(one.url, { text: "first" });
     while (!server.keys().some((key) => key.startsWith("agproxy:rotation/"))) await sleep(5);
-    const seen = await concurrently(90, 90, (index) =>
-      ask(urls[index % 3]!, { text: `Question ${index}` }),
-    );
+    const seen = await burst(90, [one, two, three]);
     seen.push(await first);
     const promises = new Promises();
     promises.holds("no client fails", failures(seen) === 0);
     promises.holds("one refused call for each cool-down", upstream.refused <= 4);
-    return {
-      figures: `${failures(seen)} of ${seen.length} fail, ${upstream.refused} refused calls in 1.8 s of cool-downs of 0.5 s`,
-      broken: promises.broken,
-    };
+    return promises.outcome(
+      `${failures(seen)} of ${seen.length} fail, ${upstream.refused} refused calls in 1.8 s of cool-downs of 0.5 s`,
+    );
   },
 };
 
@@ -94,18 +96,14 @@ const burstOfAll: Scene = {
     await using one = await instance(upstream.url, server.url, options);
     await using two = await instance(upstream.url, server.url, options);
     await using three = await instance(upstream.url, server.url, options);
-    const urls = [one, two, three].map(({ url }) => url);
-    const seen = await concurrently(180, 180, (index) =>
-      ask(urls[index % 3]!, { text: `Question ${index}` }),
-    );
+    const seen = await burst(180, [one, two, three]);
     const worst = Math.max(...places.slice(0, -1).map((place) => upstream.hits(place)));
     const promises = new Promises();
     promises.holds("no client fails", failures(seen) === 0);
     promises.holds("no bad account is asked more than twice", worst <= 2);
-    return {
-      figures: `${failures(seen)} of ${seen.length} fail, worst bad account hit ${worst} ×, slowest ${slowest(seen)} ms`,
-      broken: promises.broken,
-    };
+    return promises.outcome(
+      `${failures(seen)} of ${seen.length} fail, worst bad account hit ${worst} ×, slowest ${slowest(seen)} ms`,
+    );
   },
 };
 
@@ -140,20 +138,16 @@ const limitsOfAll: Scene = {
     await using one = await instance(upstream.url, server.url, options);
     await using two = await instance(upstream.url, server.url, options);
     await using three = await instance(upstream.url, server.url, options);
-    const urls = [one, two, three].map(({ url }) => url);
-    const seen = await concurrently(60, 60, (index) =>
-      ask(urls[index % 3]!, { text: `Question ${index}` }),
-    );
+    const seen = await burst(60, [one, two, three]);
     const refused = seen.filter(({ status }) => status === 429);
     const soonest = Math.min(...refused.map(({ retryAfter }) => Number(retryAfter)));
     const promises = new Promises();
     promises.holds("never more than 4 at once", slow.most <= 4);
     promises.holds("50 are served", upstream.calls === 50 && failures(seen) === 10);
     promises.holds("the others are told when", refused.length === 10 && soonest > 30);
-    return {
-      figures: `at most ${slow.most} at once, ${upstream.calls} served, ${refused.length} get a 429 with Retry-After from ${soonest} s on`,
-      broken: promises.broken,
-    };
+    return promises.outcome(
+      `at most ${slow.most} at once, ${upstream.calls} served, ${refused.length} get a 429 with Retry-After from ${soonest} s on`,
+    );
   },
 };
 
@@ -209,10 +203,9 @@ const redisDies: Scene = {
       promises.holds("and a line when it is back", lines(gateway, comesBack) === 2);
       promises.holds("nothing else", lines(gateway, /the store failed|could not be stored/) === 0);
     }
-    return {
-      figures: `${failures(seen)} of ${seen.length} fail, slowest ${slowest(seen)} ms, the exhausted account hit ${wasted} ×`,
-      broken: promises.broken,
-    };
+    return promises.outcome(
+      `${failures(seen)} of ${seen.length} fail, slowest ${slowest(seen)} ms, the exhausted account hit ${wasted} ×`,
+    );
   },
 };
 

@@ -80,10 +80,9 @@ const refreshRace: Scene = {
     const promises = new Promises();
     promises.holds("no client fails", failures(seen) === 0);
     promises.holds("one token", google.tokens() === 1);
-    return {
-      figures: `${failures(seen)} of ${seen.length} fail, ${google.tokens()} × asked for a token`,
-      broken: promises.broken,
-    };
+    return promises.outcome(
+      `${failures(seen)} of ${seen.length} fail, ${google.tokens()} × asked for a token`,
+    );
   },
 };
 
@@ -131,10 +130,9 @@ const clocks: Scene = {
     promises.holds("no client fails", failures(seen) === 0);
     promises.holds("nobody asks too early", early === 1);
     promises.holds("it is tried again", later >= 1);
-    return {
-      figures: `${failures(seen)} of ${seen.length} fail, ${early - 1} asked too early, ${later} in time`,
-      broken: promises.broken,
-    };
+    return promises.outcome(
+      `${failures(seen)} of ${seen.length} fail, ${early - 1} asked too early, ${later} in time`,
+    );
   },
 };
 
@@ -169,10 +167,9 @@ const workerDies: Scene = {
     // Connections go to the workers in turn: a third of them, and some more where one was busy.
     promises.holds("only its own streams break", broken > 0 && broken <= 15);
     promises.holds("nobody fails afterwards", failures(after) === 0);
-    return {
-      figures: `${broken} of 30 broken, ${failures(after)} of ${after.length} fail afterwards`,
-      broken: promises.broken,
-    };
+    return promises.outcome(
+      `${broken} of 30 broken, ${failures(after)} of ${after.length} fail afterwards`,
+    );
   },
 };
 

@@ -27,7 +27,7 @@ function failsLate(how: string): Scene {
       const broken = failures(seen);
       const promises = new Promises();
       promises.holds("one client broken", broken <= 1);
-      return { figures: `${broken} of 15 broken`, broken: promises.broken };
+      return promises.outcome(`${broken} of 15 broken`);
     },
   };
 }
@@ -54,10 +54,9 @@ function allCool(seconds: number): Scene {
       const seen = await steadily(gateway.url, seconds * 1000 + 500);
       const promises = new Promises();
       promises.holds("no client fails", failures(seen) === 0);
-      return {
-        figures: `${failures(seen)} of ${seen.length} fail, slowest ${slowest(seen)} ms, ${upstream.refused} refused calls`,
-        broken: promises.broken,
-      };
+      return promises.outcome(
+        `${failures(seen)} of ${seen.length} fail, slowest ${slowest(seen)} ms, ${upstream.refused} refused calls`,
+      );
     },
   };
 }
@@ -80,10 +79,9 @@ const burstOfSixty: Scene = {
     const promises = new Promises();
     promises.holds("no client fails", failures(seen) === 0);
     const total = Math.max(...seen.map(({ endedAt }) => endedAt)) - startedAt;
-    return {
-      figures: `${failures(seen)} fail, all served after ${total} ms (ideal 1,500), ${upstream.refused} refused calls`,
-      broken: promises.broken,
-    };
+    return promises.outcome(
+      `${failures(seen)} fail, all served after ${total} ms (ideal 1,500), ${upstream.refused} refused calls`,
+    );
   },
 };
 
@@ -110,10 +108,9 @@ const oneProbe: Scene = {
     const promises = new Promises();
     promises.holds("no client fails", failures(seen) === 0);
     promises.holds("one refused call for each cool-down", upstream.refused <= 4);
-    return {
-      figures: `${failures(seen)} fail, ${upstream.refused} refused calls in 1.8 s of cool-downs of 0.5 s`,
-      broken: promises.broken,
-    };
+    return promises.outcome(
+      `${failures(seen)} fail, ${upstream.refused} refused calls in 1.8 s of cool-downs of 0.5 s`,
+    );
   },
 };
 
@@ -145,7 +142,7 @@ const modelOverloaded: Scene = {
       seen.every(({ retryAfter }) => Number(retryAfter) > 0),
     );
     promises.holds("each account once, then one probe at a time", upstream.calls <= 5 + 20);
-    return { figures: `${upstream.calls} calls for 20 clients`, broken: promises.broken };
+    return promises.outcome(`${upstream.calls} calls for 20 clients`);
   },
 };
 
@@ -163,10 +160,9 @@ const chainTakesOver: Scene = {
     );
     const promises = new Promises();
     promises.holds("no client fails", failures(seen) === 0);
-    return {
-      figures: `${failures(seen)} fail, slowest ${slowest(seen)} ms, ${upstream.refused} refused calls`,
-      broken: promises.broken,
-    };
+    return promises.outcome(
+      `${failures(seen)} fail, slowest ${slowest(seen)} ms, ${upstream.refused} refused calls`,
+    );
   },
 };
 
@@ -201,10 +197,9 @@ const staleConnections: Scene = {
     promises.holds("connections were closed", broken > 10);
     promises.holds("no client fails", failures(seen) === 0);
     promises.holds("no account is blamed", cools === 0 && upstream.hits(2) === 0);
-    return {
-      figures: `${failures(seen)} fail, ${broken} connections closed, ${cools} cool-downs, slowest ${slowest(seen)} ms`,
-      broken: promises.broken,
-    };
+    return promises.outcome(
+      `${failures(seen)} fail, ${broken} connections closed, ${cools} cool-downs, slowest ${slowest(seen)} ms`,
+    );
   },
 };
 

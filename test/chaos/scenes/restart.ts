@@ -28,10 +28,7 @@ const afterRestart: Scene = {
     const promises = new Promises();
     promises.holds("no client fails", failures(seen) === 0);
     promises.holds("nobody exhausted is asked again", upstream.refused === before);
-    return {
-      figures: `${failures(seen)} fail, ${upstream.refused - before} wasted calls`,
-      broken: promises.broken,
-    };
+    return promises.outcome(`${failures(seen)} fail, ${upstream.refused - before} wasted calls`);
   },
 };
 
@@ -52,10 +49,9 @@ const oneRemoved: Scene = {
     const moved = before.filter((home, index) => home !== "account-2" && home !== after[index]);
     const promises = new Promises();
     promises.holds("nobody moves needlessly", moved.length === 0);
-    return {
-      figures: `${moved.length} of ${before.filter((home) => home !== "account-2").length} moved needlessly`,
-      broken: promises.broken,
-    };
+    return promises.outcome(
+      `${moved.length} of ${before.filter((home) => home !== "account-2").length} moved needlessly`,
+    );
   },
 };
 

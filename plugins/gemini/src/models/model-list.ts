@@ -5,9 +5,10 @@ import {
   type Log,
   type Model,
   type PluginAccounts,
+  proxyOf,
 } from "@agproxy/core";
 import { count, fields, list, parsedJson, word } from "../shape.ts";
-import { keyHeader, proxyOf } from "../account-access.ts";
+import { keyHeader } from "../account-access.ts";
 import { goodResponse } from "../answer/answer-stream.ts";
 import { cachedModels } from "./cached-models.ts";
 

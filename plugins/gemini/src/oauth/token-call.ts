@@ -5,8 +5,8 @@ import {
   type Http,
   type HttpResponse,
   jsonBody,
+  proxyOf,
 } from "@agproxy/core";
-import { proxyOf } from "../account-access.ts";
 import { goodResponse } from "../answer/answer-stream.ts";
 import type { Access } from "./access.ts";
 

@@ -1,16 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AgproxyError, type ChatEvent, collect } from "@agproxy/core";
+import { AgproxyError, type ChatEvent, collect, streamOf } from "@agproxy/core";
 import * as fc from "fast-check";
 import { anyEvent, batched, content, finish, usage } from "../fixtures/answers.ts";
 import { assertEventOrder } from "../fixtures/event-order.ts";
-import {
-  streamed,
-  streamOf,
-  testEncoder,
-  text as written,
-  wireEvents,
-} from "../fixtures/streams.ts";
+import { streamed, testEncoder, text as written, wireEvents } from "../fixtures/streams.ts";
 import { read as readRequest } from "../fixtures/seal.ts";
 
 const reading = readRequest({
