@@ -74,7 +74,7 @@ suite("the log", { concurrency: 2, timeout: 100_000 }, async () => {
 
   for (const [variant, env, flags, expected] of [
     ["has calm lines", { NO_COLOR: "1" }, "", /^\d\d:\d\d:\d\d 200 gpt-4o → gemini\S+ +sandbox/m],
-    ["is coloured", { NO_COLOR: undefined, TERM: "xterm-256color" }, "", /\x1b\[32m200/],
+    ["is coloured", { TERM: "xterm-256color" }, "", /\x1b\[32m200/],
     ["has JSON where that is asked for", {}, " --json", /^\{.*"msg":"exchange"\}/m],
   ] as const) {
     test(`a terminal ${variant}`, { skip }, async () => {

@@ -92,13 +92,17 @@ export function finishedProcess(
   return startProcess(command, args, options).finished;
 }
 
-/** What the environment of the tests must not tell the processes they start. */
+/** What the environment of the tests must not tell the processes they start: on a build server (`CI`) Node sees no colours in any terminal. */
 const withoutOurs = {
   AGPROXY_API_KEY: undefined,
   AGPROXY_HOST: undefined,
   AGPROXY_PORT: undefined,
+  CI: undefined,
+  FORCE_COLOR: undefined,
   GEMINI_API_KEY: undefined,
   GEMINI_BASE_URL: undefined,
+  NODE_DISABLE_COLORS: undefined,
   NODE_OPTIONS: undefined,
   NODE_TEST_CONTEXT: undefined,
+  NO_COLOR: undefined,
 };
