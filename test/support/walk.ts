@@ -1,6 +1,7 @@
 /**
  * Prints the files of core and plugins that a streamed "Say hello" enters, counted by V8's call coverage: `npm run walk`.
  * Coverage does not say in which order files are entered; they are listed by room, in the order of the way through.
+ * `npm run walk -- --functions` names what is called in each.
  */
 import { Session } from "node:inspector/promises";
 import { relative } from "node:path";
@@ -43,16 +44,23 @@ session.connect();
 await session.post("Profiler.enable");
 await session.post("Profiler.startPreciseCoverage", { callCount: true, detailed: false });
 
-/** The files in which a function was called since the last look. */
-async function enteredFiles(): Promise<readonly string[]> {
+/** The files in which a function was called since the last look, each with the names of those functions. */
+async function enteredFiles(): Promise<ReadonlyMap<string, readonly string[]>> {
   const { result } = await session.post("Profiler.takePreciseCoverage");
-  const files = result
-    .filter(({ functions }) => functions.some(({ ranges }) => (ranges[0]?.count ?? 0) > 0))
-    .filter(({ url }) => url.startsWith("file:"))
-    .map(({ url }) => relative(repository, fileURLToPath(url)));
-  return [...new Set(files)].filter((file) => /^(?:core|plugins\/[\w-]+)\/src\//.test(file));
+  const files = new Map<string, readonly string[]>();
+  for (const { url, functions } of result) {
+    if (!url.startsWith("file:")) continue;
+    const file = relative(repository, fileURLToPath(url));
+    if (!/^(?:core|plugins\/[\w-]+)\/src\//.test(file)) continue;
+    const called = functions.filter(({ ranges }) => (ranges[0]?.count ?? 0) > 0);
+    if (called.length === 0) continue;
+    const names = called.map(({ functionName }) => functionName || "(no name)");
+    files.set(file, [...(files.get(file) ?? []), ...names]);
+  }
+  return files;
 }
 
+const withFunctions = process.argv.includes("--functions");
 const rooms = ["core/src/server", "core/src/request", "core/src/hooks", "core/src", "plugins"];
 const roomOf = (file: string) => rooms.findIndex((room) => file.startsWith(room));
 
@@ -61,9 +69,9 @@ for (const [path, body] of walks) {
   await ask(path, body);
   await enteredFiles();
   await ask(path, body);
-  const files = (await enteredFiles()).toSorted(
-    (a, b) => roomOf(a) - roomOf(b) || a.localeCompare(b),
-  );
+  const files = [...(await enteredFiles())]
+    .toSorted(([a], [b]) => roomOf(a) - roomOf(b) || a.localeCompare(b))
+    .map(([file, names]) => (withFunctions ? `${file}: ${names.join(", ")}` : file));
   process.stdout.write(`${path}, streamed: ${files.length} files\n  ${files.join("\n  ")}\n\n`);
 }
 

@@ -13,10 +13,9 @@ export interface GivenAnswer {
 /** Carries out what a tap returned. The result is the answer, if it gave one. */
 export function apply(
   exchange: OpenExchange,
-  change: ExchangeChange | undefined,
+  change: ExchangeChange,
   plugin: string,
 ): GivenAnswer | undefined {
-  if (change === undefined) return undefined;
   const { request, model, answer } = change;
   if (request !== undefined) {
     // Encoders write the model that was asked for, and the client waits for what it asked: a stream, or none.

@@ -84,7 +84,7 @@ function guardChange(tapped: Tapped, fn: Parameters<HookFaces["exchange"]["tap"]
   return (exchange: OpenExchange, done: Done<GivenAnswer | undefined>): void =>
     guarded(exchange, (error, change) =>
       error === null
-        ? done(null, apply(exchange, change ?? undefined, tapped.plugin))
+        ? done(null, change ? apply(exchange, change, tapped.plugin) : undefined)
         : done(error),
     );
 }

@@ -27,8 +27,3 @@ export const messagesErrors: ErrorWire = {
   error: wireError,
   status: ({ code, status }) => (overloaded.has(code) ? 529 : status),
 };
-
-/** Whether a client of Anthropic's API asks: all of them send a header with the version that they know. */
-export function isAnthropic({ headers, path }: Incoming): boolean {
-  return headers["anthropic-version"] !== undefined || /^\/v1\/messages(?:\/|$)/.test(path);
-}

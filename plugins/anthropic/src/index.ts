@@ -4,13 +4,14 @@ import {
   definePlugin,
   estimatedTokens,
   Fields,
+  type Incoming,
   installationSecret,
   keepSecret,
   type Plugin,
   type PluginContext,
   type Seals,
 } from "@agproxy/core";
-import { isAnthropic, messagesErrors } from "./errors.ts";
+import { messagesErrors } from "./errors.ts";
 import { modelPage, wireModel } from "./model-list.ts";
 import { type AnthropicOptions, readAnthropicOptions } from "./options.ts";
 import { messagesProtocol } from "./protocol.ts";
@@ -43,6 +44,11 @@ export function anthropic(options: AnthropicOptions = {}): Plugin {
       });
     },
   });
+}
+
+/** Whether a client of Anthropic's API asks: all of them send a header with the version that they know. */
+function isAnthropic({ headers, path }: Incoming): boolean {
+  return headers["anthropic-version"] !== undefined || /^\/v1\/messages(?:\/|$)/.test(path);
 }
 
 /**

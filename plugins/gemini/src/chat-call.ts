@@ -47,8 +47,10 @@ export async function callChat(
       ? model
       : answeringModel(knownModel(model).named.model, rerouting.now);
   const { mark, unmark } = signatureMarks(way.upstreamClass, answering);
-  const everyCall = dialect.mixedTools && mayMixTools(request, model, rerouting.now);
-  const recalling = way.memory.recall(request, caller.id, everyCall);
+  // What was kept belongs to earlier answers.
+  const hasAnswers = request.messages.some(({ role }) => role === "assistant");
+  const everyCall = hasAnswers && dialect.mixedTools && mayMixTools(request, model, rerouting.now);
+  const recalling = hasAnswers && way.memory.recall(request, caller.id, everyCall);
   const recalled = recalling instanceof Promise ? await recalling : recalling;
   if (request.messages.length > yieldAboveMessages) await yieldToEventLoop();
   const sent = generateContentRequest(request, model, {

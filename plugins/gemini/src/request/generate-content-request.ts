@@ -3,16 +3,8 @@ import { allParts, contents, splitSystem, type Draft } from "./contents.ts";
 import type { Family } from "../models/families.ts";
 import { generationConfig, ignoredWishes } from "./generation-config.ts";
 import { withGoogleFields } from "./google-fields.ts";
-import { readModel, servedModel } from "../models/known-model.ts";
-import {
-  withMixedTools,
-  fullDialect,
-  toolList,
-  toolPlan,
-  type Dialect,
-  functionDeclarations,
-  toolConfig,
-} from "./tool-plan.ts";
+import { type NamedWishes, readModel, servedModel } from "../models/known-model.ts";
+import { withMixedTools, fullDialect, toolPlan, type Dialect, type ToolPlan } from "./tool-plan.ts";
 import type { PartContext } from "./parts.ts";
 import { styledContents } from "../media/speech-config.ts";
 import { withStandIns } from "../signatures/signature-marks.ts";
@@ -68,10 +60,10 @@ export function generateContentRequest(
   const { named, family } = families ? readModel(model, families) : servedModel(model, context.now);
   const names = toolNames(request);
   const callable = family.refusesFunctions === true ? withoutFunctions(request) : request;
-  const declarations = functionDeclarations(callable, names, dialect);
-  const plan = toolPlan(request, declarations.length > 0, named.webSearch, family, dialect);
-  const tools = toolList(declarations, plan.hosted);
-  const { format } = plan;
+  const plan = asksForTools(request, named)
+    ? toolPlan(request, callable, { names, webSearch: named.webSearch, family, dialect })
+    : noTools;
+  const { tools, toolConfig, format } = plan;
   const { calls, candidateCount } = choicePlan(request.sampling.choices, family);
   const config = generationConfig(request, { family, named, format, candidateCount, ...dialect });
   const said = conversation(request, { names, signatures, pictures, unmark }, family);
@@ -79,7 +71,7 @@ export function generateContentRequest(
     ...(dialect.callIds === false ? withoutCallIds(said) : said),
     ...defined({
       tools,
-      toolConfig: toolConfig(callable, names),
+      toolConfig,
       generationConfig: Object.keys(config).length === 0 ? undefined : config,
     }),
   };
@@ -101,6 +93,13 @@ export function generateContentRequest(
 const nothing: ReadonlyMap<string, string> = new Map();
 const noPictures: ReadonlyMap<MediaPart, string> = new Map();
 const asItIs = (signature: string): string => signature;
+
+const noTools: ToolPlan = { format: false, ignored: [] };
+
+/** Whether there is anything of which some exclude others. */
+function asksForTools(request: ChatRequest, { webSearch }: NamedWishes): boolean {
+  return webSearch || (request.tools ?? request.hostedTools ?? request.output) !== undefined;
+}
 
 function withoutFunctions({ tools: _tools, ...request }: ChatRequest): ChatRequest {
   return request;

@@ -6,7 +6,7 @@ import { geminiSchema } from "../schema/gemini-schema.ts";
 import { passedSchema } from "../schema/passed.ts";
 import { speechConfig } from "../media/speech-config.ts";
 import { splitSystem } from "./contents.ts";
-import { clamped, tokenPlan } from "./token-plan.ts";
+import { clamped, type TokenPlan, tokenPlan } from "./token-plan.ts";
 
 /** Gemini refuses a request with more. */
 const maxStopSequences = 5;
@@ -29,7 +29,9 @@ export function generationConfig(
   { family, named, format, candidateCount, jsonSchema }: ConfigContext,
 ): JsonObject {
   const { sampling, voice } = request;
-  const { maxOutputTokens, thinkingConfig } = tokenPlan(request, family);
+  const { maxOutputTokens, thinkingConfig } = plansTokens(request)
+    ? tokenPlan(request, family)
+    : freeTokens;
   const speaks = family.speaks === true;
   const { temperature, topP, topK, presencePenalty, frequencyPenalty } = sampling;
   const sampled = family.refusesSampling !== true;
@@ -54,6 +56,13 @@ export function generationConfig(
     speechConfig: speaks && voice !== undefined ? speechConfig(voice) : undefined,
     thinkingConfig,
   });
+}
+
+const freeTokens: TokenPlan = {};
+
+/** Whether a client says anything about the length of the answer or about thinking. */
+function plansTokens({ sampling, reasoning }: ChatRequest): boolean {
+  return (sampling.maxTokens ?? sampling.maxAnswerTokens ?? reasoning) !== undefined;
 }
 
 function stopSequences(wish: readonly string[] | undefined): readonly string[] | undefined {

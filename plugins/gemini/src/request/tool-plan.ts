@@ -27,9 +27,19 @@ export interface Dialect {
 
 export const fullDialect: Dialect = { jsonSchema: true, mixedTools: true, reroutes: true };
 
+/** What the plan depends on beside the request. */
+interface PlanContext {
+  readonly names: ToolNames;
+  /** Whether the model's name asks for a search. */
+  readonly webSearch: boolean;
+  readonly family: Family;
+  readonly dialect: Dialect;
+}
+
 /** What a request gets of the things that exclude each other. */
 export interface ToolPlan {
-  readonly hosted: readonly HostedTool[];
+  readonly tools?: readonly JsonObject[] | undefined;
+  readonly toolConfig?: JsonObject | undefined;
   /** Whether the answer's format is asked for. */
   readonly format: boolean;
   /** What was asked for and is left out. */
@@ -40,14 +50,16 @@ export interface ToolPlan {
  * Where a family combines only some of functions, output format and built-in tools, functions come first, because an
  * agent cannot go on without them; then the format, which a program reads; then built-in tools.
  * Source: https://ai.google.dev/gemini-api/docs/tool-combination
+ *
+ * @param callable the request without its functions where the model refuses them
  */
 export function toolPlan(
   request: ChatRequest,
-  functions: boolean,
-  webSearch: boolean,
-  family: Family,
-  dialect: Dialect,
+  callable: ChatRequest,
+  { names, webSearch, family, dialect }: PlanContext,
 ): ToolPlan {
+  const declarations = functionDeclarations(callable, names, dialect);
+  const functions = declarations.length > 0;
   const asked = new Set(request.hostedTools);
   if (webSearch) asked.add("web-search");
   const json = request.output?.type === "json";
@@ -58,7 +70,8 @@ export function toolPlan(
   const hosted = [...asked].filter((tool) => free && (family.hosted ?? all).includes(tool));
   const dropped = [...asked].filter((tool) => !hosted.includes(tool));
   return {
-    hosted,
+    tools: toolList(declarations, hosted),
+    toolConfig: toolConfig(callable, names),
     format,
     ignored: [
       ...dropped.map((tool) => tool.replace("-", "_")),
@@ -69,18 +82,18 @@ export function toolPlan(
 
 const all: readonly HostedTool[] = ["web-search", "url-context", "code-execution"];
 
-const names: Readonly<Record<HostedTool, string>> = {
+const hostedNames: Readonly<Record<HostedTool, string>> = {
   "web-search": "googleSearch",
   "url-context": "urlContext",
   "code-execution": "codeExecution",
 };
 
 /** `tools`: functions and built-in tools in one object where there are both, each in its own otherwise. */
-export function toolList(
+function toolList(
   declarations: readonly JsonObject[],
   hosted: readonly HostedTool[],
 ): readonly JsonObject[] | undefined {
-  const builtIn = hosted.map((tool): JsonObject => ({ [names[tool]]: {} }));
+  const builtIn = hosted.map((tool): JsonObject => ({ [hostedNames[tool]]: {} }));
   if (declarations.length === 0) return builtIn.length === 0 ? undefined : builtIn;
   return [Object.assign({}, ...builtIn, { functionDeclarations: declarations }) as JsonObject];
 }
@@ -106,7 +119,7 @@ export function mayMixTools(request: ChatRequest, model: string, now?: number): 
 }
 
 /** The functions the model may call, each with its whole schema. */
-export function functionDeclarations(
+function functionDeclarations(
   { tools = [], toolChoice }: ChatRequest,
   names: ToolNames,
   { jsonSchema }: Dialect,
@@ -132,7 +145,7 @@ export function functionDeclarations(
  * absent too: Gemini refuses it alone.
  * Source: https://ai.google.dev/api/caching#FunctionCallingConfig
  */
-export function toolConfig(
+function toolConfig(
   { tools = [], toolChoice: choice }: ChatRequest,
   names: ToolNames,
 ): JsonObject | undefined {
