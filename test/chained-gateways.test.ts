@@ -22,14 +22,14 @@ async function chain(): Promise<Chain> {
   const behind = await startGateway({
     plugins: [
       ...everydayPlugins({ mode: "off" }, { images: "field" }),
-      rotation(),
+      rotation({ maxWait: 0 }),
       gemini({ accounts: upstream.accounts, baseUrl: upstream.url }),
     ],
   });
   const front = await startGateway({
     plugins: [
       ...everydayPlugins({ mode: "off" }, { images: "field" }),
-      rotation(),
+      rotation({ maxWait: 0 }),
       openaiCompatible({ baseUrl: behind.url, server: "agproxy" }),
     ],
   });

@@ -230,7 +230,7 @@ suite("before the first byte", { concurrency: 6 }, () => {
         await using gateway = await poolGateway(server.url, {
           timeouts,
           accounts: 1,
-          rotation: { attempts: 1 },
+          rotation: { attempts: 1, maxWait: 0 },
         });
         const response = await ask(gateway, one);
         const told = code === "model_overloaded" ? (one.route.overloaded ?? status) : status;

@@ -40,7 +40,7 @@ suite("error texts", () => {
       );
       await using gateway = await poolGateway(upstream.url, {
         accounts: 1,
-        rotation: { attempts: 1 },
+        rotation: { attempts: 1, maxWait: 0 },
       });
       const answer = await ask(gateway.url);
       assert.ok(answer.status >= 400 && answer.status < 600);
@@ -56,7 +56,7 @@ suite("error texts", () => {
     });
     await using gateway = await poolGateway(upstream.url, {
       accounts: 1,
-      rotation: { attempts: 1 },
+      rotation: { attempts: 1, maxWait: 0 },
     });
     assert.equal((await ask(gateway.url)).status, 502);
     await upstream.departed(1);
