@@ -5,6 +5,7 @@
  *   --source     agproxy from its TypeScript sources, not as it is built
  *   --json       the result as JSON in place of the table
  *   --save       make this the result that later runs are compared with, and draw the chart
+ *   --check      fail where a ratio is worse by more than 5 % in every round than the committed one
  *   --quick      a few seconds that prove it runs; the numbers mean nothing
  */
 import { writeFileSync } from "node:fs";
@@ -23,8 +24,9 @@ import { paced } from "./measurements/paced.ts";
 import { start } from "./measurements/start.ts";
 import { unary } from "./measurements/unary.ts";
 import { warmUp, warmUpSlowStreams } from "./measurements/warm-up.ts";
+import { workers } from "./measurements/workers.ts";
 import { installPeers } from "./peers.ts";
-import { json, resultOf, saveResult, worse } from "./result.ts";
+import { json, resultOf, saveResult, slowerThroughout, worse } from "./result.ts";
 import { type Row, row, type Sample } from "./row.ts";
 import { openSitting, type Sitting } from "./sitting.ts";
 import { full, quick } from "./size.ts";
@@ -38,13 +40,25 @@ const { values: flags } = parseArgs({
     source: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
     save: { type: "boolean", default: false },
+    check: { type: "boolean", default: false },
     quick: { type: "boolean", default: false },
   },
 });
 const rounds = flags.quick ? 1 : Math.min(50, Math.max(1, Number(flags.rounds) || 5));
 
 /** In each round, and a few times at the end; in the order of the table. */
-const often = [unary, burst, paced, calm, start, inProcess, overTls, longRequests, flatness];
+const often = [
+  unary,
+  burst,
+  paced,
+  calm,
+  start,
+  inProcess,
+  overTls,
+  workers,
+  longRequests,
+  flatness,
+];
 const atEnd = [openStreams];
 
 if (flags.peers) {
@@ -95,6 +109,9 @@ function report(rows: readonly Row[]): void {
   process.stdout.write(`${flags.json ? json(result) : table(rows)}\n`);
   if (flags.quick) return say("A quick run: every answer was correct, the numbers mean nothing.");
   for (const one of worse(rows)) say(`WORSE by more than 15 %: ${one}`);
+  const slower = flags.check ? slowerThroughout(rows) : [];
+  for (const one of slower) say(`WORSE by more than 5 % in every round: ${one}`);
+  if (slower.length > 0) process.exitCode = 1;
   if (!flags.save) return;
   saveResult(result);
   writeFileSync(new URL("../../docs/performance.svg", import.meta.url), chart(result));

@@ -18,22 +18,31 @@ process.once("exit", () => {
   for (const child of children) child.kill("SIGKILL");
 });
 
-/** Runs Node. The user's environment stays outside: it may change what is measured. */
+/** How much is kept of what a child says of itself. */
+const keptCharacters = 8000;
+
+/** Runs Node. The user's environment stays outside: it may change what is measured. What the child says is shown if it fails. */
 export function run(
   args: readonly string[],
   { core, source }: Site,
   env: Readonly<Record<string, string>> = {},
-  errors: "inherit" | "ignore" = "inherit",
 ): ChildProcess {
   const node = [process.execPath, ...(source ? ["--conditions=@agproxy/source"] : []), ...args];
   const [command = "", ...rest] = core === undefined ? node : ["taskset", "-c", `${core}`, ...node];
   const child = spawn(command, rest, {
     cwd: root,
     env: { PATH: process.env["PATH"], NODE_ENV: "production", ...env },
-    stdio: ["ignore", "ignore", errors, "ipc"],
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+  });
+  let said = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    said = (said + text).slice(-keptCharacters);
   });
   children.add(child);
-  child.once("exit", () => children.delete(child));
+  child.once("close", (code) => {
+    children.delete(child);
+    if (code !== 0 && code !== null) process.stderr.write(said);
+  });
   return child;
 }
 

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { firstMessage, here, run, type Site } from "./child.ts";
 import { peerScripts } from "./peers.ts";
 import { plainScript } from "./plain-script.ts";
-import { type Use, useOf } from "./use.ts";
+import { type Use, useOfTree } from "./use.ts";
 
 /** What Node is told to run. */
 const scripts = {
@@ -27,6 +27,8 @@ export interface Settings {
   /** Where a gateway sends its requests. */
   readonly upstream?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Added to the command. */
+  readonly args?: readonly string[];
 }
 
 /** A program in a process of its own, listening on a free port. */
@@ -40,12 +42,11 @@ export class Program {
   }
 
   /** Starts it; its output goes to the null device. */
-  static async start(name: ProgramName, site: Site, { upstream = "", env }: Settings = {}) {
+  static async start(name: ProgramName, site: Site, settings: Settings = {}) {
+    const { upstream = "", env, args = [] } = settings;
     const all = { AGPROXY_API_KEY: apiKey, GEMINI_BASE_URL: upstream, ...env };
-    // Portkey has an error to tell for each stream that it reads for its own log; that is no concern of ours.
-    const errors = name === "portkey" ? "ignore" : "inherit";
     const meter = `--import=${plainScript("meter")}`;
-    const child = run([meter, ...scripts[name]()], site, all, errors);
+    const child = run([meter, ...scripts[name](), ...args], site, all);
     return new Program(child, Number(await firstMessage(child, name)));
   }
 
@@ -55,7 +56,7 @@ export class Program {
 
   async use(): Promise<Use> {
     const { pid } = this.#child;
-    if (existsSync(`/proc/${pid}/schedstat`)) return useOf(`/proc/${pid}`);
+    if (existsSync(`/proc/${pid}/schedstat`)) return useOfTree(pid ?? 0);
     this.#child.send("use");
     return (await firstMessage(this.#child, "program")) as Use;
   }
