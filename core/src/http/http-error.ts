@@ -1,4 +1,4 @@
-import { errors } from "undici";
+import type { errors } from "undici";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 
 /** The error of a call without any answer. It names the host and never the rest of the URL, which may hold a key. */
@@ -55,8 +55,13 @@ export function brokenConnection(thrown: Error, host: string, hasAnswered: boole
 
 /** One that had never carried an answer broke for another reason. */
 function looksStale(error: Error): boolean {
-  if (error instanceof errors.SocketError) return (error.socket?.bytesRead ?? 0) > 0;
+  if (isSocketError(error)) return (error.socket?.bytesRead ?? 0) > 0;
   return "code" in error && (error.code === "ECONNRESET" || error.code === "EPIPE");
+}
+
+/** By its code: undici is loaded with the first call only. */
+function isSocketError(error: Error): error is errors.SocketError {
+  return "code" in error && error.code === "UND_ERR_SOCKET";
 }
 
 /** Whether a call can be sent again at once, because its host has not read it. */

@@ -1,7 +1,8 @@
-import { type Agent, type Dispatcher, errors, Pool, ProxyAgent } from "undici";
+import type { Agent, Dispatcher, Pool as PoolTypes } from "undici";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 import { timeoutError, connectionError } from "./http-error.ts";
 import { isSocks, socksAgent } from "./socks-agent.ts";
+import { errors, Pool, ProxyAgent } from "./undici-parts.ts";
 
 /** Each has connections of its own. */
 const maxProxies = 256;
@@ -57,7 +58,7 @@ export function proxyDispatchers(options: Agent.Options, connectMs: number): Pro
 class ProxyPool extends Pool {
   readonly #host: string;
 
-  constructor(origin: URL, options: Pool.Options, connectMs: number) {
+  constructor(origin: URL, options: PoolTypes.Options, connectMs: number) {
     // The proxy answers CONNECT once it has reached the upstream, so the wait counts as connecting.
     super(origin, { ...options, headersTimeout: connectMs });
     this.#host = origin.host;

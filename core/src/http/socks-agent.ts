@@ -1,8 +1,9 @@
 import type { Socket } from "node:net";
 import { callbackify } from "node:util";
-import { Agent, buildConnector } from "undici";
+import type { Agent as AgentTypes, buildConnector as connectorTypes } from "undici";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 import { timeoutError } from "./http-error.ts";
+import { Agent, buildConnector } from "./undici-parts.ts";
 
 const usualPort = 1080;
 
@@ -15,13 +16,17 @@ export function isSocks(proxy: string): boolean {
  * A dispatcher whose every connection goes through a SOCKS5 proxy; there is no other way out of it. The proxy gets the
  * upstream's name and looks it up itself. Sources: RFC 1928 and RFC 1929.
  */
-export function socksAgent(proxy: string, options: Agent.Options, connectMs: number): Agent {
+export function socksAgent(
+  proxy: string,
+  options: AgentTypes.Options,
+  connectMs: number,
+): AgentTypes {
   const connector = buildConnector({ allowH2: false, timeout: connectMs });
-  const secured = (target: buildConnector.Options) =>
+  const secured = (target: connectorTypes.Options) =>
     new Promise<Socket>((resolve, reject) => {
       connector(target, (...[error, socket]) => (error === null ? resolve(socket) : reject(error)));
     });
-  const connect = async (target: buildConnector.Options): Promise<Socket> => {
+  const connect = async (target: connectorTypes.Options): Promise<Socket> => {
     const socket = await tunnelTo(target, proxy, connectMs).catch((thrown: unknown) => {
       throw failure(thrown, new URL(proxy).host);
     });
@@ -41,7 +46,7 @@ export function socksAgent(proxy: string, options: Agent.Options, connectMs: num
 }
 
 async function tunnelTo(
-  { hostname, port, protocol }: buildConnector.Options,
+  { hostname, port, protocol }: connectorTypes.Options,
   proxy: string,
   connectMs: number,
 ): Promise<Socket> {

@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { type Dispatcher, errors } from "undici";
+import type { Dispatcher } from "undici";
 import { answerTooLarge, bodyText, type HttpResponse, textLimitBytes } from "./calls.ts";
 import { abortError, AgproxyError } from "../errors/agproxy-error.ts";
 import { bodyError, brokenConnection, timeoutError, stallError } from "./http-error.ts";
+import { errors } from "./undici-parts.ts";
 
 type Controller = Dispatcher.DispatchController;
 

@@ -1,8 +1,8 @@
-import { Agent } from "undici";
 import { remember } from "../kit/remember.ts";
 import type { Http } from "./http.ts";
 import { type HttpResponse, outgoingBody, type Timeouts } from "./calls.ts";
 import { proxyDispatchers } from "./proxy-dispatchers.ts";
+import { Agent } from "./undici-parts.ts";
 import { UpstreamCall } from "./upstream-call.ts";
 
 /** How long an idle connection is kept where the server does not say. */
