@@ -1,9 +1,12 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { chmod } from "node:fs/promises";
-import { createServer, request, type IncomingMessage } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { once } from "node:events";
 import type { Log } from "../hooks/plugin.ts";
 import { announce, type ControlPlace, newControlPlace, withdraw } from "./control-place.ts";
+
+// As CommonJS, for a quick start: docs/decisions/0010-bundled-packages.md.
+const { createServer, request } = process.getBuiltinModule("node:http");
 
 /** What a gateway answers to those who may ask it, by path. */
 export type ControlAnswers = Readonly<Record<string, () => unknown>>;
