@@ -15,6 +15,7 @@ import type { RequestLogOptions } from "@agproxy/plugin-request-log";
 import type { ResponsesOptions } from "@agproxy/plugin-responses";
 import type { RotationOptions } from "@agproxy/plugin-rotation";
 import type { SandboxOptions } from "@agproxy/plugin-sandbox";
+import type { TracingOptions } from "@agproxy/plugin-tracing";
 import type { VertexOptions } from "@agproxy/plugin-vertex";
 import { isObject, nearestName, type Plugin, type PluginEntry } from "@agproxy/core";
 
@@ -40,6 +41,8 @@ export interface DefaultsOptions {
   readonly "request-log"?: Choice<RequestLogOptions>;
   /** Absent: not there. */
   readonly metrics?: Choice<MetricsOptions>;
+  /** Absent: not there. */
+  readonly tracing?: Choice<TracingOptions>;
   /** Absent: with the keys of `GEMINI_API_KEY` and of the accounts file. */
   readonly gemini?: Choice<GeminiOptions>;
   /** Absent: not there. */
@@ -69,7 +72,7 @@ const everyday = [
 ] as const;
 const upstreams = ["gemini", "vertex", "cloud-code", "openai-compatible"] as const;
 /** They change nothing, and see what all others did. */
-const onlookers = ["request-log", "metrics"] as const;
+const onlookers = ["request-log", "metrics", "tracing"] as const;
 
 /** The names of the plugins that come with agproxy. A config may use them without the package's scope. */
 export const officialPlugins: readonly string[] = [
