@@ -75,6 +75,7 @@ export {
   proxyOf,
 } from "./hooks/account-options.ts";
 export { defineExposed, type Exposed, type Exposing } from "./hooks/exposed.ts";
+export { KnownQuotas } from "./hooks/known-quotas.ts";
 export { type AccountReport, type PoolReport, poolReport, type Rest } from "./hooks/pool-report.ts";
 export { apiVersion } from "./hooks/plugin-needs.ts";
 export {

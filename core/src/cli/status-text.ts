@@ -1,4 +1,5 @@
 import type { ReportedAccount } from "../server/gateway-report.ts";
+import type { Quota } from "../hooks/stages.ts";
 import { clockText, countText } from "./amounts.ts";
 import { table } from "./print.ts";
 import type { GatewayStatus } from "./gateway-status.ts";
@@ -47,16 +48,41 @@ function detailsOf(
     ({ model, until, reason }) =>
       `  ${label} rests until ${momentText(until, now)}${model === undefined ? "" : ` for ${model}`}: ${reason}`,
   );
-  const left = quotas.map(
-    ({ models, left, resetsAt }) =>
-      `  ${label} has ${Math.round(left * 100)} % of ${models} left${resetsAt === undefined ? "" : `, all of it at ${momentText(resetsAt, now)}`}`,
-  );
+  const left = grouped(quotas).map((quota) => `  ${label} has ${quotaText(quota, now)}`);
   const failed =
     lastError === undefined
       ? []
       : [`  ${label} failed last at ${momentText(lastError.at, now)}: ${lastError.reason}`];
   const lines = [...cut(resting), ...failed, ...cut(left)];
   return lines.length === 0 ? [] : ["", ...lines];
+}
+
+/** One quota that several models have in common. */
+interface QuotaGroup extends Omit<Quota, "models"> {
+  readonly models: readonly string[];
+}
+
+/** Models of one family are told with the same numbers. */
+function grouped(quotas: readonly Quota[]): readonly QuotaGroup[] {
+  const groups = Map.groupBy(quotas, ({ limit, left, resetsAt, learntAt }) =>
+    [limit, left, resetsAt, learntAt].join(),
+  );
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    return first === undefined ? [] : [{ ...first, models: group.map(({ models }) => models) }];
+  });
+}
+
+const maxModelsNamed = 3;
+
+function quotaText({ models, limit, left, resetsAt, learntAt }: QuotaGroup, now: number): string {
+  const more = models.length - maxModelsNamed;
+  const names = `${models.slice(0, maxModelsNamed).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  const counted = limit === undefined ? "" : `the ${limit} of `;
+  const reset = resetsAt === undefined ? "" : `, all of it at ${momentText(resetsAt, now)}`;
+  // Rounded down: 0 % must mean that nothing is left, and nearly nothing is 1 %.
+  const percent = left === 0 ? 0 : Math.max(1, Math.floor(left * 100));
+  return `${percent} % of ${counted}${names} left${reset}, as told at ${momentText(learntAt, now)}`;
 }
 
 function cut(lines: readonly string[]): readonly string[] {

@@ -224,6 +224,8 @@ export type Outcome = "ok" | "failed" | "aborted";
 export interface Quota {
   /** The model, or the word of the vendor for several. */
   readonly models: string;
+  /** What is counted, such as `requests` or `tokens`. Absent where the upstream does not say. */
+  readonly limit?: string;
   /** From 0 to 1. */
   readonly left: number;
   /** When all of it is there again, in milliseconds since the epoch, like the next one. */

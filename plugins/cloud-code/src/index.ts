@@ -3,13 +3,14 @@ import {
   accountIds,
   accountOf,
   definePlugin,
+  KnownQuotas,
   type Plugin,
   type PluginCommandLine,
   type PluginContext,
 } from "@agproxy/core";
-import { cachedModels } from "@agproxy/plugin-gemini";
+import { cachedModels, noteSpentQuotas } from "@agproxy/plugin-gemini";
 import { accountAccess } from "./access.ts";
-import { availableModels } from "./model-list.ts";
+import { listedModels } from "./model-list.ts";
 import {
   accountKind,
   type CloudCodeAccount,
@@ -18,6 +19,7 @@ import {
   type CloudCodeOptions,
 } from "./options.ts";
 import { discoveredProject } from "./project.ts";
+import { QuotaQuestions } from "./quota-questions.ts";
 import { cloudCodeUpstream, type Private } from "./upstream.ts";
 
 export type { CloudCodeAccount, CloudCodeOptions } from "./options.ts";
@@ -37,7 +39,9 @@ export function cloudCode(options: CloudCodeOptions): Plugin {
         if (own === undefined) throw new Error(`${account.id} is no account of cloud-code`);
         return own;
       };
-      const upstream = cloudCodeUpstream(agproxy, baseUrl, privateOf);
+      const known = new KnownQuotas();
+      const upstream = cloudCodeUpstream(agproxy, baseUrl, privateOf, known);
+      noteSpentQuotas(hooks, "cloud-code", upstream, known);
       const make = (given: CloudCodeAccount, id: string, label: string): Account => {
         const account = accountOf(given, { id, label, upstream });
         privates.set(account, privateParts(agproxy, given, account, { baseUrl, tokenUrl }));
@@ -52,14 +56,25 @@ export function cloudCode(options: CloudCodeOptions): Plugin {
       agproxy.filedAccounts(accountKind, (given) =>
         make(given, accountIds("cloud-code")(given.refreshToken), "cloud-code"),
       );
+      const listed = async (account: Account, signal: AbortSignal) => {
+        const all = await listedModels(http, baseUrl, account, privateOf(account), signal);
+        for (const quota of all.quotas) known.note(account, quota);
+        return all;
+      };
       const models = cachedModels({
         name: "cloud-code",
         log,
         accounts: pool,
         now: Date.now,
-        modelsOf: (account, signal) =>
-          availableModels(http, baseUrl, account, privateOf(account), signal),
+        modelsOf: async (account, signal) => (await listed(account, signal)).models,
       });
+      const questions = new QuotaQuestions(listed, log);
+      hooks.done.tap("cloud-code", ({ attempts }) => {
+        for (const { account } of attempts) {
+          if (account.upstream === upstream) questions.used(account);
+        }
+      });
+      hooks.close.tap("cloud-code", () => questions.close());
       hooks.listModels.tap("cloud-code", async (known) => [...known, ...(await models())]);
     },
   });

@@ -6,7 +6,13 @@ import {
   signatureMemory,
   type Dialect,
 } from "@agproxy/plugin-gemini";
-import { AgproxyError, type Account, type PluginContext, type Upstream } from "@agproxy/core";
+import {
+  AgproxyError,
+  type Account,
+  type KnownQuotas,
+  type PluginContext,
+  type Upstream,
+} from "@agproxy/core";
 import { envelope, unwrapped } from "./envelope.ts";
 import type { Project } from "./project.ts";
 
@@ -31,6 +37,7 @@ export function cloudCodeUpstream(
   { http, store, log }: Pick<PluginContext, "http" | "store" | "log">,
   baseUrl: string,
   privateOf: (account: Account) => Private,
+  known: KnownQuotas,
 ): Upstream {
   const memory = signatureMemory(store, log);
   return {
@@ -65,6 +72,7 @@ export function cloudCodeUpstream(
       await access.token();
       await project();
     },
+    quotas: (account) => known.of(account),
   };
 }
 

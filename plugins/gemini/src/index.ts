@@ -1,7 +1,8 @@
-import { accountIds, definePlugin, type Plugin } from "@agproxy/core";
+import { accountIds, definePlugin, KnownQuotas, type Plugin } from "@agproxy/core";
 import { modelList } from "./models/model-list.ts";
 import { accountKind, readGeminiOptions, type GeminiOptions } from "./options.ts";
 import { accountMaker, type AccountKeys, keyReader } from "./account-access.ts";
+import { noteSpentQuotas } from "./errors/spent-quotas.ts";
 import { geminiUpstream } from "./upstream.ts";
 
 export { answerDecoder, type AnswerDecoder, type DecoderOptions } from "./answer/answer-decoder.ts";
@@ -24,6 +25,7 @@ export { accessOf, type Access, type AccessOptions, type TokenClient } from "./o
 export { postWithToken, type TokenCall } from "./oauth/token-call.ts";
 export { tokenTransport, type TokenFetchOptions } from "./oauth/token-fetch.ts";
 export { geminiUpstream, type GeminiUpstreamOptions } from "./upstream.ts";
+export { noteSpentQuotas } from "./errors/spent-quotas.ts";
 export { upstreamError, type FailedAnswer } from "./errors/upstream-error.ts";
 export type { GeminiBody, GeminiContent, GeminiPart } from "./wire.ts";
 
@@ -36,7 +38,9 @@ export function gemini(options: GeminiOptions = {}): Plugin {
     apply(agproxy) {
       const keys: AccountKeys = new WeakMap();
       const key = keyReader(keys);
-      const upstream = geminiUpstream(agproxy, { name, baseUrl, key });
+      const known = new KnownQuotas();
+      const upstream = geminiUpstream(agproxy, { name, baseUrl, key, known });
+      noteSpentQuotas(agproxy.hooks, name, upstream, known);
       const make = accountMaker(upstream, keys);
       const idOf = accountIds(name);
       const accounts = agproxy.accounts(

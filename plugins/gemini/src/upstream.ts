@@ -4,6 +4,7 @@ import {
   type Http,
   type HttpResponse,
   jsonBody,
+  type KnownQuotas,
   type PluginContext,
   proxyOf,
   streamOf,
@@ -23,6 +24,8 @@ export interface GeminiUpstreamOptions {
   readonly baseUrl: string | (() => string);
   /** The secret of an account; sent as a header, never in a URL. */
   key(account: Account): string;
+  /** What is known of what is left. Default: nothing. */
+  readonly known?: KnownQuotas;
 }
 
 /**
@@ -69,6 +72,7 @@ export function geminiUpstream(
       });
       await (await goodResponse(response, [key])).text();
     },
+    quotas: (account) => options.known?.of(account) ?? [],
   };
 }
 

@@ -52,6 +52,29 @@ export function poolGauges(
   });
 }
 
+/** What upstreams were told of their accounts' limits. */
+export function quotaGauge(
+  register: Registry,
+  seen: ReadonlySet<Account>,
+  models: LabelValues,
+): void {
+  const quota = new Gauge({
+    name: "agproxy_account_quota_remaining_ratio",
+    help: "What is left of an account's limits, from 0 to 1, as its upstream told last",
+    labelNames: ["account", "model", "limit"],
+    registers: [register],
+    collect() {
+      quota.reset();
+      for (const account of seen) {
+        for (const { models: named, limit = "", left } of account.upstream.quotas?.(account) ??
+          []) {
+          quota.set({ account: account.label, model: models.of(named), limit }, left);
+        }
+      }
+    },
+  });
+}
+
 function pool(find: PluginContext["find"]) {
   return find(poolReport);
 }

@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { AgproxyError, definePlugin, type Summary } from "@agproxy/core";
+import { AgproxyError, definePlugin, streamOf, type Summary } from "@agproxy/core";
 import { openGateway, plainChat, scriptedUpstream, summaryWatch } from "@agproxy/core/testing";
 import { metrics, type MetricsOptions } from "./index.ts";
 
@@ -51,6 +51,31 @@ test("requests, attempts, rotations, tokens and times are counted", async () => 
   for (const name of ["request_duration", "time_to_first_token", "time_per_output_token"]) {
     assert.match(text, new RegExp(`^gen_ai_server_${name}_seconds_count\\{.*\\} 2$`, "m"));
   }
+});
+
+test("what is left of an account's limits is told as its upstream told it", async () => {
+  const learntAt = Date.now();
+  const told = [
+    { models: "m", limit: "tokens", left: 0.25, learntAt },
+    { models: "family", left: 0, learntAt },
+  ];
+  const knowing = definePlugin({
+    name: "knowing",
+    apply(agproxy) {
+      const upstream = { name: "u", send: async () => streamOf([]), quotas: () => told };
+      agproxy.accounts([{ id: "a", label: "work", upstream }]);
+    },
+  });
+  const watch = summaryWatch();
+  await using gateway = await openGateway({
+    plugins: [plainChat(), knowing, metrics(), watch.plugin],
+  });
+  await gateway.inject({ path: "/chat", body: {} });
+  await watch.reached(1);
+  const { body } = await gateway.inject({ path: "/metrics", method: "GET" });
+  const name = "agproxy_account_quota_remaining_ratio";
+  assert.ok(body.includes(`\n${name}{account="work",model="m",limit="tokens"} 0.25\n`), body);
+  assert.ok(body.includes(`\n${name}{account="work",model="family",limit=""} 0\n`), body);
 });
 
 test("names that clients invent are other, so that memory is bounded", async () => {

@@ -2,7 +2,7 @@ import { type Account, definePlugin, type Plugin, readOptions } from "@agproxy/c
 import { Counter, Registry } from "prom-client";
 import * as v from "valibot";
 import { ExchangeMetrics } from "./exchange-metrics.ts";
-import { poolGauges, processGauges } from "./gauges.ts";
+import { poolGauges, processGauges, quotaGauge } from "./gauges.ts";
 import { LabelValues } from "./label-values.ts";
 
 export interface MetricsOptions {
@@ -29,6 +29,7 @@ export function metrics(options: MetricsOptions = {}): Plugin {
       const exchanges = new ExchangeMetrics(register, labelValues);
       const accounts = new Set<Account>();
       poolGauges(register, { find }, accounts, new LabelValues(labelValues));
+      quotaGauge(register, accounts, new LabelValues(labelValues));
       const end = processGauges(register);
       const answers = new Counter({
         name: "agproxy_http_answers_total",

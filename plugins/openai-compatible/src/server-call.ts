@@ -57,6 +57,8 @@ export interface ChatCall {
   readonly refusedKey: string;
   /** Called for each field that the client misses. */
   noteIgnored(field: string): void;
+  /** Called with the headers of each answer, good or bad. */
+  noteHeaders(headers: HttpResponse["headers"]): void;
 }
 
 /**
@@ -69,6 +71,7 @@ export async function postChat(http: Http, call: ChatCall): Promise<HttpResponse
   for (const field of refused.of(refusedKey)) body = left(body, field, call);
   for (let tries = 1; ; tries += 1) {
     const response = await send(http, "/chat/completions", body, target);
+    call.noteHeaders(response.headers);
     if (isGood(response)) return response;
     const text = await errorText(response);
     const field = tries < maxTries ? refusedField(response.status, text, body) : undefined;

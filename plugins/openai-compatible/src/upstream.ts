@@ -5,6 +5,7 @@ import {
   type ChatStream,
   answerStream,
   type HttpResponse,
+  KnownQuotas,
   type PluginContext,
   randomId,
   signatureMark,
@@ -16,6 +17,7 @@ import {
 import { AnswerDecoder } from "./answer/answer-decoder.ts";
 import { embeddingEvents } from "./embeddings.ts";
 import { upstreamError } from "./errors/upstream-error.ts";
+import { rateQuotas } from "./rate-quotas.ts";
 import { RefusedFields } from "./refused-fields.ts";
 import { chatBody } from "./request/chat-body.ts";
 import { soundType } from "./request/settings.ts";
@@ -32,6 +34,7 @@ export function compatibleUpstream(
   serverOf: (account: Account) => ServerAccount,
 ): Upstream {
   const refused = new RefusedFields();
+  const known = new KnownQuotas();
 
   async function chat(request: ChatRequest, attempt: Attempt): Promise<ChatStream> {
     const { account, exchange, model } = attempt;
@@ -49,6 +52,7 @@ export function compatibleUpstream(
       refused,
       refusedKey: `${account.id}\n${model}`,
       noteIgnored: (field) => incoming.noteIgnored(field),
+      noteHeaders: noting(known, account, model),
     });
     return answer(response, request, server, mark);
   }
@@ -67,6 +71,14 @@ export function compatibleUpstream(
       const server = serverOf(account);
       await get(http, server.kind.probePath, { account, server, signal });
     },
+    quotas: (account) => known.of(account),
+  };
+}
+
+/** A function of its own, like `decoderOf`: it must not hold the request. */
+function noting(known: KnownQuotas, account: Account, model: string) {
+  return (headers: HttpResponse["headers"]): void => {
+    for (const quota of rateQuotas(headers, model, Date.now())) known.note(account, quota);
   };
 }
 

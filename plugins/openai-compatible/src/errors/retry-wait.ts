@@ -32,7 +32,7 @@ function resetWait(headers: WaitHeaders, now: number): number | undefined {
 const yearMs = 31_536_000_000;
 
 /** A time to wait, in any of the forms there are: a Go duration, seconds, or a point in time in seconds or milliseconds. */
-function until(text: string | undefined, now: number): number | undefined {
+export function until(text: string | undefined, now: number): number | undefined {
   if (text === undefined || text.trim() === "") return undefined;
   const number = Number(text);
   if (!Number.isFinite(number)) return duration(text) ?? retryAfterHeader(text, now);
@@ -41,7 +41,8 @@ function until(text: string | undefined, now: number): number | undefined {
   return Math.ceil(Math.max(number, 0) * 1000);
 }
 
-function header(headers: WaitHeaders, name: string): string | undefined {
+/** A header's value; the first where it was sent twice. */
+export function header(headers: WaitHeaders, name: string): string | undefined {
   const value = headers[name];
   return typeof value === "string" ? value : value?.[0];
 }
