@@ -25,9 +25,9 @@ export function tracing(options: TracingOptions = {}): Plugin {
       place = `spans go to ${environment.collector}`;
       // A tenth of a second, which those who have switched it off need not pay.
       const { openPipeline } = await import("./pipeline.ts");
-      const { tracer, close } = openPipeline(environment, log);
+      const { writer, close } = openPipeline(environment, log);
       const { recordExchange } = await import("./exchange-spans.ts");
-      hooks.done.tap("tracing", (summary) => recordExchange(tracer, summary, join));
+      hooks.done.tap("tracing", (summary) => recordExchange(writer, summary, join));
       hooks.close.tap("tracing", close);
     },
   });

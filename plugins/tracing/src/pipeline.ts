@@ -1,4 +1,3 @@
-import type { Tracer } from "@opentelemetry/api";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto";
 import {
   defaultResource,
@@ -11,10 +10,10 @@ import {
   ParentBasedSampler,
   type Sampler,
   TraceIdRatioBasedSampler,
-  TracerProvider,
 } from "@opentelemetry/sdk-trace";
 import type { Log } from "@agproxy/core";
 import type { OtelEnvironment, SamplerChoice } from "./otel-environment.ts";
+import { SpanWriter } from "./span-writer.ts";
 import { ToldExporter } from "./told-exporter.ts";
 
 /** How long a stop waits for a collector that does not answer. */
@@ -22,7 +21,7 @@ const closeWithinMs = 2000;
 
 /** Where spans are begun, and how what is left of them is sent before the end. */
 export interface Pipeline {
-  readonly tracer: Tracer;
+  readonly writer: SpanWriter;
   /** Sends what is left. Never throws, and never takes longer than two seconds. */
   close(): Promise<void>;
 }
@@ -34,15 +33,12 @@ export interface Pipeline {
  */
 export function openPipeline({ collector, sampler, batches }: OtelEnvironment, log: Log): Pipeline {
   const exporter = new ToldExporter(new OTLPTraceExporter(), collector, log);
-  const provider = new TracerProvider({
-    sampler: samplerFor(sampler),
-    resource: defaultResource()
-      .merge(resourceFromAttributes({ "service.name": "agproxy" }))
-      .merge(detectResources({ detectors: [envDetector] })),
-    spanProcessors: [new BatchSpanProcessor({ exporter, ...batches })],
-  });
+  const processor = new BatchSpanProcessor({ exporter, ...batches });
+  const resource = defaultResource()
+    .merge(resourceFromAttributes({ "service.name": "agproxy" }))
+    .merge(detectResources({ detectors: [envDetector] }));
   return {
-    tracer: provider.getTracer("agproxy"),
+    writer: new SpanWriter(samplerFor(sampler), processor, resource),
     async close() {
       const { promise: late, resolve } = Promise.withResolvers<void>();
       const timer = setTimeout(() => {
@@ -50,7 +46,7 @@ export function openPipeline({ collector, sampler, batches }: OtelEnvironment, l
         resolve();
       }, closeWithinMs);
       // What failed is told by the exporter.
-      await Promise.race([late, provider.shutdown().catch(() => {})]);
+      await Promise.race([late, processor.shutdown().catch(() => {})]);
       clearTimeout(timer);
     },
   };
