@@ -8,7 +8,8 @@ import { openai } from "@agproxy/plugin-openai";
 import { responses } from "@agproxy/plugin-responses";
 import { rotation } from "@agproxy/plugin-rotation";
 
-const { AGPROXY_API_KEY, GEMINI_BASE_URL } = process.env;
+const { AGPROXY_API_KEY, GEMINI_BASE_URL, BENCH_REQUEST_LOG, OTEL_EXPORTER_OTLP_ENDPOINT } =
+  process.env;
 
 /** What is measured: the checked-in config with a key, two accounts, and the mock upstream behind it. */
 export default defineConfig({
@@ -23,5 +24,9 @@ export default defineConfig({
     modelMapping(),
     rotation(),
     gemini({ keys: "bench-account-1,bench-account-2", baseUrl: GEMINI_BASE_URL }),
+    // What watches, where it is asked for (measurements/observed.ts). By name: only then is it loaded.
+    BENCH_REQUEST_LOG !== undefined && ["request-log", { file: BENCH_REQUEST_LOG }],
+    BENCH_REQUEST_LOG !== undefined && ["metrics", {}],
+    OTEL_EXPORTER_OTLP_ENDPOINT !== undefined && ["tracing", {}],
   ],
 });

@@ -18,6 +18,7 @@ import { flatness } from "./measurements/flatness.ts";
 import { inProcess } from "./measurements/in-process.ts";
 import { longRequests } from "./measurements/long-requests.ts";
 import type { Measurement } from "./measurements/measurement.ts";
+import { observed } from "./measurements/observed.ts";
 import { openStreams } from "./measurements/open-streams.ts";
 import { overTls } from "./measurements/over-tls.ts";
 import { paced } from "./measurements/paced.ts";
@@ -57,6 +58,7 @@ const often = [
   overTls,
   workers,
   longRequests,
+  observed,
   flatness,
 ];
 const atEnd = [openStreams];

@@ -200,7 +200,7 @@ test("names that clients invent are cut, because spans wait in memory", async ()
   await using collector = await startCollector();
   const model = "m".repeat(100_000);
   await asked({ collector, body: { model }, headers: { "user-agent": "u".repeat(5000) } });
-  const [exchange] = collector.spans.filter(({ kind }) => kind === "internal");
+  const exchange = collector.spans.find(({ kind }) => kind === "internal");
   assert.match(String(exchange?.name), /^chat m{1000}/);
   assert.ok(collector.text.length < 20_000, `${collector.text.length} bytes`);
 });
