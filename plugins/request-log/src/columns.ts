@@ -40,9 +40,25 @@ export const columns = {
 
 export const columnNames = Object.keys(columns) as readonly (keyof typeof columns)[];
 
-/** The values of a row, in the order of the columns. */
-export function valuesOf(exchange: LoggedExchange): (string | number | null)[] {
-  return columnNames.map((name) => {
+const unusual: ReadonlySet<string> = new Set([
+  "answeredBy",
+  "tries",
+  "error",
+  "reason",
+  "advice",
+  "cause",
+  "bodies",
+] satisfies (keyof LoggedExchange)[]);
+
+/** Those that an exchange has where an account answered it at once. */
+export const usualColumnNames = columnNames.filter((name) => !unusual.has(name));
+
+/** The values of some columns, in their order. */
+export function valuesOf(
+  exchange: LoggedExchange,
+  names: typeof columnNames,
+): (string | number | null)[] {
+  return names.map((name) => {
     const value = exchange[name];
     if (value === undefined) return null;
     if (typeof value === "boolean") return Number(value);

@@ -59,6 +59,28 @@ test("rows come back as they were, for their owner's eyes only", () => {
   file.close();
 });
 
+test("rows of all kinds stay in their order, however many come at once", () => {
+  using at = place();
+  const file = new LogFile(at.file, wide);
+  const tries = [{ account: "work", model: "m", waitMs: 0, firstEventMs: 1, error: "no" }];
+  const kinds: readonly Partial<LoggedExchange>[] = [
+    {},
+    { error: "no", reason: "because", advice: "wait", cause: "it" },
+    { tries },
+    { answeredBy: "cache" },
+    { bodies: "{}" },
+  ];
+  // Runs of one kind that are shorter and longer than what is written at once.
+  const rows = Array.from({ length: 150 }, (_, index) =>
+    exchange(index, index < 70 ? {} : kinds[index % (index < 100 ? 2 : kinds.length)]),
+  );
+  file.add(rows, 10);
+  file.add([], 10);
+  using reader = new LogReader(at.file);
+  assert.deepEqual(reader.latest({}, 1000), rows);
+  file.close();
+});
+
 test("filters find by model asked or answering, with stars; no letter in a name is a wildcard of SQL", () => {
   using at = place();
   const file = new LogFile(at.file, wide);

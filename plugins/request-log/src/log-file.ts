@@ -1,7 +1,8 @@
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { columnNames, columns, type LoggedExchange, valuesOf } from "./columns.ts";
+import { columns, type LoggedExchange } from "./columns.ts";
+import { RowInserts } from "./row-inserts.ts";
 
 /** How much the file keeps. */
 export interface LogBounds {
@@ -25,7 +26,7 @@ const declarations = Object.entries(columns).map(([name, type]) => `${name} ${ty
 /** The file with the exchanges, for the gateway that writes it. Only its owner can read it. */
 export class LogFile {
   readonly #database: DatabaseSync;
-  readonly #insert: ReturnType<DatabaseSync["prepare"]>;
+  readonly #inserts: RowInserts;
   readonly #bounds: LogBounds;
 
   constructor(path: string, bounds: LogBounds) {
@@ -48,17 +49,14 @@ export class LogFile {
         PRAGMA user_version = ${version};
       `);
     }
-    const places = columnNames.map(() => "?").join(", ");
-    this.#insert = this.#database.prepare(
-      `INSERT INTO exchanges (${columnNames.join(", ")}) VALUES (${places})`,
-    );
+    this.#inserts = new RowInserts(this.#database);
   }
 
   /** Writes rows and keeps the bounds. `now` is in milliseconds since the epoch. */
   add(exchanges: readonly LoggedExchange[], now: number): void {
     this.#database.exec("BEGIN IMMEDIATE");
     try {
-      for (const exchange of exchanges) this.#insert.run(...valuesOf(exchange));
+      this.#inserts.add(exchanges);
       this.#forget(now);
       this.#database.exec("COMMIT");
     } catch (thrown) {
