@@ -16,6 +16,7 @@ import { burst } from "./measurements/burst.ts";
 import { calm } from "./measurements/calm.ts";
 import { flatness } from "./measurements/flatness.ts";
 import { inProcess } from "./measurements/in-process.ts";
+import { logged } from "./measurements/logged.ts";
 import { longRequests } from "./measurements/long-requests.ts";
 import type { Measurement } from "./measurements/measurement.ts";
 import { observed } from "./measurements/observed.ts";
@@ -61,7 +62,7 @@ const often = [
   observed,
   flatness,
 ];
-const atEnd = [openStreams];
+const atEnd = [openStreams, logged];
 
 if (flags.peers) {
   say("install peers");

@@ -2,7 +2,12 @@
  * What a request costs in process, from the client's JSON to the answer's, with no HTTP on either side: that is where
  * there may be much to choose from. Sends microseconds of CPU per request.
  */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { metrics } from "@agproxy/plugin-metrics";
 import { modelMapping } from "@agproxy/plugin-model-mapping";
+import { requestLog } from "@agproxy/plugin-request-log";
 import { rotation } from "@agproxy/plugin-rotation";
 import {
   type Account,
@@ -20,9 +25,8 @@ import { caller, chatProtocol, incoming } from "./chat-protocol.ts";
 import { bystander, many, rules } from "./much.ts";
 import { cost } from "./work-cost.ts";
 
-const [ms = 0, accounts = 1, cooling = 0, ruleCount = 1, bystanders = 0] = process.argv
-  .slice(2)
-  .map(Number);
+const [ms = 0, accounts = 1, cooling = 0, ruleCount = 1, bystanders = 0, watchers = 0] =
+  process.argv.slice(2).map(Number);
 
 const answer: readonly ChatEvent[] = [
   { type: "text", choice: 0, text: unaryText },
@@ -54,13 +58,16 @@ const driver = definePlugin({
     context.accounts(many(accounts, account));
   },
 });
-await using _gateway = await startGateway({
+const folder = mkdtempSync(join(tmpdir(), "agproxy-bench-"));
+const watching = () => [requestLog({ file: join(folder, "requests.sqlite") }), metrics()];
+await using gateway = await startGateway({
   logLevel: "silent",
   plugins: [
     modelMapping({ rules: rules(ruleCount) }),
     rotation(),
     ...many(bystanders, bystander),
     driver,
+    ...(watchers > 0 ? watching() : []),
   ],
 });
 const protocol = await chatProtocol();
@@ -90,3 +97,5 @@ while (first.length < accounts) {
 await Promise.all(first);
 await cost(answered, ms);
 process.send?.(await cost(answered, ms));
+await gateway.close();
+rmSync(folder, { recursive: true });

@@ -24,6 +24,8 @@ export interface Size {
   readonly endTurns: number;
   readonly eventWork: number;
   readonly requestWork: number;
+  /** Exchanges in a request log. */
+  readonly logged: number;
   /** Bytes of a long request, and how many streams run beside it. */
   readonly long: number;
   readonly besideLong: number;
@@ -48,6 +50,7 @@ export const full: Size = {
   endTurns: 3,
   eventWork: 800,
   requestWork: 800,
+  logged: 100_000,
   long: 10_000_000,
   besideLong: 20,
   turns: 4,
@@ -68,6 +71,7 @@ export const quick: Size = {
   endTurns: 1,
   eventWork: 20,
   requestWork: 20,
+  logged: 1000,
   long: 100_000,
   besideLong: 4,
   turns: 1,
