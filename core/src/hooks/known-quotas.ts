@@ -13,7 +13,7 @@ const toldForMs = 24 * 60 * 60_000;
  * @example
  * const known = new KnownQuotas();
  * known.note(account, { models: "small-1", left: 0.4, learntAt: Date.now() });
- * const upstream: Upstream = { name: "mine", send, quotas: (account) => known.of(account) };
+ * const knowing: Upstream = { ...upstream, quotas: (account) => known.of(account) };
  */
 export class KnownQuotas {
   readonly #quotas = new WeakMap<Account, Map<string, Quota>>();

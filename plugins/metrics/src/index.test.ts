@@ -140,4 +140,6 @@ test("promtool finds nothing to say about it", async (context) => {
   assert.equal(said, "");
   const rules = await promtool(["check", "rules", join(monitoring, "alerts.yml")], "");
   assert.match(rules, /SUCCESS/);
+  const config = await promtool(["check", "config", join(monitoring, "prometheus.yml")], "");
+  assert.doesNotMatch(config, /FAILED|exit code/);
 });
