@@ -3,6 +3,7 @@ import { anthropic } from "@agproxy/plugin-anthropic";
 import { audio } from "@agproxy/plugin-audio";
 import { auth } from "@agproxy/plugin-auth";
 import { embeddings } from "@agproxy/plugin-embeddings";
+import { files } from "@agproxy/plugin-files";
 import { gemini } from "@agproxy/plugin-gemini";
 import { guard } from "@agproxy/plugin-guard";
 import { images } from "@agproxy/plugin-images";
@@ -31,6 +32,7 @@ export default defineConfig({
     embeddings(),
     images(),
     audio(),
+    files(),
 
     // Which model a name means: your rules win over the built-in table
     modelMapping({

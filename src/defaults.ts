@@ -2,6 +2,7 @@ import type { AnthropicOptions } from "@agproxy/plugin-anthropic";
 import type { AuthOptions } from "@agproxy/plugin-auth";
 import type { CloudCodeOptions } from "@agproxy/plugin-cloud-code";
 import type { EmbeddingsOptions } from "@agproxy/plugin-embeddings";
+import type { FilesOptions } from "@agproxy/plugin-files";
 import type { GeminiOptions } from "@agproxy/plugin-gemini";
 import type { GuardOptions } from "@agproxy/plugin-guard";
 import type { ImagesOptions } from "@agproxy/plugin-images";
@@ -34,6 +35,7 @@ export interface DefaultsOptions {
   readonly embeddings?: Choice<EmbeddingsOptions>;
   readonly images?: Choice<ImagesOptions>;
   readonly audio?: Choice<Readonly<Record<string, never>>>;
+  readonly files?: Choice<FilesOptions>;
   readonly "model-mapping"?: Choice<ModelMappingOptions>;
   readonly "media-fetch"?: Choice<MediaFetchOptions>;
   readonly rotation?: Choice<RotationOptions>;
@@ -66,6 +68,7 @@ const everyday = [
   "embeddings",
   "images",
   "audio",
+  "files",
   "model-mapping",
   "media-fetch",
   "rotation",

@@ -66,7 +66,7 @@ test("a client of Anthropic's API is told in its shape wherever it asks", async 
     ["POST", "/v1/messages/count_tokens", {}],
     ["GET", "/v1/messages", {}],
     ["GET", "/v1/models/none", version],
-    ["POST", "/v1/files", version],
+    ["POST", "/v1/vector_stores", version],
     ["GET", "/v1/nothing", version],
   ] as const) {
     const { status, said } = await ask(gateway.url, method, path, headers);

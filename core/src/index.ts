@@ -37,6 +37,7 @@ export { answerStream, payloadJson, type PayloadReader } from "./http/answer-str
 export { jsonBody, yieldToEventLoop } from "./kit/json-body.ts";
 export { JsonBounds } from "./kit/json-bounds.ts";
 export { parseJson } from "./server/request-body.ts";
+export { createHeldBytes, defaultHeldBytes, type Holding } from "./kit/held-bytes.ts";
 export { fromFileContent, fromUrl, type Located } from "./kit/media-source.ts";
 export { mediaKindOf, mediaTypeOfContent, mediaTypeOfName } from "./kit/media-type.ts";
 export { nearestName, readOptions, wrongOption } from "./kit/options.ts";

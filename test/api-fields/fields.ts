@@ -630,4 +630,15 @@ export const coveredRoutes: readonly CoveredRoute[] = [
     },
     unseen: { file: "The recording: every request of the test has one." },
   },
+  {
+    path: "/v1/files",
+    schema: "CreateFileRequest",
+    files: { file: { name: "a.png", type: "image/png" } },
+    base: {},
+    fields: {
+      purpose: { purpose: "vision" },
+      expires_after: { "expires_after[anchor]": "created_at", "expires_after[seconds]": "3600" },
+    },
+    unseen: { file: "The file: every request of the test has one." },
+  },
 ];

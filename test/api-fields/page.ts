@@ -33,6 +33,7 @@ const served: readonly RegExp[] = [
   /^\/embeddings$/,
   /^\/images\/(generations|edits)$/,
   /^\/audio\/(speech|transcriptions|translations)$/,
+  /^\/files(\/|$)/,
 ];
 const servedMethods: Readonly<Record<string, string>> = {
   "/chat/completions": "POST",
@@ -121,7 +122,7 @@ ${await fieldTables()}
 
 ## Paths
 
-Of OpenAI's API. Of Anthropic's, \`/v1/messages\`, \`/v1/messages/count_tokens\` and \`/v1/models\` are served.
+Of OpenAI's API. Of Anthropic's, \`/v1/messages\`, \`/v1/messages/count_tokens\`, \`/v1/models\` and \`/v1/files\` are served.
 
 ${pathTable(spec)}
 

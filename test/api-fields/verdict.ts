@@ -2,6 +2,7 @@
 import { anthropic } from "@agproxy/plugin-anthropic";
 import { audio } from "@agproxy/plugin-audio";
 import { embeddings } from "@agproxy/plugin-embeddings";
+import { files } from "@agproxy/plugin-files";
 import { gemini } from "@agproxy/plugin-gemini";
 import { images } from "@agproxy/plugin-images";
 import { modelMapping } from "@agproxy/plugin-model-mapping";
@@ -40,6 +41,7 @@ export async function coverageOf(route: CoveredRoute): Promise<readonly CoveredF
       embeddings(),
       images(),
       audio(),
+      files(),
       modelMapping(),
       gemini({ accounts, baseUrl }),
     ],
@@ -126,7 +128,10 @@ function answerOf(text: string): string {
 
 function withoutChance(text: string): string {
   return text
-    .replaceAll(/\b(?:chatcmpl|cmpl|call|resp|msg|rs|fc|ctc|cmp|ws|ci|srvtoolu)[-_][\w-]+/g, "ID")
+    .replaceAll(
+      /\b(?:chatcmpl|cmpl|call|resp|msg|rs|fc|ctc|cmp|ws|ci|srvtoolu|file)[-_][\w-]+/g,
+      "ID",
+    )
     .replaceAll(/"(?:created|created_at|completed_at)":\s?\d+/g, '"created":0')
     .replaceAll(/"signature":"[^"]+"/g, '"signature":"…"')
     .replaceAll(/"encrypted_content":"[^"]+"/g, '"encrypted_content":"…"');

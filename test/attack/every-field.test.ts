@@ -341,6 +341,10 @@ const others = [
   "DELETE /v1/responses/:response_id",
   "POST /v1/responses/:response_id/cancel",
   "GET /v1/responses/:response_id/input_items",
+  "GET /v1/files",
+  "GET /v1/files/:file_id",
+  "GET /v1/files/:file_id/content",
+  "DELETE /v1/files/:file_id",
 ];
 
 /** The id of a stored response. */

@@ -3,6 +3,7 @@ import { anthropic } from "@agproxy/plugin-anthropic";
 import { audio } from "@agproxy/plugin-audio";
 import { auth, type AuthOptions } from "@agproxy/plugin-auth";
 import { embeddings } from "@agproxy/plugin-embeddings";
+import { files } from "@agproxy/plugin-files";
 import { guard } from "@agproxy/plugin-guard";
 import { images } from "@agproxy/plugin-images";
 import { mediaFetch } from "@agproxy/plugin-media-fetch";
@@ -24,6 +25,7 @@ export function everydayPlugins(
     embeddings(),
     images(),
     audio(),
+    files(),
     modelMapping(),
     mediaFetch(),
   ];

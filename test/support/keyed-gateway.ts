@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { audio } from "@agproxy/plugin-audio";
 import type { AuthOptions } from "@agproxy/plugin-auth";
 import { embeddings } from "@agproxy/plugin-embeddings";
+import { files } from "@agproxy/plugin-files";
 import { images } from "@agproxy/plugin-images";
 import { modelMapping } from "@agproxy/plugin-model-mapping";
 import { anthropic } from "@agproxy/plugin-anthropic";
@@ -100,6 +101,7 @@ export async function keyedGateway(options: KeyedOptions = {}): Promise<KeyedGat
     embeddings(),
     images(),
     audio(),
+    files(),
     modelMapping(),
     lists,
     ...(options.plugins ?? []),

@@ -1,5 +1,6 @@
 import { anthropic } from "@agproxy/plugin-anthropic";
 import { auth, type AuthOptions } from "@agproxy/plugin-auth";
+import { files } from "@agproxy/plugin-files";
 import { gemini } from "@agproxy/plugin-gemini";
 import { guard } from "@agproxy/plugin-guard";
 import { modelMapping } from "@agproxy/plugin-model-mapping";
@@ -34,6 +35,7 @@ export async function product(options: ProductOptions = {}): Promise<Product> {
       openai(),
       responses(),
       anthropic(),
+      files(),
       modelMapping(),
       rotation(),
       gemini({ accounts, baseUrl }),

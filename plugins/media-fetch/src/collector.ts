@@ -1,5 +1,5 @@
 import { AgproxyError, createTurns, type Exchange, type SideCalls } from "@agproxy/core";
-import { LinkedFilesBusy } from "./held-bytes.ts";
+import { LinkedFilesBusy } from "./linked-files-busy.ts";
 import { type Fetched, type Medium, fetchMedium, type Link } from "./medium-fetch.ts";
 import type { Settings } from "./options.ts";
 import { hostOf, Refusal, unusable } from "./refusal.ts";

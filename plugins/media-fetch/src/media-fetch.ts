@@ -1,18 +1,19 @@
 import {
   type AgproxyError,
   type ChatRequest,
+  createHeldBytes,
   definePlugin,
   type Exchange,
   type MediaPart,
   type Part,
   type SideCalls,
   type Plugin,
+  fits,
 } from "@agproxy/core";
 import { collector } from "./collector.ts";
-import { createHeldBytes } from "./held-bytes.ts";
+import { linkedFilesBusy } from "./linked-files-busy.ts";
 import type { Fetched, Link, Medium } from "./medium-fetch.ts";
 import { type MediaFetchOptions, readMediaFetchOptions } from "./options.ts";
-import { fits } from "@agproxy/core";
 import { hostOf, unusable } from "./refusal.ts";
 
 /** The plugin. `way` lets a test fetch from its own machine, which the guard refuses. */
@@ -28,7 +29,7 @@ export function createMediaFetch(
     describe: () => (settings.enabled ? "links are fetched" : "links are refused"),
     apply({ hooks, sideCalls }) {
       const collect = collector(way(sideCalls), settings);
-      const hold = createHeldBytes(settings.maxHeldBytes);
+      const hold = createHeldBytes(settings.maxHeldBytes, linkedFilesBusy);
       hooks.done.tap("media-fetch", ({ exchange }) => byExchange.get(exchange)?.holding.release());
       hooks.transformRequest.tap("media-fetch", async (request, { exchange }) => {
         const found = links(request, settings.leave);

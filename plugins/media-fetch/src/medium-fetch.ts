@@ -1,5 +1,4 @@
-import type { HttpResponse, MediaPart, SideCalls } from "@agproxy/core";
-import type { Holding } from "./held-bytes.ts";
+import type { Holding, HttpResponse, MediaPart, SideCalls } from "@agproxy/core";
 import { checkType, declaredType, typeOf } from "./media-type.ts";
 import type { Settings } from "./options.ts";
 import { Refusal } from "./refusal.ts";

@@ -1,6 +1,5 @@
 import * as v from "valibot";
-import { readOptions } from "@agproxy/core";
-import { defaultHeldBytes } from "./held-bytes.ts";
+import { defaultHeldBytes, readOptions } from "@agproxy/core";
 
 export interface MediaFetchOptions {
   /** Whether links are fetched; `false` refuses them. Default: true. */

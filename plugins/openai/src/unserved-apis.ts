@@ -116,9 +116,14 @@ export const unservedApis: readonly UnservedApi[] = [
     advice: "OpenAI has replaced them; use /v1/responses.",
   },
   {
-    name: "files and uploads",
-    paths: /^\/v1\/(?:files|uploads)(?:\/|$)/,
-    advice: whole,
+    name: "files",
+    paths: /^\/v1\/files(?:\/|$)/,
+    advice: plugin("files", "files"),
+  },
+  {
+    name: "uploads in parts",
+    paths: /^\/v1\/uploads(?:\/|$)/,
+    advice: "No plugin does; send a file in one piece to /v1/files, or inside the request.",
   },
   {
     name: "vector stores",

@@ -1,25 +1,16 @@
 import { getHeapStatistics } from "node:v8";
-import { createError } from "@agproxy/core";
 
-export const LinkedFilesBusy = createError("linked_files_busy", {
-  status: 503,
-  type: "rate_limit_error",
-  text: "The files that requests link to fill the memory that is set aside for them.",
-  advice: "Try again in a moment, or link to fewer or smaller files.",
-});
-
-/** A few hundred bytes of links become 64 MiB, so what all requests hold is a part of the heap. */
+/** A few hundred bytes of a request may become many megabytes, so what all requests hold is a part of the heap. */
 const shareOfHeap = 1 / 8;
 
+/** How many bytes of files requests may hold at a time, where a config does not say. */
 export function defaultHeldBytes(): number {
   return Math.floor(getHeapStatistics().heap_size_limit * shareOfHeap);
 }
 
-const retryAfterMs = 2000;
-
 /** What one request holds. */
 export interface Holding {
-  /** Adds bytes. Throws `linked_files_busy` where they are too many. */
+  /** Adds bytes. Throws where they are too many. */
   add(bytes: number): void;
   /** Gives all of them back; what is added later counts no more. */
   release(): void;
@@ -27,9 +18,14 @@ export interface Holding {
 
 /**
  * Counts the bytes of files that requests hold, in all and by caller. A caller may have half of them, so that nobody takes all. A
- * request alone is never refused: its own limit is `maxTotalBytes`.
+ * request alone is never refused: it has limits of its own. `busy` makes the error for those who must come later.
+ *
+ * @example
+ * const hold = createHeldBytes(defaultHeldBytes(), () => new AgproxyError("overloaded"));
+ * const holding = hold(exchange.caller.id);
+ * holding.add(bytes.byteLength);
  */
-export function createHeldBytes(maxBytes: number): (caller: string) => Holding {
+export function createHeldBytes(maxBytes: number, busy: () => Error): (caller: string) => Holding {
   const byCaller = new Map<string, number>();
   let all = 0;
 
@@ -51,7 +47,7 @@ export function createHeldBytes(maxBytes: number): (caller: string) => Holding {
         const own = byCaller.get(caller) ?? 0;
         const isBusy = all > maxBytes && all > held;
         const isGreedy = own > maxBytes / 2 && own > held;
-        if (isBusy || isGreedy) throw new LinkedFilesBusy(undefined, { retryAfter: retryAfterMs });
+        if (isBusy || isGreedy) throw busy();
       },
       release() {
         isOpen = false;

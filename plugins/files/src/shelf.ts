@@ -1,0 +1,118 @@
+import { type Caller, randomId, type Store } from "@agproxy/core";
+import { deleteContent, readContent, writeContent } from "./content.ts";
+import { FileStorageFull } from "./errors.ts";
+import { createLists } from "./lists.ts";
+import { bytesIn, type NewFile, sizeOf, type StoredFile } from "./stored-file.ts";
+
+export interface ShelfLimits {
+  readonly maxCallerBytes: number;
+  readonly maxTotalBytes: number;
+  readonly maxFiles: number;
+}
+
+/** The files of all callers. Each finds only its own. */
+export interface Shelf {
+  /** Throws `file_storage_full`. */
+  put(caller: Caller, file: NewFile): Promise<StoredFile>;
+  /** Newest first. */
+  list(caller: Caller): Promise<readonly StoredFile[]>;
+  find(caller: Caller, id: string): Promise<StoredFile | undefined>;
+  /** As base64; undefined where the file is gone, also because the store had no room any more. */
+  content(caller: Caller, file: StoredFile): Promise<string | undefined>;
+  /** False where there was none. */
+  delete(caller: Caller, id: string): Promise<boolean>;
+}
+
+/** What a process that dies while it writes leaves behind takes room for so long. */
+const arrivalMs = 10 * 60_000;
+
+/**
+ * The shelf in a store. A caller's list is one value, and so are the sizes of all lists: both change under a lock that
+ * instances share. A file's room is taken before its content is written, so what is written never goes beyond the limits.
+ */
+export function createShelf(store: Store, limits: ShelfLimits): Shelf {
+  const lists = createLists(store);
+
+  async function remove(owner: string, id: string): Promise<StoredFile | undefined> {
+    const removed = await lists.change(owner, (files) => ({
+      files: files.filter((file) => file.id !== id),
+      result: files.find((file) => file.id === id),
+    }));
+    if (removed !== undefined) await deleteContent(store, owner, removed);
+    return removed;
+  }
+
+  async function find(owner: string, id: string): Promise<StoredFile | undefined> {
+    const files = await lists.read(owner);
+    return files.find((file) => file.id === id && file.isArriving === undefined);
+  }
+
+  return {
+    async put(caller, { data, lifetimeMs, ...about }) {
+      const owner = ownerOf(caller);
+      const created = Date.now();
+      const id = `file-${randomId()}`;
+      const expires = created + lifetimeMs;
+      const file = { id, bytes: bytesIn(data), created, expires, ...about };
+      await lists.change(owner, (files, others) => {
+        refuse(file, files, others, limits);
+        const until = created + Math.min(arrivalMs, lifetimeMs);
+        return { files: [{ ...file, expires: until, isArriving: true }, ...files], result: file };
+      });
+      try {
+        await writeContent(store, owner, file, data);
+        const rest = (files: readonly StoredFile[]) => files.filter((other) => other.id !== id);
+        return await lists.change(owner, (files) => ({
+          files: [file, ...rest(files)],
+          result: file,
+        }));
+      } catch (thrown) {
+        await remove(owner, id);
+        throw thrown;
+      }
+    },
+    async list(caller) {
+      const files = await lists.read(ownerOf(caller));
+      return files.filter(({ isArriving }) => isArriving === undefined);
+    },
+    find: (caller, id) => find(ownerOf(caller), id),
+    async content(caller, file) {
+      const owner = ownerOf(caller);
+      const data = await readContent(store, owner, file);
+      if (data === undefined) await remove(owner, file.id);
+      return data;
+    },
+    delete: async (caller, id) => {
+      const owner = ownerOf(caller);
+      const isThere = (await find(owner, id)) !== undefined;
+      return isThere && (await remove(owner, id)) !== undefined;
+    },
+  };
+}
+
+/** As keys of the store have a caller. */
+function ownerOf({ id }: Caller): string {
+  return encodeURIComponent(id);
+}
+
+/** Throws `file_storage_full` where there is no room. `others` is what all other callers have. */
+function refuse(
+  file: StoredFile,
+  files: readonly StoredFile[],
+  others: number,
+  limits: ShelfLimits,
+): void {
+  const own = sizeOf(files) + file.bytes;
+  const { maxFiles, maxCallerBytes, maxTotalBytes } = limits;
+  if (files.length >= maxFiles) {
+    throw new FileStorageFull(`This API key has ${maxFiles} files, and may have no more.`);
+  }
+  if (own > maxCallerBytes) {
+    throw new FileStorageFull(
+      `With this file the files of this API key would have ${own} bytes; they may have ${maxCallerBytes}.`,
+    );
+  }
+  if (own + others > maxTotalBytes) {
+    throw new FileStorageFull("The files of all callers leave no room for this one.");
+  }
+}
