@@ -80,3 +80,68 @@ print(json.dumps({"types": [b.type for b in first.content], "input": call.input,
   assert.deepEqual(at(said, "input"), { city: "Paris" });
   assert.match(String(at(said, "answer")), /21 degrees/);
 });
+
+test("the tool runner sends the whole conversation, streamed or not", { skip }, async () => {
+  await using gateway = await product();
+  const script = `
+asked = []
+@anthropic.beta_tool
+def get_weather(city: str) -> str:
+    """The weather of a city."""
+    asked.append(city)
+    return "21 degrees"
+body = {"model": "gemini-3.5-flash", "max_tokens": 8000, "tools": [get_weather]}
+question = [{"role": "user", "content": "What is the weather in Paris?"}]
+answers = [
+    client.beta.messages.tool_runner(**body, messages=question, stream=stream).until_done().content[-1].text
+    for stream in (False, True)
+]
+print(json.dumps({"asked": asked, "answers": answers}))
+`;
+  const said = await run(script, gateway.url);
+  assert.deepEqual(at(said, "asked"), ["Paris", "Paris"]);
+  for (const turn of [0, 1]) {
+    assert.match(String(at(said, "answers", turn)), /get_weather returned: .*21 degrees/);
+  }
+  const turns = gateway.upstream.requests.map(({ body }) => at(body, "contents"));
+  assert.deepEqual(
+    turns.map((turn) => (Array.isArray(turn) ? turn.length : turn)),
+    [1, 3, 1, 3],
+  );
+});
+
+test("structured output, and a file", { skip }, async () => {
+  await using gateway = await product();
+  const script = `
+import pydantic
+class Weather(pydantic.BaseModel):
+    city: str
+    degrees: float
+body = {**hello, "messages": [{"role": "user", "content": "The weather in Paris as JSON"}], "output_format": Weather}
+parsed = client.messages.parse(**body).parsed_output
+with client.messages.stream(**body) as stream:
+    streamed = stream.get_final_message().parsed_output
+files = client.beta.files
+kept = [files.upload(file=("report.pdf", b"%PDF-1.7", "application/pdf")).id for _ in range(2)]
+listed = [file.id for file in files.list(limit=1)]
+part = {"type": "document", "source": {"type": "file", "file_id": kept[0]}}
+message = client.beta.messages.create(**{**hello, "messages": [{"role": "user", "content": [part]}]})
+content = files.download(kept[0]).read().decode()
+deleted = files.delete(kept[0]).type
+try:
+    files.retrieve_metadata(kept[0])
+except anthropic.NotFoundError as error:
+    missing = error.body["error"]["type"]
+print(json.dumps({
+    "parsed": [type(parsed).__name__, parsed.city, parsed == streamed],
+    "listed": listed == kept[::-1],
+    "file": [message.content[0].text, content, deleted, missing],
+}))
+`;
+  const answered = "This is the agproxy sandbox, no model behind it. You sent: 1 file.";
+  assert.deepEqual(await run(script, gateway.url), {
+    parsed: ["Weather", "Paris", true],
+    listed: true,
+    file: [answered, "%PDF-1.7", "file_deleted", "not_found_error"],
+  });
+});

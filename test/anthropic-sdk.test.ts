@@ -240,6 +240,9 @@ suite("tools", () => {
       assert.match(JSON.stringify(last.content), /21 degrees and sunny/);
       assert.deepEqual(asked, [{ city: "Paris" }]);
       assert.equal(gateway.upstream.requests.length, 2);
+      const contents = at(gateway.upstream.requests.at(-1)?.body, "contents");
+      assert.ok(Array.isArray(contents) && contents.length === 3, "the whole conversation");
+      assert.deepEqual(sentSignatures(gateway), ["sandbox-signature:get_weather"]);
     });
   }
 

@@ -266,6 +266,16 @@ test("what has no effect here is named, and never fails", () => {
   assert.deepEqual(read({ context_management: kept }).ignored, []);
 });
 
+test("a thread on the server is refused in the words on which SDKs send the whole history", () => {
+  for (const thread of [{ type: "create" }, { type: "continue", previous_message_id: "msg_1" }]) {
+    assert.throws(() => read({ thread }), {
+      status: 400,
+      param: "thread",
+      details: { error_code: "thread_unsupported_request", unsupported: ["thread"] },
+    });
+  }
+});
+
 test("what is missing or of a wrong type is named by its path", () => {
   for (const [body, param] of [
     [{ model: "" }, "model"],

@@ -1,5 +1,6 @@
 import { type ChatRequest, type Decoded, defined, Fields, type Seal } from "@agproxy/core";
 import { Ignored, vendorExtensions } from "@agproxy/plugin-openai-wire";
+import { refuseThread } from "./message-thread.ts";
 import { readMessages } from "./messages.ts";
 import {
   readIdentity,
@@ -30,6 +31,7 @@ export interface RequestContext {
  */
 export function decodeMessages(body: unknown, { seal, betas }: RequestContext): DecodedMessages {
   const fields = Fields.of(body, "");
+  refuseThread(fields);
   const ignored = new Ignored();
   nameWithoutEffect(fields, ignored);
   if (betas !== undefined) nameBetas(betas, ignored);
