@@ -1,10 +1,20 @@
-/** Every recorded answer, and our own in their forms, on every protocol: what a stream adds up to is what the whole answer says. */
+/**
+ * Every recorded answer, and our own in their forms, on every protocol: what a stream adds up to is what the whole answer says,
+ * wherever the upstream's bytes are cut.
+ */
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "node:test";
+import { after, before, test } from "node:test";
 import { AgproxyError, type ChatEvent, type HttpResponse } from "agproxy";
-import { readSseText, scriptedUpstream, startGateway } from "agproxy/testing";
+import {
+  openGateway,
+  type OpenGateway,
+  randomPieces,
+  readSseText,
+  scriptedUpstream,
+  singleBytes,
+} from "agproxy/testing";
 import { answerDecoder, answerStream, upstreamError } from "@agproxy/plugin-gemini";
 import { anthropic } from "@agproxy/plugin-anthropic";
 import { openai } from "@agproxy/plugin-openai";
@@ -49,25 +59,58 @@ const answers = [
     .map(({ name, form, body }) => ({ title: `our own: ${name}`, form, bytes: Buffer.from(body) })),
 ];
 
+/** What the upstream says next. */
+let batches: readonly (readonly ChatEvent[])[] = [];
+let gateway: OpenGateway;
+
+before(async () => {
+  const upstream = scriptedUpstream(() => batches);
+  const plugins = [openai(), responses(), anthropic(), upstream.plugin];
+  gateway = await openGateway({ plugins, logLevel: "silent" });
+});
+after(() => gateway.close());
+
 for (const { title, form, bytes } of answers) {
   test(title, async () => {
-    const events = await eventsOf(bytes, form);
-    const upstream = scriptedUpstream(() => events.map((event) => [event]));
-    await using gateway = await startGateway({
-      plugins: [openai(), responses(), anthropic(), upstream.plugin],
-    });
-    for (const protocol of protocols) {
-      const whole = protocol.whole(await ask(gateway.url, protocol, false));
-      const streamed = protocol.streamed(await ask(gateway.url, protocol, true));
-      assert.deepEqual(streamed, whole, protocol.path);
+    const cuts = await Promise.all(piecesOf(bytes).map((pieces) => readOf(pieces, form)));
+    const [first] = cuts;
+    let expected: readonly Said[] | undefined;
+    for (const { events, isWhole } of cuts) {
+      batches = events;
+      // What is read together with a failure is lost with it, so that it can be tried again.
+      if (!isWhole) expected = undefined;
+      else assert.deepEqual(events.flat(), first?.events.flat());
+      expected ??= await Promise.all(protocols.map((one) => ask(one, false).then(one.whole)));
+      const got = await Promise.all(protocols.map((one) => ask(one, true).then(one.streamed)));
+      assert.deepEqual(got, expected);
     }
   });
 }
 
 test("there are recordings", { skip }, () => assert.ok(good.length > 0));
 
+/** A million reads take seconds. */
+const maxSingleReads = 20_000;
+
+/** As one read, as two, one byte a read where there are not too many, and in reads of many sizes. */
+function piecesOf(bytes: Uint8Array): readonly (readonly Uint8Array[])[] {
+  const middle = bytes.byteLength >> 1;
+  return [
+    [bytes],
+    [bytes.subarray(0, middle), bytes.subarray(middle)],
+    bytes.byteLength <= maxSingleReads ? singleBytes(bytes) : randomPieces(bytes, 2),
+    randomPieces(bytes, 1),
+  ];
+}
+
+interface Read {
+  /** One batch for each read of the upstream. */
+  readonly events: readonly (readonly ChatEvent[])[];
+  readonly isWhole: boolean;
+}
+
 /** The events of a recording up to its end, or to where it breaks off: what remains is an answer cut short. */
-async function eventsOf(bytes: Buffer, form: string): Promise<readonly ChatEvent[]> {
+async function readOf(pieces: readonly Uint8Array[], form: string): Promise<Read> {
   let calls = 0;
   const decoder = answerDecoder({
     newCallId: () => `call_${(calls += 1)}`,
@@ -78,20 +121,21 @@ async function eventsOf(bytes: Buffer, form: string): Promise<readonly ChatEvent
     status: 200,
     headers: {},
     body: (async function* () {
-      yield bytes;
+      yield* pieces;
     })(),
-    text: async () => bytes.toString(),
+    text: async () => Buffer.concat(pieces).toString(),
   };
-  const events: ChatEvent[] = [];
+  const events: (readonly ChatEvent[])[] = [];
   try {
     for await (const batch of answerStream(body, form === "sse", decoder, unwrap)) {
-      events.push(...batch);
+      events.push(batch);
     }
   } catch (thrown) {
     if (!(thrown instanceof AgproxyError)) throw thrown;
-    events.push({ type: "finish", choice: 0, reason: "length" });
+    events.push([{ type: "finish", choice: 0, reason: "length" }]);
+    return { events, isWhole: false };
   }
-  return events;
+  return { events, isWhole: true };
 }
 
 function unwrap(payload: unknown): unknown {
@@ -105,19 +149,11 @@ interface Wire {
   streamed(text: string): Said;
 }
 
-async function ask(url: string, { path, body }: Wire, stream: boolean): Promise<string> {
-  const include = stream && path.endsWith("completions");
-  const answer = await fetch(url + path, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({
-      ...body,
-      model: "m",
-      stream,
-      ...(include ? { stream_options: { include_usage: true } } : {}),
-    }),
-  });
-  return answer.text();
+async function ask({ path, body }: Wire, stream: boolean): Promise<string> {
+  const counts =
+    stream && path.endsWith("completions") ? { stream_options: { include_usage: true } } : {};
+  const answer = await gateway.inject({ path, body: { ...body, model: "m", stream, ...counts } });
+  return answer.body;
 }
 
 const chat: Wire = {
@@ -260,13 +296,6 @@ class StreamedBlock {
       ...(this.#citations.length === 0 ? {} : { citations: this.#citations }),
     };
   }
-}
-
-interface MessageBody {
-  readonly content?: readonly Json[];
-  readonly stop_reason?: unknown;
-  readonly usage?: unknown;
-  readonly error?: { readonly code: string };
 }
 
 const isSearch = ({ type, name }: Json) =>
