@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { isObject } from "agproxy";
 import { readSseText } from "agproxy/testing";
 import { at } from "./support/json-path.ts";
 import { product, type Product } from "./support/product.ts";
@@ -124,15 +125,15 @@ const messages: Wire = {
     const blocks: Record<string, unknown>[] = [];
     for (const event of payloads(text)) {
       const begun = at(event, "content_block");
-      if (begun !== undefined) blocks.push({ ...(begun as object) });
+      if (isObject(begun)) blocks.push({ ...begun });
       const open = blocks.at(-1);
       const [thinking, signature, json] = ["thinking", "signature", "partial_json"].map((key) =>
         at(event, "delta", key),
       );
       if (open === undefined) continue;
-      if (thinking !== undefined) open["thinking"] = String(open["thinking"]) + String(thinking);
+      if (typeof thinking === "string") open["thinking"] = thinking;
       if (signature !== undefined) open["signature"] = signature;
-      if (json !== undefined) open["input"] = JSON.parse(String(json));
+      if (typeof json === "string") open["input"] = JSON.parse(json);
     }
     return blocks;
   },

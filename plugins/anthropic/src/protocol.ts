@@ -1,4 +1,4 @@
-import type { Protocol, Seals } from "@agproxy/core";
+import { estimatedTokens, type Protocol, type Seals } from "@agproxy/core";
 import { messageEncoder } from "./answer/encoder.ts";
 import { messagesErrors, wireError } from "./errors.ts";
 import { decodeMessages, type DecodedMessages } from "./request/request.ts";
@@ -21,6 +21,7 @@ export function messagesProtocol(seals: Seals): Protocol<DecodedMessages> {
       return messageEncoder({
         id: `msg_${stamp.id}`,
         model,
+        inputTokens: request.stream ? estimatedTokens(request) : 0,
         seed: stamp.id,
         display,
         token: (signed) => signatureToken(signed, seal),

@@ -46,7 +46,8 @@ test("the ladder of events: thoughts, text, a call, the end and its counts", asy
     [message["id"], message["model"], message["content"], message["stop_reason"]],
     ["msg_1", "claude-x", [], null],
   );
-  assert.equal((message["usage"] as Json)["output_tokens"], 0);
+  const begun = message["usage"] as Json;
+  assert.deepEqual([begun["input_tokens"], begun["output_tokens"]], [12, 0]);
   const [begin, more, end] = ["content_block_start", "content_block_delta", "content_block_stop"];
   const signed = rest[3]?.["delta"] as Json;
   assert.match(String(signed["signature"]), /^ag3\./);

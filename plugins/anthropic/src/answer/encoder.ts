@@ -16,6 +16,11 @@ export interface EncoderOptions extends BlockOptions {
   readonly id: string;
   /** As the client wrote it: clients look up limits and prices by it, and know no other. */
   readonly model: string;
+  /**
+   * About how many tokens the request has. A stream begins with it, because upstreams count last and some clients look
+   * nowhere else.
+   */
+  readonly inputTokens: number;
   error(error: AgproxyError): object;
 }
 
@@ -97,7 +102,9 @@ class MessageStream {
   #start(): string {
     if (this.#started) return "";
     this.#started = true;
-    const begun = message(this.#options, [], open, wireUsage(this.#usage, 0));
+    const { inputTokens } = this.#options;
+    const usage = this.#usage ?? { inputTokens, outputTokens: 0, totalTokens: inputTokens };
+    const begun = message(this.#options, [], open, wireUsage(usage, 0));
     return event("message_start", { type: "message_start", message: begun });
   }
 }

@@ -1,8 +1,7 @@
 import type { Usage } from "@agproxy/core";
 
 /**
- * Tokens in this API's words: what came from a cache is not in `input_tokens`. The counts of a stream come at its end, so
- * `message_start` has zeros where nothing is known yet.
+ * Tokens in this API's words: what came from a cache is not in `input_tokens`.
  * Source: https://docs.claude.com/en/api/messages#response-usage
  */
 export function wireUsage(usage: Usage | undefined, searches: number) {
