@@ -2,11 +2,6 @@ import { isObject, type Store } from "@agproxy/core";
 import { aloneAt } from "./lock.ts";
 import { sizeOf, type StoredFile } from "./stored-file.ts";
 
-interface Change<Result> {
-  readonly files: readonly StoredFile[];
-  readonly result: Result;
-}
-
 /** What the files of a caller take, and until when at the longest. */
 interface Share {
   readonly bytes: number;
@@ -40,19 +35,18 @@ export function createLists(store: Store) {
   return {
     read,
     /** Makes another list of a caller's. `make` also gets how many bytes all other callers have; what it throws changes nothing. */
-    change<Result>(
+    change(
       owner: string,
-      make: (files: readonly StoredFile[], others: number) => Change<Result>,
-    ): Promise<Result> {
+      make: (files: readonly StoredFile[], others: number) => readonly StoredFile[],
+    ): Promise<void> {
       return alone(async () => {
         const shares = new Map(await readShares());
         shares.delete(owner);
         const others = [...shares.values()].reduce((sum, { bytes }) => sum + bytes, 0);
-        const { files, result } = make(await read(owner), others);
+        const files = make(await read(owner), others);
         await keep(keyOf(owner), files, files);
         if (files.length > 0) shares.set(owner, { bytes: sizeOf(files), expires: lastOf(files) });
         await keep(sharesKey, [...shares], [...shares.values()]);
-        return result;
       });
     },
   };
@@ -69,8 +63,8 @@ type Expiring = Pick<Share, "expires">;
 const lastOf = (list: readonly Expiring[]) =>
   list.reduce((last, { expires }) => Math.max(last, expires), 0);
 
-/** Only this file writes these keys, so the fields' own types need no check. */
-function isStoredFile(value: unknown): value is StoredFile {
+/** Only this plugin writes its keys, so the fields' own types need no check. */
+export function isStoredFile(value: unknown): value is StoredFile {
   return isObject(value) && "id" in value && "expires" in value;
 }
 

@@ -48,7 +48,7 @@ test("a file of many pieces comes back as it was, and leaves nothing behind", as
     await shelf.delete(ada, id);
     assert.deepEqual(await store.entries("file-contents/"), []);
   }
-  assert.deepEqual(await store.entries("file-"), [], "nor a list, nor a share, nor a lock");
+  assert.deepEqual(await store.entries("file"), [], "nor a list, nor a share, nor a lock");
 });
 
 test("a caller has so many files and bytes, and all callers have so many together", async () => {
@@ -120,7 +120,7 @@ test("a file is listed once all of it is there, and a store that fails keeps not
   };
   const failing = createShelf({ ...store, set }, limits);
   await assert.rejects(failing.put(ada, fileOf(100)), /the disk is full/);
-  assert.deepEqual(await store.entries("file-"), []);
+  assert.deepEqual(await store.entries("file"), []);
 });
 
 test("what a process that died was writing takes room for ten minutes", async () => {
@@ -138,6 +138,25 @@ test("what a process that died was writing takes room for ten minutes", async ()
   await assert.rejects(other.put(ada, fileOf(1)), FileStorageFull);
   await clock.advance(10 * 60_000);
   await other.put(ada, fileOf(100));
+});
+
+test("a file is found though its list is lost, as after a time without the shared store", async () => {
+  const store = memoryStore();
+  const shelf = createShelf(store, limits);
+  const file = await shelf.put(ada, fileOf(10));
+  await store.delete("file-lists/ada");
+  assert.deepEqual(await shelf.find(ada, file.id), file);
+  assert.equal(await shelf.delete(ada, file.id), true);
+  assert.deepEqual(await store.entries("file"), []);
+});
+
+test("an id that was not made here leads to no key", async () => {
+  const store = memoryStore();
+  const shelf = createShelf(store, limits);
+  const { id } = await shelf.put(bob, fileOf(10));
+  for (const other of [`../b%2Fo%25b/${id}`, `${id}/0`, "", "toString", `${id} `]) {
+    assert.equal(await shelf.find(bob, other), undefined);
+  }
 });
 
 test("a file whose content the store has dropped is gone, and not listed for ever", async () => {

@@ -1,7 +1,7 @@
 import { type Caller, randomId, type Store } from "@agproxy/core";
 import { deleteContent, readContent, writeContent } from "./content.ts";
 import { FileStorageFull } from "./errors.ts";
-import { createLists } from "./lists.ts";
+import { createLists, isStoredFile } from "./lists.ts";
 import { bytesIn, type NewFile, sizeOf, type StoredFile } from "./stored-file.ts";
 
 export interface ShelfLimits {
@@ -28,23 +28,23 @@ const arrivalMs = 10 * 60_000;
 
 /**
  * The shelf in a store. A caller's list is one value, and so are the sizes of all lists: both change under a lock that
- * instances share. A file's room is taken before its content is written, so what is written never goes beyond the limits.
+ * instances share. A file's room is taken before its content is written, so what is written never goes beyond the limits. A file is
+ * found by a value of its own, also where the list was lost.
  */
 export function createShelf(store: Store, limits: ShelfLimits): Shelf {
   const lists = createLists(store);
 
-  async function remove(owner: string, id: string): Promise<StoredFile | undefined> {
-    const removed = await lists.change(owner, (files) => ({
-      files: files.filter((file) => file.id !== id),
-      result: files.find((file) => file.id === id),
-    }));
-    if (removed !== undefined) await deleteContent(store, owner, removed);
-    return removed;
+  async function remove(owner: string, file: StoredFile): Promise<void> {
+    const { id } = file;
+    await store.delete(keyOf(owner, id));
+    await lists.change(owner, (files) => files.filter((other) => other.id !== id));
+    await deleteContent(store, owner, file);
   }
 
   async function find(owner: string, id: string): Promise<StoredFile | undefined> {
-    const files = await lists.read(owner);
-    return files.find((file) => file.id === id && file.isArriving === undefined);
+    const text = idShape.test(id) ? await store.get(keyOf(owner, id)) : undefined;
+    const file: unknown = text === undefined ? undefined : JSON.parse(text);
+    return isStoredFile(file) && file.expires > Date.now() ? file : undefined;
   }
 
   return {
@@ -57,17 +57,15 @@ export function createShelf(store: Store, limits: ShelfLimits): Shelf {
       await lists.change(owner, (files, others) => {
         refuse(file, files, others, limits);
         const until = created + Math.min(arrivalMs, lifetimeMs);
-        return { files: [{ ...file, expires: until, isArriving: true }, ...files], result: file };
+        return [{ ...file, expires: until, isArriving: true }, ...files];
       });
       try {
         await writeContent(store, owner, file, data);
-        const rest = (files: readonly StoredFile[]) => files.filter((other) => other.id !== id);
-        return await lists.change(owner, (files) => ({
-          files: [file, ...rest(files)],
-          result: file,
-        }));
+        await store.set(keyOf(owner, id), JSON.stringify(file), lifetimeMs);
+        await lists.change(owner, (files) => [file, ...files.filter((other) => other.id !== id)]);
+        return file;
       } catch (thrown) {
-        await remove(owner, id);
+        await remove(owner, file);
         throw thrown;
       }
     },
@@ -79,16 +77,22 @@ export function createShelf(store: Store, limits: ShelfLimits): Shelf {
     async content(caller, file) {
       const owner = ownerOf(caller);
       const data = await readContent(store, owner, file);
-      if (data === undefined) await remove(owner, file.id);
+      if (data === undefined) await remove(owner, file);
       return data;
     },
     delete: async (caller, id) => {
       const owner = ownerOf(caller);
-      const isThere = (await find(owner, id)) !== undefined;
-      return isThere && (await remove(owner, id)) !== undefined;
+      const file = await find(owner, id);
+      if (file !== undefined) await remove(owner, file);
+      return file !== undefined;
     },
   };
 }
+
+/** The ids that are made here. Anything else, such as an id with a slash, must not become part of a key. */
+const idShape = /^file-[0-9a-f]{32}$/;
+
+const keyOf = (owner: string, id: string) => `files/${owner}/${id}`;
 
 /** As keys of the store have a caller. */
 function ownerOf({ id }: Caller): string {
