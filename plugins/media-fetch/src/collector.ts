@@ -44,6 +44,7 @@ export function collector(calls: SideCalls, settings: Settings) {
     } finally {
       over.abort();
     }
+    refuseMuch(links, fetched, settings);
     for (const link of links) refusePage(link, fetched.media.get(link.url));
   };
 }
@@ -62,6 +63,17 @@ function refuseMany(queue: readonly Link[], { maxLinks, maxHosts }: Settings): v
   for (const { url, param } of queue) {
     hosts.add(URL.canParse(url) ? new URL(url).hostname : url);
     if (hosts.size > maxHosts) throw unusable(param, `a request may link to ${maxHosts} hosts.`);
+  }
+}
+
+/** A file is read once and sent for each of its links. Throws for the first that makes it too much. */
+function refuseMuch(links: readonly Link[], { media }: Fetched, { maxTotalBytes }: Settings): void {
+  let bytes = 0;
+  for (const { url, param } of links) {
+    bytes += Buffer.byteLength(media.get(url)?.data ?? "", "base64");
+    if (bytes > maxTotalBytes) {
+      throw unusable(param, `with it the files are over ${maxTotalBytes} bytes.`);
+    }
   }
 }
 

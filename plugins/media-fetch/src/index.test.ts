@@ -371,6 +371,17 @@ test("files that are too large together", async () => {
   assert.match(error.message ?? "", /: with it the files are over 100 bytes\.$/);
 });
 
+test("one link many times: its file counts each time, as it is sent each time", async () => {
+  await using own = await web({ "a.example/1": file("x".repeat(60)) });
+  const { status, error } = await ask(
+    [link("http://a.example/1"), link("http://a.example/1")],
+    through(own, { maxTotalBytes: 100 }),
+  );
+  assert.equal(status, 400);
+  assert.equal(error.param, "messages[0].content[1]");
+  assert.match(error.message ?? "", /: with it the files are over 100 bytes\.$/);
+});
+
 test("too many links, and nobody is asked", async () => {
   await using own = await web({});
   const parts = [1, 2, 3, 1].map((nth) => link(`http://a.example/${nth}`));
