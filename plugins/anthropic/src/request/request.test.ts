@@ -263,7 +263,7 @@ test("what has no effect here is named, and never fails", () => {
     "anthropic-beta.time-travel-2030-01-01",
   ]);
   const kept = { edits: [{ type: "clear_thinking_20251015", keep: "all" }] };
-  assert.deepEqual(read({ context_management: kept }).ignored, []);
+  assert.deepEqual(read({ context_management: kept }, "files-api-2025-04-14").ignored, []);
 });
 
 test("a thread on the server is refused in the words on which SDKs send the whole history", () => {

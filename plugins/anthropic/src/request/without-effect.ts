@@ -51,7 +51,7 @@ function asks(value: unknown): boolean {
 
 /** Betas that ask for what is so here anyway, or for the use of fields that are read or named by themselves. */
 const granted =
-  /^(?:advanced-tool-use|claude-code|code-execution|computer-use|context-1m|context-management|effort|extended-cache-ttl|fine-grained-tool-streaming|interleaved-thinking|mid-conversation-system|oauth|output-128k|pdfs|prompt-caching|prompt-caching-scope|search-results|structured-outputs|thinking-token-count|token-counting|tool-examples|tool-search-tool|web-fetch|web-search)-\d{4}-?\d{2}-?\d{2}$/;
+  /^(?:advanced-tool-use|claude-code|code-execution|computer-use|context-1m|context-management|effort|extended-cache-ttl|files-api|fine-grained-tool-streaming|interleaved-thinking|mid-conversation-system|oauth|output-128k|pdfs|prompt-caching|prompt-caching-scope|search-results|structured-outputs|thinking-token-count|token-counting|tool-examples|tool-search-tool|web-fetch|web-search)-\d{4}-?\d{2}-?\d{2}$/;
 
 /** Names the betas of the header `anthropic-beta` that mean nothing here. */
 export function nameBetas(header: string | readonly string[] | undefined, ignored: Ignored): void {
