@@ -6,6 +6,7 @@ import { files } from "@agproxy/plugin-files";
 import { openai } from "@agproxy/plugin-openai";
 import OpenAI, { NotFoundError, toFile } from "openai";
 import { scriptedUpstream, startGateway } from "agproxy/testing";
+import { openapiValidator } from "./openapi/validator.ts";
 import { at } from "./support/json-path.ts";
 import { product, type Product } from "./support/product.ts";
 import { folder } from "./support/folder.ts";
@@ -63,6 +64,26 @@ test("OpenAI's SDK creates, lists, retrieves, reads and deletes a file", async (
   await assert.rejects(client.files.retrieve(created.id), NotFoundError);
   await assert.rejects(client.files.content(created.id), NotFoundError);
   await assert.rejects(client.files.delete(created.id), NotFoundError);
+});
+
+test("answers are what OpenAI's description says", async () => {
+  await using gateway = await keyed();
+  const validator = openapiValidator();
+  const ask = async (method: string, path: string, filled = path, body: FormData | null = null) => {
+    const headers = { authorization: `Bearer ${adaKey}` };
+    const answer = await fetch(`${gateway.url}/v1${filled}`, { method, headers, body });
+    const said: unknown = await answer.json();
+    assert.deepEqual(validator.validate({ path, method, status: answer.status }, said), []);
+    return said;
+  };
+  const form = new FormData();
+  form.set("purpose", "user_data");
+  form.set("file", new Blob([text]), "report.pdf");
+  await ask("GET", "/files");
+  const id = String(at(await ask("POST", "/files", "/files", form), "id"));
+  await ask("GET", "/files");
+  await ask("GET", "/files/{file_id}", `/files/${id}`);
+  await ask("DELETE", "/files/{file_id}", `/files/${id}`);
 });
 
 test("Anthropic's SDK uploads, lists, reads and deletes a file", async () => {

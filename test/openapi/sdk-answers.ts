@@ -41,6 +41,16 @@ export interface SdkAnswers {
     };
     readonly "POST /audio/translations": { readonly whole: OpenAI.Audio.Translation };
     readonly "POST /audio/speech": { readonly streamed: SpeechStreamEvent };
+    readonly "POST /files": { readonly whole: OpenAI.FileObject };
+    readonly "GET /files": {
+      readonly whole: {
+        readonly object: string;
+        readonly data: OpenAI.FileObject[];
+        readonly has_more: boolean;
+      };
+    };
+    readonly "GET /files/{file_id}": { readonly whole: OpenAI.FileObject };
+    readonly "DELETE /files/{file_id}": { readonly whole: OpenAI.FileDeleted };
     readonly "GET /models/{model}": { readonly whole: OpenAI.Model };
   };
 }

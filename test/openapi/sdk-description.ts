@@ -26,7 +26,7 @@ export function sdkDescription(): Description {
     spec: {
       // Where a schema is named as its type is, it refers to the type: that one is kept.
       components: { schemas: { ...properties.schemas.properties, ...definitions } },
-      paths: Object.fromEntries(routes.map(([name, answers]) => route(name, answers.properties))),
+      paths: pathsOf(routes.map(([name, answers]) => route(name, answers.properties))),
     },
     quirks,
   };
@@ -57,6 +57,13 @@ function inComponents(value: unknown): unknown {
         : inComponents(inner),
     ]),
   );
+}
+
+/** A path may take several methods. */
+function pathsOf(routes: readonly (readonly [path: string, methods: Json])[]): Json {
+  const paths: Record<string, Json> = {};
+  for (const [path, methods] of routes) paths[path] = { ...paths[path], ...methods };
+  return paths;
 }
 
 function route(name: string, { whole, streamed }: Answers): readonly [path: string, methods: Json] {

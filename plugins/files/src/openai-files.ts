@@ -14,7 +14,6 @@ function wireFile({ id, bytes, created, expires, filename, purpose }: StoredFile
     filename,
     purpose,
     status: "processed",
-    status_details: null,
   };
 }
 
