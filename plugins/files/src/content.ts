@@ -1,4 +1,4 @@
-import type { Store } from "@agproxy/core";
+import { type Store, yieldToEventLoop } from "@agproxy/core";
 import type { StoredFile } from "./stored-file.ts";
 
 /**
@@ -23,6 +23,8 @@ export async function writeContent(
   const ttlMs = file.expires - Date.now();
   for (const [index, key] of pieceKeys(owner, file).entries()) {
     await store.set(key, data.slice(index * pieceLength, (index + 1) * pieceLength), ttlMs);
+    // A store on disk writes at once, and others are to have their turn in between.
+    await yieldToEventLoop();
   }
 }
 
@@ -37,6 +39,7 @@ export async function readContent(
     const piece = await store.get(key);
     if (piece === undefined) return undefined;
     pieces.push(piece);
+    await yieldToEventLoop();
   }
   return pieces.join("");
 }
