@@ -34,7 +34,8 @@ export {
   wrong,
 } from "./kit/fields.ts";
 export { answerStream, payloadJson, type PayloadReader } from "./http/answer-stream.ts";
-export { jsonBody, yieldToEventLoop } from "./kit/json-body.ts";
+export { yieldToEventLoop } from "./kit/event-loop.ts";
+export { jsonBody } from "./kit/json-body.ts";
 export { JsonBounds } from "./kit/json-bounds.ts";
 export { parseJson } from "./server/request-body.ts";
 export { createHeldBytes, defaultHeldBytes, type Holding } from "./kit/held-bytes.ts";

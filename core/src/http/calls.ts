@@ -107,11 +107,22 @@ export async function errorText({ body }: Pick<HttpResponse, "body">): Promise<s
 /** In bytes or characters. */
 const streamedFromLength = 64 * 1024;
 
-/** A large body as a stream. undici and got hold a text until the answer is over, but of a stream only what is unsent. */
+/** What is written, and encrypted, in one go. */
+const writtenBytes = 256 * 1024;
+
+/**
+ * A large body as a stream. undici and got hold a text until the answer is over, but of a stream only what is unsent. All of it
+ * is in the stream at once, so that its length is known.
+ */
 export function outgoingBody(body: string | Uint8Array): string | Uint8Array | Readable {
   if (body.length < streamedFromLength) return body;
   const stream = new Readable({ read() {} });
-  stream.push(body);
+  if (typeof body === "string") stream.push(body);
+  else {
+    for (let at = 0; at < body.length; at += writtenBytes) {
+      stream.push(body.subarray(at, at + writtenBytes));
+    }
+  }
   stream.push(null);
   return stream;
 }

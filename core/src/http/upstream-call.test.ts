@@ -9,7 +9,7 @@ import { UpstreamBody } from "./upstream-call.ts";
 import { upstreamHttp } from "./upstream-http.ts";
 import { isStaleConnection } from "./http-error.ts";
 import { AgproxyError } from "../errors/agproxy-error.ts";
-import { yieldToEventLoop } from "../kit/json-body.ts";
+import { yieldToEventLoop } from "../kit/event-loop.ts";
 
 /** A body, and what it has undici do. */
 function begun() {

@@ -1,20 +1,25 @@
-import { isObject } from "./fields.ts";
+import { yieldToEventLoop } from "./event-loop.ts";
+import { joinedBytes } from "./joined-bytes.ts";
 
 /** Lists from this length on are written in slices. */
 const slicedListItems = 64;
+/** Where such lists are looked for. */
+const listLevels = 2;
 /** What is written between two turns of the event loop: some milliseconds of work. */
 const sliceCharacters = 512 * 1024;
+/** How deep a request is looked into: to the pictures in the parts of a message, not into the schemas of tools. */
+const levels = 8;
 
 /**
- * The JSON of an object that came from JSON: text, or a promise of bytes where it has a long list in its first two levels,
- * such as the messages of a conversation. That is written in slices with a turn of the event loop between them, because
- * the JSON of ten megabytes in one piece would stop every open stream.
+ * The JSON of an object that came from JSON: text, or a promise of bytes where it is long: a long list in its first two levels,
+ * such as the messages of a conversation, or long strings, such as pictures. That is written in slices with a turn of the event
+ * loop between them, because the JSON of ten megabytes in one piece would stop every open stream.
  *
  * @example
  * const body = await jsonBody(wireRequest);
  */
 export function jsonBody(object: object): string | Promise<Uint8Array> {
-  return hasSlicedList(object) ? inSlices(object) : withoutLoneSurrogates(JSON.stringify(object));
+  return isLong(object) ? inSlices(object) : withoutLoneSurrogates(JSON.stringify(object));
 }
 
 /**
@@ -31,19 +36,32 @@ function withoutLoneSurrogates(json: string): string {
   );
 }
 
-function hasSlicedList(object: object, levels = 1): boolean {
-  for (const key in object) {
-    const value: unknown = object[key as keyof typeof object];
-    if (isSlicedList(value)) return true;
-    if (levels > 0 && isObject(value) && hasSlicedList(value, levels - 1)) return true;
+/** Whether an object has a long list in its first levels, or more than a slice of text anywhere. */
+function isLong(object: object): boolean {
+  return charactersIn(object, levels) > sliceCharacters;
+}
+
+/** The length of all strings in a value; endless where it has a long list in its first levels. */
+function charactersIn(value: unknown, below: number): number {
+  if (typeof value === "string") return value.length;
+  if (typeof value !== "object" || value === null || below === 0) return 0;
+  let characters = 0;
+  if (Array.isArray(value)) {
+    if (value.length >= slicedListItems && below >= levels - listLevels) return Infinity;
+    for (const item of value) characters += charactersIn(item, below - 1);
+  } else {
+    for (const key in value) {
+      const field: unknown = value[key as keyof typeof value];
+      characters += charactersIn(field, below - 1);
+    }
   }
-  return false;
+  return characters;
 }
 
 async function inSlices(object: object): Promise<Uint8Array> {
   const slices: Buffer[] = [];
   let text = "";
-  for (const piece of pieces(object, 2)) {
+  for (const piece of pieces(object, levels)) {
     text += piece;
     if (text.length < sliceCharacters) continue;
     slices.push(Buffer.from(withoutLoneSurrogates(text)));
@@ -51,58 +69,45 @@ async function inSlices(object: object): Promise<Uint8Array> {
     await yieldToEventLoop();
   }
   slices.push(Buffer.from(withoutLoneSurrogates(text)));
-  return Buffer.concat(slices);
+  return joinedBytes(slices);
 }
 
-/** The JSON of a value in pieces: each item of a long list is one. `levels` is how deep lists are looked for. */
-function* pieces(value: unknown, levels: number): Generator<string, void, undefined> {
-  if (isSlicedList(value)) {
+/** The JSON of a value in pieces: each item of a long list, or of one with long text in it, is one. */
+function* pieces(value: unknown, below: number): Generator<string, void, undefined> {
+  if (charactersIn(value, below) <= sliceCharacters) yield JSON.stringify(value) ?? "null";
+  else if (typeof value === "string") yield* stringPieces(value);
+  else if (Array.isArray(value)) {
     let before = "[";
-    for (const item of value) {
-      yield before + (JSON.stringify(item) ?? "null");
+    for (const item of value as readonly unknown[]) {
+      yield before;
+      yield* pieces(item, below - 1);
       before = ",";
     }
     yield "]";
-  } else if (levels > 0 && isObject(value)) {
+  } else {
     let before = "{";
-    for (const [key, field] of Object.entries(value)) {
+    for (const [key, field] of Object.entries(value as object)) {
       if (field === undefined) continue;
       yield `${before}${JSON.stringify(key)}:`;
-      yield* pieces(field, levels - 1);
+      yield* pieces(field, below - 1);
       before = ",";
     }
-    yield before === "{" ? "{}" : "}";
-  } else yield JSON.stringify(value);
+    yield "}";
+  }
 }
 
-function isSlicedList(value: unknown): value is readonly unknown[] {
-  return Array.isArray(value) && value.length >= slicedListItems;
+/** The JSON of a long string. It is not cut between the halves of a surrogate pair: each alone would be written as an escape. */
+function* stringPieces(text: string): Generator<string, void, undefined> {
+  yield '"';
+  for (let at = 0; at < text.length;) {
+    let end = at + sliceCharacters / 2;
+    if (isHighSurrogate(text.charCodeAt(end - 1))) end += 1;
+    yield JSON.stringify(text.slice(at, end)).slice(1, -1);
+    at = end;
+  }
+  yield '"';
 }
 
-/**
- * Resolves after one turn of the event loop. Work of many milliseconds must await it now and then, because no stream
- * gets its events meanwhile. Each turn goes to one of those that wait: were a hundred to go on in the same one, all others
- * would wait for a hundred steps. It is the last that came, so that what is begun is done and its memory is free, and every
- * fourth time the first, so that nobody waits for ever.
- *
- * @example
- * for (const part of parts) {
- *   translate(part);
- *   await yieldToEventLoop();
- * }
- */
-export function yieldToEventLoop(): Promise<void> {
-  return new Promise((resolve) => {
-    if (waiting.push(resolve) === 1) setImmediate(passTurn);
-  });
-}
-
-const waiting: (() => void)[] = [];
-let turns = 0;
-
-function passTurn(): void {
-  turns += 1;
-  const next = turns % 4 === 0 ? waiting.shift() : waiting.pop();
-  next?.();
-  if (waiting.length > 0) setImmediate(passTurn);
+function isHighSurrogate(code: number): boolean {
+  return code >= 0xd800 && code <= 0xdbff;
 }

@@ -1,4 +1,5 @@
 import { AgproxyError } from "../errors/agproxy-error.ts";
+import type { JsonOutline } from "./json-outline.ts";
 
 const space = 32;
 const quote = 34;
@@ -30,6 +31,9 @@ export const bodyLimits: ValueLimits = { items: 16_384, values: 400_000 };
 /** Different keys in all: V8 keeps each in a table, which takes far longer than a value. */
 const maxKeys = 131_072;
 
+/** Characters of one key. It cannot be parsed in pieces. */
+const maxKeyLength = 1024 * 1024;
+
 /**
  * Counts what makes JSON slow to parse, without parsing it: depth, items, values and keys. It reads text piece by piece, so that the
  * event loop gets its turn between the pieces, and passes over strings at the speed of a search. The numbers are those of
@@ -41,12 +45,19 @@ export class JsonBounds {
   #isEscaped = false;
   #values = 0;
   readonly #limits: ValueLimits;
+  readonly #outline: JsonOutline | undefined;
+  /** Where in the whole the text begins that is read now. */
+  #offset = 0;
+  /** Where in the whole the last string began. */
+  #stringFrom = 0;
   readonly #keys = new Set<string>();
   /** The items of each open list or object, from the outermost. */
   readonly #items: number[] = [0];
 
-  constructor(limits: ValueLimits = parseLimits) {
+  /** `outline` is told what stands where. */
+  constructor(limits: ValueLimits = parseLimits, outline?: JsonOutline) {
     this.#limits = limits;
+    this.#outline = outline;
   }
 
   /** How many values there were, roughly. */
@@ -60,27 +71,43 @@ export class JsonBounds {
     for (; at < text.length; at += 1) {
       const character = text.charCodeAt(at);
       if (character === quote) {
-        const from = at + 1;
-        at = this.#afterString(text, from) - 1;
-        if (isKey(text, at + 1)) this.#addKey(text.slice(from, at));
-      } else if (character === comma) this.#count();
-      else if (character === bracket || character === brace) this.#open();
-      else if (character === closingBracket || character === closingBrace) this.#items.pop();
+        this.#stringFrom = this.#offset + at;
+        at = this.#afterString(text, at + 1) - 1;
+      } else if (character === comma) this.#count(at);
+      else if (character === bracket || character === brace) this.#open(at, character === bracket);
+      else if (character === closingBracket || character === closingBrace) {
+        this.#items.pop();
+        this.#outline?.close(this.#offset + at, character === closingBracket);
+      }
     }
+    this.#offset += text.length;
   }
 
-  #addKey(key: string): void {
+  /** The string that ended before `at` is over. */
+  #endString(text: string, at: number): void {
+    const from = this.#stringFrom - this.#offset;
+    const key = isKey(text, at);
+    if (key) this.#addKey(text.slice(Math.max(from + 1, 0), at - 1), at - from);
+    this.#outline?.string(this.#stringFrom, this.#offset + at, key);
+  }
+
+  #addKey(key: string, length: number): void {
+    if (length > maxKeyLength) {
+      throw tooMuch(`has a key of more than ${maxKeyLength} characters`, "a shorter one");
+    }
     if (this.#keys.add(key).size > maxKeys) {
       throw tooMuch(`has more than ${maxKeys} different keys`, "fewer of them");
     }
   }
 
-  #open(): void {
+  #open(at: number, isList: boolean): void {
     this.#values += 1;
+    this.#outline?.open(this.#offset + at, isList);
     if (this.#items.push(0) > maxDepth) throw tooMuch("is nested too deeply", "fewer levels");
   }
 
-  #count(): void {
+  #count(at: number): void {
+    this.#outline?.comma(this.#offset + at);
     const deepest = this.#items.length - 1;
     const items = (this.#items[deepest] ?? 0) + 1;
     this.#items[deepest] = items;
@@ -111,6 +138,7 @@ export class JsonBounds {
       at = end + 1;
       if (isEscaped) continue;
       this.#inString = false;
+      this.#endString(text, at);
       return at;
     }
   }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 import type { Form, FormFile } from "../kit/fields.ts";
-import { yieldToEventLoop } from "../kit/json-body.ts";
+import { yieldToEventLoop } from "../kit/event-loop.ts";
 import type { Hold } from "../request/caller-loads.ts";
 import { readBytes, typeOf, yieldAboveBytes } from "./request-body.ts";
 

@@ -1,8 +1,11 @@
 import type { IncomingMessage } from "node:http";
 import { AgproxyError } from "../errors/agproxy-error.ts";
 import type { Hold } from "../request/caller-loads.ts";
-import { yieldToEventLoop } from "../kit/json-body.ts";
+import { joinedBytes } from "../kit/joined-bytes.ts";
+import { yieldToEventLoop } from "../kit/event-loop.ts";
 import { bodyLimits, JsonBounds } from "../kit/json-bounds.ts";
+import { JsonOutline } from "../kit/json-outline.ts";
+import { parseLongJson } from "../kit/long-json.ts";
 
 /** Reading a larger body takes milliseconds, so the event loop gets a turn between the steps. */
 export const yieldAboveBytes = 1024 * 1024;
@@ -16,8 +19,8 @@ const bytesPerValue = 200;
 /** A small body is taken for one of the smallest values there are: counting them is not worth its time. */
 const memoryPerByte = 16;
 
-/** Some milliseconds of work. */
-const checkedSliceBytes = 2 * 1024 * 1024;
+/** Some milliseconds of work, where it is structure and not text. */
+const checkedSliceBytes = 512 * 1024;
 
 /** Reads a request body as JSON. Throws `body_too_large`, `invalid_json`, `unsupported_media_type`. */
 export async function readJson(
@@ -38,20 +41,18 @@ export async function readJson(
  */
 export async function parseJson(bytes: Buffer, hold: Hold = () => {}): Promise<unknown> {
   const { byteLength } = bytes;
-  const isLarge = byteLength > yieldAboveBytes;
+  const outline = byteLength > yieldAboveBytes ? new JsonOutline() : undefined;
   const held = hold(
     byteLength >= countedFromBytes
-      ? (await valuesIn(bytes)) * bytesPerValue
+      ? (await valuesIn(bytes, outline)) * bytesPerValue
       : byteLength * memoryPerByte,
   );
   // Not awaited where nothing has to wait: that would be a turn for each request.
   if (held !== undefined) await held;
+  if (outline !== undefined) return parseLongJson(bytes, outline);
   const text = bytes.toString("utf8");
-  if (isLarge) await yieldToEventLoop();
   try {
-    const value: unknown = JSON.parse(text);
-    if (isLarge) await yieldToEventLoop();
-    return value;
+    return JSON.parse(text);
   } catch (thrown) {
     // Not with a cause, which is logged: V8's message quotes the body.
     throw new AgproxyError("invalid_json", invalidJson(text, thrown));
@@ -59,11 +60,11 @@ export async function parseJson(bytes: Buffer, hold: Hold = () => {}): Promise<u
 }
 
 /** As Latin-1, in which the bytes of JSON's own characters are themselves, and no byte needs decoding. */
-async function valuesIn(bytes: Buffer): Promise<number> {
-  const bounds = new JsonBounds(bodyLimits);
+async function valuesIn(bytes: Buffer, outline: JsonOutline | undefined): Promise<number> {
+  const bounds = new JsonBounds(bodyLimits, outline);
   for (let at = 0; at < bytes.byteLength; at += checkedSliceBytes) {
     bounds.read(bytes.toString("latin1", at, at + checkedSliceBytes));
-    if (bytes.byteLength > yieldAboveBytes) await yieldToEventLoop();
+    if (outline !== undefined) await yieldToEventLoop();
   }
   return bounds.values;
 }
@@ -157,8 +158,9 @@ class Body {
   }
 
   /** Taken out of the list: the listeners hold it until the answer is over, and would hold the body with it. */
-  bytes(): Buffer {
+  bytes(): Buffer | Promise<Buffer> {
     const all = this.#reads.splice(0);
+    if (this.#size > yieldAboveBytes) return joinedBytes(all);
     return all.length === 1 ? all[0]! : Buffer.concat(all);
   }
 }
