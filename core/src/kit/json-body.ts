@@ -8,7 +8,7 @@ const listLevels = 2;
 /** What is written between two turns of the event loop: some milliseconds of work. */
 const sliceCharacters = 512 * 1024;
 /** How deep a request is looked into: to the pictures in the parts of a message, not into the schemas of tools. */
-const levels = 8;
+const levels = 7;
 
 /**
  * The JSON of an object that came from JSON: text, or a promise of bytes where it is long: a long list in its first two levels,
@@ -48,12 +48,13 @@ function charactersIn(value: unknown, below: number): number {
   let characters = 0;
   if (Array.isArray(value)) {
     if (value.length >= slicedListItems && below >= levels - listLevels) return Infinity;
-    for (const item of value) characters += charactersIn(item, below - 1);
-  } else {
-    for (const key in value) {
-      const field: unknown = value[key as keyof typeof value];
-      characters += charactersIn(field, below - 1);
-    }
+    for (let at = 0; at < value.length; at += 1) characters += charactersIn(value[at], below - 1);
+    return characters;
+  }
+  for (const key in value) {
+    const field: unknown = value[key as keyof typeof value];
+    if (typeof field === "string") characters += field.length;
+    else if (below > 1) characters += charactersIn(field, below - 1);
   }
   return characters;
 }

@@ -3,7 +3,8 @@ import { AgproxyError } from "../errors/agproxy-error.ts";
 import type { Form, FormFile } from "../kit/fields.ts";
 import { yieldToEventLoop } from "../kit/event-loop.ts";
 import type { Hold } from "../request/caller-loads.ts";
-import { readBytes, typeOf, yieldAboveBytes } from "./request-body.ts";
+import { readBytes, yieldAboveBytes } from "./body-bytes.ts";
+import { typeOf } from "./request-body.ts";
 
 /** Fields and files of a form. No route reads more than a few dozen. */
 const maxParts = 1000;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { IncomingMessage } from "node:http";
 import { PassThrough } from "node:stream";
 import { test } from "node:test";
+import { readBytes } from "./body-bytes.ts";
 import { readForm } from "./form-body.ts";
 import { parseJson, readJson } from "./request-body.ts";
 
@@ -30,6 +31,25 @@ test("a body over the limit is refused, declared or not", async () => {
   const declared = message("{}", { "content-length": "101" });
   await assert.rejects(readJson(declared, 100), { code: "body_too_large" });
   await assert.rejects(readJson(message(" ".repeat(101)), 100), { code: "body_too_large" });
+});
+
+test("of many bodies that have arrived, a few are read in each turn", async () => {
+  let turns = 0;
+  const count = () => {
+    turns += 1;
+    waiting = setImmediate(count);
+  };
+  let waiting = setImmediate(count);
+  const read = Buffer.from("1".repeat(65_536));
+  const body = (): IncomingMessage => {
+    const stream = new PassThrough({ highWaterMark: 2_000_000 });
+    for (let reads = 0; reads < 15; reads += 1) stream.write(read);
+    stream.end();
+    return Object.assign(stream, { headers: {} }) as unknown as IncomingMessage;
+  };
+  await Promise.all(Array.from({ length: 40 }, () => readBytes(body(), 2_000_000, () => {})));
+  clearImmediate(waiting);
+  assert.ok(turns > 15, `${turns} turns`);
 });
 
 test("a compressed body is refused by name", async () => {

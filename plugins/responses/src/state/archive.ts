@@ -84,8 +84,9 @@ function jsonStore(store: Store, { lifetimeMs, maxBytes }: ArchiveLimits, log: L
     },
     /** False where it is too large or the store failed. */
     async save(kind: Kind, caller: Caller, id: string, value: unknown): Promise<boolean> {
-      const text = JSON.stringify(value);
-      const bytes = Buffer.byteLength(text);
+      const least = charactersIn(value);
+      const text = least > maxBytes ? "" : JSON.stringify(value);
+      const bytes = Math.max(least, Buffer.byteLength(text));
       if (bytes > maxBytes) {
         log.warn({ id, bytes }, "responses: the response is too large to store");
         return false;
@@ -99,6 +100,13 @@ function jsonStore(store: Store, { lifetimeMs, maxBytes }: ArchiveLimits, log: L
       }
     },
   };
+}
+
+/** The length of all strings in a value. Its JSON is longer, and to write fifty megabytes of that for nothing stops everything else. */
+function charactersIn(value: unknown): number {
+  if (typeof value === "string") return value.length;
+  if (typeof value !== "object" || value === null) return 0;
+  return Object.values(value).reduce((sum: number, field) => sum + charactersIn(field), 0);
 }
 
 /** Contains the caller, so that no id leads to another caller's response. */
