@@ -36,6 +36,14 @@ const cases: readonly [what: string, request: string, status: number][] = [
     get("/v1/responses", "Host: a", "Host: b").replace("close", "Upgrade\r\nUpgrade: websocket"),
     400,
   ],
+  [
+    "a WebSocket without a readable key",
+    get("/v1/responses", "Host: a", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: x").replace(
+      "close",
+      "Upgrade\r\nUpgrade: websocket",
+    ),
+    400,
+  ],
   ["no content-encoding", post("Content-Encoding:"), 200],
   ["identity in capitals", post("Content-Encoding: IDENTITY"), 200],
   ["a compressed body", post("Content-Encoding: gzip"), 415],
@@ -82,3 +90,29 @@ test("an upload that breaks off is no failure of agproxy", { timeout: 20_000 }, 
     false,
   );
 });
+
+test(
+  "a model's name of a megabyte is refused, and gets into no URL, header or cache",
+  { timeout: 20_000 },
+  async () => {
+    await using upstream = await geminiServer(answerWell);
+    await using gateway = await poolGateway(upstream.url);
+    const model = "m".repeat(1_000_000);
+    const asked: readonly [path: string, body: object][] = [
+      ["/v1/chat/completions", { messages: [{ role: "user", content: "a" }] }],
+      ["/v1/responses", { input: "a" }],
+      ["/v1/messages", { messages: [{ role: "user", content: "a" }], max_tokens: 9 }],
+    ];
+    for (const [path, fields] of asked) {
+      const answer = await fetch(gateway.url + path, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ model, ...fields }),
+      });
+      assert.equal(answer.status, 400, path);
+      assert.equal(answer.headers.get("x-mapped-model"), null);
+      assert.match(await answer.text(), /has 1000000 characters; the maximum is 1024/);
+    }
+    assert.equal(upstream.calls.length, 0);
+  },
+);

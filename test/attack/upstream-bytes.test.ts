@@ -111,3 +111,39 @@ test("words in an upstream's 400 say nothing about the account", { timeout: 30_0
     assert.equal(upstream.calls.length, count, "no other account is asked, and none rests");
   }
 });
+
+suite("answers of very many things", () => {
+  const choice = (index: number) => ({
+    index,
+    content: { parts: [{ text: "a" }] },
+    finishReason: "STOP",
+  });
+  const candidates = Array.from({ length: 100_000 }, (_, index) => choice(index));
+  const call = { functionCall: { name: "f", args: { a: 1 } } };
+  const parts = Array.from({ length: 100_000 }, () => call);
+  const answers: readonly [what: string, payload: object][] = [
+    ["choices", { candidates }],
+    ["calls of a tool", { candidates: [{ index: 0, content: { parts }, finishReason: "STOP" }] }],
+  ];
+  for (const [what, payload] of answers) {
+    for (const stream of [false, true]) {
+      const how = stream ? "streamed" : "whole";
+      test(
+        `${what}, ${how}: the upstream's fault, not agproxy's`,
+        { timeout: 30_000 },
+        async () => {
+          await using upstream = await geminiServer(({ response }) =>
+            response.end(stream ? sse(payload) : JSON.stringify(payload)),
+          );
+          await using gateway = await poolGateway(upstream.url, {
+            accounts: 1,
+            rotation: { attempts: 1 },
+          });
+          const answer = await ask(gateway.url, stream);
+          assert.equal(answer.status, 502);
+          assert.match(await answer.text(), /"code":"upstream_unreadable"/);
+        },
+      );
+    }
+  }
+});

@@ -76,12 +76,22 @@ async function answer<Answer>(
   }
 }
 
-/** The model that a name means: the first plugin's answer, or the name as it is. An account's prefix stays before it. */
+/** Far longer than any. A name goes into URLs and headers, and what is known of models is kept by their names. */
+const maxModelCharacters = 1024;
+
+/**
+ * The model that a name means: the first plugin's answer, or the name as it is. An account's prefix stays before it. Throws
+ * `invalid_request` for a name that can be none.
+ */
 export async function mappedModel(
   { hooks, pool }: Pick<Core, "hooks" | "pool">,
   asked: string,
   incoming: Incoming,
 ): Promise<string> {
+  if (asked.length > maxModelCharacters) {
+    const message = `\`model\` has ${asked.length} characters; the maximum is ${maxModelCharacters}.`;
+    throw new AgproxyError("invalid_request", message, { param: "model" });
+  }
   const { model } = pool.target(asked);
   return pool.renamed(asked, (await hooks.resolveModel.promise(model, incoming)) ?? model);
 }

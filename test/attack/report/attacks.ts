@@ -60,6 +60,64 @@ const largeBodies: Attack = {
     ),
 };
 
+const base64 = (megabytes: number) => "iVBORw0K".repeat((megabytes * mebibyte) / 8);
+const picture = (megabytes: number) => ({
+  type: "image_url",
+  image_url: { url: `data:image/png;base64,${base64(megabytes)}` },
+});
+
+const longBodies: Attack = {
+  name: "50 MB of pictures and files in a request, on each wire",
+  bound: "pause ≤ 100 ms, 200",
+  async run(arena) {
+    const source = { type: "base64", media_type: "image/png", data: base64(30) };
+    const file = {
+      type: "input_file",
+      filename: "a.pdf",
+      file_data: `data:application/pdf;base64,${base64(50)}`,
+    };
+    const model = "gemini-2.5-flash";
+    return counted([
+      await arena.post("/v1/chat/completions", JSON.stringify(chat([picture(50)]))),
+      await arena.post(
+        "/v1/chat/completions",
+        JSON.stringify(chat(Array.from({ length: 25 }, () => picture(2)))),
+      ),
+      await arena.post(
+        "/v1/responses",
+        JSON.stringify({ model, input: [{ role: "user", content: [file] }] }),
+      ),
+      await arena.post(
+        "/v1/messages",
+        JSON.stringify({
+          model,
+          max_tokens: 9,
+          messages: [{ role: "user", content: [{ type: "image", source }] }],
+        }),
+      ),
+    ]);
+  },
+};
+
+const longTexts: Attack = {
+  name: "60 MB of escapes, of Chinese, and of 16,000 messages",
+  bound: "pause ≤ 100 ms, 200",
+  run: (arena) =>
+    posted(
+      arena,
+      "/v1/chat/completions",
+      JSON.stringify(chat("\u0001".repeat(10 * mebibyte))),
+      JSON.stringify(chat("好".repeat(20 * mebibyte))),
+      JSON.stringify({
+        model: "gemini-2.5-flash",
+        messages: Array.from({ length: 16_000 }, (_, index) => ({
+          role: index % 2 === 0 ? "user" : "assistant",
+          content: "a line of text ".repeat(240),
+        })),
+      }),
+    ),
+};
+
 const wideForms: Attack = {
   name: "a form of 50,000 fields of one name, and one of 50,000 files",
   bound: "pause ≤ 100 ms, no 500",
@@ -177,6 +235,8 @@ const burst: Attack = {
 export const attacks: readonly Attack[] = [
   wideForms,
   largeBodies,
+  longBodies,
+  longTexts,
   hostileErrors,
   endlessStreams,
   slowClients,

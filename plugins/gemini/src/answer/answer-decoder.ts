@@ -58,6 +58,9 @@ const countFields = ["promptTokenCount", "candidatesTokenCount", "totalTokenCoun
 /** A larger index is the vendor's mistake: the list of choices would grow to that size. */
 const maxChoices = 128;
 
+/** In one payload of one choice. No answer has so many; each costs many times its bytes in what the client gets. */
+const maxParts = 4096;
+
 /** A decoder of `GenerateContentResponse`. Source: https://ai.google.dev/api/generate-content */
 export function answerDecoder(options: DecoderOptions): AnswerDecoder {
   const choices = new Map<number, ChoiceState>();
@@ -81,7 +84,7 @@ export function answerDecoder(options: DecoderOptions): AnswerDecoder {
     const answer = answerFields(payload, options);
     const reader = readerInto(out);
     let position = 0;
-    for (const given of list(answer.candidates)) {
+    for (const given of bounded(answer.candidates, maxChoices, "candidates")) {
       const said = fields(given) ?? {};
       readChoice(choiceAt(choices, said.index, position), said, reader);
       position += 1;
@@ -113,6 +116,16 @@ function answerFields(payload: unknown, options: DecoderOptions): AnyFields {
   return answer;
 }
 
+/** A list; throws `upstream_unreadable` where it has more than any answer. */
+function bounded(value: unknown, most: number, name: string): readonly unknown[] {
+  const items = list(value);
+  if (items.length <= most) return items;
+  throw new AgproxyError(
+    "upstream_unreadable",
+    `The upstream sent ${items.length} \`${name}\` at once; the maximum is ${most}.`,
+  );
+}
+
 /** Some events carry usage metadata without counts; they must not replace the counts of earlier events. */
 function countingUsage(answer: AnyFields): AnyFields | undefined {
   const usage = fields(answer.usageMetadata);
@@ -135,7 +148,7 @@ function choiceAt(
 
 function readChoice(choice: ChoiceState, said: AnyFields, reader: PartReader): void {
   let isFirst = true;
-  for (const part of list(fields(said.content)?.parts)) {
+  for (const part of bounded(fields(said.content)?.parts, maxParts, "parts")) {
     readPart(choice, fields(part) ?? {}, isFirst, reader);
     isFirst = false;
   }

@@ -80,6 +80,9 @@ export class AnswerDecoder implements PayloadReader {
     const { index } = given;
     const usable = Number.isInteger(index) && Number(index) >= 0 && Number(index) < maxChoices;
     const at = usable ? Number(index) : position;
+    if (at >= maxChoices) {
+      throw new AgproxyError("upstream_unreadable", `The server sent over ${maxChoices} choices.`);
+    }
     let choice = this.#choices.get(at);
     if (choice === undefined) this.#choices.set(at, (choice = choiceState(at)));
     readChoice(choice, given, this.#options.soundType, out);

@@ -1,4 +1,4 @@
-import type { PluginContext, Upgrade } from "@agproxy/core";
+import { AgproxyError, type PluginContext, type Upgrade } from "@agproxy/core";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { ProtocolContext } from "../protocol.ts";
 import { type Connection, serveConnection } from "./connection.ts";
@@ -18,6 +18,13 @@ export function socketServer(agproxy: PluginContext, context: ProtocolContext): 
     noServer: true,
     maxPayload: agproxy.server.bodyLimit,
     clientTracking: true,
+  });
+  // Thrown out of `handleUpgrade`, which would else answer in HTML.
+  server.on("wsClientError", (error) => {
+    throw new AgproxyError(
+      "unreadable_request",
+      `The request is no WebSocket's: ${error.message}.`,
+    );
   });
   const connections = new Set<Connection>();
   const silent = new WeakSet<WebSocket>();
