@@ -111,6 +111,37 @@ test("WebSockets of one caller", options, async () => {
   await closed;
 });
 
+test("messages that are still arriving on WebSockets count too", options, async () => {
+  await using upstream = await geminiServer(answerWell);
+  await using gateway = await gatewayOf(upstream.url, { bodyBytes: 4_000_000 });
+  const open = async () => {
+    const socket = new WebSocket(`${gateway.url.replace("http", "ws")}/v1/responses`, {
+      headers: { Authorization: `Bearer ${ada}` },
+    });
+    await once(socket, "open");
+    return socket;
+  };
+  const halfMessage = Buffer.from(" ".repeat(3_000_000));
+  const first = await open();
+  const second = await open();
+  const told = Promise.race(
+    [first, second].map(async (socket) => {
+      const [data] = (await once(socket, "message")) as [Buffer];
+      await once(socket, "close");
+      return JSON.parse(data.toString()) as unknown;
+    }),
+  );
+  for (const socket of [first, second]) socket.send(halfMessage, { fin: false });
+  const error = await told;
+  assert.equal(at(error, "status"), 429);
+  assert.equal(at(error, "error", "code"), "caller_limit_reached");
+  // The other one's memory, and what the refused one held, are free once they are gone.
+  for (const socket of [first, second]) socket.terminate();
+  let status = 429;
+  while (status === 429) ({ status } = await ask(gateway.url, {}));
+  assert.equal(status, 200);
+});
+
 test("messages of WebSockets count with the bodies of their caller", options, async () => {
   await using upstream = await patientServer();
   await using gateway = await gatewayOf(upstream.url, { bodyBytes: 3_000_000 });

@@ -112,12 +112,13 @@ test("words in an upstream's 400 say nothing about the account", { timeout: 30_0
   }
 });
 
+const choice = (index: number) => ({
+  index,
+  content: { parts: [{ text: "a" }] },
+  finishReason: "STOP",
+});
+
 suite("answers of very many things", () => {
-  const choice = (index: number) => ({
-    index,
-    content: { parts: [{ text: "a" }] },
-    finishReason: "STOP",
-  });
   const candidates = Array.from({ length: 100_000 }, (_, index) => choice(index));
   const call = { functionCall: { name: "f", args: { a: 1 } } };
   const parts = Array.from({ length: 100_000 }, () => call);

@@ -11,6 +11,8 @@ import {
 /** How the gateway fared since it was last asked. */
 export interface Health {
   readonly longestPauseMs: number;
+  /** The most CPU time that its thread took in one turn of the event loop, roughly. */
+  readonly mostWorkMs: number;
   readonly peakMemoryMb: number;
 }
 

@@ -13,6 +13,7 @@ interface Row {
   readonly bound: string;
   readonly heap: string;
   readonly longestPauseMs: number;
+  readonly mostWorkMs: number;
   readonly peakMemoryMb: number;
   readonly outcome: string;
 }
@@ -31,7 +32,7 @@ async function row(attack: Attack, heapMb: number | undefined): Promise<Row> {
     outcome = `failed: ${String(thrown)}`;
   }
   try {
-    const { longestPauseMs, peakMemoryMb } = await arena.health();
+    const { longestPauseMs, mostWorkMs, peakMemoryMb } = await arena.health();
     const alive = await arena.post(
       "/v1/chat/completions",
       JSON.stringify({ model: "gemini-2.5-flash", messages: [{ role: "user", content: "hi" }] }),
@@ -41,6 +42,7 @@ async function row(attack: Attack, heapMb: number | undefined): Promise<Row> {
       bound,
       heap,
       longestPauseMs,
+      mostWorkMs,
       peakMemoryMb,
       outcome: `${outcome}; then ${alive}`,
     };
@@ -50,6 +52,7 @@ async function row(attack: Attack, heapMb: number | undefined): Promise<Row> {
       bound,
       heap,
       longestPauseMs: NaN,
+      mostWorkMs: NaN,
       peakMemoryMb: NaN,
       outcome: `${outcome}; DEAD: ${String(thrown)}`,
     };
@@ -58,11 +61,12 @@ async function row(attack: Attack, heapMb: number | undefined): Promise<Row> {
 
 function table(rows: readonly Row[]): string {
   const lines = rows.map(
-    ({ name, bound, heap, longestPauseMs, peakMemoryMb, outcome }) =>
-      `| ${[name, bound, heap, Math.round(longestPauseMs), Math.round(peakMemoryMb), outcome].join(" | ")} |`,
+    ({ name, bound, heap, longestPauseMs, mostWorkMs, peakMemoryMb, outcome }) =>
+      `| ${[name, bound, heap, Math.round(longestPauseMs), Math.round(mostWorkMs), Math.round(peakMemoryMb), outcome].join(" | ")} |`,
   );
-  const head = "| attack | bound | heap | longest pause, ms | peak memory, MB | outcome |";
-  return `${head}\n| --- | --- | --- | --- | --- | --- |\n${lines.join("\n")}\n`;
+  const head =
+    "| attack | bound | heap | longest pause, ms | most work in a turn, ms | peak memory, MB | outcome |";
+  return `${head}\n| --- | --- | --- | --- | --- | --- | --- |\n${lines.join("\n")}\n`;
 }
 
 const only = process.argv.slice(2).filter((word) => !word.startsWith("--"));
@@ -77,7 +81,7 @@ for (const heapMb of [undefined, 512]) {
 const on = `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}`;
 process.stdout.write(`${on}\n\n${table(rows)}`);
 if (process.argv.includes("--write")) {
-  const page = `# What attacks did\n\nWritten by \`npm run attack -- --write\`: ${on}. Each attack had a gateway of its own. The pause is the longest time for which its event loop stood still.\n\n${table(rows)}`;
+  const page = `# What attacks did\n\nWritten by \`npm run attack -- --write\`: ${on}. Each attack had a gateway of its own. The pause is the longest time for which its event loop stood still, other programs of the machine included; the work is CPU time of its thread alone.\n\n${table(rows)}`;
   writeFileSync(fileURLToPath(new URL("../../../docs/attacks.md", import.meta.url)), page);
 }
 process.exit(0);

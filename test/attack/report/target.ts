@@ -1,7 +1,8 @@
 /**
  * The gateway under attack, a process of its own: the default plugins in front of a server that the attacker plays. With
  * `tireless`, without rotation: no account rests after an error, so that each request reaches the server.
- * `GET /attack/health` says how long its event loop stood still at most since the last time, and its peak of memory.
+ * `GET /attack/health` says how long its event loop stood still at most since the last time, the most work that it did in one
+ * turn, and its peak of memory.
  */
 import { readFileSync } from "node:fs";
 import { monitorEventLoopDelay } from "node:perf_hooks";
@@ -16,13 +17,31 @@ const resolutionMs = 5;
 const delay = monitorEventLoopDelay({ resolution: resolutionMs });
 delay.enable();
 
+/** CPU time of this thread between two turns of a timer: unlike the pause, it counts no other programs of the machine. */
+let mostWorkMs = 0;
+let usedMs = threadMs();
+setInterval(() => {
+  const now = threadMs();
+  mostWorkMs = Math.max(mostWorkMs, now - usedMs);
+  usedMs = now;
+}, resolutionMs);
+
+function threadMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+}
+
 const health = definePlugin({
   name: "attack-health",
   apply: ({ route }) =>
     route("GET", "/attack/health", async () => {
       const longestPauseMs = Math.max(delay.max / 1e6 - resolutionMs, 0);
       delay.reset();
-      return { body: { longestPauseMs, peakMemoryMb: peakMemoryKb() / 1024 } };
+      const mostWork = mostWorkMs;
+      mostWorkMs = 0;
+      return {
+        body: { longestPauseMs, mostWorkMs: mostWork, peakMemoryMb: peakMemoryKb() / 1024 },
+      };
     }),
 });
 

@@ -10,10 +10,12 @@ import {
   type PluginContext,
   type Upgrade,
 } from "@agproxy/core";
+import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import { jsonLines } from "../output/event-frames.ts";
 import { type ProtocolContext, type ResponsesProtocol, responsesProtocol } from "../protocol.ts";
 import type { ConnectionMemory, RememberedConversation } from "../response-request.ts";
+import { countArriving } from "./arriving-bytes.ts";
 import { Message } from "./message.ts";
 import { deadlineAfter, RequestQueue } from "./request-queue.ts";
 import { SocketReply } from "./socket-reply.ts";
@@ -22,6 +24,8 @@ export interface ConnectionParts {
   readonly agproxy: PluginContext;
   readonly context: ProtocolContext;
   readonly socket: WebSocket;
+  /** What it reads from. */
+  readonly raw: Duplex;
   readonly incoming: Incoming;
   readonly caller: Caller;
   readonly message: Upgrade["message"];
@@ -38,11 +42,18 @@ export interface Connection {
  * Source: https://developers.openai.com/api/docs/guides/websocket-mode
  */
 export function serveConnection(parts: ConnectionParts): Connection {
-  const { context, socket } = parts;
+  const { context, socket, incoming } = parts;
   const memory = new RecentConversations();
   const protocol = responsesProtocol(context, { framing: jsonLines, memory });
   const queue = new RequestQueue();
 
+  // Before the queue's: what has arrived is the message's from then on.
+  countArriving(socket, parts.raw, parts.message, (thrown) => {
+    const error = AgproxyError.from(thrown);
+    report(context.log, incoming, error);
+    new SocketReply(socket, incoming.signal).error(error, protocol.error(error, incoming));
+    socket.close(1013, "try again later");
+  });
   socket.on("message", (data: Buffer) => {
     const message = new Message(data, parts.message());
     const answer = () => answerMessage(message, { ...parts, memory, protocol });

@@ -48,7 +48,8 @@ export function socketServer(agproxy: PluginContext, context: ProtocolContext): 
         accepted.on("error", (error) =>
           context.log.debug({ id: incoming.id, err: error }, "socket"),
         );
-        const parts = { agproxy, context, socket: accepted, incoming, caller, message };
+        const connected = { socket: accepted, raw: socket, incoming, caller, message };
+        const parts = { agproxy, context, ...connected };
         const connection = serveConnection(parts);
         connections.add(connection);
         accepted.on("close", () => connections.delete(connection));
