@@ -13,11 +13,6 @@ const colon = 58;
 /**
  * Parses a long JSON with turns of the event loop between, to the value that `JSON.parse` would give. What the outline has
  * found is parsed by itself, by `JSON.parse` too, and put in the place of a word that stood for it. Throws `invalid_json`.
- *
- * @example
- * const outline = new JsonOutline();
- * new JsonBounds(bodyLimits, outline).read(bytes.toString("latin1"));
- * const value = await parseLongJson(bytes, outline);
  */
 export function parseLongJson(bytes: Buffer, outline: JsonOutline): Promise<unknown> {
   if (outline.brokenAt !== undefined) throw invalid(outline.brokenAt, bytes);
