@@ -215,13 +215,14 @@ test("signatures outlive a restart where the secret is set", async () => {
   }
 });
 
+const changed = (token: string) => {
+  const other = token[5] === "x" ? "y" : "x";
+  return `agp2.${other}${token.slice(6)}`;
+};
+
 test("a changed token is left out and named, and fails nothing", async () => {
   await using gw = await gateway(signedAnswer);
   const { output } = (await (await gw.post({})).json()) as { output: Record<string, unknown>[] };
-  const changed = (token: string) => {
-    const other = token[5] === "x" ? "y" : "x";
-    return `agp2.${other}${token.slice(6)}`;
-  };
   const input = output.map((item) =>
     item["type"] === "reasoning"
       ? { ...item, encrypted_content: changed(String(item["encrypted_content"])) }
