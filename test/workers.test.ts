@@ -105,7 +105,7 @@ suite("agproxy start --workers", { concurrency: 2, timeout: 100_000 }, () => {
     assert.equal(wrong.code, 1);
     assert.equal(wrong.stderr.match(/Did you mean port/g)?.length, 1, wrong.stderr);
     const none = await agproxy(["start", "--workers", "many"], { cwd });
-    assert.equal(none.code, 1);
+    assert.equal(none.code, 2);
     assert.match(none.stderr, /--workers many: give a number from 1 to 256, or auto/);
   });
 

@@ -1,11 +1,6 @@
 import { CommandLineError, readCommandLine, type CommandLine } from "./command-line.ts";
-import {
-  commandHelp,
-  type CommandTable,
-  commandTable,
-  generalHelp,
-  isCommand,
-} from "./commands.ts";
+import { commandHelp, generalHelp } from "./command-help.ts";
+import { type CommandTable, commandTable, isCommand } from "./commands.ts";
 import type { ConfigSource } from "../config/config.ts";
 import type { ShownExchange } from "../request/exchange-record.ts";
 import type { Distribution, RunCommand } from "../config/distribution.ts";
@@ -37,7 +32,7 @@ async function run(
   const { command, words, values } = line;
   if (values.version === true) return print(`${version}\n`);
   if (command === undefined) return print(generalHelp(table, version));
-  if (values.help === true) return print(commandHelp(table, command));
+  if (values.help === true) return print(commandHelp(table, command, words[0]));
   const envFile = values["env-file"] === undefined ? undefined : new EnvFile(values["env-file"]);
   envFile?.read();
   const source = sourceOf(line, distribution);

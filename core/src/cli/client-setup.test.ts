@@ -79,6 +79,11 @@ test("a key that is asked for and not known is said to be missing; one that is k
   );
 });
 
+test("Open WebUI that has been started before kept its old address, and nothing said why", async () => {
+  const { notes } = await output("open-webui", {});
+  assert.match(notes.replaceAll("\n# ", " "), /first start .* ENABLE_PERSISTENT_CONFIG=False/);
+});
+
 test("--write for a client without a file says that nothing is written", async () => {
   const { text, notes } = await output("cursor", { write: true });
   assert.match(text, /Base URL/);

@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import nodePath, { join, type PlatformPath } from "node:path";
 import { nearestName } from "../kit/options.ts";
-import { ConfigError } from "../config/settings.ts";
 import type { ConfigSource } from "../config/config.ts";
+import { CommandLineError } from "./command-line.ts";
 import { takesAnyone } from "./exposure.ts";
 import { withGateway } from "./loaded-gateway.ts";
 import { templates } from "./init.ts";
@@ -125,10 +125,10 @@ export function place(source: ConfigSource): Promise<Pick<ClientSetup, "url" | "
   });
 }
 
-function unknownClient(name: string, known: readonly string[]): ConfigError {
+function unknownClient(name: string, known: readonly string[]): CommandLineError {
   const meant = nearestName(name, known);
   const advice = meant === undefined ? "" : ` Did you mean ${meant}?`;
-  return new ConfigError(
+  return new CommandLineError(
     `There is no set-up for "${name}".${advice} There are: ${known.join(", ")}`,
   );
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { nearestName } from "../kit/options.ts";
-import { ConfigError } from "../config/settings.ts";
+import { ConfigError, readLevel, readPort } from "../config/settings.ts";
 import type { Command, CommandTable, OptionName, options } from "./commands.ts";
 
 /** A command line that is understood. */
@@ -42,8 +42,9 @@ export function readCommandLine(args: readonly string[], table: CommandTable): C
   for (const token of tokens) {
     if (token.kind === "option") checkOption(token.name, token.rawName, token.value, name, table);
   }
-  if (!isHelp && command !== undefined && name !== undefined && !(name in table.brought)) {
-    checkArguments(name, command, rest, values["help"] === true);
+  if (!isHelp && command !== undefined && name !== undefined) {
+    if (!(name in table.brought)) checkArguments(name, command, rest, values["help"] === true);
+    if (values["help"] !== true) checkNeeds(name, command, rest[0], values);
   }
   const given = isHelp ? { ...values, help: values["version"] !== true } : values;
   return {
@@ -85,6 +86,35 @@ function checkOption(
   }
   if (option.type === "boolean" && value !== undefined) {
     throw new CommandLineError(`--${name} takes no value.`);
+  }
+  try {
+    readers[name]?.(value);
+  } catch (thrown) {
+    throw new CommandLineError(thrown instanceof Error ? thrown.message : String(thrown), {
+      cause: thrown,
+    });
+  }
+}
+
+/** Those of settings that also stand in the config: a wrong one here is a mistake of the command line. */
+const readers: Readonly<Record<string, (value: string | undefined) => unknown>> = {
+  port: readPort,
+  "log-level": readLevel,
+};
+
+/** Nothing is ignored: an option that another word or option of the command takes is refused without it. */
+function checkNeeds(
+  name: string,
+  { needs = {} }: Command,
+  word: string | undefined,
+  values: Readonly<Record<string, unknown>>,
+): void {
+  for (const option of Object.keys(values)) {
+    const need = needs[option];
+    if (need === undefined || need === word || values[need.replace(/^--/, "")] !== undefined) {
+      continue;
+    }
+    throw new CommandLineError(`--${option} goes with agproxy ${name} ${need}. ${seeHelp(name)}`);
   }
 }
 

@@ -1,6 +1,5 @@
 import type { CommandOption, PluginCommand } from "../config/distribution.ts";
 import { levels } from "../config/settings.ts";
-import { wrapped } from "./print.ts";
 
 /** All options by their names; each means the same for every command that takes it. */
 export const options = {
@@ -70,6 +69,8 @@ export interface Command {
   /** Whether more words may follow the argument. */
   readonly takesMore?: boolean;
   readonly options: readonly string[];
+  /** Options that go with one first word only, or with another option: what each needs, such as `add` or `--client`. */
+  readonly needs?: Readonly<Record<string, string>>;
 }
 
 const source = ["config", "env-file"] as const satisfies readonly OptionName[];
@@ -101,6 +102,13 @@ const commands = {
   init: {
     summary: "write a config, or print with --client how a client is pointed here",
     options: ["client", "model", "write", "host", "port", ...source],
+    needs: {
+      model: "--client",
+      host: "--client",
+      port: "--client",
+      config: "--client",
+      "env-file": "--client",
+    },
   },
   accounts: {
     summary: "show, change and test the accounts of the accounts file, while agproxy runs",
@@ -131,7 +139,7 @@ const commands = {
   },
   completion: {
     summary: "print what completes agproxy's words in a shell",
-    argument: "SHELL",
+    argument: "bash | zsh | fish",
     choices: ["bash", "zsh", "fish"],
     options: [],
   },
@@ -163,56 +171,4 @@ export function commandTable(brought: Readonly<Record<string, PluginCommand>> = 
 
 export function isCommand(name: string): name is CommandName {
   return Object.hasOwn(commands, name);
-}
-
-/** The help of all commands. */
-export function generalHelp(table: CommandTable, version: string): string {
-  const rows = Object.entries(table.commands).map(([name, command]) => [
-    title(name, command),
-    command.summary,
-  ]);
-  return `agproxy ${version}: a gateway whose every concern is a plugin
-
-${columns(rows)}
-
-  agproxy COMMAND --help    list its options, such as --config and --port
-  agproxy --version         print the version
-`;
-}
-
-/** The help of one command; empty for a name that is none. */
-export function commandHelp({ commands, options }: CommandTable, name: string): string {
-  const command = commands[name];
-  if (command === undefined) return "";
-  const rows = [...command.options, "help"].flatMap((option) => {
-    const { value, text } = options[option] ?? {};
-    return text === undefined
-      ? []
-      : [[`--${option}${value === undefined ? "" : ` ${value}`}`, text]];
-  });
-  const head = wrapped(`${title(name, command)}: ${command.summary}`, helpWidth, "  ");
-  return `${head}\n\n${columns(rows)}\n`;
-}
-
-function title(name: string, { argument }: Command): string {
-  return `agproxy ${name}${argument === undefined ? "" : ` ${argument}`}`;
-}
-
-/** What fits into the narrowest terminals that are usual. */
-const helpWidth = 80;
-
-/** The widest that the first column gets. */
-const maxFirstColumn = 30;
-
-function columns(rows: readonly (readonly string[])[]): string {
-  // One that is longer has its text on the next line, or that of all others would stand in a sliver.
-  const width = Math.min(maxFirstColumn, Math.max(...rows.map(([first = ""]) => first.length)));
-  const indent = " ".repeat(width + 4);
-  return rows
-    .map(([first = "", second = ""]) =>
-      first.length <= width
-        ? wrapped(`  ${first.padEnd(width)}  ${second}`, helpWidth, indent)
-        : `  ${first}\n${wrapped(indent + second, helpWidth, indent)}`,
-    )
-    .join("\n");
 }

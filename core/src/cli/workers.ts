@@ -1,13 +1,13 @@
 import cluster, { type Worker } from "node:cluster";
 import { availableParallelism } from "node:os";
 import { type ConfigSource, loadConfig } from "../config/config.ts";
-import { ConfigError } from "../config/settings.ts";
 import type { Log } from "../hooks/plugin.ts";
 import { memoryStore } from "../store/memory-store.ts";
 import { serveStore } from "../store/served-store.ts";
 import { isMessage } from "../store/store-messages.ts";
 import type { Store } from "../store/store.ts";
 import { workerVariable } from "../store/worker.ts";
+import { CommandLineError } from "./command-line.ts";
 import { type LogPlace, logOutput, reopened } from "./log-output.ts";
 import { onHangUp, untilSignal } from "./stop-reasons.ts";
 import type { PrimaryMessage } from "./worker-messages.ts";
@@ -20,7 +20,7 @@ export function workerCount(text: string): number {
   if (text === "auto") return availableParallelism();
   const count = /^\d{1,3}$/.test(text) ? Number(text) : 0;
   if (count >= 1 && count <= maxWorkers) return count;
-  throw new ConfigError(
+  throw new CommandLineError(
     `--workers ${text}: give a number from 1 to ${maxWorkers}, or auto for one on each processor.`,
   );
 }

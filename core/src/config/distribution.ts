@@ -36,6 +36,8 @@ export interface PluginCommand {
   readonly choices?: readonly string[];
   /** Its own options, by their names. `--config`, `--env-file` and `--json` it has as well. */
   readonly options: Readonly<Record<string, CommandOption>>;
+  /** Options that go with one first word only, or with another option: what each needs, such as `add` or `--client`. */
+  readonly needs?: Readonly<Record<string, string>>;
   /** Loads what runs it. */
   load(): Promise<RunCommand>;
 }

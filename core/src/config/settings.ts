@@ -114,7 +114,8 @@ export function readServer(
   return { ...defaults, ...byLan, ...given, ...above, timeouts, limits };
 }
 
-function readPort(text: string | undefined): number | undefined {
+/** The port of the command line or the environment. */
+export function readPort(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const result = v.safeParse(port, /^\d+$/.test(text) ? Number(text) : undefined);
   if (result.success) return result.output;
@@ -131,7 +132,8 @@ function readPath(path: string | undefined): string | undefined {
   );
 }
 
-function readLevel(text: string | undefined): ServerSettings["logLevel"] | undefined {
+/** The log level of the command line. */
+export function readLevel(text: string | undefined): ServerSettings["logLevel"] | undefined {
   const level = levels.find((each) => each === text);
   if (level !== undefined || text === undefined) return level;
   throw new ConfigError(`The log level "${text}" is none. Write ${levels.join(", ")}.`);

@@ -199,7 +199,7 @@ export const catalogue = {
     503,
     "server_error",
     "No account is configured.",
-    "Add an upstream plugin with accounts to agproxy.config.ts; `agproxy check` shows what is there.",
+    "Add one with `agproxy accounts add`, or an upstream plugin with accounts to the config; `agproxy check` shows what is there.",
   ),
   model_overloaded: entry(
     503,

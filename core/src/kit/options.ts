@@ -114,13 +114,15 @@ function oneOf({ expected, input }: v.BaseIssue<unknown>): string {
 const maxTypos = 2;
 
 /**
- * The known name that somebody probably meant, whatever its case; undefined where none is close.
+ * The known name that somebody probably meant, whatever its case; undefined where none is close. Before others comes
+ * one that begins with what was written: it was not finished.
  *
  * @example
  * nearestName("strategie", ["strategy", "sticky"]); // "strategy"
  */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   const distance = (other: string) => leven(other.toLowerCase(), name.toLowerCase());
+  const rank = (other: string) => distance(other) - (other.startsWith(name) ? maxTypos : 0);
   const near = known.filter((other) => distance(other) <= maxTypos);
-  return near.toSorted((a, b) => distance(a) - distance(b))[0];
+  return near.toSorted((a, b) => rank(a) - rank(b))[0];
 }
