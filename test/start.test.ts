@@ -81,6 +81,24 @@ suite("agproxy start", { concurrency: 2, timeout: 100_000 }, () => {
     }
   });
 
+  test("where nothing maps names, the line to try asked for a model that is not there", async () => {
+    const plugins = ["openai", ["sandbox", { accounts: 1 }]];
+    await using place = await folder({ "agproxy.config.json": JSON.stringify({ plugins }) });
+    await using gateway = await startAgproxy({ cwd: place.path });
+    const { path = "", body = "" } =
+      /^ *curl -N \S+?:\d+(?<path>\S+) .* -d '(?<body>.*)'$/m.exec(gateway.banner)?.groups ?? {};
+    const response = await post(gateway.url + path, JSON.parse(body));
+    assert.match(await response.text(), /data: \[DONE\]\n\n$/);
+  });
+
+  test("check did not say that no plugin answers a chat", async () => {
+    const files = { "agproxy.config.json": JSON.stringify({ plugins: [] }) };
+    await using place = await folder(files);
+    const end = await agproxy(["check"], { cwd: place.path });
+    assert.equal(end.code, 1);
+    assert.match(end.stderr, /^! NO PROTOCOL: .*\n! NO UPSTREAM: /);
+  });
+
   test("environment: key, host and port", async () => {
     const key = "a-key-of-thirty-two-characters-0";
     const env = { AGPROXY_API_KEY: key, AGPROXY_HOST: "0.0.0.0", AGPROXY_PORT: "0" };

@@ -2,7 +2,7 @@ import { jsonLines, type Output, type Print, table, widthOf, wrapped } from "./p
 import type { ConfigSource } from "../config/config.ts";
 import { isGood as isGoodAccount, probe, type ProbedAccount } from "./account-probe.ts";
 import { withGateway } from "./loaded-gateway.ts";
-import { warningsOf } from "./exposure.ts";
+import { gapsOf, warningsOf } from "./exposure.ts";
 
 /**
  * `agproxy check`: loads the config, applies the plugins, and probes each account. Exit code 1 where anything fails. `warn`
@@ -14,9 +14,11 @@ export function check(
 ): Promise<number> {
   return withGateway(source, async (gateway, { file }) => {
     const { core, plugins } = gateway;
-    const warnings = await warningsOf(gateway);
+    const warnings = [...gapsOf(gateway), ...(await warningsOf(gateway))];
     if (!json) {
-      print(`${file ?? "The built-in config"}: good, ${plugins.length} plugins\n`);
+      print(
+        `${file ?? "The built-in config"}: good, ${plugins.length} ${plugins.length === 1 ? "plugin" : "plugins"}\n`,
+      );
       for (const warning of warnings) warn(`${fitted(`! ${warning}`, "  ", process.stderr)}\n`);
     }
     const accounts = await Promise.all(core.pool.all.map(probe));
@@ -24,9 +26,7 @@ export function check(
     if (json) {
       const names = plugins.map(({ name }) => name);
       print(jsonLines({ good: isGood, config: file ?? null, plugins: names, warnings, accounts }));
-    } else if (accounts.length === 0) {
-      print("No account: add an upstream plugin with accounts.\n");
-    } else {
+    } else if (accounts.length > 0) {
       print(`${accountTable(accounts)}\n`);
     }
     return isGood ? 0 : 1;

@@ -40,3 +40,16 @@ export async function takesAnyone({ core }: Gateway, path: string): Promise<bool
   const caller = await hook.promise(probeIncoming(path)).catch(() => undefined);
   return caller !== undefined;
 }
+
+/** What no chat can do without. */
+export function gapsOf({ core, routes }: Gateway): readonly string[] {
+  const isSpoken = routes.some(({ protocol }) => protocol !== undefined);
+  return [
+    ...(isSpoken
+      ? []
+      : ["NO PROTOCOL: no plugin answers a chat. Add one that does, or write plugins: defaults()"]),
+    ...(core.pool.all.length > 0
+      ? []
+      : ["NO UPSTREAM: no plugin has an account. Add one that does, or write plugins: defaults()"]),
+  ];
+}

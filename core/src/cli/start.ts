@@ -62,8 +62,10 @@ async function run(options: StartOptions, worker: WorkerProcess | undefined): Pr
   worker?.ready();
   const { reason, exitCode } = await stopped;
   reloads.stop();
+  const closed = gateway.close(reason);
+  // Only now is it true.
   log.info({ reason }, "stopping: no new requests, open streams may finish");
-  await gateway.close(reason);
+  await closed;
   await closeControl();
   // A timer or a socket that a plugin left open must not keep a stopped gateway alive.
   setTimeout(() => process.exit(exitCode), lingerMs).unref();
