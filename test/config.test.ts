@@ -312,6 +312,13 @@ const mistakes: readonly (readonly [
   ],
   ["no plugins", "ts", "export default {};", /plugins must be a list.*plugins: \[/],
   ["plugins that are no list", "ts", "export default { plugins: {} };", /plugins must be a list/],
+  [
+    "plugins that are no list, without their place and in the words of another language",
+    "yaml",
+    "port: 0\nplugins: default\n",
+    /"plugins": \["guard", …\], or "plugins": \{ "preset": "default" \}\n/,
+    /\.yaml:2:1\n {2}1 \| port: 0\n> 2 \| plugins: default\n {4}\| \^/,
+  ],
   ["a syntax error", "ts", "export default { plugins: [ };", /cannot be loaded: /],
   ["a syntax error in JSON", "json", '{ "plugins": [ }', /cannot be loaded: /],
   ["a syntax error in YAML", "yaml", "plugins: [", /cannot be loaded: /],

@@ -61,9 +61,9 @@ export interface ConfigSource {
   /** Absent: the config file in `directory`. */
   readonly file?: string | undefined;
   readonly directory: string;
-  /** What comes before the file: flags of the command line, then the environment. */
   /** Absent: no plugin has a short name, and a folder without a file has no config. */
   readonly distribution?: Distribution | undefined;
+  /** What comes before the file: flags of the command line, then the environment. */
   readonly overrides: Overrides;
 }
 

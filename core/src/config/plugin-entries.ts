@@ -3,9 +3,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isObject } from "../kit/fields.ts";
 import { nearestName } from "../kit/options.ts";
-import { codeFrame } from "./code-frame.ts";
-import { optionPlace } from "./key-place.ts";
 import { loadFault, packageAdvice } from "./load-fault.ts";
+import { listFault, listForms, pluginFault } from "./plugin-fault.ts";
 import { ConfigError, type ConfigText } from "./settings.ts";
 import type { Distribution } from "./distribution.ts";
 import { type ImportFile, importPackage } from "./module-hooks.ts";
@@ -39,8 +38,9 @@ interface Place {
 export async function loadPlugins(given: unknown, place: Place): Promise<readonly Plugin[]> {
   const entries = isObject(given) ? presetEntries(given, place) : given;
   if (!Array.isArray(entries)) {
-    throw new ConfigError(
-      `${place.file.name}: plugins must be a list. Write: plugins: [guard(), …], or plugins: defaults()`,
+    throw listFault(
+      place.file,
+      `${place.file.name}: plugins must be a list. Write: ${listForms(place.file.name)}`,
     );
   }
   const plugins: Plugin[] = [];
@@ -49,9 +49,8 @@ export async function loadPlugins(given: unknown, place: Place): Promise<readonl
     const where = `${place.file.name}: plugins[${index}]`;
     const plugin = isPlugin(entry) ? entry : await loadNamed(entry, place, where);
     if (plugins.some(({ name }) => name === plugin.name)) {
-      throw new ConfigError(
-        `${where} is a second plugin named "${plugin.name}". Remove one, or give it another name.`,
-      );
+      const fact = `${where} is a second plugin named "${plugin.name}".`;
+      throw listFault(place.file, `${fact} Remove one, or give it another name.`);
     }
     plugins.push(plugin);
   }
@@ -69,7 +68,8 @@ function presetEntries(
     const meant = typeof preset === "string" ? nearestName(preset, known) : undefined;
     const advice =
       meant === undefined ? `There are: ${list || "none"}.` : `Did you mean "${meant}"?`;
-    throw new ConfigError(
+    throw listFault(
+      file,
       `${file.name}: plugins must be a list, or have a preset. ${advice} Write: "plugins": { "preset": "default" }`,
     );
   }
@@ -86,7 +86,7 @@ function presetEntries(
     ];
   } catch (thrown) {
     const unknown = /"(?<name>[^"]+)"/.exec(messageOf(thrown))?.groups?.["name"];
-    throw fault(file, `${file.name}: plugins: ${messageOf(thrown)}`, thrown, unknown);
+    throw pluginFault(file, `${file.name}: plugins: ${messageOf(thrown)}`, thrown, unknown);
   }
 }
 
@@ -105,7 +105,8 @@ async function loadNamed(entry: unknown, place: Place, where: string): Promise<P
   const [name, options] = Array.isArray(entry) ? (entry as unknown[]) : [entry];
   if (typeof name !== "string") {
     const hint = typeof entry === "function" ? " It is a function: did you forget to call it?" : "";
-    throw new ConfigError(
+    throw listFault(
+      place.file,
       `${where} is no plugin.${hint} Write a plugin such as guard(), or a name with its options such as ["guard", { … }].`,
     );
   }
@@ -117,11 +118,12 @@ async function loadNamed(entry: unknown, place: Place, where: string): Promise<P
       const said = why.replace(/^(?<own>[\w-]+): /, (own) =>
         name.endsWith(own.slice(0, -2)) ? "" : own,
       );
-      throw fault(place.file, `${where} (${name}): ${said}`, thrown, name);
+      throw pluginFault(place.file, `${where} (${name}): ${said}`, thrown, name);
     },
   );
   if (isPlugin(plugin)) return plugin;
-  throw new ConfigError(`${where}: "${name}" returned no plugin. A plugin has a name and apply().`);
+  const fact = `"${name}" returned no plugin. A plugin has a name and apply().`;
+  throw pluginFault(place.file, `${where}: ${fact}`, undefined, name);
 }
 
 async function importFactory(written: string, place: Place, where: string) {
@@ -130,29 +132,16 @@ async function importFactory(written: string, place: Place, where: string) {
   const word = exportName(meant.name);
   const factory = exports[word] ?? exports["default"];
   if (typeof factory === "function") return factory as (options: unknown) => unknown;
-  throw new ConfigError(`${where}: "${written}" exports neither ${word}() nor a default function.`);
+  const fact = `"${written}" exports neither ${word}() nor a default function.`;
+  throw pluginFault(place.file, `${where}: ${fact}`, undefined, written);
 }
 
 function meaning(written: string, { distribution, file }: Place, where: string): PluginName {
   try {
     return readPluginName(written, distribution?.plugins);
   } catch (thrown) {
-    throw fault(file, `${where}: ${messageOf(thrown)}`, thrown, written);
+    throw pluginFault(file, `${where}: ${messageOf(thrown)}`, thrown, written);
   }
-}
-
-/** An error about the plugin that is `named` so, with its lines in the config. */
-function fault(
-  { name, text }: ConfigText,
-  message: string,
-  cause: unknown,
-  named?: string,
-): ConfigError {
-  const option = /`(?<path>[\w.-]+)`/.exec(message)?.groups?.["path"] ?? "";
-  const path = option.split(".").filter((part) => part !== "" && !/^\d+$/.test(part));
-  const place = named === undefined ? undefined : optionPlace(text, named, path);
-  const frame = place === undefined ? "" : `\n\n${codeFrame(name, text, place)}`;
-  return new ConfigError(message + frame, { cause });
 }
 
 async function importNamed({ kind, name }: PluginName, place: Place, where: string) {
@@ -171,7 +160,7 @@ async function importNamed({ kind, name }: PluginName, place: Place, where: stri
         : `there is no such ${kind === "package" ? `package. ${packageAdvice(name, official)}` : "file."}`;
     const message = `${where}: "${name}" cannot be loaded: ${why}`;
     throw isMissing
-      ? fault(place.file, message, thrown, name)
+      ? pluginFault(place.file, message, thrown, name)
       : new ConfigError(message, { cause: thrown });
   }
 }
