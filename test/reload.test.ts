@@ -129,6 +129,8 @@ suite("reload", { concurrency: 2, timeout: 60_000 }, () => {
       await until(() => says.test(gateway.output));
       assert.equal(at(await ask(gateway), "word"), "hello");
     }
+    const frames = gateway.output.match(/^\{.*\\n> \d.*not reloaded.*$/gm);
+    assert.equal(frames, null, "the log has no lines of the config, which people are shown once");
     await write(place, files);
     await reloaded(gateway, 1);
     assert.equal(at(await ask(gateway), "word"), "goodbye");

@@ -64,7 +64,9 @@ export class Reload {
       await this.#replace(reason);
     } catch (thrown) {
       takeBack?.();
-      log.error({ reason, error: reasonOf(thrown) }, "not reloaded: the old configuration stays");
+      // Its lines in the config are for people, who are told them by `complain`.
+      const error = reasonOf(thrown).replace(/\n{2}[^]*/, "");
+      log.error({ reason, error }, "not reloaded: the old configuration stays");
       complain(thrown);
     }
     await after();
