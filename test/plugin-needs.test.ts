@@ -80,6 +80,14 @@ It needs the plugin "token-budget" before it. Change their order:
   });
 }
 
+test("a plugin that needs one by a misspelt name was not told which is there", async () => {
+  const error = await startError(named("rotation"), named("a", { requires: ["rotaton"] }));
+  assert.match(
+    error,
+    /which is not in the config \(does it mean "rotation"\?\)\. Add it before "a":/,
+  );
+});
+
 test("what a plugin uses is not exposed", async () => {
   assert.match(
     await startError(named("token-budget"), user),

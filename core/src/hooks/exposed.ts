@@ -1,3 +1,5 @@
+import { nearestName } from "../kit/options.ts";
+
 declare const value: unique symbol;
 
 /** What a plugin exposes to others, with its type. Made by `defineExposed`. */
@@ -80,9 +82,14 @@ export function misplaced(
 ): string | undefined {
   const place = names.indexOf(other);
   if (place !== -1 && place < names.indexOf(plugin)) return undefined;
+  const meant = nearestName(
+    other,
+    names.filter((name) => name !== plugin),
+  );
+  const guess = meant === undefined ? "" : ` (does it mean "${meant}"?)`;
   const fault =
     place === -1
-      ? `It needs the plugin "${other}", which is not in the config. Add it before "${plugin}"`
+      ? `It needs the plugin "${other}", which is not in the config${guess}. Add it before "${plugin}"`
       : `It needs the plugin "${other}" before it. Change their order`;
   return `${fault}:\n\n  plugins: [${factory(other)}, ${factory(plugin)}, …]`;
 }
