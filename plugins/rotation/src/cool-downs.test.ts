@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { AgproxyError, type ErrorCode, failureKind } from "@agproxy/core";
 import { coolDownTime, timerLimitMs, upstreamDelayMs } from "./cool-down-time.ts";
 import { CoolDowns, type CoolingKey } from "./cool-downs.ts";
@@ -176,4 +179,24 @@ test("the number of cool-downs is bounded; what is over goes first, then the old
   );
   assert.deepEqual(left(), [a2, c1, b2]);
   assert.equal(coolDowns.size, 3);
+});
+
+test("a cool-down keeps nothing of the exchange alive that failed: its trace and its cause would", async () => {
+  setFlagsFromString("--expose-gc");
+  const collectGarbage = runInNewContext("gc") as () => void;
+  const coolDowns = new CoolDowns();
+  const fail = () => {
+    const body = { text: "a long prompt" };
+    const cause = Object.assign(new Error("reset"), { body });
+    const error = new AgproxyError("upstream_cut", "It broke off.", { cause, advice: body.text });
+    coolDowns.start(a, 0, { error, isLate: true, time: () => 1000 });
+    return new WeakRef(body);
+  };
+  const body = fail();
+  // A WeakRef holds what it refers to until the turn is over.
+  await nextTurn();
+  collectGarbage();
+  assert.equal(body.deref(), undefined);
+  const { message, advice, cause } = coolDowns.get(a)?.error ?? {};
+  assert.deepEqual([message, advice, cause], ["It broke off.", "a long prompt", undefined]);
 });

@@ -1,4 +1,4 @@
-import { type AgproxyError, randomId } from "@agproxy/core";
+import { AgproxyError, randomId } from "@agproxy/core";
 
 /** One reason to leave an account alone for a while. */
 export interface CoolDown {
@@ -9,6 +9,7 @@ export interface CoolDown {
   /** Failures in a row before the one that started it. */
   readonly failuresInRow: number;
   readonly reason: string;
+  /** What clients are told meanwhile; see `toldError`. */
   readonly error: AgproxyError;
   /** Whether an answer had begun before the failure: then only a whole answer proves that the account works. */
   readonly isLate: boolean;
@@ -86,7 +87,8 @@ export class CoolDowns {
     const until = now + time(failuresInRow);
     if (last !== undefined && last.until >= until) return last;
     const reason = error.definition.text;
-    const entry = { id: randomId(), until, failuresInRow, reason, error, isLate };
+    const told = toldError(error);
+    const entry = { id: randomId(), until, failuresInRow, reason, error: told, isLate };
     this.put(key, entry, now);
     this.watcher?.started(key, entry);
     return entry;
@@ -139,4 +141,20 @@ function isForgotten({ until }: CoolDown, now: number): boolean {
 function failuresInRowBefore(last: CoolDown | undefined, now: number): number {
   if (last === undefined || isForgotten(last, now)) return 0;
   return last.until > now ? last.failuresInRow : last.failuresInRow + 1;
+}
+
+/**
+ * What clients are told of a failure for as long as its cool-down is known, which may be a day. The error itself has a trace
+ * and a cause, and V8 keeps for these all that their calls saw: bodies, answers, sockets.
+ */
+export function toldError(error: AgproxyError): AgproxyError {
+  const { definition, message, status, advice, param, details } = error;
+  const told = new AgproxyError(definition, message, {
+    status,
+    advice,
+    ...(param === undefined ? {} : { param }),
+    ...(details === undefined ? {} : { details }),
+  });
+  told.stack = `${told.name}: ${message}`;
+  return told;
 }

@@ -13,6 +13,7 @@ import {
   type CoolDownWatcher,
   type CoolingKey,
   rowEndsAfterMs,
+  toldError,
 } from "./cool-downs.ts";
 
 const codes = Object.keys(catalogue) as ErrorCode[];
@@ -100,7 +101,7 @@ export class SharedCoolDowns implements CoolDownWatcher {
     if (id === own?.id) return;
     const now = this.#now();
     const until = now + entry.ttlMs - rowEndsAfterMs;
-    const error = new AgproxyError(code, message);
+    const error = toldError(new AgproxyError(code, message));
     const { text: reason } = error.definition;
     const longest = Math.max(until, own?.until ?? 0);
     this.#coolDowns.put(key, { id, failuresInRow, isLate, error, reason, until: longest }, now);

@@ -14,7 +14,7 @@ import { definePlugin, type Log } from "agproxy";
 import { createGateway } from "../../core/src/server/gateway.ts";
 import { RunningGateway } from "../../core/src/server/running-gateway.ts";
 import { defaults } from "../../core/src/hooks/server-settings.ts";
-import { type ChatCase, chatCases } from "./chat-routes.ts";
+import { type ChatCase, chatCases } from "../support/chat-routes.ts";
 
 /** What the test reads. Sizes in MiB. */
 export interface SoakReport {
