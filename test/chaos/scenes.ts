@@ -1,6 +1,8 @@
 import type { Scene } from "./scene.ts";
+import { accountChanges } from "./scenes/account-changes.ts";
 import { badAccounts } from "./scenes/bad-accounts.ts";
 import { callers } from "./scenes/callers.ts";
+import { clockJumps } from "./scenes/clock-jumps.ts";
 import { manyInstances } from "./scenes/many-instances.ts";
 import { processes } from "./scenes/processes.ts";
 import { recovery } from "./scenes/recovery.ts";
@@ -12,6 +14,8 @@ export const scenes: readonly Scene[] = [
   ...recovery,
   ...callers,
   ...restart,
+  ...accountChanges,
+  ...clockJumps,
   ...manyInstances,
   ...processes,
 ];

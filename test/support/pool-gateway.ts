@@ -29,7 +29,8 @@ export async function poolGateway(
   const { places = Array.from({ length: accounts }, (_, index) => index + 1), ...server } = rest;
   const summaries = summaryWatch();
   const pool = places.map((place) => ({ key: `key-${place}`, label: `account-${place}` }));
-  const upstream = gemini({ accounts: pool, baseUrl });
+  // An accounts file may have them all.
+  const upstream = gemini(pool.length === 0 ? { baseUrl } : { accounts: pool, baseUrl });
   const gateway = await startGateway({
     ...server,
     plugins: [

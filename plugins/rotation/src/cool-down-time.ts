@@ -7,11 +7,14 @@ const hourMs = 60 * minuteMs;
 /** Node's timers take no longer delay: they fire at once. A misread header may ask for one. */
 export const timerLimitMs = 2 ** 31 - 1;
 
+/** No account rests longer for an overloaded model. */
+export const overloadCeilingMs = minuteMs;
+
 /** How long to cool where the upstream does not say. The time doubles with every failure in a row, up to `maxMs`. */
 const backoff = {
   quota: { firstMs: 5 * minuteMs, maxMs: 60 * minuteMs },
   limited: { firstMs: 10 * secondMs, maxMs: 10 * minuteMs },
-  overloaded: { firstMs: 2 * secondMs, maxMs: minuteMs },
+  overloaded: { firstMs: 2 * secondMs, maxMs: overloadCeilingMs },
   transient: { firstMs: 2 * secondMs, maxMs: 30 * secondMs },
   rejected: { firstMs: 5 * minuteMs, maxMs: 30 * minuteMs },
   suspended: { firstMs: 6 * hourMs, maxMs: 24 * hourMs },

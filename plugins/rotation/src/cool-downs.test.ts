@@ -200,3 +200,15 @@ test("a cool-down keeps nothing of the exchange alive that failed: its trace and
   const { message, advice, cause } = coolDowns.get(a)?.error ?? {};
   assert.deepEqual([message, advice, cause], ["It broke off.", "a long prompt", undefined]);
 });
+
+test("a clock that is set back lengthens no cool-down: it begins again at most", () => {
+  const coolDowns = new CoolDowns();
+  coolDowns.start(
+    a,
+    1_000_000,
+    fault(() => 500),
+  );
+  assert.equal(active(coolDowns, a, 1000)?.until, 1500);
+  assert.equal(active(coolDowns, a, 1499)?.until, 1500);
+  assert.equal(active(coolDowns, a, 1500), undefined);
+});

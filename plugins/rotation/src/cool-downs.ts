@@ -6,6 +6,8 @@ export interface CoolDown {
   readonly id: string;
   /** Milliseconds since the epoch. */
   readonly until: number;
+  /** How long it lasted from its beginning on, in milliseconds: never longer, also where the clock is set back. */
+  readonly lastsMs: number;
   /** Failures in a row before the one that started it. */
   readonly failuresInRow: number;
   readonly reason: string;
@@ -62,7 +64,14 @@ export class CoolDowns {
   /** The cool-down that holds at `now`, or has ended and waits for a success. */
   known({ owner, what }: CoolingKey, now: number): CoolDown | undefined {
     const entry = this.#owners.get(owner)?.get(what);
-    if (entry === undefined || !isForgotten(entry, now)) return entry;
+    if (entry === undefined) return undefined;
+    if (entry.until - now > entry.lastsMs) {
+      // The clock was set back. How far is not known, so it begins again.
+      const again = { ...entry, until: now + entry.lastsMs };
+      this.put({ owner, what }, again, now);
+      return again;
+    }
+    if (!isForgotten(entry, now)) return entry;
     this.delete({ owner, what });
     return undefined;
   }
@@ -74,7 +83,10 @@ export class CoolDowns {
 
   /** All of an owner that holds at `now`, or has ended and waits for a success, by what cools. */
   of(owner: string, now: number): readonly (readonly [string, CoolDown])[] {
-    return [...(this.#owners.get(owner) ?? [])].filter(([, entry]) => !isForgotten(entry, now));
+    return [...(this.#owners.get(owner)?.keys() ?? [])].flatMap((what) => {
+      const entry = this.known({ owner, what }, now);
+      return entry === undefined ? [] : [[what, entry] as const];
+    });
   }
 
   /**
@@ -82,13 +94,14 @@ export class CoolDowns {
    * counted.
    */
   start(key: CoolingKey, now: number, { error, isLate, time }: Fault): CoolDown {
-    const last = this.get(key);
+    const last = this.known(key, now);
     const failuresInRow = failuresInRowBefore(last, now);
-    const until = now + time(failuresInRow);
+    const lastsMs = time(failuresInRow);
+    const until = now + lastsMs;
     if (last !== undefined && last.until >= until) return last;
     const reason = error.definition.text;
     const told = toldError(error);
-    const entry = { id: randomId(), until, failuresInRow, reason, error: told, isLate };
+    const entry = { id: randomId(), until, lastsMs, failuresInRow, reason, error: told, isLate };
     this.put(key, entry, now);
     this.watcher?.started(key, entry);
     return entry;
@@ -139,7 +152,7 @@ function isForgotten({ until }: CoolDown, now: number): boolean {
 }
 
 function failuresInRowBefore(last: CoolDown | undefined, now: number): number {
-  if (last === undefined || isForgotten(last, now)) return 0;
+  if (last === undefined) return 0;
   return last.until > now ? last.failuresInRow : last.failuresInRow + 1;
 }
 

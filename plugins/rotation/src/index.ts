@@ -1,4 +1,5 @@
 import type { Plugin } from "@agproxy/core";
+import { realChance } from "./chance.ts";
 import type { RotationOptions } from "./options.ts";
 import { createRotation } from "./rotation.ts";
 
@@ -6,5 +7,5 @@ export type { RotationOptions } from "./options.ts";
 
 /** Chooses the account of each attempt, leaves alone those that failed, and decides who is asked next. */
 export function rotation(options: RotationOptions = {}): Plugin {
-  return createRotation(options, { now: Date.now, random: Math.random });
+  return createRotation(options, realChance);
 }

@@ -56,7 +56,10 @@ export class Meter {
   obstacle(caller: Caller, now: number): PassedOver | undefined {
     const room = this.#room(caller);
     if (this.#open >= room.open) return { reason: reasons.open, isBusy: true };
-    while (this.#begun.length > 0 && this.#begun[0]! <= now - minuteMs) this.#begun.shift();
+    // Those that begin later began before the clock was set back.
+    while (this.#begun.length > 0 && Math.abs(now - this.#begun[0]!) >= minuteMs) {
+      this.#begun.shift();
+    }
     if (this.#begun.length >= room.minute) {
       // The request that must be a minute old before there is room again; without any room, nobody knows when.
       const oldest = this.#begun[this.#begun.length - Math.max(room.minute, 1)] ?? now;
@@ -67,7 +70,7 @@ export class Meter {
 
   #takenElsewhere(what: keyof Room, room: Room, now: number): PassedOver | undefined {
     const until = this.#taken.size === 0 ? undefined : this.#taken.get(`${what} ${room[what]}`);
-    if (until === undefined || until <= now) return undefined;
+    if (until === undefined || until <= now || until - now > minuteMs) return undefined;
     return { reason: reasons[what], until, isBusy: true };
   }
 

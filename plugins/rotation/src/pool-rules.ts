@@ -4,12 +4,6 @@ import type { NextModel } from "./fallback.ts";
 import type { AccountLimits } from "./limits.ts";
 import type { Strategy } from "./strategies.ts";
 
-/** Clock and randomness: `now` in milliseconds since the epoch, `random` from 0 to 1. */
-export interface Chance {
-  readonly now: () => number;
-  readonly random: () => number;
-}
-
 /** How accounts are chosen, and how often. */
 export interface PoolRules {
   readonly strategy: Strategy;

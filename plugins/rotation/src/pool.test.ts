@@ -56,7 +56,7 @@ function world(
     limits: {},
     nextModel: () => undefined,
   };
-  const pool = new Pool(rules, { now: () => clock.now, random: () => 0 });
+  const pool = new Pool(rules, { now: () => clock.now, steady: () => clock.now, random: () => 0 });
 
   const rank = (exchange: Exchange, spent: readonly Account[] = []) =>
     pool.rank(

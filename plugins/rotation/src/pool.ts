@@ -10,6 +10,7 @@ import {
   type PassedOver,
   type Summary,
 } from "@agproxy/core";
+import type { Chance } from "./chance.ts";
 import { Claims } from "./claims.ts";
 import { arranged, takesTurn } from "./arrangement.ts";
 import { upstreamDelayMs } from "./cool-down-time.ts";
@@ -18,7 +19,7 @@ import { ConversationHomes } from "./conversation.ts";
 import { isCostly } from "./costly-failure.ts";
 import type { Leases } from "./leases.ts";
 import { Limits } from "./limits.ts";
-import type { Chance, Consequence, Late, PoolRules } from "./pool-rules.ts";
+import type { Consequence, Late, PoolRules } from "./pool-rules.ts";
 import { ranking } from "./ranking.ts";
 import { reportOf } from "./rests.ts";
 import { type AskedModel, Standings } from "./standings.ts";
@@ -50,7 +51,7 @@ export class Pool {
     this.#states = new ExchangeStates(rules.sticky);
     this.#limits = new Limits(rules.limits);
     this.#claims = new Claims(this.#standings, this.#limits, leases, chance.now);
-    this.#room = new WaitingRoom(rules.maxWaitMs, chance.now);
+    this.#room = new WaitingRoom(rules.maxWaitMs, chance);
   }
 
   /** The candidates in the order in which they are to be taken. */

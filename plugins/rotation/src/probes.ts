@@ -27,7 +27,8 @@ export class Probes<Subject extends object> {
   /** When others may go there although nothing is known yet; undefined where nobody tries. */
   busyUntil(subject: Subject, now: number): number | undefined {
     const probe = this.#probes.get(subject);
-    if (probe === undefined) return undefined;
+    // One that begins later began before the clock was set back: nobody waits for it.
+    if (probe === undefined || probe.since > now) return undefined;
     const until = Math.min(probe.since + probePatienceMs, probe.endsAt);
     return until > now ? until : undefined;
   }

@@ -41,7 +41,7 @@ const bad =
 
 async function gateway(scripts: readonly Script[], options: RotationOptions = {}) {
   const upstream = scriptedUpstream(...scripts);
-  const chance = { now: () => Date.now(), random: () => 0 };
+  const chance = { now: () => Date.now(), steady: () => Date.now(), random: () => 0 };
   const plugins = [wire, upstream.plugin, createRotation(options, chance)];
   const running = await startGateway({ plugins });
   const ask = (request: Partial<ChatRequest> = {}) =>

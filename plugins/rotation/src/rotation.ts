@@ -6,12 +6,12 @@ import {
   type Plugin,
   poolReport,
 } from "@agproxy/core";
+import type { Chance } from "./chance.ts";
 import type { CoolDown } from "./cool-downs.ts";
 import { fallbackChains } from "./fallback.ts";
 import { Leases } from "./leases.ts";
 import { type RotationOptions, readRotationOptions } from "./options.ts";
 import { Pool } from "./pool.ts";
-import type { Chance } from "./pool-rules.ts";
 import { SharedCoolDowns } from "./shared-cool-downs.ts";
 import { strategies } from "./strategies.ts";
 

@@ -83,7 +83,7 @@ export class SharedCoolDowns implements CoolDownWatcher {
   #told(name: string, entry: StoredEntry | undefined): void {
     const key = keyIn(name);
     if (key === undefined) return;
-    const own = this.#coolDowns.get(key);
+    const own = this.#coolDowns.known(key, this.#now());
     if (entry === undefined) {
       // A deletion is of what was there before the one that is being written.
       if (own === undefined || this.#writing.has(name)) return;
@@ -104,7 +104,8 @@ export class SharedCoolDowns implements CoolDownWatcher {
     const error = toldError(new AgproxyError(code, message));
     const { text: reason } = error.definition;
     const longest = Math.max(until, own?.until ?? 0);
-    this.#coolDowns.put(key, { id, failuresInRow, isLate, error, reason, until: longest }, now);
+    const coolDown = { id, failuresInRow, isLate, error, reason, until: longest };
+    this.#coolDowns.put(key, { ...coolDown, lastsMs: longest - now }, now);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Account, AgproxyError, Attempt, Candidate, FailureKind } from "@agproxy/core";
-import { coolDownTime } from "./cool-down-time.ts";
+import { coolDownTime, overloadCeilingMs } from "./cool-down-time.ts";
 import type { CoolDown, CoolDowns } from "./cool-downs.ts";
 import { coolingKey, type Watched, watchedOf } from "./cooling-keys.ts";
 import { askAgainMs, leaseMs, type Place } from "./leases.ts";
@@ -52,6 +52,8 @@ export class Standings {
 
   /** How an account stands for a model at `now`. */
   of(account: Account, { key, state, mayJoinFirstTry }: AskedModel, now: number): Standing {
+    // The clock was set back.
+    if (state.restsUntil - now > overloadCeilingMs) state.restsUntil = 0;
     if (state.overloadsInRow >= overloadsOfModel && state.restsUntil > now) {
       return { grade: "waiting", until: state.restsUntil };
     }

@@ -14,7 +14,7 @@ function world() {
       line.wake();
     },
   };
-  const line = new WaitingLine(Date.now, changes);
+  const line = new WaitingLine({ now: Date.now, steady: Date.now }, changes);
   const served: string[] = [];
   let room = 0;
   let orders = 0;

@@ -1,9 +1,11 @@
+import type { Clock } from "./chance.ts";
+
 /** An exchange that waits for an account. */
 export interface Ticket {
   readonly caller: string;
   /** Counts exchanges in the order in which they came. */
   readonly order: number;
-  /** When it gives up, in milliseconds since the epoch. */
+  /** When it gives up, by the steady clock. */
   readonly endsAt: number;
 }
 
@@ -28,7 +30,7 @@ export interface Wish {
   readonly signal: AbortSignal;
   /** `changes.count` when it looked for an account; -1 where it did not, because others came before it. */
   readonly seen: number;
-  /** When something is known to change. */
+  /** When something is known to change, in milliseconds since the epoch. */
   readonly until: number | undefined;
 }
 
@@ -42,7 +44,7 @@ const triesPerCaller = 4;
 export class WaitingLine {
   /** In the order of turns. */
   readonly #callers = new Map<string, Waiting[]>();
-  readonly #now: () => number;
+  readonly #clock: Clock;
   readonly #changes: Changes;
   #size = 0;
   /** The one that is looking for an account now. */
@@ -50,8 +52,8 @@ export class WaitingLine {
   #timer: NodeJS.Timeout | undefined;
   #wakesAt = Infinity;
 
-  constructor(now: () => number, changes: Changes) {
-    this.#now = now;
+  constructor(clock: Clock, changes: Changes) {
+    this.#clock = clock;
     this.#changes = changes;
   }
 
@@ -74,7 +76,7 @@ export class WaitingLine {
   wait({ ticket, signal, seen, until }: Wish): Promise<boolean> {
     return new Promise((resolve) => {
       const giveUp = () => waiting.wake(false);
-      const timer = setTimeout(giveUp, Math.max(0, ticket.endsAt - this.#now()));
+      const timer = setTimeout(giveUp, Math.max(0, ticket.endsAt - this.#clock.steady()));
       const waiting: Waiting = {
         ticket,
         seen,
@@ -151,7 +153,7 @@ export class WaitingLine {
         this.#wakesAt = Infinity;
         this.#changes.happened();
       },
-      Math.max(0, time - this.#now()),
+      Math.max(0, time - this.#clock.now()),
     );
   }
 }

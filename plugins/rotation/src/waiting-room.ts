@@ -1,5 +1,6 @@
 import { type Caller, type Candidate, firstRecovery } from "@agproxy/core";
 import type { ExchangeState } from "./states.ts";
+import type { Clock } from "./chance.ts";
 import { WaitingLine } from "./waiting-line.ts";
 
 /** Whoever comes to a line of so many is told at once. */
@@ -22,11 +23,11 @@ export class WaitingRoom {
   /** The moments at which something may have become free. */
   readonly #changes = { count: 0, happened: () => this.changed() };
   readonly #maxWaitMs: number;
-  readonly #now: () => number;
+  readonly #clock: Clock;
 
-  constructor(maxWaitMs: number, now: () => number) {
+  constructor(maxWaitMs: number, clock: Clock) {
     this.#maxWaitMs = maxWaitMs;
-    this.#now = now;
+    this.#clock = clock;
   }
 
   /** Whether others came before an exchange. Notes what it has seen if not, because it looks for an account now. */
@@ -39,20 +40,22 @@ export class WaitingRoom {
   /** Whether an account is expected back so soon that it is worth waiting although another model is at hand. */
   isShort(candidates: readonly Candidate[]): boolean {
     const recovery = firstRecovery(candidates);
-    return recovery !== undefined && recovery - this.#now() <= shortWaitMs;
+    return recovery !== undefined && recovery - this.#clock.now() <= shortWaitMs;
   }
 
   /** Waits until an account may be free; false where that takes too long or the client has left. */
   async wait(candidates: readonly Candidate[], waiter: Waiter): Promise<boolean> {
     const { key, state, caller, signal } = waiter;
-    const now = this.#now();
+    const steady = this.#clock.steady();
     const { order, seen } = state;
-    const ticket = (state.ticket ??= { caller: caller.id, order, endsAt: now + this.#maxWaitMs });
+    const endsAt = steady + this.#maxWaitMs;
+    const ticket = (state.ticket ??= { caller: caller.id, order, endsAt });
+    const leftMs = ticket.endsAt - steady;
     const until = firstRecovery(candidates);
     const isBusy = candidates.some(({ passedOver }) => passedOver?.isBusy === true);
-    const isInTime = isBusy || (until !== undefined && until <= ticket.endsAt);
-    const line = this.#lines.get(key) ?? new WaitingLine(this.#now, this.#changes);
-    if (!isInTime || now >= ticket.endsAt || line.size >= maxWaiting || signal.aborted) {
+    const isInTime = isBusy || (until !== undefined && until - this.#clock.now() <= leftMs);
+    const line = this.#lines.get(key) ?? new WaitingLine(this.#clock, this.#changes);
+    if (!isInTime || leftMs <= 0 || line.size >= maxWaiting || signal.aborted) {
       return false;
     }
     this.#lines.set(key, line);
