@@ -4,7 +4,6 @@ import { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { queryObjects } from "node:v8";
 import { definePlugin } from "agproxy";
-import { memoryInUse } from "../support/memory.ts";
 
 /** What a process holds. Sizes in MiB. */
 export interface Gauge {
@@ -32,15 +31,17 @@ export const gauge = definePlugin({
 
 async function measured(): Promise<Gauge> {
   await quiet();
-  const heap = await memoryInUse();
+  // It collects all garbage before it counts.
+  const [sockets, timers, signals] = [count(Socket), count(Timeout), count(AbortSignal)];
+  const { heapUsed, external, rss } = process.memoryUsage();
   return {
-    heap: mebibytes(heap),
-    rss: mebibytes(process.memoryUsage().rss),
+    heap: mebibytes(heapUsed + external),
+    rss: mebibytes(rss),
     handles: handles(),
     files: openFiles(),
-    sockets: count(Socket),
-    timers: count(Timeout),
-    signals: count(AbortSignal),
+    sockets,
+    timers,
+    signals,
   };
 }
 
