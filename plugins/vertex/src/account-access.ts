@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { AgproxyError, parsedJson, type PluginContext } from "@agproxy/core";
 import { type Access, accessOf, tokenTransport } from "@agproxy/plugin-gemini";
-import { GoogleAuth, JWT } from "google-auth-library";
+import { type AnyAuthClient, GoogleAuth, JWT, UserRefreshClient } from "google-auth-library";
 import { type CheckedAccount, type RobotAccount, robotAccountOf } from "./options.ts";
 
 /** What an account with tokens proves who it is with, and the project that goes with it. */
@@ -34,9 +34,13 @@ export function tokenAccess(
       await client();
       return inTime(auth.getProjectId());
     };
-    const what = "the Application Default Credentials";
     return {
-      access: accessOf(client, { what, secrets: [] }),
+      access: accessOf(client, {
+        what: "the Application Default Credentials",
+        renewal: "Sign in again: `gcloud auth application-default login`.",
+        secrets: [],
+        shared: { store, secret: async () => secretOf(await client()) },
+      }),
       project: () => projectOf(account, projectId),
     };
   }
@@ -51,6 +55,15 @@ export function tokenAccess(
     access: accessOf(jwt, { what: "the service account's key", secrets, shared }),
     project: () => projectOf(account, async () => (await own()).project),
   };
+}
+
+/**
+ * What instances with the same credentials know and nobody else. Undefined where there is nothing of the kind: the metadata
+ * server of a machine in the cloud keeps the token itself.
+ */
+function secretOf(client: AnyAuthClient): string | undefined {
+  if (client instanceof JWT) return client.key;
+  return client instanceof UserRefreshClient ? (client._refreshToken ?? undefined) : undefined;
 }
 
 /** The service account, read once; after a failure it is read again. */

@@ -80,22 +80,79 @@ test("a service account's file, read once; one that cannot be read says so", asy
   }
 });
 
-test("Application Default Credentials, from the file that the environment names", async () => {
-  await using server = await google(usual);
+/** Runs something with a file that the environment names as the machine's credentials. */
+async function withCredentials(content: object, run: () => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "vertex-"));
   const file = join(folder, "account.json");
-  await writeFile(file, JSON.stringify(serviceAccount));
+  await writeFile(file, JSON.stringify(content));
   const before = process.env["GOOGLE_APPLICATION_CREDENTIALS"];
   process.env["GOOGLE_APPLICATION_CREDENTIALS"] = file;
   try {
-    await using gateway = await start(server, {});
-    assert.deepEqual(said((await ask(gateway.url, { messages, model })).answer), hello);
-    assert.match(server.received.at(-1)?.url ?? "", /\/projects\/project-1\/locations\/global\//);
+    await run();
   } finally {
     if (before === undefined) delete process.env["GOOGLE_APPLICATION_CREDENTIALS"];
     else process.env["GOOGLE_APPLICATION_CREDENTIALS"] = before;
     await rm(folder, { recursive: true });
   }
+}
+
+test("Application Default Credentials, from the file that the environment names", async () => {
+  await using server = await google(usual);
+  await withCredentials(serviceAccount, async () => {
+    await using gateway = await start(server, {});
+    assert.deepEqual(said((await ask(gateway.url, { messages, model })).answer), hello);
+    assert.match(server.received.at(-1)?.url ?? "", /\/projects\/project-1\/locations\/global\//);
+  });
+});
+
+/** What `gcloud auth application-default login` writes. */
+const signedIn = {
+  type: "authorized_user",
+  client_id: "client",
+  client_secret: "client-secret",
+  refresh_token: "a-refresh-token",
+};
+
+for (const [whose, content] of [
+  ["a service account's", serviceAccount],
+  ["somebody's who signed in", signedIn],
+] as const) {
+  test(`Application Default Credentials, ${whose}: instances with one store ask for one token`, async () => {
+    await using server = await google(usual);
+    const folder = await mkdtemp(join(tmpdir(), "vertex-store-"));
+    await withCredentials(content, async () => {
+      const account = { project: "project-1" };
+      const instance = async () => {
+        const plugin = vertex({
+          accounts: [account],
+          baseUrl: server.url,
+          tokenUrl: `${server.url}/token`,
+        });
+        const store = join(folder, "store.sqlite");
+        return startGateway({ store, plugins: [plainProtocol(), plugin] });
+      };
+      await using one = await instance();
+      await using two = await instance();
+      const answers = await Promise.all(
+        [one, two, one, two].map(({ url }) => ask(url, { messages, model })),
+      );
+      for (const { answer: whole } of answers) assert.deepEqual(said(whole), hello);
+      assert.equal(kinds(server).filter((kind) => kind === "token").length, 1);
+    });
+    await rm(folder, { recursive: true });
+  });
+}
+
+test("a sign-in of Application Default Credentials that has ended suspends its account and says what to do", async () => {
+  const token = () => ({ status: 400, body: { error: "invalid_grant" } });
+  await using server = await google({ ...usual, token });
+  await withCredentials(signedIn, async () => {
+    await using gateway = await start(server, { project: "project-1" }, { key: "secret-key" });
+    const { answer: failed } = await ask(gateway.url, { messages, model });
+    assert.equal(failed.code, "account_suspended");
+    // The plain wire has no advice.
+    assert.match(JSON.stringify(gateway.log), /gcloud auth application-default login/);
+  });
 });
 
 test("an express key: no project, no token", async () => {

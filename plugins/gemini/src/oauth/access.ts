@@ -29,8 +29,13 @@ export interface AccessOptions {
   readonly renewal?: string | undefined;
   /** Words of the account's own that must not be shown. */
   readonly secrets: readonly string[];
-  /** Where instances share a token, and the secret with which it is encrypted there. Absent: each asks for its own. */
-  readonly shared?: Pick<TokenSource, "store" | "secret"> | undefined;
+  /** Where instances share a token. Absent: each asks for its own. */
+  readonly shared?: SharedAccess | undefined;
+}
+
+export interface SharedAccess extends Pick<TokenSource, "store"> {
+  /** What the token is encrypted with in the store; undefined where the client has no secret, and then each asks for its own. */
+  secret(): string | undefined | Promise<string | undefined>;
 }
 
 /** Where Google does not say how long a token holds. */
@@ -81,21 +86,7 @@ export function accessOf(
     known?.setCredentials({ ...known.credentials, access_token: null, expiry_date: 1 });
   }
 
-  if (shared !== undefined) {
-    const refresh = async () => {
-      forget();
-      const given = await token();
-      const endsAt = known?.credentials.expiry_date ?? Date.now() + usualLifetimeMs;
-      return { token: given, lifetimeMs: endsAt - Date.now() };
-    };
-    const all = new SharedToken({ ...shared, name: "google-tokens", refresh });
-    return {
-      token: () => all.token(),
-      tokenInPlaceOf: (refused) => all.tokenInPlaceOf(refused),
-      secrets: () => [...secrets, all.last ?? ""].filter(Boolean),
-    };
-  }
-  return {
+  const own: Access = {
     token,
     tokenInPlaceOf(refused) {
       // Another request may have brought a new one already.
@@ -103,6 +94,38 @@ export function accessOf(
       return token();
     },
     secrets: () => [...secrets, known?.credentials.access_token ?? ""].filter(Boolean),
+  };
+  if (shared === undefined) return own;
+  const { store } = shared;
+  let secret: string | undefined;
+  let isKnown = false;
+  const all = new SharedToken({
+    store,
+    name: "google-tokens",
+    secret: () => secret ?? "",
+    async refresh() {
+      forget();
+      const given = await token();
+      const endsAt = known?.credentials.expiry_date ?? Date.now() + usualLifetimeMs;
+      return { token: given, lifetimeMs: endsAt - Date.now() };
+    },
+  });
+  /** Reads the secret once; after a failure it is read again. */
+  async function source(): Promise<Pick<Access, "token" | "tokenInPlaceOf">> {
+    if (!isKnown) {
+      try {
+        secret = await shared?.secret();
+      } catch (error) {
+        throw refusal(error, what, renewal);
+      }
+      isKnown = true;
+    }
+    return secret === undefined ? own : all;
+  }
+  return {
+    token: async () => (await source()).token(),
+    tokenInPlaceOf: async (refused) => (await source()).tokenInPlaceOf(refused),
+    secrets: () => [...own.secrets(), all.last ?? ""].filter(Boolean),
   };
 }
 
