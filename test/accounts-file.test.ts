@@ -208,6 +208,21 @@ test("no command shows a secret, nor a proxy's credentials", async () => {
   assert.match(outputs[4]?.stderr ?? "", /This account is there already, as "work"/);
 });
 
+test("headers that HTTP cannot carry are refused before they are in the file, where they would stop the next start", async () => {
+  await using upstream = await geminiServer(telling);
+  await using own = await place(upstream);
+  for (const headers of [{ host: "elsewhere" }, { "x team": "a" }, { "x-team": "a\nb" }]) {
+    const account = JSON.stringify({ key: "a-secret", headers });
+    const { code, stderr } = await own.accounts(["add", "gemini"], account);
+    assert.equal(code, 1);
+    assert.match(stderr, /`headers` must be headers that HTTP can carry/);
+  }
+  const list = await own.accounts(["list", "--json"]);
+  assert.equal(list.stdout.trim(), "[]");
+  await using gateway = await own.start();
+  assert.match(gateway.banner, /SANDBOX/);
+});
+
 test("an account of both config and file is in the pool once", async () => {
   await using upstream = await geminiServer(telling);
   await using own = await folder({});

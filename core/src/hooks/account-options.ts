@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { defined } from "../kit/fields.ts";
+import { unfitHeader } from "./account-headers.ts";
 import type { Account } from "./stages.ts";
 
 /** What users say of an account, whatever its vendor. */
@@ -51,7 +52,15 @@ export const accountEntries = {
   ),
   weight: v.optional(v.pipe(v.number(), v.gtValue(0, "must be more than 0"))),
   priority: v.optional(v.number()),
-  headers: v.optional(v.record(v.string(), v.string())),
+  headers: v.optional(
+    v.pipe(
+      v.record(v.string(), v.string()),
+      v.check(
+        (headers) => unfitHeader(headers) === undefined,
+        "must be headers that HTTP can carry, without those of the connection such as host",
+      ),
+    ),
+  ),
   disabled: v.optional(v.boolean()),
   standIn: v.optional(v.boolean()),
 };

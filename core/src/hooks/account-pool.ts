@@ -1,10 +1,8 @@
 import { isObject } from "../kit/fields.ts";
 import { remember } from "../kit/remember.ts";
 import { fits } from "../kit/wildcard.ts";
+import { unfitHeader } from "./account-headers.ts";
 import type { Account, Candidate, PassedOver } from "./stages.ts";
-
-// As CommonJS, for a quick start: docs/decisions/0010-bundled-packages.md.
-const { validateHeaderName, validateHeaderValue } = process.getBuiltinModule("node:http");
 
 /** How many models' candidates are cached. */
 const maxCachedModels = 1000;
@@ -138,14 +136,6 @@ export function servesModel({ models, exclude }: Account, model: string): boolea
   return (models === undefined || has(models)) && (exclude === undefined || !has(exclude));
 }
 
-/** HTTP's own, which agproxy sets itself. */
-const framing: ReadonlySet<string> = new Set([
-  "connection",
-  "content-length",
-  "host",
-  "transfer-encoding",
-]);
-
 /** What is wrong with an account, going on from "an account". */
 function faultOf(account: unknown): string | undefined {
   if (!isObject(account)) return "that is no object.";
@@ -160,22 +150,11 @@ function faultOf(account: unknown): string | undefined {
   if (prefix !== undefined && (typeof prefix !== "string" || !/^[^/\s]+$/.test(prefix))) {
     return `("${label}") whose \`prefix\` is no word without a slash.`;
   }
-  return isObject(headers) && Object.entries(headers).every(isHeader)
+  return isObject(headers) && unfitHeader(headers) === undefined
     ? undefined
     : `("${label}") with \`headers\` that HTTP cannot carry, or that belong to the connection.`;
 }
 
 function isWords(list: unknown): boolean {
   return Array.isArray(list) && list.every((word) => typeof word === "string" && word !== "");
-}
-
-function isHeader([name, value]: readonly [string, unknown]): boolean {
-  if (typeof value !== "string" || framing.has(name.toLowerCase())) return false;
-  try {
-    validateHeaderName(name);
-    validateHeaderValue(name, value);
-    return true;
-  } catch {
-    return false;
-  }
 }

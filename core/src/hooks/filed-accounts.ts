@@ -99,9 +99,10 @@ export class FiledAccounts {
     );
     const gone = present
       .values()
-      .filter((account) => !wanted.values().some((one) => one === account));
-    const removed = gone.map(({ id, label }) => (pool.remove(id), label)).toArray();
-    const added: string[] = [];
+      .filter((account) => !wanted.values().some((one) => one === account))
+      .toArray();
+    for (const { id } of gone) pool.remove(id);
+    const come: Account[] = [];
     for (const [text, account] of wanted) {
       if (pool.all.includes(account)) continue;
       if (this.#pool.has(account.id)) {
@@ -109,11 +110,19 @@ export class FiledAccounts {
         wanted.delete(text);
         continue;
       }
-      pool.add(account);
-      added.push(account.label);
+      try {
+        pool.add(account);
+      } catch (thrown) {
+        // All of them or none.
+        for (const { id } of come) pool.remove(id);
+        pool.add(...gone);
+        throw thrown;
+      }
+      come.push(account);
     }
     follower.present = wanted;
-    if (added.length + removed.length > 0) {
+    if (come.length + gone.length > 0) {
+      const [added, removed] = [come, gone].map((accounts) => accounts.map(({ label }) => label));
       this.#log.info({ plugin, added, removed }, "accounts of the accounts file");
     }
   }

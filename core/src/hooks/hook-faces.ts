@@ -99,7 +99,8 @@ export interface HookFaces {
   >;
   /**
    * An attempt is about to begin on the account that was selected. A tap that must not let it begin, because another request
-   * came first, returns why; then the next candidate is taken. What a tap counts here ends with `attemptFailed` or `done`.
+   * came first, returns why; then the next candidate is taken. What a tap counts here ends with the exchange's next claim, `awaitAccount`,
+   * `attemptFailed` or `done`: a later tap may refuse the attempt.
    *
    * @example
    * hooks.claimAccount.tap("office-hours", ({ account }) =>

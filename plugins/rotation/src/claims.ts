@@ -42,8 +42,13 @@ export class Claims {
       const places = trials.concat(this.#limits.places(account, exchange.caller, isReturning, now));
       if (places.length > 0) return this.#claimOfAll(this.#leases, attempt, asked, places);
     }
-    this.#standings.began(attempt, asked, now);
+    this.#begin(attempt, asked, now);
     return undefined;
+  }
+
+  #begin(attempt: Attempt, asked: AskedModel, now: number): void {
+    this.#standings.began(attempt, asked, now);
+    this.#limits.began(attempt.account, now);
   }
 
   #refusal({ account, exchange }: Attempt, asked: AskedModel, now: number): PassedOver | undefined {
@@ -58,11 +63,12 @@ export class Claims {
     asked: AskedModel,
     places: readonly Place[],
   ): Promise<PassedOver | undefined> {
-    // At once, so that of this instance nobody else asks for the same.
-    this.#standings.began(attempt, asked, this.#now());
+    // At once, so that of this instance nobody else asks for the same, and its own limits hold where the store fails.
+    this.#begin(attempt, asked, this.#now());
     if (await leases.take(attempt, places)) return undefined;
     const now = this.#now();
     this.#standings.ended(attempt, asked, now);
+    this.#limits.refused(attempt.account);
     return this.#refusal(attempt, asked, now) ?? takenElsewhere;
   }
 }

@@ -44,6 +44,12 @@ export class Limits {
     for (const meter of this.#of(account)) meter.began(now);
   }
 
+  /** Where an attempt was refused elsewhere after it had begun here. */
+  refused(account: Account): void {
+    for (const meter of this.#of(account)) meter.refused();
+    this.ended(account);
+  }
+
   ended(account: Account): void {
     // Not deleted at 0: entries that come and go make V8 copy the map again and again.
     this.#open.set(account.id, this.openOn(account) - 1);

@@ -101,6 +101,11 @@ export class Meter {
     if (this.#limit.requestsPerMinute !== undefined) this.#begun.push(now);
   }
 
+  /** The last that began does not count for the minute. */
+  refused(): void {
+    this.#begun.pop();
+  }
+
   ended(): void {
     this.#open -= 1;
   }

@@ -104,12 +104,19 @@ export class Pool {
   /** An attempt is about to begin. Says why not, where another one has come first since the ranking. */
   claim(attempt: Attempt): PassedOver | undefined | Promise<PassedOver | undefined> {
     const state = this.#states.of(attempt.exchange);
+    // A tap after this one refused the former claim, so that attempt never began.
+    this.#release(state);
     const asked = this.#asked(attempt, state);
     const isReturning = state.repeated.includes(attempt.account);
     const refusal = this.#claims.claim(attempt, asked, isReturning);
     if (refusal === undefined) return this.#begin(attempt, asked);
     if (!(refusal instanceof Promise)) return refusal;
-    return refusal.then((late) => late ?? this.#begin(attempt, asked));
+    return refusal.then((late) => {
+      if (late === undefined) return this.#begin(attempt, asked);
+      // Others of this instance found its place taken meanwhile.
+      this.#room.changed();
+      return late;
+    });
   }
 
   #begin(attempt: Attempt, asked: AskedModel): undefined {
@@ -120,9 +127,7 @@ export class Pool {
       if (number === 1) asked.state.count += 1;
       if (conversation?.isNamed === false) this.#homes.set(conversation.key, account.id);
     }
-    this.#release(state);
     state.attempt = attempt;
-    this.#limits.began(account, this.#chance.now());
     this.#room.served(state);
   }
 
@@ -148,6 +153,7 @@ export class Pool {
     model: string,
   ): Promise<string | undefined> {
     const state = this.#states.of(exchange);
+    this.#release(state);
     const next = this.#rules.nextModel(exchange.model, model);
     const { caller, incoming } = exchange;
     if (next === undefined || this.#room.isShort(candidates)) {
