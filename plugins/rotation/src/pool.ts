@@ -12,18 +12,17 @@ import {
 } from "@agproxy/core";
 import type { Chance } from "./chance.ts";
 import { Claims } from "./claims.ts";
-import { arranged, takesTurn } from "./arrangement.ts";
 import { upstreamDelayMs } from "./cool-down-time.ts";
 import { type CoolDown, CoolDowns } from "./cool-downs.ts";
-import { ConversationHomes } from "./conversation.ts";
 import { isCostly } from "./costly-failure.ts";
 import type { Leases } from "./leases.ts";
 import { Limits } from "./limits.ts";
 import type { Consequence, Late, PoolRules } from "./pool-rules.ts";
 import { ranking } from "./ranking.ts";
 import { reportOf } from "./rests.ts";
+import { Rounds } from "./rounds.ts";
 import { type AskedModel, Standings } from "./standings.ts";
-import { createModelStates, type ExchangeState, ExchangeStates, modelKey } from "./states.ts";
+import { type ExchangeState, ExchangeStates, modelKey } from "./states.ts";
 import { verdict } from "./verdict.ts";
 import { WaitingRoom } from "./waiting-room.ts";
 
@@ -33,9 +32,8 @@ const othersFirst: PassedOver = { reason: "has others waiting for it", isBusy: t
 export class Pool {
   readonly coolDowns = new CoolDowns();
   readonly #standings = new Standings(this.coolDowns);
-  readonly #models = createModelStates();
   readonly #states: ExchangeStates;
-  readonly #homes = new ConversationHomes();
+  readonly #rounds: Rounds;
   readonly #limits: Limits;
   readonly #room: WaitingRoom;
   readonly #rules: PoolRules;
@@ -50,6 +48,7 @@ export class Pool {
     this.#leases = leases;
     this.#states = new ExchangeStates(rules.sticky);
     this.#limits = new Limits(rules.limits);
+    this.#rounds = new Rounds(rules.strategy, this.#limits.openOn);
     this.#claims = new Claims(this.#standings, this.#limits, leases, chance.now);
     this.#room = new WaitingRoom(rules.maxWaitMs, chance);
   }
@@ -62,16 +61,12 @@ export class Pool {
     }
     const allUsable = candidates.every(isFree);
     state.usable = allUsable ? candidates : candidates.filter(isFree);
-    const asked = this.#asked({ exchange, model }, state);
+    const asked = this.#rounds.asked({ exchange, model }, state);
     if (state.turn === -1) state.turn = asked.state.count;
     const arrange = (free: readonly Candidate[]) =>
-      arranged(free, exchange, state, asked.state, {
-        strategy: this.#rules.strategy,
-        busy: this.#limits.openOn,
-        homes: this.#homes,
-      });
-    const now = this.#chance.now();
+      this.#rounds.arrange(free, exchange, state, asked);
     if (allUsable && this.#isQuiet(asked)) return arrange(candidates);
+    const now = this.#chance.now();
     const ranked = candidates.map((candidate) => ({
       candidate,
       standing: this.#standings.of(candidate.account, asked, now),
@@ -90,23 +85,12 @@ export class Pool {
     );
   }
 
-  /** Whether an exchange takes part in the round. With one account there is none. */
-  #takesTurn(exchange: Exchange, state: ExchangeState): boolean {
-    return state.usable.length > 1 && takesTurn(state.conversationOf(exchange), this.#homes);
-  }
-
-  #asked(by: Pick<Attempt, "exchange" | "model">, state: ExchangeState): AskedModel {
-    const key = modelKey(by.model);
-    const mayJoinFirstTry = !this.#takesTurn(by.exchange, state);
-    return { key, state: this.#models(key), mayJoinFirstTry };
-  }
-
   /** An attempt is about to begin. Says why not, where another one has come first since the ranking. */
   claim(attempt: Attempt): PassedOver | undefined | Promise<PassedOver | undefined> {
     const state = this.#states.of(attempt.exchange);
     // A tap after this one refused the former claim, so that attempt never began.
     this.#release(state);
-    const asked = this.#asked(attempt, state);
+    const asked = this.#rounds.asked(attempt, state);
     const isReturning = state.repeated.includes(attempt.account);
     const refusal = this.#claims.claim(attempt, asked, isReturning);
     if (refusal === undefined) return this.#begin(attempt, asked);
@@ -120,13 +104,8 @@ export class Pool {
   }
 
   #begin(attempt: Attempt, asked: AskedModel): undefined {
-    const { exchange, account, number } = attempt;
-    const state = this.#states.of(exchange);
-    if (this.#takesTurn(exchange, state)) {
-      const conversation = state.conversationOf(exchange);
-      if (number === 1) asked.state.count += 1;
-      if (conversation?.isNamed === false) this.#homes.set(conversation.key, account.id);
-    }
+    const state = this.#states.of(attempt.exchange);
+    this.#rounds.began(attempt, state, asked);
     state.attempt = attempt;
     this.#room.served(state);
   }
@@ -166,7 +145,7 @@ export class Pool {
 
   /** The upstream has begun to answer. */
   answered(attempt: Attempt): void {
-    const asked = this.#asked(attempt, this.#states.of(attempt.exchange));
+    const asked = this.#rounds.asked(attempt, this.#states.of(attempt.exchange));
     const now = this.#chance.now();
     // Nobody is woken for nothing: whoever looks in vain may be in the way of the one before them.
     const { proven, firstTries, overloadsInRow } = asked.state;
@@ -186,7 +165,7 @@ export class Pool {
     const kind = failureKind(error.code);
     if (isCostly(error.code)) state.costly += 1;
     else state.refusals += 1;
-    const asked = this.#asked(attempt, state);
+    const asked = this.#rounds.asked(attempt, state);
     const now = this.#chance.now();
     const coolDown = this.#standings.failed(attempt, asked, { kind, error, isLate: false }, now);
     // The account has read the request: whatever held it back before does so no longer.
@@ -213,7 +192,7 @@ export class Pool {
     this.#room.served(state);
     let coolDown: CoolDown | undefined;
     if (attempt !== undefined) {
-      const asked = this.#asked(attempt, state);
+      const asked = this.#rounds.asked(attempt, state);
       const now = this.#chance.now();
       if (outcome === "ok") this.#standings.proved(attempt, asked, true, now);
       if (outcome === "failed" && error !== undefined) {
@@ -234,7 +213,7 @@ export class Pool {
     const leases = this.#leases;
     // Afterwards: other instances hear first of what the attempt has shown, and then that they may try.
     if (leases !== undefined) queueMicrotask(() => leases.end(attempt));
-    const asked = this.#asked(attempt, state);
+    const asked = this.#rounds.asked(attempt, state);
     this.#standings.ended(attempt, asked, this.#chance.now());
   }
 }
