@@ -70,7 +70,7 @@ async function answer(gateway: AgproxyProcess): Promise<unknown> {
 const ready = async ({ url }: AgproxyProcess): Promise<unknown> =>
   (await fetch(`${url}/readyz`)).json();
 
-test("the first key takes the sandbox's place without a restart, and the last one's leaves nobody", async () => {
+test("the first key takes the sandbox's place without a restart, and the sandbox comes back when the last one goes", async () => {
   await using upstream = await geminiServer(telling);
   await using own = await place(upstream);
   await using gateway = await own.start();
@@ -82,8 +82,10 @@ test("the first key takes the sandbox's place without a restart, and the last on
   const removed = await own.accounts(["remove", "work"]);
   assert.equal(removed.code, 0, removed.stderr);
   await gateway.said(/"removed":\["work"\]/);
-  const { status } = await chat(gateway);
-  assert.equal(status, 503, "no sandbox answers somebody who had a key");
+  await gateway.said(/"msg":"the last account is gone, and stand-ins answer"/);
+  const back = await chat(gateway);
+  assert.equal(back.status, 200);
+  assert.match(back.headers.get("x-account-email") ?? "", /sandbox/);
   assert.doesNotMatch(gateway.output + added.stdout + added.stderr, /first-secret/);
 });
 
@@ -95,7 +97,7 @@ test("what is under way on a removed account ends well", async () => {
   const stream = await chat(gateway, { stream: true });
   await own.accounts(["remove", "slow"]);
   await gateway.said(/"removed":\["slow"\]/);
-  assert.deepEqual(at(await ready(gateway), "accounts"), 0);
+  assert.deepEqual(at(await ready(gateway), "accounts"), 3, "the sandbox has three");
   upstream.calls[0]?.response.end(said(" and ended", "STOP"));
   assert.match(await stream.text(), /begun[^]* and ended[^]*\[DONE\]/);
 });

@@ -22,10 +22,9 @@ export interface Serving {
 
 /** The accounts of a gateway, which come and go while it runs. Who serves a model is worked out once, until they change. */
 export class AccountPool {
-  /** All that were added and not removed, also stand-ins that have left. */
+  /** All that were added and not removed, also stand-ins while there are others. */
   #known: readonly Account[] = [];
   #all: readonly Account[] = [];
-  #needsStandIns = true;
   #prefixes: ReadonlySet<string> = new Set();
   #serving = this.#forget();
 
@@ -88,9 +87,8 @@ export class AccountPool {
 
   #change(known: readonly Account[]): void {
     this.#known = known;
-    // Once only: somebody who removes their last account does not want another's answers.
-    if (known.some(({ standIn }) => standIn !== true)) this.#needsStandIns = false;
-    const all = this.#needsStandIns ? known : known.filter(({ standIn }) => standIn !== true);
+    const others = known.filter(({ standIn }) => standIn !== true);
+    const all = others.length === 0 ? known : others;
     this.#all = all;
     this.#prefixes = new Set(
       all.flatMap(({ prefix }) => (prefix === undefined ? [] : `${prefix}/`)),

@@ -125,6 +125,11 @@ export class FiledAccounts {
       const [added, removed] = [come, gone].map((accounts) => accounts.map(({ label }) => label));
       this.#log.info({ plugin, added, removed }, "accounts of the accounts file");
     }
+    const standIns = this.#pool.all.filter(({ standIn }) => standIn === true);
+    if (gone.length > 0 && standIns.length > 0) {
+      const labels = standIns.map(({ label }) => label);
+      this.#log.warn({ accounts: labels }, "the last account is gone, and stand-ins answer");
+    }
   }
 
   #made({ accountOf }: Follower, { label, options }: AccountRecord): Account {

@@ -171,13 +171,18 @@ const redisDies: Scene = {
     const both = async (what: RegExp, count: number) => {
       while ([one, two].some((gateway) => lines(gateway, what) < count)) await sleep(10);
     };
+    /** Resolves once so many more chats were served. */
+    const more = async (count: number) => {
+      const enough = upstream.calls + count;
+      while (upstream.calls < enough) await sleep(5);
+    };
     const over = new AbortController();
     const killing = (async () => {
       for (const round of [1, 2]) {
-        await sleep(300);
+        await more(100);
         await server.kill();
         await both(goes, round);
-        await sleep(300);
+        await more(100);
         await server.start();
         await both(comesBack, round);
       }

@@ -156,8 +156,9 @@ const workerDies: Scene = {
           .map(({ worker, pid }) => [worker, Number(pid)]),
       );
     while (pids().size < 3) await concurrently(6, 6, () => ask(url, { alone: true }));
+    const warm = upstream.calls;
     const open = concurrently(30, 30, () => ask(url, { alone: true }).catch(() => undefined));
-    await sleep(200);
+    while (upstream.calls < warm + 30) await sleep(5);
     process.kill(pids().get(2)!, "SIGKILL");
     const first = await open;
     const broken = first.filter((seen) => seen?.isWhole !== true).length;
