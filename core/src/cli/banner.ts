@@ -1,6 +1,6 @@
 import type { Gateway } from "../server/gateway.ts";
 import { packagesOfUser } from "../config/module-hooks.ts";
-import { version } from "../server/health.ts";
+import { version } from "../server/version.ts";
 import { hooksOf } from "./loaded-gateway.ts";
 import { table } from "./print.ts";
 import { gapsOf, warningsOf } from "./exposure.ts";

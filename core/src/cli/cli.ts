@@ -7,7 +7,7 @@ import type { Distribution, RunCommand } from "../config/distribution.ts";
 import { EnvFile } from "./env-file.ts";
 import { reasonOf } from "./print.ts";
 import { harmless } from "./terminal.ts";
-import { version } from "../server/health.ts";
+import { version } from "../server/version.ts";
 import { stateFile } from "../store/private-file.ts";
 import { workerNumber } from "../store/worker.ts";
 

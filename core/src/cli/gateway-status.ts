@@ -1,5 +1,5 @@
 import type { GatewayReport } from "../server/gateway-report.ts";
-import { version } from "../server/health.ts";
+import { version } from "../server/version.ts";
 import type { RunningGateway } from "../server/running-gateway.ts";
 
 /** What a running gateway says of itself. */

@@ -1,10 +1,10 @@
-import { createRequire } from "node:module";
 import type { Core } from "../hooks/plugin.ts";
 import { mappedModel } from "../request/exchange.ts";
 import type { RouteRequest } from "../hooks/route.ts";
 import type { Routes } from "./routes.ts";
 import { isFree, rank, Search } from "../request/selection.ts";
 import { standingOf } from "../hooks/standing.ts";
+import { version } from "./version.ts";
 
 /** `GET /healthz`: whether the process answers. `GET /readyz[?model=NAME]`: whether an account can take a request. */
 export function healthRoutes(core: Core, routes: Routes): void {
@@ -44,9 +44,3 @@ function counts(words: readonly string[]): Readonly<Record<string, number>> {
   for (const word of words) counted[word] = (counted[word] ?? 0) + 1;
   return counted;
 }
-
-// By the package's name, because sources and built files lie at different depths.
-const manifest: unknown = createRequire(import.meta.url)("@agproxy/core/package.json");
-
-/** The version of the package `agproxy`. */
-export const version = (manifest as { readonly version: string }).version;

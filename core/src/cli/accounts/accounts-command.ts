@@ -2,10 +2,8 @@ import type { ConfigSource } from "../../config/config.ts";
 import { accountFile } from "../../hooks/account-file.ts";
 import { CommandLineError } from "../command-line.ts";
 import { jsonLines, type Output, type Print } from "../print.ts";
-import { addAccounts } from "./added-accounts.ts";
 import { listAccounts } from "./listed-accounts.ts";
 import { meantAccounts } from "./meant-accounts.ts";
-import { testAccounts } from "./tested-accounts.ts";
 
 /** `agproxy accounts list | add | remove | enable | disable | test`. */
 export async function accountsCommand(
@@ -16,14 +14,15 @@ export async function accountsCommand(
   const [verb, ...rest] = words;
   const path = source.overrides.accountsFile;
   if (path === undefined) throw new Error("There is no accounts file.");
+  // Only these two need the config and its plugins.
   switch (verb) {
     case "list":
       if (rest.length > 0) throw new CommandLineError(`agproxy accounts list takes no more words.`);
       return listAccounts(path, output);
     case "add":
-      return addAccounts(source, path, rest, output);
+      return (await import("./added-accounts.ts")).addAccounts(source, path, rest, output);
     case "test":
-      return testAccounts(source, rest, output);
+      return (await import("./tested-accounts.ts")).testAccounts(source, rest, output);
     case "remove":
       return removeAccounts(path, rest, output);
     case "enable":
