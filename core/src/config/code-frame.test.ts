@@ -21,6 +21,9 @@ const secrets: readonly (readonly [file: string, text: string])[] = [
   ["x.yaml", "vendor: { keys: SECRET }"],
   ["x.yaml", "vendor:\n  keys: SECRET,SECRET"],
   ["x.yaml", "auth:\n  keys:\n    - SECRET\n    - SECRET"],
+  ["x.ts", 'auth({ mode: "strict", keys: { ci: "SECRET", mine: "SECRET" } })'],
+  ["x.ts", 'headers.set("authorization", "Bearer SECRET")'],
+  ["x.ts", 'const key = pick("SECRET", "SECRET"), token = "SECRET";'],
   ["x.ts", 'proxy: "http://me:SECRET@host"'],
   ["x.ts", 'const mine = "AIzaSECRET0123456789012345";'],
 ];
@@ -42,4 +45,11 @@ modelMapping({ rules: { "small": "large-2.5" } }), auth({ keys: process.env.AGPR
   assert.ok(
     codeFrame("x.ts", text, { line: 1, column: 1 }).includes("process.env.AGPROXY_API_KEY"),
   );
+});
+
+test("redaction hides no harmless words behind a secret, nor names of models", () => {
+  const text = `auth({ keys: ["hidden"], mode: "strikt" }), "model-mapping": { "claude-sonnet-4-20250514": "x" }`;
+  const frame = codeFrame("x.ts", text, { line: 1, column: 1 });
+  assert.ok(frame.includes('mode: "strikt"') && frame.includes("claude-sonnet-4-20250514"), frame);
+  assert.ok(!frame.includes("hidden"));
 });

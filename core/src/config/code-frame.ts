@@ -48,6 +48,9 @@ const newKey = /^\s*["']?[\w-]+["']?\s*:/;
 const quoted = /(["'`])(?:[^"'`\\]|\\.)*(?:\1|$)/g;
 /** Letters and digits in a row as keys have them; names of models and paths of files are shorter or have slashes. */
 const random = /(?=[\w+=~-]*\d)(?=[\w+=~-]*[A-Za-z])[\w+=~-]{24,}/g;
+/** Such as `claude-sonnet-4-20250514`: words and numbers, which keys have not. */
+const modelName =
+  /^(?:[a-z]{1,12}|\d{1,8}|[a-z]\d{1,2})(?:-(?:[a-z]{1,12}|\d{1,8}|[a-z]\d{1,2}))+$/;
 const credentials = /(?<=:\/\/)[^\s/@"'`]+(?=@)/g;
 
 function masked(text: string, isYaml: boolean): string {
@@ -57,15 +60,42 @@ function masked(text: string, isYaml: boolean): string {
     .map((line) => {
       if (/^\s*(?:import|export)\b/.test(line)) return line;
       if (newKey.test(line)) isInSecret = false;
+      const wasInSecret = isInSecret;
       const named = secretName.exec(line);
-      const from = isInSecret ? 0 : named === null ? line.length : named.index + named[0].length;
       const goesOn = !/[\])}]/.test(line) && (isInSecret || /[[({,|>:]\s*$/.test(line));
       isInSecret = (isInSecret || named !== null) && goesOn;
-      return line.slice(0, from) + hideValues(line.slice(from), isYaml);
+      return wasInSecret ? hideValues(line, isYaml) : hideSecrets(line, isYaml);
     })
     .join("\n")
     .replaceAll(credentials, dots)
-    .replaceAll(random, dots);
+    .replaceAll(random, (found) => (modelName.test(found) ? found : dots(found)));
+}
+
+/** A line with the values of its secrets hidden. */
+function hideSecrets(line: string, isYaml: boolean): string {
+  let done = "";
+  let rest = line;
+  for (let named = secretName.exec(rest); named !== null; named = secretName.exec(rest)) {
+    const from = named.index + named[0].length;
+    const end = isYaml ? rest.length : from + valueLength(rest.slice(from));
+    done += rest.slice(0, from) + hideValues(rest.slice(from, end), isYaml);
+    rest = rest.slice(end);
+  }
+  return done + rest;
+}
+
+/** How far a value goes from behind its name: up to a comma or a bracket that is not its own. */
+function valueLength(text: string): number {
+  // In a call, as of `set("authorization", "…")`, a comma stands before it.
+  const start = /^\s*,?/.exec(text)?.[0].length ?? 0;
+  let depth = 0;
+  for (const { index, 0: found } of text.matchAll(/(["'`])(?:[^"'`\\]|\\.)*(?:\1|$)|[[\](){},]/g)) {
+    if (index < start) continue;
+    if (depth === 0 && /^[,\])}]/.test(found)) return index;
+    if (/^[[({]/.test(found)) depth += 1;
+    if (/^[\])}]/.test(found)) depth -= 1;
+  }
+  return text.length;
 }
 
 /** Quoted texts behind the name of a secret, and unquoted ones, which only YAML has. */

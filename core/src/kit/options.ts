@@ -2,13 +2,14 @@ import * as v from "valibot";
 import leven from "leven";
 import type { JsonObject } from "../vocabulary/chat.ts";
 import { isObject } from "./fields.ts";
+import { exampleWith } from "./option-example.ts";
 
 type ObjectSchema = v.GenericSchema & { readonly entries: Readonly<Record<string, unknown>> };
 
 /**
  * Checks a plugin's options against a valibot schema and fills in its defaults. Every plugin needs it, because config files
- * in JSON and YAML are not type-checked. Throws an error that names the option, says what it must be and shows `example`;
- * it never repeats the value, which may be a key.
+ * in JSON and YAML are not type-checked. Throws an error that names the option, says what it must be and shows `example`, or
+ * where that has not got the option one that has; it never repeats the value, which may be a key.
  *
  * @example
  * const schema = v.strictObject({ greeting: v.optional(v.string(), "hello") });
@@ -28,7 +29,9 @@ export function readOptions<Schema extends ObjectSchema>(
   if (path in schema.entries || path.includes(".")) {
     const meant = issue.expected === "never" ? meantInside(schema, path.split(".")) : undefined;
     const advice = meant === undefined ? "" : `; did you mean \`${meant}\`?`;
-    throw wrongOption(plugin, path, issue.message + advice, example);
+    const [option = path] = path.split(".");
+    const shown = exampleWith(example, option, schema.entries[option]);
+    throw wrongOption(plugin, path, issue.message + advice, shown);
   }
   const known = Object.keys(schema.entries);
   const meant = nearestName(path, known);
