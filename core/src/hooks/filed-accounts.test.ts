@@ -26,7 +26,7 @@ test("a change of the accounts file of which one account cannot be added changes
   // Core refuses a prefix with a slash in it; this plugin's own check does not.
   const kind = {
     secrets: [],
-    read: (options: unknown) => String((options as { readonly label: string }).label),
+    read: (options: unknown) => (options as { readonly label: string }).label,
   };
   filed.follow("mine", accountsOf("mine", pool), kind, (label) =>
     accountOf(label === "bad" ? { prefix: "a/b" } : {}, { id: label, label, upstream }),

@@ -73,7 +73,7 @@ test("an instance keeps its own limits where the shared store throws", async () 
   for (const limit of [{ concurrency: 2 }, { requestsPerMinute: 2 }]) {
     const pool = poolWith({ "*": limit }, broken);
     const a = account("a");
-    const claims = await Promise.all([1, 2, 3, 4, 5].map(() => pool.claim(attemptOn(a))));
+    const claims = await Promise.all([1, 2, 3, 4, 5].map(async () => pool.claim(attemptOn(a))));
     assert.equal(claims.filter((refusal) => refusal === undefined).length, 2);
   }
 });

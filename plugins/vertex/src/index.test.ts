@@ -144,8 +144,10 @@ for (const [whose, content] of [
 }
 
 test("a sign-in of Application Default Credentials that has ended suspends its account and says what to do", async () => {
-  const token = () => ({ status: 400, body: { error: "invalid_grant" } });
-  await using server = await google({ ...usual, token });
+  await using server = await google({
+    ...usual,
+    token: () => ({ status: 400, body: { error: "invalid_grant" } }),
+  });
   await withCredentials(signedIn, async () => {
     await using gateway = await start(server, { project: "project-1" }, { key: "secret-key" });
     const { answer: failed } = await ask(gateway.url, { messages, model });

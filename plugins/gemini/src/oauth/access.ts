@@ -33,7 +33,7 @@ export interface AccessOptions {
   readonly shared?: SharedAccess | undefined;
 }
 
-export interface SharedAccess extends Pick<TokenSource, "store"> {
+interface SharedAccess extends Pick<TokenSource, "store"> {
   /** What the token is encrypted with in the store; undefined where the client has no secret, and then each asks for its own. */
   secret(): string | undefined | Promise<string | undefined>;
 }
@@ -49,24 +49,12 @@ export function accessOf(
   makeClient: () => TokenClient | Promise<TokenClient>,
   { what, renewal, secrets, shared }: AccessOptions,
 ): Access {
-  let making: Promise<TokenClient> | undefined;
-  let known: TokenClient | undefined;
+  const client = new KeptClient(makeClient);
   let asking: Promise<string> | undefined;
-
-  async function client(): Promise<TokenClient> {
-    making ??= Promise.resolve().then(makeClient);
-    try {
-      return (known = await making);
-    } catch (error) {
-      // What is missing may be there the next time.
-      making = undefined;
-      throw error;
-    }
-  }
 
   async function ask(): Promise<string> {
     try {
-      const { token } = await (await client()).getAccessToken();
+      const { token } = await (await client.get()).getAccessToken();
       if (token !== null && token !== undefined && token !== "") return token;
     } catch (error) {
       throw refusal(error, what, renewal);
@@ -81,50 +69,85 @@ export function accessOf(
     return asking;
   }
 
-  /** The client asks for a new one with the next call. */
-  function forget(): void {
-    known?.setCredentials({ ...known.credentials, access_token: null, expiry_date: 1 });
-  }
-
   const own: Access = {
     token,
     tokenInPlaceOf(refused) {
       // Another request may have brought a new one already.
-      if (known?.credentials.access_token === refused) forget();
+      if (client.credentials?.access_token === refused) client.forget();
       return token();
     },
-    secrets: () => [...secrets, known?.credentials.access_token ?? ""].filter(Boolean),
+    secrets: () => [...secrets, client.credentials?.access_token ?? ""].filter(Boolean),
   };
   if (shared === undefined) return own;
   const { store } = shared;
+  return sharedAccess(own, {
+    store,
+    secret: async () => {
+      try {
+        return await shared.secret();
+      } catch (error) {
+        throw refusal(error, what, renewal);
+      }
+    },
+    async refresh() {
+      client.forget();
+      const given = await token();
+      const endsAt = client.credentials?.expiry_date ?? Date.now() + usualLifetimeMs;
+      return { token: given, lifetimeMs: endsAt - Date.now() };
+    },
+  });
+}
+
+/** The client of an account, made with the first request; where that fails, what is missing may be there the next time. */
+class KeptClient {
+  readonly #make: () => TokenClient | Promise<TokenClient>;
+  #making: Promise<TokenClient> | undefined;
+  #known: TokenClient | undefined;
+
+  constructor(make: () => TokenClient | Promise<TokenClient>) {
+    this.#make = make;
+  }
+
+  get credentials(): TokenCredentials | undefined {
+    return this.#known?.credentials;
+  }
+
+  async get(): Promise<TokenClient> {
+    this.#making ??= Promise.resolve().then(this.#make);
+    try {
+      return (this.#known = await this.#making);
+    } catch (error) {
+      this.#making = undefined;
+      throw error;
+    }
+  }
+
+  /** It asks for a new token with the next call. */
+  forget(): void {
+    this.#known?.setCredentials({ ...this.credentials, access_token: null, expiry_date: 1 });
+  }
+}
+
+/** An access whose tokens all instances share, where there is a secret, and else its own. */
+function sharedAccess(own: Access, source: SharedAccess & Pick<TokenSource, "refresh">): Access {
+  const { store, refresh } = source;
   let secret: string | undefined;
   let isKnown = false;
   const all = new SharedToken({
     store,
     name: "google-tokens",
     secret: () => secret ?? "",
-    async refresh() {
-      forget();
-      const given = await token();
-      const endsAt = known?.credentials.expiry_date ?? Date.now() + usualLifetimeMs;
-      return { token: given, lifetimeMs: endsAt - Date.now() };
-    },
+    refresh,
   });
-  /** Reads the secret once; after a failure it is read again. */
-  async function source(): Promise<Pick<Access, "token" | "tokenInPlaceOf">> {
-    if (!isKnown) {
-      try {
-        secret = await shared?.secret();
-      } catch (error) {
-        throw refusal(error, what, renewal);
-      }
-      isKnown = true;
-    }
+  const chosen = async (): Promise<Pick<Access, "token" | "tokenInPlaceOf">> => {
+    // Read once; after a failure again.
+    if (!isKnown) secret = await source.secret();
+    isKnown = true;
     return secret === undefined ? own : all;
-  }
+  };
   return {
-    token: async () => (await source()).token(),
-    tokenInPlaceOf: async (refused) => (await source()).tokenInPlaceOf(refused),
+    token: async () => (await chosen()).token(),
+    tokenInPlaceOf: async (refused) => (await chosen()).tokenInPlaceOf(refused),
     secrets: () => [...own.secrets(), all.last ?? ""].filter(Boolean),
   };
 }
