@@ -48,7 +48,7 @@ const newKey = /^\s*["']?[\w-]+["']?\s*:/;
 const quoted = /(["'`])(?:[^"'`\\]|\\.)*(?:\1|$)/g;
 /** Letters and digits in a row as keys have them; names of models and paths of files are shorter or have slashes. */
 const random = /(?=[\w+=~-]*\d)(?=[\w+=~-]*[A-Za-z])[\w+=~-]{24,}/g;
-/** Such as `claude-sonnet-4-20250514`: words and numbers, which keys have not. */
+/** Such as `a-large-model-4-20250514`: words and numbers, which keys have not. */
 const modelName =
   /^(?:[a-z]{1,12}|\d{1,8}|[a-z]\d{1,2})(?:-(?:[a-z]{1,12}|\d{1,8}|[a-z]\d{1,2}))+$/;
 const credentials = /(?<=:\/\/)[^\s/@"'`]+(?=@)/g;
