@@ -198,11 +198,11 @@ test("a failed chat and one that a plugin answers have spans too", async () => {
 
 test("names that clients invent are cut, because spans wait in memory", async () => {
   await using collector = await startCollector();
-  const model = "m".repeat(100_000);
-  await asked({ collector, body: { model }, headers: { "user-agent": "u".repeat(5000) } });
+  const model = "m".repeat(1024);
+  await asked({ collector, body: { model }, headers: { "user-agent": "u".repeat(12_000) } });
   const exchange = collector.spans.find(({ kind }) => kind === "internal");
   assert.match(String(exchange?.name), /^chat m{1000}/);
-  assert.ok(collector.text.length < 20_000, `${collector.text.length} bytes`);
+  assert.ok(collector.text.length < 12_000, `${collector.text.length} bytes`);
 });
 
 test("the upstream is told nothing of the trace", async () => {
