@@ -1,6 +1,7 @@
 import type { AnthropicOptions } from "@agproxy/plugin-anthropic";
 import type { AuthOptions } from "@agproxy/plugin-auth";
 import type { CloudCodeOptions } from "@agproxy/plugin-cloud-code";
+import type { DashboardOptions } from "@agproxy/plugin-dashboard";
 import type { EmbeddingsOptions } from "@agproxy/plugin-embeddings";
 import type { FilesOptions } from "@agproxy/plugin-files";
 import type { GeminiOptions } from "@agproxy/plugin-gemini";
@@ -45,6 +46,8 @@ export interface DefaultsOptions {
   readonly metrics?: Choice<MetricsOptions>;
   /** Absent: not there. */
   readonly tracing?: Choice<TracingOptions>;
+  /** Absent: not there. */
+  readonly dashboard?: Choice<DashboardOptions>;
   /** Absent: with the keys of `GEMINI_API_KEY` and of the accounts file. */
   readonly gemini?: Choice<GeminiOptions>;
   /** Absent: not there. */
@@ -75,7 +78,7 @@ const everyday = [
 ] as const;
 const upstreams = ["gemini", "vertex", "cloud-code", "openai-compatible"] as const;
 /** They change nothing, and see what all others did. */
-const onlookers = ["request-log", "metrics", "tracing"] as const;
+const onlookers = ["request-log", "metrics", "tracing", "dashboard"] as const;
 
 /** The names of the plugins that come with agproxy. A config may use them without the package's scope. */
 export const officialPlugins: readonly string[] = [

@@ -1,4 +1,5 @@
 import type { Distribution } from "@agproxy/core/cli";
+import { dashboardCommand } from "./dashboard-command.ts";
 import { defaults, officialPlugins } from "./defaults.ts";
 import { keysCommand } from "./keys-command.ts";
 import { logsCommand, statsCommand } from "./log-commands.ts";
@@ -13,6 +14,7 @@ export const distribution: Distribution = {
   },
   presets: { default: defaults },
   commands: {
+    dashboard: dashboardCommand,
     keys: keysCommand,
     login: loginCommand,
     logs: logsCommand,

@@ -276,6 +276,23 @@ test("a JSON config with plugins by name serves", { skip }, async () => {
   await assertServes(gateway.url);
 });
 
+test("the dashboard brings its page with it, built", { skip }, async () => {
+  assert.ok(!("missing" in installed));
+  await installed.write(
+    "page/agproxy.config.json",
+    JSON.stringify({ plugins: [["dashboard", { key: "a-key-for-this-test" }]] }),
+  );
+  await using gateway = await startAgproxy({ cwd: join(home, "page"), command: [...command] });
+  const page = await (await fetch(`${gateway.url}/dashboard`)).text();
+  const files = [...page.matchAll(/(?:src|href)="(?<path>[^"]+)"/g)];
+  assert.equal(files.length, 3);
+  for (const { groups } of files) {
+    const file = await fetch(`${gateway.url}/${groups?.["path"]}`);
+    assert.equal(file.status, 200);
+    assert.ok((await file.text()).length > 200);
+  }
+});
+
 /** Each makes a plugin outside the repository; returns its folder and its factory. */
 const newPlugins = {
   "a plugin of `agproxy create-plugin`": async (place: Folder) => {

@@ -23,6 +23,11 @@ export {
   type AttemptRecord,
   type ShownExchange,
 } from "./request/exchange-record.ts";
+export {
+  type ExchangeHistory,
+  exchangeHistory,
+  type KeptExchange,
+} from "./request/exchange-history.ts";
 export { accountIds } from "./kit/account-id.ts";
 export {
   defined,
@@ -79,12 +84,28 @@ export {
 export { defineExposed, type Exposed, type Exposing } from "./hooks/exposed.ts";
 export { KnownQuotas } from "./hooks/known-quotas.ts";
 export { type AccountReport, type PoolReport, poolReport, type Rest } from "./hooks/pool-report.ts";
+export type {
+  AccountTally,
+  ExplainedAccount,
+  GatewayReport,
+  GatewayView,
+  ModelExplanation,
+  ReportedAccount,
+} from "./hooks/gateway-view.ts";
+export type { ProbedAccount } from "./hooks/account-probe.ts";
+export {
+  type CallerKey,
+  type CallersReport,
+  callersReport,
+  type UsedLimit,
+} from "./hooks/callers-report.ts";
 export { apiVersion } from "./hooks/plugin-needs.ts";
 export {
   accountFile,
   type AccountRecord,
   addToAccountFile,
   type NewAccount,
+  withDisabled,
 } from "./hooks/account-file.ts";
 export { failureKind, type FailureKind } from "./hooks/failure-kind.ts";
 export { firstRecovery, type Standing, standingOf } from "./hooks/standing.ts";
@@ -95,6 +116,7 @@ export {
   type Log,
   type Plugin,
   type PluginContext,
+  type Session,
   type StoreStart,
 } from "./hooks/plugin.ts";
 export * from "./hooks/protocol.ts";
@@ -121,6 +143,7 @@ export {
   type Seal,
   type Seals,
 } from "./store/seals.ts";
+export { type ClientGuide, clientGuides, type ClientPlace } from "./config/client-catalogue.ts";
 export { defineConfig, type Config } from "./config/config.ts";
 export type { PluginEntry } from "./config/plugin-entries.ts";
 export type { PluginCommandLine, RunCommand } from "./config/distribution.ts";

@@ -1,6 +1,6 @@
 import { jsonLines, type Output, type Print, table, widthOf, wrapped } from "./print.ts";
 import type { ConfigSource } from "../config/config.ts";
-import { isGood as isGoodAccount, probe, type ProbedAccount } from "./account-probe.ts";
+import { isGood as isGoodAccount, probe, type ProbedAccount } from "../hooks/account-probe.ts";
 import { withGateway } from "./loaded-gateway.ts";
 import { gapsOf, warningsOf } from "./exposure.ts";
 

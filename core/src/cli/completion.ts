@@ -1,5 +1,5 @@
 import { bashCompletion } from "./bash-completion.ts";
-import { clientNames } from "./client-setup.ts";
+import { clientNames } from "../config/client-catalogue.ts";
 import type { CommandTable } from "./commands.ts";
 import { completionWords, type CommandWords } from "./completion-words.ts";
 import { fishCompletion } from "./fish-completion.ts";

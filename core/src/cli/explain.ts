@@ -1,8 +1,7 @@
 import { jsonLines, type Output, widthOf, wrapped } from "./print.ts";
 import { type ConfigSource } from "../config/config.ts";
-import { mappedModel } from "../request/exchange.ts";
+import { explanationOf } from "../server/gateway-view.ts";
 import { withGateway } from "./loaded-gateway.ts";
-import { probeIncoming } from "./probe-incoming.ts";
 
 /** `agproxy explain MODEL`: what a model name is mapped to, and why. */
 export function explain(
@@ -11,13 +10,7 @@ export function explain(
   { json, print }: Output,
 ): Promise<number> {
   return withGateway(source, async ({ core, plugins }) => {
-    const model = await mappedModel(core, asked, probeIncoming("/"));
-    // Plugins map what stands behind an account's prefix.
-    const named = core.pool.target(asked).model;
-    const reasons = plugins.flatMap((plugin) => {
-      const reason = plugin.explain?.(named);
-      return reason === undefined ? [] : [{ plugin: plugin.name, reason }];
-    });
+    const { model, reasons } = await explanationOf(core, plugins, asked);
     if (json) return print(jsonLines({ asked, model, reasons }));
     const width = widthOf(process.stdout);
     const lines = reasons.map(({ plugin, reason }) =>

@@ -1,7 +1,7 @@
 import { ConfigError } from "../config/settings.ts";
 import { isReachable } from "../hooks/server-settings.ts";
 import type { Gateway } from "../server/gateway.ts";
-import { probeIncoming } from "./probe-incoming.ts";
+import { probeIncoming } from "../request/probe-incoming.ts";
 
 /** Throws where other machines can connect and nothing in the config says who may come in. */
 export function refuseUnguarded({ core: { server, hooks } }: Gateway): void {

@@ -1,4 +1,4 @@
-import type { GatewayReport } from "../server/gateway-report.ts";
+import type { GatewayReport } from "../hooks/gateway-view.ts";
 import { version } from "../server/version.ts";
 import type { RunningGateway } from "../server/running-gateway.ts";
 

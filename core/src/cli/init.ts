@@ -6,8 +6,8 @@ import type { Print } from "./print.ts";
 import { ConfigError } from "../config/settings.ts";
 import { findFile } from "../config/config.ts";
 
-/** The folder with the files that `agproxy init` writes. */
-export const templates = join(
+/** The folder with the file that `agproxy init` writes. */
+const templates = join(
   // By the package's name, because sources and built files lie at different depths.
   dirname(createRequire(import.meta.url).resolve("@agproxy/core/package.json")),
   "templates",

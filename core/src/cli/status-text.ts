@@ -1,4 +1,4 @@
-import type { ReportedAccount } from "../server/gateway-report.ts";
+import type { ReportedAccount } from "../hooks/gateway-view.ts";
 import type { Quota } from "../hooks/stages.ts";
 import { clockText, countText } from "./amounts.ts";
 import { table } from "./print.ts";

@@ -4,7 +4,7 @@ import { isObject } from "../kit/fields.ts";
 import { mappedModel } from "../request/exchange.ts";
 import type { Model } from "../vocabulary/chat.ts";
 import { takesAnyone } from "./exposure.ts";
-import { probeIncoming } from "./probe-incoming.ts";
+import { probeIncoming } from "../request/probe-incoming.ts";
 
 /** A command to paste: it asks the first chat route whose protocol has an example, or else whether agproxy runs. */
 export async function tryLine(gateway: Gateway, url: string): Promise<string> {

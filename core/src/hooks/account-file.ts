@@ -69,6 +69,17 @@ export async function addToAccountFile(
   return added;
 }
 
+/**
+ * An account of the file, taken out or back in.
+ *
+ * @example
+ * await accountFile(stateFile("accounts.json")).change((all) => all.map((one) => (one.label === "work" ? withDisabled(one, true) : one)));
+ */
+export function withDisabled(account: AccountRecord, disabled: boolean): AccountRecord {
+  const { disabled: _, ...options } = account.options;
+  return { ...account, options: disabled ? { ...options, disabled } : options };
+}
+
 function freeLabel(kind: string, accounts: readonly AccountRecord[]): string {
   const taken = new Set(accounts.map(({ label }) => label));
   let number = 1;

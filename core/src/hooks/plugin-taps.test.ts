@@ -5,7 +5,7 @@ import { AgproxyError } from "../errors/agproxy-error.ts";
 import { order } from "./hook-faces.ts";
 import { createHooks } from "./hooks.ts";
 import { facesFor } from "./plugin-taps.ts";
-import { probeIncoming } from "../cli/probe-incoming.ts";
+import { probeIncoming } from "../request/probe-incoming.ts";
 
 const incoming = probeIncoming("/v1/test");
 

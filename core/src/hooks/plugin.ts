@@ -18,7 +18,8 @@ import type {
   Upgrade,
 } from "./route.ts";
 import type { ServerSettings } from "./server-settings.ts";
-import type { Account, Incoming, Summary } from "./stages.ts";
+import type { GatewayView } from "./gateway-view.ts";
+import type { Account, Caller, Incoming, Summary } from "./stages.ts";
 
 /**
  * A plugin: a name and one function that taps hooks.
@@ -110,6 +111,15 @@ export interface PluginContext extends Exposing {
    */
   route(method: RouteMethod, path: string, answer: RouteAnswer, options?: RouteOptions): void;
   /**
+   * Says who asks where the plugin knows it by a login of its own, such as that of a page. It is asked on every path before
+   * the hook `authenticate`, which decides about everyone else; unlike a tap there, it makes nobody need a key. What it
+   * throws refuses the request.
+   *
+   * @example
+   * agproxy.session(({ headers }) => (headers["x-my-page"] === secret ? { id: "page", name: "page" } : undefined));
+   */
+  session(find: Session): void;
+  /**
    * Says how clients of one API are told errors where no chat route's protocol does: on other routes, on paths that nobody
    * serves, and by plugins that refuse a request at the gate.
    *
@@ -158,7 +168,17 @@ export interface PluginContext extends Exposing {
   readonly stopping: AbortSignal;
   /** The top level of the config file, with defaults. */
   readonly server: ServerSettings;
+  /**
+   * The gateway, for plugins that show it to people.
+   *
+   * @example
+   * agproxy.route("GET", "/my-status", async () => ({ body: agproxy.gateway.report().accounts }));
+   */
+  readonly gateway: GatewayView;
 }
+
+/** Who asks; undefined where a plugin does not know them. */
+export type Session = (incoming: Incoming) => Caller | undefined;
 
 /**
  * Returns the plugin as it is; its parameter gives the object its types.
@@ -189,4 +209,6 @@ export interface Core {
   readonly log: Log;
   /** Is told of each exchange that is over. */
   readonly tallies: { note(summary: Summary): void };
+  /** Those of plugins with a login of their own, in the order of the config. */
+  readonly sessions: Session[];
 }

@@ -1,16 +1,6 @@
 import type { AgproxyError } from "../errors/agproxy-error.ts";
+import type { AccountTally } from "../hooks/gateway-view.ts";
 import type { Account, Summary } from "../hooks/stages.ts";
-
-/** What went through an account today. */
-export interface AccountTally {
-  /** Attempts, those that failed among them. */
-  attempts: number;
-  failures: number;
-  inputTokens: number;
-  outputTokens: number;
-  /** What it failed with last, also before today. `at` is in milliseconds since the epoch. */
-  lastError?: { readonly at: number; readonly code: string; readonly reason: string };
-}
 
 /** Counts what goes through each account, from midnight to midnight by the clock of this machine. Reloads keep it. */
 export class AccountTallies {

@@ -118,6 +118,10 @@ export function check({ hooks }: Core, incoming: Incoming): void | Promise<void>
 
 /** Who a request is from. Throws `invalid_api_key` where no plugin knows. */
 export async function authenticate(core: Core, incoming: Incoming): Promise<Caller> {
+  for (const find of core.sessions) {
+    const known = find(incoming);
+    if (known !== undefined) return known;
+  }
   const hook = core.hooks.authenticate;
   if (!hook.isUsed()) return anonymous;
   const caller = await hook.promise(incoming);

@@ -10,7 +10,9 @@ import { facesFor, type TapSetting } from "../hooks/plugin-taps.ts";
 import { createHttp, createSideCalls } from "../http/http.ts";
 import type { Core, Log, Plugin, PluginContext } from "../hooks/plugin.ts";
 import { gate, UnwatchedKoa } from "../request/gate.ts";
-import { type GatewayReport, gatewayReport } from "./gateway-report.ts";
+import type { GatewayReport } from "../hooks/gateway-view.ts";
+import { gatewayReport } from "./gateway-report.ts";
+import { gatewayView } from "./gateway-view.ts";
 import { healthRoutes } from "./health.ts";
 import type { Answer } from "./connections.ts";
 import { type Credentials, readCredentials } from "./credentials.ts";
@@ -69,22 +71,21 @@ export async function createGateway(
   before?: Carried,
 ): Promise<Gateway> {
   const credentials = readCredentials(server);
-  const hooks = createHooks();
+  const [hooks, pool] = [createHooks(), new AccountPool()];
   const calls = { http: createHttp(server.timeouts), sideCalls: createSideCalls(server.timeouts) };
-  const pool = new AccountPool();
   const carried = await carry({ server, plugins, log }, before);
-  const core: Core = { hooks, pool, server, log, tallies: carried.tallies };
+  const core: Core = { hooks, pool, server, log, tallies: carried.tallies, sessions: [] };
   const routes = createRoutes(core);
   healthRoutes(core, routes);
   const taps = new SharedTaps(log);
   const exposed = new ExposedValues(plugins.map(({ name }) => name));
   const filed = new FiledAccounts(server.accountsFile, pool, log);
-  const mounts = newMounts({ pool, filed, routes, exposed });
+  const mounts = newMounts({ pool, filed, routes, exposed, sessions: core.sessions });
   const open = new OpenRequests(server.timeouts.request);
   const ends = new Ends();
-  const { store } = carried.store;
-  const [retiring, stopping] = [ends.retiring.signal, ends.stopping.signal];
-  const shared = { ...calls, store, log, retiring, stopping, server, models: routes.models };
+  const report = () => gatewayReport(core, carried.tallies, exposed);
+  const own = { ...calls, ...ends.signals, server, log, store: carried.store.store };
+  const view = { models: routes.models, gateway: gatewayView(core, plugins, report) };
   let closed: Promise<void> | undefined;
   const close = async (reason: string) => {
     ends.stop();
@@ -96,7 +97,8 @@ export async function createGateway(
   const runChat: PluginContext["runChat"] = (protocol, run, reply) =>
     open.during(runExchange(core, protocol, run, reply));
   await applyEach(plugins, ({ name }) => ({
-    ...shared,
+    ...own,
+    ...view,
     ...mountsFor(name, mounts, () => taps.isSealed),
     hooks: facesFor(name, core.hooks, taps),
     runChat,
@@ -112,7 +114,7 @@ export async function createGateway(
     carried,
     credentials,
     ...serve(core, mounts, open, carried.loads),
-    report: () => gatewayReport(core, carried.tallies, exposed),
+    report,
     async retire() {
       ends.retiring.abort();
       await open.idle();
@@ -127,6 +129,10 @@ export async function createGateway(
 class Ends {
   readonly retiring = new AbortController();
   readonly stopping = new AbortController();
+
+  get signals(): Pick<PluginContext, "retiring" | "stopping"> {
+    return { retiring: this.retiring.signal, stopping: this.stopping.signal };
+  }
 
   stop(): void {
     this.retiring.abort();

@@ -2,7 +2,7 @@ import type { AccountPool } from "../hooks/account-pool.ts";
 import type { ExposedValues } from "../hooks/exposed.ts";
 import type { FiledAccounts } from "../hooks/filed-accounts.ts";
 import { accountsOf } from "../hooks/plugin-accounts.ts";
-import type { PluginContext } from "../hooks/plugin.ts";
+import type { PluginContext, Session } from "../hooks/plugin.ts";
 import type { ClientErrors, UnservedApi, Upgrade } from "../hooks/route.ts";
 import type { Routes } from "./routes.ts";
 
@@ -12,13 +12,16 @@ export interface Mounts {
   readonly filed: FiledAccounts;
   readonly routes: Routes;
   readonly exposed: ExposedValues;
+  readonly sessions: Session[];
   readonly takers: Map<string, (upgrade: Upgrade) => void | Promise<void>>;
   readonly unserved: UnservedApi[];
   readonly clientErrors: ClientErrors[];
 }
 
 /** Nothing mounted yet. */
-export function newMounts(given: Pick<Mounts, "pool" | "filed" | "routes" | "exposed">): Mounts {
+export function newMounts(
+  given: Pick<Mounts, "pool" | "filed" | "routes" | "exposed" | "sessions">,
+): Mounts {
   return { ...given, takers: new Map(), unserved: [], clientErrors: [] };
 }
 
@@ -31,6 +34,7 @@ export type Mounting = Pick<
   | "expose"
   | "find"
   | "route"
+  | "session"
   | "unserved"
   | "upgrade"
   | "use"
@@ -39,7 +43,7 @@ export type Mounting = Pick<
 /** How one plugin mounts things. Once `isSealed`, it throws: the banner and the paths are made. */
 export function mountsFor(
   plugin: string,
-  { pool, filed, routes, exposed, takers, unserved, clientErrors }: Mounts,
+  { pool, filed, routes, exposed, sessions, takers, unserved, clientErrors }: Mounts,
   isSealed: () => boolean,
 ): Mounting {
   const open = (what: string) => {
@@ -61,6 +65,10 @@ export function mountsFor(
     route(method, path, answer, options) {
       open(path);
       routes.add(plugin, { method, path }, answer, options);
+    },
+    session(find) {
+      open("a session");
+      sessions.push(find);
     },
     errorsOf(clients) {
       open("a shape of errors");

@@ -1,5 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { isReachable, type Log, type Plugin, type ServerSettings } from "@agproxy/core";
+import {
+  callersReport,
+  isReachable,
+  type Log,
+  type Plugin,
+  type ServerSettings,
+} from "@agproxy/core";
 import {
   admission,
   createKeyring,
@@ -7,6 +13,7 @@ import {
   effectiveMode,
   missingKey,
 } from "./admission.ts";
+import { shownCallers } from "./shown-callers.ts";
 import { type DelayLimits, delayRefusals } from "./failed-keys.ts";
 import { enforceGrants } from "./grants.ts";
 import { callerIdOf, digestOf } from "./key-file/key-text.ts";
@@ -62,6 +69,11 @@ export function createAuth(options: AuthOptions, { delays, now }: AuthParts): Au
         delayRefusals(delays, stopping),
       );
       hooks.close.tap("auth", () => uses.written());
+      const path = file.path;
+      agproxy.expose(callersReport, {
+        asksForKeys: effective !== "off",
+        keys: () => shownCallers({ ofConfig: keys, path, records: known.records, store, now }),
+      });
       enforceGrants(hooks, {
         admit,
         grantOf: ({ id, name }) =>

@@ -1,9 +1,7 @@
-import type { AttemptRecord, ExchangeRecord } from "@agproxy/core";
+import type { AttemptRecord, KeptExchange } from "@agproxy/core";
 
 /** One exchange in the file. */
-export interface LoggedExchange extends ExchangeRecord {
-  /** When it ended, in milliseconds since the epoch. */
-  readonly time: number;
+export interface LoggedExchange extends KeptExchange {
   /** The request and the answer as JSON, where they are kept. */
   readonly bodies?: string;
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { AgproxyError } from "@agproxy/core";
+import { AgproxyError, definePlugin, type ExchangeHistory, exchangeHistory } from "@agproxy/core";
 import { openGateway, plainChat, scriptedUpstream } from "@agproxy/core/testing";
 import { requestLog, type RequestLogOptions } from "./index.ts";
 import { LogReader } from "./log-reader.ts";
@@ -48,6 +48,37 @@ test("with `bodies` the texts are kept, cut, and without what looks like a secre
   assert.match(bodies, /I keep \[redacted\] to myself/);
   assert.ok(bodies.length < 40_000, `${bodies.length}`);
   assert.ok(!bodies.includes(secret) && !bodies.includes("abcdefghijk"));
+});
+
+test("plugins are told of what is kept, also of what was just now, and of no text", async (context) => {
+  const folder = mkdtempSync(join(tmpdir(), "agproxy-test-"));
+  context.after(() => rmSync(folder, { recursive: true }));
+  const got: { history?: ExchangeHistory } = {};
+  const onlooker = definePlugin({
+    name: "onlooker",
+    apply: ({ use }) => {
+      got.history = use(exchangeHistory);
+    },
+  });
+  const log = requestLog({ file: join(folder, "requests.sqlite"), bodies: true });
+  const upstream = scriptedUpstream("hello");
+  await using gateway = await openGateway({
+    plugins: [plainChat(), upstream.plugin, log, onlooker],
+  });
+  const began = Date.now();
+  for (const model of ["a", "b", "c"]) {
+    await gateway.inject({ path: "/chat", body: { model, text: "a question" } });
+  }
+  const latest = got.history?.latest(began, 2) ?? [];
+  assert.deepEqual(
+    latest.map(({ model, outcome, stream }) => [model, outcome, stream]),
+    [
+      ["b", "ok", false],
+      ["c", "ok", false],
+    ],
+  );
+  assert.doesNotMatch(JSON.stringify(latest), /question|hello/);
+  assert.deepEqual(got.history?.latest(Date.now() + 60_000, 2), []);
 });
 
 test("a path that depends on the folder is refused", () => {

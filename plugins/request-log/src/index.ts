@@ -1,7 +1,15 @@
-import { definePlugin, exchangeRecord, order, type Plugin, type RunCommand } from "@agproxy/core";
+import {
+  definePlugin,
+  exchangeHistory,
+  exchangeRecord,
+  order,
+  type Plugin,
+  type RunCommand,
+} from "@agproxy/core";
 import { Batches } from "./batches.ts";
 import { Answers } from "./bodies.ts";
 import { LogFile } from "./log-file.ts";
+import { LogReader } from "./log-reader.ts";
 import { logsCommand } from "./command/logs-command.ts";
 import { statsCommand } from "./command/stats-command.ts";
 import { type RequestLogOptions, readRequestLogOptions } from "./options.ts";
@@ -16,7 +24,7 @@ export function requestLog(options: RequestLogOptions = {}): Plugin {
     ...definePlugin({
       name: "request-log",
       describe: () => `${file}${bodies ? ", with requests and answers" : ""}`,
-      apply({ hooks, log }) {
+      apply({ hooks, log, expose }) {
         const batches = new Batches(new LogFile(file, bounds), log);
         const answers = bodies ? new Answers() : undefined;
         if (answers !== undefined) {
@@ -31,6 +39,13 @@ export function requestLog(options: RequestLogOptions = {}): Plugin {
           batches.add({ time, ...exchangeRecord(summary), ...kept });
         });
         hooks.close.tap("request-log", () => batches.close());
+        expose(exchangeHistory, {
+          latest(since, limit) {
+            batches.flush();
+            using reader = new LogReader(file);
+            return reader.bare(since, limit);
+          },
+        });
       },
     }),
     logFile: file,

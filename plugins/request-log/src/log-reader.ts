@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import { exchangeOf, type LoggedExchange } from "./columns.ts";
+import { columnNames, exchangeOf, type LoggedExchange } from "./columns.ts";
 
 /** Which exchanges are asked for. Names may have `*` for any characters. */
 export interface LogFilter {
@@ -20,6 +20,9 @@ export const dimensions = {
   account: "coalesce(account, answeredBy, '-')",
   caller: "caller",
 } as const;
+
+/** They may be many times as large as the rest. */
+const bareColumns = columnNames.filter((name) => name !== "bodies").join(", ");
 
 export type Dimension = keyof typeof dimensions;
 
@@ -54,6 +57,12 @@ export class LogReader {
   latest(filter: LogFilter, limit: number): readonly LoggedExchange[] {
     const { where, values } = conditions(filter);
     return this.#rows(`${where} ORDER BY rowid DESC LIMIT ?`, [...values, limit]).toReversed();
+  }
+
+  /** The latest since a time, the oldest of them first, without requests and answers. */
+  bare(since: number, limit: number): readonly LoggedExchange[] {
+    const where = "time >= ? ORDER BY rowid DESC LIMIT ?";
+    return this.#rows(where, [since, limit], bareColumns).toReversed();
   }
 
   /** Those after a place, in their order. */
@@ -97,8 +106,12 @@ export class LogReader {
     }));
   }
 
-  #rows(conditions: string, values: readonly (string | number)[]): readonly LoggedExchange[] {
-    const statement = this.#database.prepare(`SELECT * FROM exchanges WHERE ${conditions}`);
+  #rows(
+    conditions: string,
+    values: readonly (string | number)[],
+    names = "*",
+  ): readonly LoggedExchange[] {
+    const statement = this.#database.prepare(`SELECT ${names} FROM exchanges WHERE ${conditions}`);
     return statement.all(...values).map(exchangeOf);
   }
 

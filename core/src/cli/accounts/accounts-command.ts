@@ -1,5 +1,5 @@
 import type { ConfigSource } from "../../config/config.ts";
-import { accountFile } from "../../hooks/account-file.ts";
+import { accountFile, withDisabled } from "../../hooks/account-file.ts";
 import { CommandLineError } from "../command-line.ts";
 import { jsonLines, type Output, type Print } from "../print.ts";
 import { listAccounts } from "./listed-accounts.ts";
@@ -54,11 +54,9 @@ async function setDisabled(
   const verb = disabled ? "disable" : "enable";
   await accountFile(path).change((accounts) => {
     const meant = meantAccounts(accounts, labels, verb);
-    return accounts.map((account) => {
-      if (!meant.has(account)) return account;
-      const { disabled: _, ...options } = account.options;
-      return { ...account, options: disabled ? { ...options, disabled } : options };
-    });
+    return accounts.map((account) =>
+      meant.has(account) ? withDisabled(account, disabled) : account,
+    );
   });
   if (json) return print(jsonLines({ [`${verb}d`]: labels }));
   const then = disabled ? "It stays in the file and is asked for nothing." : "It is asked again.";

@@ -1,6 +1,6 @@
 import type { ConfigSource } from "../../config/config.ts";
 import { nearestName } from "../../kit/options.ts";
-import { isGood, probe } from "../account-probe.ts";
+import { isGood, probe } from "../../hooks/account-probe.ts";
 import { accountTable } from "../check.ts";
 import { withGateway } from "../loaded-gateway.ts";
 import { jsonLines, type Output } from "../print.ts";

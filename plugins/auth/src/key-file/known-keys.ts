@@ -53,6 +53,12 @@ export class KnownKeys {
       .toArray().length;
   }
 
+  /** All of them, those that have ended as well. */
+  get records(): readonly KeyRecord[] {
+    this.#refresh();
+    return [...this.#byDigest.values()].map(({ record }) => record);
+  }
+
   /** Whose key it is; an error for one that has expired or is revoked, and undefined for one that is unknown. */
   find(key: string): Caller | AgproxyError | undefined {
     if (!isKeyText(key)) return undefined;

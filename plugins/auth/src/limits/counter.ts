@@ -1,4 +1,4 @@
-import type { Caller, Store } from "@agproxy/core";
+import type { Caller, Store, UsedLimit } from "@agproxy/core";
 import {
   type LimitKind,
   limitKinds,
@@ -10,6 +10,7 @@ import { type Window, windowOf } from "./window.ts";
 
 /** What a caller has used of one limit in the window that is open. */
 export interface Counter {
+  readonly name: LimitName;
   readonly kind: LimitKind;
   /** In the unit of the store: money in millionths. */
   readonly limit: number;
@@ -37,8 +38,16 @@ export function countersOf({ id }: Caller, limits: Limits, now: number): readonl
     const limit = kind.unit === "money" ? Math.round(given * millionth) : given;
     // Not under the caller's id itself: of those who have most in the store the oldest entries are deleted, and a caller could
     // store so much that the counters are among them.
-    return [{ kind, limit, window, key: `auth/limits:${id}/${name}/${window.start}` }];
+    return [{ name, kind, limit, window, key: `auth/limits:${id}/${name}/${window.start}` }];
   });
+}
+
+/** What a counter has now, in the unit of its limit as people write it, like the limit beside it. */
+export async function usedOf(store: Store, counter: Counter, now: number): Promise<UsedLimit> {
+  const { name, kind, limit, window } = counter;
+  const used = await addTo(store, counter, 0, now);
+  const unit = kind.unit === "money" ? millionth : 1;
+  return { name, used: used / unit, limit: limit / unit, resetsAt: window.end };
 }
 
 /** Adds to a counter, also less than nothing; resolves with the sum. The store adds atomically, whoever shares it. */

@@ -1,6 +1,6 @@
 import { AgproxyError } from "../errors/agproxy-error.ts";
-import type { Account, Candidate } from "../hooks/stages.ts";
-import { type Standing, standingOf, standingText } from "../hooks/standing.ts";
+import type { Account, Candidate } from "./stages.ts";
+import { type Standing, standingOf, standingText } from "./standing.ts";
 
 const probeTimeoutMs = 20_000;
 
