@@ -126,6 +126,27 @@ test("two APIs share a path: a route that is not meant leaves the request to the
   }
 });
 
+const sharing = (name: string) =>
+  definePlugin({
+    name,
+    apply: (agproxy) =>
+      agproxy.route("GET", "/things", async () => ({ body: name }), {
+        when: ({ query }) => query.has(name),
+      }),
+  });
+
+test("a third API on a path: a request that the second one answers is not refused afterwards", async () => {
+  const plugins = ["first", "second", "third"].map(sharing);
+  await using gateway = await startGateway({ plugins });
+  for (const name of ["first", "second", "third"]) {
+    const response = await fetch(`${gateway.url}/things?${name}`);
+    assert.deepEqual([response.status, await response.json()], [200, name]);
+  }
+  assert.equal((await fetch(`${gateway.url}/things`)).status, 404);
+  await gateway.close();
+  assert.equal(gateway.log.filter(({ msg }) => msg === "refused").length, 1);
+});
+
 test("a condition that throws is the plugin's failure", async () => {
   const stumbling = definePlugin({
     name: "stumbling",

@@ -67,10 +67,9 @@ export function createRoutes(core: Core): Routes {
       const own = { owner, route: `${method} ${path}` };
       const among = when === undefined ? router : conditional;
       among.register(path, [method], async (ctx, next) => {
-        if (when !== undefined && !isMeant(when, ctx.state.incoming, own)) {
-          ctx.routeMatched = false;
-          return next();
-        }
+        const isOwn = when === undefined || isMeant(when, ctx.state.incoming, own);
+        ctx.routeMatched = isOwn;
+        if (!isOwn) return next();
         const request = routeRequest(ctx.state, ctx.params, ctx.req, core.server.bodyLimit);
         const result = await routeResult(own, () => answer(request));
         const { incoming, caller, reply } = ctx.state;
