@@ -5,6 +5,7 @@ import { auth } from "@agproxy/plugin-auth";
 import { embeddings } from "@agproxy/plugin-embeddings";
 import { files } from "@agproxy/plugin-files";
 import { gemini } from "@agproxy/plugin-gemini";
+import { geminiNative } from "@agproxy/plugin-gemini-native";
 import { guard } from "@agproxy/plugin-guard";
 import { images } from "@agproxy/plugin-images";
 import { mediaFetch } from "@agproxy/plugin-media-fetch";
@@ -29,6 +30,7 @@ export default defineConfig({
     openai(),
     responses(),
     anthropic(),
+    geminiNative(),
     embeddings(),
     images(),
     audio(),

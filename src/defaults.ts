@@ -33,6 +33,7 @@ export interface DefaultsOptions {
   readonly openai?: Choice<OpenaiOptions>;
   readonly responses?: Choice<ResponsesOptions>;
   readonly anthropic?: Choice<AnthropicOptions>;
+  readonly "gemini-native"?: Choice<Readonly<Record<string, never>>>;
   readonly embeddings?: Choice<EmbeddingsOptions>;
   readonly images?: Choice<ImagesOptions>;
   readonly audio?: Choice<Readonly<Record<string, never>>>;
@@ -68,6 +69,7 @@ const everyday = [
   "openai",
   "responses",
   "anthropic",
+  "gemini-native",
   "embeddings",
   "images",
   "audio",

@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { anthropic } from "@agproxy/plugin-anthropic";
+import { geminiNative } from "@agproxy/plugin-gemini-native";
 import { openai } from "@agproxy/plugin-openai";
 import { responses } from "@agproxy/plugin-responses";
 import { scriptedUpstream, startGateway, type TestGateway, textAnswer } from "agproxy/testing";
@@ -18,7 +19,7 @@ let gateway: TestGateway;
 before(async () => {
   const upstream = scriptedUpstream(() => textAnswer("an answer"));
   gateway = await startGateway({
-    plugins: [openai(), responses(), anthropic(), upstream.plugin],
+    plugins: [openai(), responses(), anthropic(), geminiNative(), upstream.plugin],
     logLevel: "silent",
   });
 });
@@ -48,12 +49,19 @@ async function assertAnswered(route: ChatRoute, body: string): Promise<number> {
 }
 
 function assertWhole(route: ChatRoute, answer: unknown): void {
+  if (route.path === content) {
+    assert.ok(Array.isArray(at(answer, "candidates", 0, "content", "parts")));
+    assert.equal(typeof at(answer, "responseId"), "string");
+    return;
+  }
   const kind = at(answer, "object") ?? at(answer, "type");
   assert.equal(kind, objects[route.path]);
   assert.equal(typeof at(answer, "model"), "string");
   assert.equal(typeof at(answer, "id"), "string");
   assert.ok(Array.isArray(at(answer, lists[String(kind)] ?? "choices")));
 }
+
+const content = "/v1beta/models/any:generateContent";
 
 const lists: Readonly<Record<string, string>> = { response: "output", message: "content" };
 
@@ -87,6 +95,10 @@ const inner = split(`
   encrypted_content extra_content google thought_signature status annotations refusal
   reasoning_content include_usage source media_type title context citations tool_use_id is_error
   input_schema input_examples budget_tokens display user_id edits signature stdout __proto__ constructor
+  parts thought thoughtSignature inlineData inline_data mimeType fileData fileUri functionCall functionResponse args response
+  executableCode codeExecutionResult outcome code language output functionDeclarations parametersJsonSchema googleSearch
+  functionCallingConfig allowedFunctionNames thinkingConfig thinkingBudget thinkingLevel responseSchema responseMimeType
+  responseModalities speechConfig voiceConfig imageConfig stopSequences candidateCount maxOutputTokens properties items anyOf
 `);
 
 const fields: Readonly<Record<string, readonly string[]>> = {
@@ -110,6 +122,10 @@ const fields: Readonly<Record<string, readonly string[]>> = {
     model messages system stream max_tokens tools tool_choice thinking output_config output_format
     metadata stop_sequences temperature top_k top_p service_tier context_management container
     cache_control mcp_servers extra_body google
+  `),
+  [content]: split(`
+    contents systemInstruction system_instruction tools toolConfig generationConfig safetySettings cachedContent labels
+    model generation_config
   `),
 };
 

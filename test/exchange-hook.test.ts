@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { anthropic } from "@agproxy/plugin-anthropic";
+import { geminiNative } from "@agproxy/plugin-gemini-native";
 import { openai } from "@agproxy/plugin-openai";
 import { responses } from "@agproxy/plugin-responses";
 import { AgproxyError, type ChatEvent, type Exchange, type Plugin } from "agproxy";
@@ -28,6 +29,7 @@ async function start(exchange: NonNullable<Taps["exchange"]>, ...others: readonl
       openai(),
       responses(),
       anthropic(),
+      geminiNative(),
       one.plugin,
       ...others,
       summaries.plugin,
@@ -250,6 +252,7 @@ test("the cache of docs/hooks.md answers what it has heard before, and nothing e
       openai(),
       responses(),
       anthropic(),
+      geminiNative(),
       rememberAnswers,
       summaries.plugin,
       upstream.plugin,

@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { anthropic } from "@agproxy/plugin-anthropic";
+import { geminiNative } from "@agproxy/plugin-gemini-native";
 import { openai } from "@agproxy/plugin-openai";
 import { responses } from "@agproxy/plugin-responses";
 import {
@@ -25,7 +26,7 @@ import {
   type TestGateway,
   textAnswer,
 } from "agproxy/testing";
-import { ask, chatCases, chatRoutes, goodText, wireError } from "./support/chat-routes.ts";
+import { ask, chatCases, chatRoutes, goodText, pathOf, wireError } from "./support/chat-routes.ts";
 import { at } from "./support/json-path.ts";
 import { type HookName, type Probe, probe, type Taps } from "./support/probe.ts";
 
@@ -59,7 +60,15 @@ async function start(
   others: readonly Plugin[] = [],
 ): Promise<Setup & AsyncDisposable> {
   const one = probe(taps);
-  const plugins = [openai(), responses(), anthropic(), one.plugin, ...others, upstream.plugin];
+  const plugins = [
+    openai(),
+    responses(),
+    anthropic(),
+    geminiNative(),
+    one.plugin,
+    ...others,
+    upstream.plugin,
+  ];
   const gateway = await startGateway({ plugins });
   return { gateway, probe: one, upstream, [Symbol.asyncDispose]: () => gateway.close() };
 }
@@ -406,7 +415,10 @@ for (const { title, ...one } of chatCases) {
       await using setup = await start(taps, scriptedUpstream(script));
       const response = await ask(setup.gateway, one);
       assert.equal(response.status, status);
-      assert.equal(response.headers.get("x-mine"), `${one.route.path} ${status}`);
+      assert.equal(
+        response.headers.get("x-mine"),
+        `${pathOf(one).replace("?alt=sse", "")} ${status}`,
+      );
       if (status === 200 && !one.stream) await goodText(one, response);
       else await response.text();
       assert.deepEqual(heads, [status]);
@@ -484,7 +496,7 @@ for (const { title, ...one } of chatCases) {
 
   test(`done does not fire for what never became an exchange: ${title}`, async () => {
     await using setup = await start();
-    const broken = await fetch(setup.gateway.url + one.route.path, { method: "POST", body: "{" });
+    const broken = await fetch(setup.gateway.url + pathOf(one), { method: "POST", body: "{" });
     assert.equal(broken.status, 400);
     await broken.text();
     await setup.gateway.close();
@@ -569,7 +581,7 @@ for (const { title, ...one } of chatCases) {
 
   test(`untapped hooks change nothing: ${title}`, async () => {
     const upstream = scriptedUpstream(answer);
-    const plugins = [openai(), responses(), anthropic(), upstream.plugin];
+    const plugins = [openai(), responses(), anthropic(), geminiNative(), upstream.plugin];
     await using gateway = await startGateway({ plugins });
     const response = await ask(gateway, one, { more: { model: "as-it-is" } });
     assert.equal(response.headers.get("x-mapped-model"), "as-it-is");
@@ -718,6 +730,12 @@ test("the order of taps is that of the config, and a stage changes it", async ()
 test("chat routes are all here", () => {
   assert.deepEqual(
     chatRoutes.map(({ path }) => path),
-    ["/v1/chat/completions", "/v1/completions", "/v1/responses", "/v1/messages"],
+    [
+      "/v1/chat/completions",
+      "/v1/completions",
+      "/v1/responses",
+      "/v1/messages",
+      "/v1beta/models/any:generateContent",
+    ],
   );
 });

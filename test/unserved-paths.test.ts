@@ -80,7 +80,7 @@ test("a client of Anthropic's API is told in its shape wherever it asks", async 
 });
 
 test("a client of Google's API is told in its own shape", async () => {
-  await using gateway = await product();
+  await using gateway = await startGateway({ plugins: [openai()] });
   for (const path of [
     "/v1beta/models/gemini-3-pro:generateContent",
     "/v1beta/models/gemini-3-pro:streamGenerateContent?alt=sse",
@@ -95,10 +95,35 @@ test("a client of Google's API is told in its own shape", async () => {
     assert.equal(status, 404, path);
     assert.equal(at(said, "error", "code"), 404, path);
     assert.equal(at(said, "error", "status"), "NOT_FOUND", path);
-    assert.match(String(at(said, "error", "message")), /does not serve (?:Google's|Vertex)/, path);
+    assert.match(
+      String(at(said, "error", "message")),
+      /does not serve (?:this part of )?(?:Google's|Vertex)/,
+      path,
+    );
   }
   const listed = await ask(gateway.url, "GET", "/v1beta/models");
   assert.equal(at(listed.said, "error", "status"), "NOT_FOUND");
+});
+
+test("a client of Google's API is told in its shape wherever it asks", async () => {
+  await using gateway = await product();
+  for (const [method, path, headers] of [
+    ["POST", "/v1beta/models/gemini-3-pro:predictLongRunning", {}],
+    ["POST", "/v1beta/models/gemini-3-pro:generateContent", {}],
+    ["GET", "/v1beta/models/none", {}],
+    ["GET", "/v1/models/none", { "x-goog-api-key": "any" }],
+    ["GET", "/v1/models/none?key=any", {}],
+    ["GET", "/v1beta/cachedContents", {}],
+    ["POST", "/upload/v1beta/files", {}],
+  ] as const) {
+    const { status, said } = await ask(gateway.url, method, path, headers);
+    assert.ok(status >= 400 && status < 500, path);
+    assert.equal(at(said, "error", "code"), status, path);
+    const word = status === 404 ? "NOT_FOUND" : "INVALID_ARGUMENT";
+    assert.equal(at(said, "error", "status"), word, path);
+  }
+  const plain = await ask(gateway.url, "GET", "/v1/models/none");
+  assert.equal(at(plain.said, "error", "status"), undefined);
 });
 
 test("a wrong key on such a path is told in the same shape", async () => {

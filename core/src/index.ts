@@ -28,6 +28,7 @@ export {
   exchangeHistory,
   type KeptExchange,
 } from "./request/exchange-history.ts";
+export { camelKeys, camelName } from "./kit/camel-keys.ts";
 export { accountIds } from "./kit/account-id.ts";
 export {
   defined,
@@ -81,6 +82,14 @@ export {
   type AccountOptions,
   proxyOf,
 } from "./hooks/account-options.ts";
+export {
+  type NativeAnswer,
+  nativeAnswers,
+  type NativeError,
+  nativeErrors,
+  type NativeRequest,
+  nativeRequests,
+} from "./hooks/native-words.ts";
 export { defineExposed, type Exposed, type Exposing } from "./hooks/exposed.ts";
 export { KnownQuotas } from "./hooks/known-quotas.ts";
 export { type AccountReport, type PoolReport, poolReport, type Rest } from "./hooks/pool-report.ts";

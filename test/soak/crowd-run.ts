@@ -5,6 +5,7 @@
 import { Agent, type IncomingMessage, request } from "node:http";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { gemini } from "@agproxy/plugin-gemini";
+import { geminiNative } from "@agproxy/plugin-gemini-native";
 import { anthropic } from "@agproxy/plugin-anthropic";
 import { openai } from "@agproxy/plugin-openai";
 import { responses } from "@agproxy/plugin-responses";
@@ -81,6 +82,7 @@ const applied = await createGateway(
   [
     openai(),
     anthropic(),
+    geminiNative(),
     responses(),
     rotation(),
     together.plugin,

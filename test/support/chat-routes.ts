@@ -4,7 +4,10 @@ import { readSseText } from "agproxy/testing";
 import { at } from "./json-path.ts";
 
 export interface ChatRoute {
+  /** With the model `any`, where it has one. */
   readonly path: string;
+  /** For APIs that stream on another path. */
+  readonly streamPath?: string;
   /** A request for one answer to one prompt. */
   body(prompt: string, stream: boolean): Readonly<Record<string, unknown>>;
   /** The text of an answer that was not streamed. */
@@ -92,7 +95,31 @@ const messages: ChatRoute = {
   overloaded: 529,
 };
 
-export const chatRoutes: readonly ChatRoute[] = [chat, completions, responses, messages];
+const gemini: ChatRoute = {
+  path: "/v1beta/models/any:generateContent",
+  streamPath: "/v1beta/models/any:streamGenerateContent?alt=sse",
+  body: (prompt) => ({ contents: [{ role: "user", parts: [{ text: prompt }] }] }),
+  text: (answer) => String(at(answer, "candidates", 0, "content", "parts", 0, "text")),
+  streamedText: (stream) =>
+    join(
+      payloads(stream).map((payload) =>
+        at(payload, "candidates", 0, "content", "parts", 0, "text"),
+      ),
+    ),
+  isComplete: (stream) => at(payloads(stream).at(-1), "candidates", 0, "finishReason") === "STOP",
+  streamedError: chunkError,
+};
+
+export const chatRoutes: readonly ChatRoute[] = [chat, completions, responses, messages, gemini];
+
+/** Where a request goes. Some APIs have the model there. */
+export function pathOf(
+  { route, stream }: Pick<ChatCase, "route" | "stream">,
+  model: unknown = "any",
+): string {
+  const path = stream ? (route.streamPath ?? route.path) : route.path;
+  return path.replace("/any:", `/${String(model)}:`);
+}
 
 export interface ChatCase {
   readonly title: string;
@@ -124,7 +151,7 @@ export function ask(
   { route, stream }: Pick<ChatCase, "route" | "stream">,
   { prompt = "hello", more = {}, signal = AbortSignal.timeout(patience) }: Question = {},
 ): Promise<Response> {
-  return fetch(gateway.url + route.path, {
+  return fetch(gateway.url + pathOf({ route, stream }, more["model"]), {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ ...route.body(prompt, stream), ...more }),
@@ -157,13 +184,10 @@ export async function wireError(response: Response): Promise<WireError> {
   const body = await response.text();
   assert.match(response.headers.get("content-type") ?? "", /^application\/json/, body);
   const error = at(JSON.parse(body), "error");
-  const field = (name: string) => at(error, name);
-  const { message, type, param, code } = {
-    message: field("message"),
-    type: field("type"),
-    param: field("param"),
-    code: field("code"),
-  };
+  // Google's errors have agproxy's words among the details.
+  const own = at(error, "details", 0, "metadata") ?? error;
+  const [type, code, param] = ["type", "code", "param"].map((name) => at(own, name) ?? null);
+  const message = at(error, "message");
   assert.ok(typeof message === "string" && typeof type === "string", body);
   assert.ok(typeof code === "string" && (param === null || typeof param === "string"), body);
   assert.ok(response.headers.get("x-request-id"), "an error answer has a request id");

@@ -4,6 +4,7 @@ import { audio } from "@agproxy/plugin-audio";
 import { auth, type AuthOptions } from "@agproxy/plugin-auth";
 import { embeddings } from "@agproxy/plugin-embeddings";
 import { files } from "@agproxy/plugin-files";
+import { geminiNative } from "@agproxy/plugin-gemini-native";
 import { guard } from "@agproxy/plugin-guard";
 import { images } from "@agproxy/plugin-images";
 import { mediaFetch } from "@agproxy/plugin-media-fetch";
@@ -22,6 +23,7 @@ export function everydayPlugins(
     openai(openaiOptions),
     responses(),
     anthropic(),
+    geminiNative(),
     embeddings(),
     images(),
     audio(),

@@ -3,6 +3,7 @@ import { audio } from "@agproxy/plugin-audio";
 import type { AuthOptions } from "@agproxy/plugin-auth";
 import { embeddings } from "@agproxy/plugin-embeddings";
 import { files } from "@agproxy/plugin-files";
+import { geminiNative } from "@agproxy/plugin-gemini-native";
 import { images } from "@agproxy/plugin-images";
 import { modelMapping } from "@agproxy/plugin-model-mapping";
 import { anthropic } from "@agproxy/plugin-anthropic";
@@ -97,6 +98,7 @@ export async function keyedGateway(options: KeyedOptions = {}): Promise<KeyedGat
     auth,
     openai(),
     anthropic(),
+    geminiNative(),
     responses(),
     embeddings(),
     images(),

@@ -1,4 +1,5 @@
 import { gemini } from "@agproxy/plugin-gemini";
+import { geminiNative } from "@agproxy/plugin-gemini-native";
 import { anthropic } from "@agproxy/plugin-anthropic";
 import { openai } from "@agproxy/plugin-openai";
 import { responses } from "@agproxy/plugin-responses";
@@ -39,6 +40,7 @@ export async function poolGateway(
       openai(),
       responses(),
       anthropic(),
+      geminiNative(),
       rotation(rules),
       upstream,
     ],

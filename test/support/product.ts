@@ -2,6 +2,7 @@ import { anthropic } from "@agproxy/plugin-anthropic";
 import { auth, type AuthOptions } from "@agproxy/plugin-auth";
 import { files } from "@agproxy/plugin-files";
 import { gemini } from "@agproxy/plugin-gemini";
+import { geminiNative } from "@agproxy/plugin-gemini-native";
 import { guard } from "@agproxy/plugin-guard";
 import { modelMapping } from "@agproxy/plugin-model-mapping";
 import { openai } from "@agproxy/plugin-openai";
@@ -36,6 +37,7 @@ export async function product(options: ProductOptions = {}): Promise<Product> {
       responses(),
       anthropic(),
       files(),
+      geminiNative(),
       modelMapping(),
       rotation(),
       gemini({ accounts, baseUrl }),

@@ -226,9 +226,96 @@ const message = {
   container: "container_1",
 };
 
+const content = {
+  systemInstruction: { parts: [{ text: "Be brief." }] },
+  contents: [
+    {
+      role: "user",
+      parts: [
+        { text: "Look." },
+        { inlineData: { mimeType: "image/png", data: "aGk=" }, mediaResolution: { level: "LOW" } },
+        {
+          fileData: { mimeType: "video/mp4", fileUri: "https://a.example/x.mp4" },
+          videoMetadata: { startOffset: "1s", fps: 0.5 },
+        },
+        { file_data: { file_uri: "files/abc" } },
+      ],
+    },
+    {
+      role: "model",
+      parts: [
+        { text: "hm", thought: true },
+        { text: "I see.", thoughtSignature: "c2ln" },
+        { functionCall: { id: "call_1", name: "weather", args: { city: "Paris" } } },
+        { functionCall: { name: "weather", args: {} }, thoughtSignature: "c2ln" },
+        { toolCall: { toolType: "GOOGLE_SEARCH_WEB", args: {} } },
+        { executableCode: { language: "PYTHON", code: "print(1)" } },
+        { codeExecutionResult: { outcome: "OUTCOME_OK", output: "1\n" } },
+      ],
+    },
+    {
+      role: "user",
+      parts: [
+        { functionResponse: { id: "call_1", name: "weather", response: { output: "Rain" } } },
+        { functionResponse: { name: "weather", response: { error: "no city" }, parts: [] } },
+      ],
+    },
+    { role: "function", parts: [{ function_response: { name: "x", response: { a: [1] } } }] },
+    { parts: [{ text: "Go on." }] },
+  ],
+  tools: [
+    {
+      functionDeclarations: [
+        {
+          name: "weather",
+          description: "The weather.",
+          parameters: {
+            type: "OBJECT",
+            properties: { city: { type: "STRING", nullable: true, maxLength: "9" } },
+            required: ["city"],
+            propertyOrdering: ["city"],
+          },
+        },
+        { name: "patch", parametersJsonSchema: schema, behavior: "BLOCKING" },
+      ],
+    },
+    { googleSearch: {}, codeExecution: {} },
+    { url_context: {} },
+    { googleMaps: { enableWidget: true } },
+  ],
+  toolConfig: {
+    functionCallingConfig: { mode: "ANY", allowedFunctionNames: ["weather"] },
+    retrievalConfig: { languageCode: "en" },
+  },
+  safetySettings: [{ category: "HARM_CATEGORY_HARASSMENT", threshold: "BLOCK_NONE" }],
+  generationConfig: {
+    candidateCount: 1,
+    temperature: 0.5,
+    topP: 0.9,
+    topK: 20,
+    seed: 7,
+    maxOutputTokens: 100,
+    stopSequences: ["END"],
+    presencePenalty: 0.1,
+    frequencyPenalty: 0.1,
+    responseLogprobs: true,
+    logprobs: 2,
+    responseMimeType: "application/json",
+    responseSchema: { type: "OBJECT", properties: { city: { anyOf: [{ type: "STRING" }] } } },
+    responseModalities: ["TEXT"],
+    thinkingConfig: { thinkingBudget: 1024, includeThoughts: true },
+    speechConfig: { voiceConfig: { prebuiltVoiceConfig: { voiceName: "Kore" } } },
+    imageConfig: { aspectRatio: "1:1", imageSize: "1K" },
+    mediaResolution: "MEDIA_RESOLUTION_LOW",
+  },
+  cachedContent: "cachedContents/abc",
+  labels: { a: "b" },
+};
+
 export const richRequests: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "/v1/chat/completions": chat,
   "/v1/completions": completion,
   "/v1/responses": response,
   "/v1/messages": message,
+  "/v1beta/models/any:generateContent": content,
 };

@@ -66,6 +66,8 @@ export interface Protocol<Read extends Decoded = Decoded> extends ErrorWire {
  * };
  */
 export interface Encoder {
+  /** The media type of a stream, for APIs that stream something else. Default: Server-Sent Events. */
+  readonly streamType?: string;
   /** SSE frames for one batch of events; `""` for none. */
   batch(events: readonly ChatEvent[]): string;
   /** Frames that keep a silent stream alive, asked for after 15 to 30 seconds of silence. Absent: nothing is sent. */
@@ -74,8 +76,11 @@ export interface Encoder {
   end(): string | Promise<string>;
   /** SSE frames that end a stream in failure. */
   fail(error: AgproxyError): string | Promise<string>;
-  /** The body of a whole answer, or a promise of it: what becomes JSON, or a `FileBody`. */
-  whole(answer: Answer): unknown;
+  /**
+   * The body of a whole answer, or a promise of it: what becomes JSON, or a `FileBody`. `events` is what `answer` was collected
+   * from.
+   */
+  whole(answer: Answer, events: readonly ChatEvent[]): unknown;
 }
 
 /**
@@ -122,6 +127,8 @@ export interface Reply {
   readonly gone: boolean;
   /** Sends a whole answer. */
   whole(body: unknown): void;
+  /** Says what a stream is, before its first frames. Absent: its frames are not a body of their own. */
+  openStream?(status: number, type: string): void;
   /** Sends an error before the first byte; `body` and `status` are the protocol's. */
   error(error: AgproxyError, body: unknown, status?: number): void;
   /** Sends frames of a stream. Returns a promise where the client is slow; the next read waits for it (backpressure). */

@@ -21,6 +21,7 @@ export async function stream(
   signal: AbortSignal,
 ): Promise<Delivered> {
   const output = keepAlive(encoder, reply);
+  if (encoder.streamType !== undefined) reply.openStream?.(200, encoder.streamType);
   let usage: Usage | undefined;
   try {
     for await (const batch of events) {
@@ -81,7 +82,7 @@ export async function encodeWhole(
 ): Promise<EncodedAnswer> {
   inspect(events);
   const answer = answerOf(events);
-  return { body: await encoder.whole(answer), usage: answer.usage };
+  return { body: await encoder.whole(answer, events), usage: answer.usage };
 }
 
 /** Sends a whole answer in one piece. */

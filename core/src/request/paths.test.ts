@@ -14,6 +14,8 @@ const routes = [
   { method: "POST", path: "/v1/answers" },
   { method: "GET", path: "/v1/things" },
   { method: "GET", path: "/v1/things/*id" },
+  { method: "POST", path: "/v1/things/*id", isShared: true },
+  { method: "POST", path: "/v1beta/things/*id", isShared: true },
 ];
 
 const unserved: readonly UnservedApi[] = [
@@ -47,6 +49,9 @@ test("paths whose meaning is plain are served", () => {
     "//v1//answers": "/v1/answers",
     "/v1/v1/answers": "/v1/answers",
     "/v1/v1/things/a/b": "/v1/things/a/b",
+    "/v1/v1beta/things/a": "/v1beta/things/a",
+    "/v1beta/v1/v1/things/a": "/v1/things/a",
+    "/v1/v2/things/a": "/v1/v2/things/a",
     "/healthz": "/healthz",
     "/": "/",
     "/HEALTHZ": "/HEALTHZ",

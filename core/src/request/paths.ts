@@ -20,7 +20,11 @@ export interface RoutePath {
   readonly method: string;
   readonly path: string;
   readonly protocol?: Protocol;
+  /** Whether it leaves requests to other routes on the same path. */
+  readonly isShared?: boolean;
 }
+
+const versionPrefix = /^\/v\d+[a-z]*(?=\/)/;
 
 /** Base URLs are misconfigured in few ways: a missing or doubled version prefix, doubled or trailing slashes. All are served. */
 export function createPaths(
@@ -29,9 +33,9 @@ export function createPaths(
   clientErrors: readonly ClientErrors[],
 ): Paths {
   const fixed = new Map(routes.map((route) => [route.path, route]));
-  const prefixes = new Set(
-    routes.flatMap(({ path }) => /^\/v\d+[a-z]*(?=\/)/.exec(path)?.[0] ?? []),
-  );
+  const prefixes = prefixesOf(routes);
+  /** Those that a base URL may have to bring: the clients of an API that shares its paths are told by what they add. */
+  const ownPrefixes = [...prefixesOf(routes.filter(({ isShared }) => isShared !== true))];
 
   function normalise(path: string): string {
     // Nearly all requests.
@@ -39,22 +43,35 @@ export function createPaths(
     const tidied = tidy(path);
     if (fixed.has(tidied)) return tidied;
     for (const prefix of prefixes) {
-      let rest = tidied;
-      while (rest.startsWith(`${prefix}${prefix}/`)) rest = rest.slice(prefix.length);
-      if (rest !== tidied) return rest;
       if (fixed.has(prefix + tidied)) return prefix + tidied;
     }
-    return tidied;
+    return withOnePrefix(tidied);
   }
 
-  const methodsAt = (path: string): readonly string[] =>
-    routes.filter((route) => fits(route.path, path)).map((route) => route.method);
+  /** The path with the last of several prefixes: a base URL had one, and the client has added its own. */
+  function withOnePrefix(path: string): string {
+    let rest = path;
+    for (;;) {
+      const [prefix = ""] = versionPrefix.exec(rest) ?? [];
+      const [next = ""] = versionPrefix.exec(rest.slice(prefix.length)) ?? [];
+      if (!prefixes.has(prefix) || !prefixes.has(next)) return rest;
+      rest = rest.slice(prefix.length);
+    }
+  }
+
+  /** What a path takes. Routes that share it with one that takes every request do not count: this request was not theirs. */
+  function methodsAt(path: string): readonly string[] {
+    const all = routes.filter((route) => fits(route.path, path));
+    const own = all.filter(({ isShared }) => isShared !== true);
+    return (own.length === 0 ? all : own).map(({ method }) => method);
+  }
 
   /** The API that a path belongs to, unless a route serves it. */
   function unservedAt(method: string, path: string): UnservedApi | undefined {
     const taken = methodsAt(path);
     if (taken.includes(method)) return undefined;
-    const meant = [path, ...[...prefixes].map((prefix) => prefix + path)];
+    const prefixed = versionPrefix.test(path) ? [] : ownPrefixes.map((prefix) => prefix + path);
+    const meant = [path, ...prefixed];
     return unserved.find(
       (api) =>
         (api.method === undefined ? taken.length === 0 : api.method === method) &&
@@ -77,7 +94,7 @@ export function createPaths(
         { details: { allow: allowed.join(", ") } },
       );
     }
-    return nothingAt(method, path, host + ([...prefixes][0] ?? ""));
+    return nothingAt(method, path, host + (ownPrefixes[0] ?? ""));
   }
 
   return {
@@ -88,6 +105,10 @@ export function createPaths(
       clientErrors.find(({ means }) => means(incoming)) ??
       unservedAt(incoming.method, incoming.path),
   };
+}
+
+function prefixesOf(routes: readonly RoutePath[]): ReadonlySet<string> {
+  return new Set(routes.flatMap(({ path }) => versionPrefix.exec(path)?.[0] ?? []));
 }
 
 function nothingAt(method: string, path: string, place: string): AgproxyError {

@@ -19,8 +19,6 @@ const { Router } = createRequire(import.meta.url)("@koa/router") as typeof impor
 /** A route and the plugin that serves it. */
 export interface OwnedPath extends RoutePath {
   readonly owner: string;
-  /** Whether it leaves requests to other routes on the same path. */
-  readonly isShared?: boolean;
 }
 
 /** A route that is no chat. */

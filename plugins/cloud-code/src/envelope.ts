@@ -1,5 +1,4 @@
-import { isObject } from "@agproxy/core";
-import type { GeminiBody } from "@agproxy/plugin-gemini";
+import { isObject, type JsonObject } from "@agproxy/core";
 
 export interface EnvelopeFields {
   readonly model: string;
@@ -10,7 +9,7 @@ export interface EnvelopeFields {
 }
 
 /** Wraps a Gemini request as Cloud Code wants it. */
-export function envelope(body: GeminiBody, fields: EnvelopeFields): object {
+export function envelope(body: JsonObject, fields: EnvelopeFields): object {
   const { sessionId, ...names } = fields;
   const request = sessionId === undefined ? body : { ...body, sessionId };
   return { ...names, userAgent: "agproxy", request };

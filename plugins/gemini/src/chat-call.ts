@@ -1,17 +1,24 @@
 import {
   AgproxyError,
+  answerStream as payloads,
   type Attempt,
   type Caller,
   type ChatRequest,
   type ChatStream,
   type HttpResponse,
+  nativeRequests,
   randomId,
   yieldToEventLoop,
 } from "@agproxy/core";
 import { answerDecoder, type AnswerDecoder, type DecoderOptions } from "./answer/answer-decoder.ts";
+import { nativeReader } from "./answer/native-answer.ts";
+import { nativeRequest } from "./native/native-request.ts";
+import { wire } from "./native/wire.ts";
+import type { ToolNames } from "./request/tool-names.ts";
+import { fields } from "./shape.ts";
 import { knownModel, answeringModel } from "./models/known-model.ts";
 import { answerStream, type Unwrap } from "./answer/answer-stream.ts";
-import { generateContentRequest, type GeminiRequest } from "./request/generate-content-request.ts";
+import { generateContentRequest, type SentRequest } from "./request/generate-content-request.ts";
 import { mayMixTools, type Dialect } from "./request/tool-plan.ts";
 import type { SignatureMemory } from "./signatures/signature-memory.ts";
 import { signatureMarks } from "./signatures/signature-marks.ts";
@@ -30,7 +37,7 @@ export interface ChatTransport {
   /** Words that must not be shown. */
   secrets(): readonly string[];
   /** Sends a body; throws the upstream's error where the answer is one. A request may take several calls at once. */
-  post(request: GeminiRequest, signal: AbortSignal): Promise<HttpResponse>;
+  post(request: SentRequest, signal: AbortSignal): Promise<HttpResponse>;
 }
 
 /** Sends a conversation and reads the answer: everything about it that is the same on every way. */
@@ -47,18 +54,18 @@ export async function callChat(
       ? model
       : answeringModel(knownModel(model).named.model, rerouting.now);
   const { mark, unmark } = signatureMarks(way.upstreamClass, answering);
-  // What was kept belongs to earlier answers.
-  const hasAnswers = request.messages.some(({ role }) => role === "assistant");
-  const everyCall = hasAnswers && dialect.mixedTools && mayMixTools(request, model, rerouting.now);
-  const recalling = hasAnswers && way.memory.recall(request, caller.id, everyCall);
+  const native = nativeRequests.of(incoming, wire);
+  // What was kept belongs to earlier answers. Clients that speak this wire keep it themselves.
+  const recalls = native === undefined && request.messages.some(({ role }) => role === "assistant");
+  const everyCall = recalls && dialect.mixedTools && mayMixTools(request, model, rerouting.now);
+  const recalling = recalls && way.memory.recall(request, caller.id, everyCall);
   const recalled = recalling instanceof Promise ? await recalling : recalling;
   if (request.messages.length > yieldAboveMessages) await yieldToEventLoop();
-  const sent = generateContentRequest(request, model, {
-    ...recalled,
-    ...rerouting,
-    dialect,
-    unmark,
-  });
+  const context = { ...rerouting, dialect, unmark };
+  const sent =
+    native === undefined
+      ? generateContentRequest(request, model, { ...recalled, ...context })
+      : nativeRequest(request, model, native, context);
   if (request.messages.length > yieldAboveMessages) await yieldToEventLoop();
   const callIds = new Set<string>();
 
@@ -70,11 +77,18 @@ export async function callChat(
     } catch (error) {
       const plain = namesSignatures(error) ? withToolHistoryAsText(request) : undefined;
       if (plain === undefined) throw error;
-      const context = { ...rerouting, dialect, unmark: () => undefined };
-      const rewritten = generateContentRequest(plain, model, context);
+      const unsigned = { ...rerouting, dialect, unmark: () => undefined, isSigned: false };
+      const rewritten =
+        native === undefined
+          ? generateContentRequest(plain, model, unsigned)
+          : nativeRequest(plain, model, native, unsigned);
       response = await way.post(nthRequest(rewritten, index), signal);
     }
-    const decoder = decoderOf(way, caller, { toolName: sent.names.original, callIds, mark });
+    const { names } = sent;
+    if (native !== undefined) {
+      return nativeAnswerStream(response, request.stream, way, names);
+    }
+    const decoder = decoderOf(way, caller, { toolName: names.original, callIds, mark });
     return answerStream(response, request.stream, decoder, way.unwrap);
   }
 
@@ -104,12 +118,28 @@ function decoderOf(
   });
 }
 
+/** The answer for a client that speaks this wire itself. A function of its own for the same reason. */
+function nativeAnswerStream(
+  response: HttpResponse,
+  streamed: boolean,
+  { unwrap, secrets }: ChatTransport,
+  names: ToolNames,
+): ChatStream {
+  const decoder = answerDecoder({
+    newCallId,
+    toolName: names.original,
+    sourcesAtOnce: true,
+    failure: (payload) => upstreamError({ body: payload, now: Date.now(), secrets: secrets() }),
+  });
+  return payloads(response, streamed, nativeReader(decoder, names, unwrap));
+}
+
 /** To translate so many takes so long that others get their turn before and after. */
 const yieldAboveMessages = 256;
 
 /** One of several requests for the same. With one seed for all of them, the answers would be one. */
-function nthRequest(request: GeminiRequest, index: number): GeminiRequest {
-  const { generationConfig: config } = request.body;
+function nthRequest(request: SentRequest, index: number): SentRequest {
+  const config = fields(request.body["generationConfig"]);
   if (index === 0 || typeof config?.seed !== "number") return request;
   const generationConfig = { ...config, seed: (config.seed + index) | 0 };
   return { ...request, body: { ...request.body, generationConfig } };

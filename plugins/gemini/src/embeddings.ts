@@ -5,6 +5,8 @@ import {
   type JsonObject,
   type Message,
   type HttpResponse,
+  nativeAnswers,
+  type NativeRequest,
   sumOfUsage,
   type Usage,
 } from "@agproxy/core";
@@ -12,6 +14,7 @@ import { geminiPart } from "./request/parts.ts";
 import { camelFields } from "./request/google-fields.ts";
 import { fields, list, parsedJson } from "./shape.ts";
 import { toolNames } from "./request/tool-names.ts";
+import { wire } from "./native/wire.ts";
 import { usageOf } from "./answer/usage.ts";
 import type { GeminiPart } from "./wire.ts";
 
@@ -25,7 +28,11 @@ const maxBatchSize = 100;
  *
  * @param model as the API names it, with its collection
  */
-export function embeddingBodies(request: ChatRequest, model: string): readonly JsonObject[] {
+export function embeddingBodies(
+  request: ChatRequest,
+  model: string,
+  native?: NativeRequest,
+): readonly JsonObject[] {
   const { dimensions } = request.embedding ?? {};
   const context = {
     names: toolNames(request),
@@ -33,12 +40,19 @@ export function embeddingBodies(request: ChatRequest, model: string): readonly J
     pictures: new Map(),
     unmark: () => undefined,
   };
-  const requests = request.messages.map(({ content }: Message) => ({
-    model,
-    content: { parts: content.map((part) => geminiPart(part, context) ?? emptyPart) },
-    ...(dimensions === undefined ? {} : { outputDimensionality: dimensions }),
-    ...camelFields(request.extensions?.google ?? {}),
-  }));
+  const isLone = native?.method !== batchMethod && request.messages.length === 1;
+  const isAsItCame = native?.request.embedding === request.embedding;
+  const requests = request.messages.map((message: Message) => {
+    const own = isAsItCame ? fields(native?.pieces.get(message)) : undefined;
+    const isKept = own?.model === model || (own?.model === undefined && isLone);
+    if (own !== undefined) return isKept ? own : { ...own, model };
+    return {
+      model,
+      content: { parts: message.content.map((part) => geminiPart(part, context) ?? emptyPart) },
+      ...(dimensions === undefined ? {} : { outputDimensionality: dimensions }),
+      ...camelFields(request.extensions?.google ?? {}),
+    };
+  });
   const batches: JsonObject[] = [];
   for (let start = 0; start < requests.length; start += maxBatchSize) {
     batches.push({ requests: requests.slice(start, start + maxBatchSize) });
@@ -59,7 +73,8 @@ export function embeddingEvents(
   expected: number,
 ): readonly ChatEvent[] {
   const answer = fields(parsedJson(body));
-  const vectors = list(answer?.embeddings).map(vectorOf);
+  const all = answer?.embedding === undefined ? list(answer?.embeddings) : [answer.embedding];
+  const vectors = all.map(vectorOf);
   if (vectors.length !== expected || vectors.some((vector) => vector === undefined)) {
     throw new AgproxyError(
       "upstream_unreadable",
@@ -80,17 +95,26 @@ function vectorOf(embedding: unknown): readonly number[] | undefined {
   return numbers.length > 0 && numbers.length === values.length ? numbers : undefined;
 }
 
-/** Asks for the vectors of a request's messages, a batch at a time; resolves once all of them are here. */
+/**
+ * Asks for the vectors of a request's messages, a batch at a time; resolves once all of them are here. What a client of this
+ * wire asks for in one call takes one call, and its answer is kept as it came.
+ */
 export async function embeddingStream(
   request: ChatRequest,
   model: string,
-  post: (body: JsonObject) => Promise<HttpResponse>,
+  post: (method: string, body: JsonObject) => Promise<HttpResponse>,
+  native?: NativeRequest,
 ): Promise<readonly (readonly ChatEvent[])[]> {
   const batches: (readonly ChatEvent[])[] = [];
   const usages: Usage[] = [];
   let first = 0;
-  for (const body of embeddingBodies(request, model)) {
-    const response = await post(body);
+  const bodies = embeddingBodies(request, model, native);
+  const [only] = bodies;
+  if (native !== undefined && bodies.length === 1 && only !== undefined) {
+    return [await nativeVectors(only, native, post)];
+  }
+  for (const body of bodies) {
+    const response = await post(batchMethod, body);
     const size = list(body.requests).length;
     const events = embeddingEvents(await response.text(), first, size);
     batches.push(events.filter((event) => event.type !== "usage"));
@@ -100,4 +124,24 @@ export async function embeddingStream(
   const usage = sumOfUsage(usages);
   if (usage !== undefined) batches.push([{ type: "usage", usage }]);
   return batches;
+}
+
+const batchMethod = "batchEmbedContents";
+
+async function nativeVectors(
+  batch: JsonObject,
+  { method }: NativeRequest,
+  post: (method: string, body: JsonObject) => Promise<HttpResponse>,
+): Promise<readonly ChatEvent[]> {
+  const requests = list(batch.requests);
+  const isSingle = method !== batchMethod && requests.length === 1;
+  const response = isSingle
+    ? await post("embedContent", fields(requests[0]) ?? {})
+    : await post(batchMethod, batch);
+  const text = await response.text();
+  const events = embeddingEvents(text, 0, requests.length);
+  const [event] = events;
+  const isAsked = isSingle === (method !== batchMethod);
+  if (event !== undefined && isAsked) nativeAnswers.keep(event, { wire, texts: [text], events });
+  return events;
 }

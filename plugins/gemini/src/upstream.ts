@@ -5,6 +5,7 @@ import {
   type HttpResponse,
   jsonBody,
   type KnownQuotas,
+  nativeRequests,
   type PluginContext,
   proxyOf,
   streamOf,
@@ -15,6 +16,7 @@ import { embeddingStream } from "./embeddings.ts";
 import { signatureMemory } from "./signatures/signature-memory.ts";
 import { fullDialect } from "./request/tool-plan.ts";
 import { goodResponse } from "./answer/answer-stream.ts";
+import { wire } from "./native/wire.ts";
 import { keyHeader } from "./account-access.ts";
 
 export interface GeminiUpstreamOptions {
@@ -49,8 +51,10 @@ export function geminiUpstream(
       if (request.embedding !== undefined) {
         const path = modelPath(model);
         const { signal } = exchange.incoming;
-        const embed = (body: object) => post(account, `${path}:batchEmbedContents`, body, signal);
-        return embeddingStream(request, decodeURIComponent(path), embed).then(streamOf);
+        const native = nativeRequests.of(exchange.incoming, wire);
+        const embed = (method: string, body: object) =>
+          post(account, `${path}:${method}`, body, signal);
+        return embeddingStream(request, decodeURIComponent(path), embed, native).then(streamOf);
       }
       return callChat(request, attempt, {
         upstreamClass: () => new URL(url("")).host,

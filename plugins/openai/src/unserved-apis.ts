@@ -43,23 +43,30 @@ export const unservedApis: readonly UnservedApi[] = [
     error: anthropicError,
   },
   {
-    // Not Google's own paths for clients of OpenAI, /v1beta/openai/…: there the base URL is wrong.
     name: "Google's Gemini API",
+    paths: /^\/v1beta\/(?:models|tunedModels)(?:\/|$)/,
+    advice: plugin("gemini-native", "geminiNative"),
+    error: googleError,
+  },
+  {
+    // Not Google's own paths for clients of OpenAI, /v1beta/openai/…: there the base URL is wrong.
+    name: "this part of Google's Gemini API",
     paths: /^(?:\/upload)?\/v1(?:alpha|beta)\d*\/(?!openai\/)/,
-    advice: `A plugin for Gemini's own protocol would, and there is none yet. ${useOpenai}`,
+    advice:
+      "No plugin does; what models are asked for is served under /v1beta/models by @agproxy/plugin-gemini-native.",
     error: googleError,
   },
   {
     name: "Google's Gemini API",
     paths: /^\/v1\/models\/[^/]+:[a-z]+[A-Z]?[A-Za-z]*$/,
     method: "POST",
-    advice: `A plugin for Gemini's own protocol would, and there is none yet. ${useOpenai}`,
+    advice: plugin("gemini-native", "geminiNative"),
     error: googleError,
   },
   {
     name: "Vertex AI's API",
     paths: /^\/v1\/projects\/[^/]+\/locations\//,
-    advice: `A plugin for Gemini's own protocol would, and there is none yet. ${useOpenai}`,
+    advice: "No plugin does; use the Gemini API's paths, whose clients take a base URL.",
     error: googleError,
   },
   {

@@ -66,7 +66,7 @@ function compactProtocol(protocol: ResponsesProtocol): Protocol<ResponseRequest>
         batch: (events) => encoder.batch(events),
         end: () => encoder.end(),
         fail: (error) => encoder.fail(error),
-        whole: async (answer) => asCompaction(await encoder.whole(answer)),
+        whole: async (answer, events) => asCompaction(await encoder.whole(answer, events)),
       };
     },
   };

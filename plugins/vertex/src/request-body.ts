@@ -1,11 +1,16 @@
-import { AgproxyError, type ChatRequest, isObject, type MediaPart } from "@agproxy/core";
-import type { GeminiBody } from "@agproxy/plugin-gemini";
+import {
+  AgproxyError,
+  type ChatRequest,
+  isObject,
+  type JsonObject,
+  type MediaPart,
+} from "@agproxy/core";
 
 /** The body with an account's labels; those that the client wrote itself win. */
 export function withLabels(
-  body: GeminiBody,
+  body: JsonObject,
   labels: Readonly<Record<string, string>> | undefined,
-): GeminiBody {
+): JsonObject {
   if (labels === undefined) return body;
   const own = isObject(body["labels"]) ? body["labels"] : {};
   return { ...body, labels: { ...labels, ...own } };

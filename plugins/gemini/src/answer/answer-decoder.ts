@@ -1,5 +1,5 @@
 import { AgproxyError, type ChatEvent, type TokenLogprob } from "@agproxy/core";
-import { endOfAnswer, finishWord } from "./answer-end.ts";
+import { endOfAnswer, finishWord, tellSources } from "./answer-end.ts";
 import {
   readPart,
   choiceState,
@@ -26,6 +26,8 @@ export interface DecoderOptions {
   keep?(call: ToolCallEvent, invocations?: string): void;
   /** Called for each picture or other medium that has a signature. */
   keepPicture?(picture: MediaEvent): void;
+  /** Whether sources are told with the payload that has them. Otherwise they are told at the end, each once. */
+  readonly sourcesAtOnce?: boolean;
   /** Turns an error object in the answer into an error. */
   failure(payload: AnyFields): AgproxyError;
 }
@@ -42,6 +44,10 @@ export interface AnswerDecoder {
    * finish reason, a single document only has to say something.
    */
   end(out: ChatEvent[], streamed: boolean): void;
+  /** Whether a call has begun whose end has not come. */
+  hasOpenCall(): boolean;
+  /** Whether everything that was begun has ended, so that the payload may be the last one. */
+  mayBeOver(): boolean;
 }
 
 const knownFields = [
@@ -86,7 +92,9 @@ export function answerDecoder(options: DecoderOptions): AnswerDecoder {
     let position = 0;
     for (const given of bounded(answer.candidates, maxChoices, "candidates")) {
       const said = fields(given) ?? {};
-      readChoice(choiceAt(choices, said.index, position), said, reader);
+      const choice = choiceAt(choices, said.index, position);
+      readChoice(choice, said, reader);
+      if (options.sourcesAtOnce === true) tellSources(choice, reader);
       position += 1;
     }
     usage = countingUsage(answer) ?? usage;
@@ -101,6 +109,10 @@ export function answerDecoder(options: DecoderOptions): AnswerDecoder {
       }
       endOfAnswer([...choices.values()], usage, feedback, readerInto(out));
     },
+    hasOpenCall: () => [...choices.values()].some(({ partial }) => partial !== undefined),
+    mayBeOver: () =>
+      feedback !== undefined ||
+      (choices.size > 0 && [...choices.values()].every(({ finish }) => finish !== undefined)),
   };
 }
 

@@ -1,7 +1,7 @@
 import { AgproxyError, type ChatEvent, type FinishReason } from "@agproxy/core";
 import { choiceState, type ChoiceState, type PartReader, endPartialCall } from "./answer-parts.ts";
 import { citations, searchQueries } from "./citations.ts";
-import { word, type AnyFields } from "../shape.ts";
+import { list, word, type AnyFields } from "../shape.ts";
 import { usageOf } from "./usage.ts";
 
 /**
@@ -47,17 +47,32 @@ function closeChoice(choice: ChoiceState, block: Block | undefined, reader: Part
   const refusal = refusalIn(choice, block);
   if (refusal !== undefined)
     reader.out.push({ type: "refusal", choice: choice.index, text: refusal });
-  const { grounding, sources, pages } = choice;
-  if (grounding.length + sources.length + pages.length > 0) addSources(choice, reader);
+  tellSources(choice, reader);
   reader.out.push(finish(choice, block));
 }
 
-function addSources(choice: ChoiceState, { out }: PartReader): void {
-  const queries = searchQueries(choice.grounding);
-  if (queries.length > 0) out.push({ type: "search", choice: choice.index, queries });
-  for (const citation of citations(choice, choice)) {
-    out.push({ type: "citation", choice: choice.index, citation });
+/** Tells of what was searched and found since the last time. */
+export function tellSources(choice: ChoiceState, { out }: PartReader): void {
+  const { grounding, sources, pages, index, lastGrounding } = choice;
+  if (grounding.length + sources.length + pages.length === 0) return;
+  const queries = searchQueries(grounding);
+  if (queries.length > 0) out.push({ type: "search", choice: index, queries });
+  // Supports may refer to the sources of an earlier payload.
+  const all = lastGrounding === undefined ? grounding : [lastGrounding, ...grounding];
+  for (const citation of citations({ grounding: all, sources, pages }, choice)) {
+    const key = `${citation.url} ${citation.start} ${citation.end}`;
+    if (choice.cited.has(key)) continue;
+    choice.cited.add(key);
+    out.push({ type: "citation", choice: index, citation });
   }
+  choice.lastGrounding = grounding.findLast(hasChunks) ?? lastGrounding;
+  grounding.length = 0;
+  sources.length = 0;
+  pages.length = 0;
+}
+
+function hasChunks({ groundingChunks }: AnyFields): boolean {
+  return list(groundingChunks).length > 0;
 }
 
 /**

@@ -109,6 +109,10 @@ export interface ChoiceState {
   readonly sources: AnyFields[];
   /** Pages that the model was asked to read. */
   readonly pages: AnyFields[];
+  /** The last of the grounding that has been told and has sources. */
+  lastGrounding: AnyFields | undefined;
+  /** Citations that have been told, by their place. */
+  readonly cited: Set<string>;
 }
 
 /** What the parts of every choice share. */
@@ -138,6 +142,8 @@ export function choiceState(index: number): ChoiceState {
     grounding: [],
     sources: [],
     pages: [],
+    lastGrounding: undefined,
+    cited: new Set(),
   };
 }
 

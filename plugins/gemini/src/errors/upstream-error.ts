@@ -1,10 +1,14 @@
 import {
   AgproxyError,
   type ErrorCode,
+  isObject,
+  nativeErrors,
   pageText,
+  parsedJson,
   retryAfterHeader,
   withoutSecrets,
 } from "@agproxy/core";
+import { wire } from "../native/wire.ts";
 import { errorDetails, type ErrorDetails } from "./error-details.ts";
 import { isLongQuota, quotaWait } from "./quota-wait.ts";
 
@@ -23,6 +27,9 @@ export interface FailedAnswer {
 
 const maxMessageLength = 2000;
 
+/** No error of Google's is longer. */
+const maxOwnLength = 16 * 1024;
+
 /** The error that an upstream's answer stands for. Source: https://ai.google.dev/gemini-api/docs/troubleshooting */
 export function upstreamError(answer: FailedAnswer): AgproxyError {
   const details = errorDetails(answer.body);
@@ -30,11 +37,22 @@ export function upstreamError(answer: FailedAnswer): AgproxyError {
   const code = errorCode(status, details);
   const wait = retryAfter(code, status, details, answer);
   const [reason] = details?.reasons ?? [];
-  return new AgproxyError(code, message(status, details, answer), {
+  const error = new AgproxyError(code, message(status, details, answer), {
     ...(code === "upstream_rejected" && (status === 413 || status === 422) ? { status } : {}),
     ...(wait === undefined ? {} : { retryAfter: wait }),
     details: { upstream_status: status, ...(reason === undefined ? {} : { reason }) },
   });
+  const body = details === undefined ? undefined : ownWords(answer);
+  if (body !== undefined) nativeErrors.keep(error, { wire, body });
+  return error;
+}
+
+/** The error as Google wrote it, for clients that speak Google's wire. */
+function ownWords({ body, secrets = [] }: FailedAnswer): unknown {
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  if (text.length > maxOwnLength) return undefined;
+  const value = parsedJson(scrubbed(text, secrets));
+  return Array.isArray(value) ? value.find((one) => isObject(one) && "error" in one) : value;
 }
 
 function errorCode(status: number, details: ErrorDetails | undefined): ErrorCode {

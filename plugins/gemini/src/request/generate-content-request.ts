@@ -1,4 +1,10 @@
-import { type ChatRequest, defined, AgproxyError, type MediaPart } from "@agproxy/core";
+import {
+  type ChatRequest,
+  defined,
+  AgproxyError,
+  type JsonObject,
+  type MediaPart,
+} from "@agproxy/core";
 import { allParts, contents, splitSystem, type Draft } from "./contents.ts";
 import type { Family } from "../models/families.ts";
 import { generationConfig, ignoredWishes } from "./generation-config.ts";
@@ -14,8 +20,13 @@ import { toolNames, type ToolNames } from "./tool-names.ts";
 import type { GeminiBody, GeminiContent, GeminiPart } from "../wire.ts";
 
 /** A request in Gemini's words, and what is needed to read the answer to it. */
-export interface GeminiRequest {
+export interface GeminiRequest extends SentRequest {
   readonly body: GeminiBody;
+}
+
+/** The same, where a client may have written the body itself, in any shape. */
+export interface SentRequest {
+  readonly body: JsonObject;
   /** The model's name without suffixes such as `-online`. */
   readonly model: string;
   readonly names: ToolNames;

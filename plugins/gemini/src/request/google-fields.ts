@@ -1,6 +1,5 @@
-import type { JsonObject } from "@agproxy/core";
+import { camelName, type JsonObject } from "@agproxy/core";
 import { fields } from "../shape.ts";
-import type { GeminiBody } from "../wire.ts";
 
 /** Fields whose keys are the user's own, not the API's. */
 const opaque: ReadonlySet<string> = new Set([
@@ -41,7 +40,7 @@ const generationFields: ReadonlySet<string> = new Set([
 /** Writes the names of fields in camel case; snake case is accepted too. */
 export function camelFields(object: JsonObject): JsonObject {
   const entries = Object.entries(object).map(([key, value]) => {
-    const name = key.replaceAll(/(?<=.)_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+    const name = camelName(key);
     return [name, opaque.has(name) ? value : camelValue(value)] as const;
   });
   return Object.fromEntries(entries);
@@ -57,14 +56,14 @@ function camelValue(value: unknown): unknown {
  * Adds the Gemini fields that the client wrote itself (`extra_body.google`). They win over what was translated;
  * objects are merged, and tools are added to the functions.
  */
-export function withGoogleFields(body: GeminiBody, google: JsonObject): GeminiBody {
-  let result: GeminiBody = body;
+export function withGoogleFields<Body extends JsonObject>(body: Body, google: JsonObject): Body {
+  let result = body;
   for (const [name, value] of Object.entries(camelFields(google))) {
     if (value === undefined || value === null || name === "__proto__") continue;
     result = generationFields.has(name)
       ? {
           ...result,
-          generationConfig: generation(result.generationConfig ?? {}, { [name]: value }),
+          generationConfig: generation(fields(result["generationConfig"]) ?? {}, { [name]: value }),
         }
       : { ...result, [name]: combined(name, result[name], value) };
   }

@@ -64,7 +64,7 @@ export function toolPlan(
   if (webSearch) asked.add("web-search");
   const json = request.output?.type === "json";
   const together = family.formatsWithTools === true;
-  const format = json && family.refusesJson !== true && (together || !functions);
+  const format = isFormatted(request, functions, family);
   const mixes = !functions || (family.mixesTools === true && dialect.mixedTools);
   const free = mixes && (together || !format);
   const hosted = [...asked].filter((tool) => free && (family.hosted ?? all).includes(tool));
@@ -80,9 +80,21 @@ export function toolPlan(
   };
 }
 
+/** Whether the model can be asked for the output format, beside functions if there are some. */
+export function isFormatted(
+  { output }: ChatRequest,
+  functions: boolean,
+  { refusesJson, formatsWithTools }: Family,
+): boolean {
+  return (
+    output?.type === "json" && refusesJson !== true && (formatsWithTools === true || !functions)
+  );
+}
+
 const all: readonly HostedTool[] = ["web-search", "url-context", "code-execution"];
 
-const hostedNames: Readonly<Record<HostedTool, string>> = {
+/** The fields of a tool that runs on the vendor's side. */
+export const hostedNames: Readonly<Record<HostedTool, string>> = {
   "web-search": "googleSearch",
   "url-context": "urlContext",
   "code-execution": "codeExecution",
@@ -119,7 +131,7 @@ export function mayMixTools(request: ChatRequest, model: string, now?: number): 
 }
 
 /** The functions the model may call, each with its whole schema. */
-function functionDeclarations(
+export function functionDeclarations(
   { tools = [], toolChoice }: ChatRequest,
   names: ToolNames,
   { jsonSchema }: Dialect,
@@ -145,7 +157,7 @@ function functionDeclarations(
  * absent too: Gemini refuses it alone.
  * Source: https://ai.google.dev/api/caching#FunctionCallingConfig
  */
-function toolConfig(
+export function toolConfig(
   { tools = [], toolChoice: choice }: ChatRequest,
   names: ToolNames,
 ): JsonObject | undefined {

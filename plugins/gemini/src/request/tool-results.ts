@@ -19,6 +19,11 @@ export function functionResponses(
   }));
 }
 
+/** The response of one call, where it stands in the conversation. */
+export function directResponse(result: ToolResultPart, name: string): GeminiPart {
+  return { functionResponse: { id: result.callId, name, response: response(result) } };
+}
+
 /** The media of the results, in a content of their own: a function response holds JSON only. */
 export function resultMedia(
   calls: readonly ToolCallPart[],

@@ -88,7 +88,7 @@ export class Run {
       idle: () => encoder.idle?.() ?? "",
       end: () => encoder.end(),
       fail: (error) => encoder.fail(this.#stopReason ?? error),
-      whole: (answer) => encoder.whole(answer),
+      whole: (answer, events) => encoder.whole(answer, events),
     };
   }
 
