@@ -27,12 +27,14 @@ export function nativeContents(
   const contents = writer.conversation(rest);
   return {
     ...(instruction === own["systemInstruction"] ? {} : { systemInstruction: instruction }),
-    ...(isSame(contents, list(own["contents"])) ? {} : { contents }),
+    ...(isSame(contents, own["contents"]) ? {} : { contents }),
   };
 }
 
-function isSame(contents: readonly unknown[], own: readonly unknown[]): boolean {
-  return contents.length === own.length && contents.every((content, at) => content === own[at]);
+/** A single content may stand for a list of one. */
+function isSame(contents: readonly unknown[], own: unknown): boolean {
+  const came: readonly unknown[] = Array.isArray(own) ? own : own === undefined ? [] : [own];
+  return contents.length === came.length && contents.every((content, at) => content === came[at]);
 }
 
 class ContentWriter {
