@@ -98,6 +98,59 @@ const mapped = (model: string): Plugin =>
     apply: ({ hooks }) => hooks.resolveModel.tap("mapped", () => model),
   });
 
+const loud = (message: Message): Message => {
+  const content = message.content.map((part) =>
+    part.type === "text" && part.text === "Go on."
+      ? { ...part, text: part.text.toUpperCase() }
+      : part,
+  );
+  return content.every((part, index) => part === message.content[index])
+    ? message
+    : { ...message, content };
+};
+
+const louder = (request: ChatRequest) => ({ ...request, messages: request.messages.map(loud) });
+
+const copied = (request: ChatRequest) => ({
+  ...request,
+  messages: request.messages.map((message) => ({ ...message })),
+});
+
+const partsIn = (body: unknown) =>
+  (at(body, "contents") as readonly Json[]).map((content) => content["parts"]);
+
+const shortened = (request: ChatRequest): ChatRequest => ({
+  ...request,
+  messages: [
+    { role: "system", content: [{ type: "text", text: "Be kind." }] },
+    ...request.messages.slice(1).map((message): Message => {
+      const [part] = message.content;
+      if (part?.type !== "tool-result") return message;
+      return { ...message, content: [{ ...part, content: [{ type: "text", text: "gone" }] }] };
+    }),
+  ],
+});
+
+const retooled = (request: ChatRequest): ChatRequest => ({
+  ...request,
+  sampling: { ...request.sampling, temperature: 0 },
+  tools: [
+    ...(request.tools ?? []).slice(1),
+    { name: "another tool", parameters: { type: "object", properties: {} } },
+  ],
+  hostedTools: ["web-search"],
+  extensions: { google: { ...request.extensions?.["google"], labels: { a: "c" } } },
+});
+
+const gone = (type: ChatEvent["type"]) =>
+  retelling((event) => (event.type === type ? undefined : event));
+
+const said = (text: string): ChatEvent => ({ type: "text", choice: 0, text });
+
+const piece = (functionCall: Json, more: Json = {}): Json => ({
+  candidates: [{ content: { parts: [{ functionCall }], role: "model" }, ...more }],
+});
+
 test("a request reaches the upstream as it was sent", async () => {
   assertSame((await exchanged(rich)).sent, rich);
   const odd = {
@@ -121,32 +174,15 @@ test("so do the requests that recordings have", { skip }, async () => {
 });
 
 test("a hook that changes a message changes that one", async () => {
-  const loud = (message: Message): Message => {
-    const content = message.content.map((part) =>
-      part.type === "text" && part.text === "Go on."
-        ? { ...part, text: part.text.toUpperCase() }
-        : part,
-    );
-    return content.every((part, index) => part === message.content[index])
-      ? message
-      : { ...message, content };
-  };
-  const change = (request: ChatRequest) => ({ ...request, messages: request.messages.map(loud) });
-  const { sent } = await exchanged(rich, { plugins: [changing(change)] });
+  const { sent } = await exchanged(rich, { plugins: [changing(louder)] });
   const contents = rich["contents"] as readonly Json[];
   const last = { role: "user", parts: [{ text: "GO ON." }] };
-  assertSame(sent, { ...rich, contents: contents.with(-1, last) });
+  assertSame(sent, { ...rich, contents: [...contents.slice(0, -1), last] });
 });
 
 test("a message whose copy a hook has made keeps its parts", async () => {
-  const change = (request: ChatRequest) => ({
-    ...request,
-    messages: request.messages.map((message) => ({ ...message })),
-  });
-  const { sent } = await exchanged(rich, { plugins: [changing(change)] });
-  const parts = (body: unknown) =>
-    (at(body, "contents") as readonly Json[]).map((content) => content["parts"]);
-  assertSame(parts(sent), parts(rich));
+  const { sent } = await exchanged(rich, { plugins: [changing(copied)] });
+  assertSame(partsIn(sent), partsIn(rich));
 });
 
 test("a hook that changes a result, takes messages away or adds instructions gets that", async () => {
@@ -158,18 +194,7 @@ test("a hook that changes a result, takes messages away or adds instructions get
       parts: [{ functionResponse: { id: "a", name: "f", response: { output: "secret" } } }],
     },
   ];
-  const change = (request: ChatRequest): ChatRequest => ({
-    ...request,
-    messages: [
-      { role: "system", content: [{ type: "text", text: "Be kind." }] },
-      ...request.messages.slice(1).map((message): Message => {
-        const [part] = message.content;
-        if (part?.type !== "tool-result") return message;
-        return { ...message, content: [{ ...part, content: [{ type: "text", text: "gone" }] }] };
-      }),
-    ],
-  });
-  const { sent } = await exchanged({ contents }, { plugins: [changing(change)] });
+  const { sent } = await exchanged({ contents }, { plugins: [changing(shortened)] });
   assert.deepEqual(sent, {
     contents: [
       contents[1],
@@ -183,17 +208,7 @@ test("a hook that changes a result, takes messages away or adds instructions get
 });
 
 test("a hook that changes settings and tools changes these", async () => {
-  const change = (request: ChatRequest): ChatRequest => ({
-    ...request,
-    sampling: { ...request.sampling, temperature: 0 },
-    tools: [
-      ...(request.tools ?? []).slice(1),
-      { name: "another tool", parameters: { type: "object", properties: {} } },
-    ],
-    hostedTools: ["web-search"],
-    extensions: { google: { ...request.extensions?.["google"], labels: { a: "c" } } },
-  });
-  const { sent } = await exchanged(rich, { plugins: [changing(change)] });
+  const { sent } = await exchanged(rich, { plugins: [changing(retooled)] });
   const config = rich["generationConfig"] as Json;
   assert.deepEqual(at(sent, "generationConfig"), { ...config, temperature: 0 });
   assert.deepEqual(at(sent, "labels"), { a: "c" });
@@ -297,8 +312,6 @@ test("a hook that changes a text changes the payload that it is in", async () =>
 });
 
 test("what a hook takes out of an answer does not reach the client in another form", async () => {
-  const gone = (type: ChatEvent["type"]) =>
-    retelling((event) => (event.type === type ? undefined : event));
   const thoughtless = await exchanged(body, { answer, plugins: [gone("reasoning")] });
   assert.doesNotMatch(thoughtless.text, /I think/);
   assertSame(thoughtless.got, answer.slice(1));
@@ -328,7 +341,6 @@ test("a hook has its say about the end of an answer", async () => {
 });
 
 test("a hook adds to an answer, at its beginning, in its middle and at its end", async () => {
-  const said = (text: string): ChatEvent => ({ type: "text", choice: 0, text });
   const plugin = retelling((event) => {
     if (event.type === "reasoning") return [said("before"), event];
     if (event.type === "citation") return [event, said("between")];
@@ -345,9 +357,6 @@ test("a hook adds to an answer, at its beginning, in its middle and at its end",
 });
 
 test("a call in pieces comes as it is, and a hook sees it whole first", async () => {
-  const piece = (functionCall: Json, more: Json = {}): Json => ({
-    candidates: [{ content: { parts: [{ functionCall }], role: "model" }, ...more }],
-  });
   const pieces = [
     piece({ name: "f", willContinue: true }),
     piece({ partialArgs: [{ jsonPath: "$.a", stringValue: "x" }], willContinue: true }),

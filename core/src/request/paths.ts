@@ -45,18 +45,7 @@ export function createPaths(
     for (const prefix of prefixes) {
       if (fixed.has(prefix + tidied)) return prefix + tidied;
     }
-    return withOnePrefix(tidied);
-  }
-
-  /** The path with the last of several prefixes: a base URL had one, and the client has added its own. */
-  function withOnePrefix(path: string): string {
-    let rest = path;
-    for (;;) {
-      const [prefix = ""] = versionPrefix.exec(rest) ?? [];
-      const [next = ""] = versionPrefix.exec(rest.slice(prefix.length)) ?? [];
-      if (!prefixes.has(prefix) || !prefixes.has(next)) return rest;
-      rest = rest.slice(prefix.length);
-    }
+    return withOnePrefix(tidied, prefixes);
   }
 
   /** What a path takes. Routes that share it with one that takes every request do not count: this request was not theirs. */
@@ -105,6 +94,17 @@ export function createPaths(
       clientErrors.find(({ means }) => means(incoming)) ??
       unservedAt(incoming.method, incoming.path),
   };
+}
+
+/** The path with the last of several prefixes: a base URL had one, and the client has added its own. */
+function withOnePrefix(path: string, prefixes: ReadonlySet<string>): string {
+  let rest = path;
+  for (;;) {
+    const [prefix = ""] = versionPrefix.exec(rest) ?? [];
+    const [next = ""] = versionPrefix.exec(rest.slice(prefix.length)) ?? [];
+    if (!prefixes.has(prefix) || !prefixes.has(next)) return rest;
+    rest = rest.slice(prefix.length);
+  }
 }
 
 function prefixesOf(routes: readonly RoutePath[]): ReadonlySet<string> {
