@@ -10,16 +10,34 @@ import {
   lookups,
   model,
   prompt,
+  type ResultForm,
   table,
   time,
   weather,
 } from "./support/agent-task.ts";
 import { product, type Product } from "./support/product.ts";
 
-const skip = lacking("ai", "@ai-sdk/anthropic", "@ai-sdk/openai", "@ai-sdk/openai-compatible");
+const skip = lacking(
+  "ai",
+  "@ai-sdk/anthropic",
+  "@ai-sdk/google",
+  "@ai-sdk/openai",
+  "@ai-sdk/openai-compatible",
+);
 const strangers = lookups();
 
-const wires = ["openai-compatible", "openai chat", "openai responses", "anthropic"] as const;
+const wires = [
+  "openai-compatible",
+  "openai chat",
+  "openai responses",
+  "anthropic",
+  "google",
+] as const;
+
+/** The provider of Google's wire puts results beside the names of their tools, and agproxy leaves them so. */
+const forms: Readonly<Partial<Record<(typeof wires)[number], ResultForm>>> = {
+  google: (name, content) => ({ name, content }),
+};
 
 async function languageModel(wire: (typeof wires)[number], { url }: Product) {
   const { createOpenAI } = await import("@ai-sdk/openai");
@@ -28,6 +46,10 @@ async function languageModel(wire: (typeof wires)[number], { url }: Product) {
   if (wire === "anthropic") {
     const { createAnthropic } = await import("@ai-sdk/anthropic");
     return createAnthropic(options)(model);
+  }
+  if (wire === "google") {
+    const { createGoogleGenerativeAI } = await import("@ai-sdk/google");
+    return createGoogleGenerativeAI({ ...options, baseURL: `${url}/v1beta` })(model);
   }
   if (wire === "openai chat") return createOpenAI(options).chat(model);
   if (wire === "openai responses") return createOpenAI(options).responses(model);
@@ -73,9 +95,9 @@ suite("the AI SDK", { skip }, () => {
         steps.map(({ finishReason }) => finishReason),
         ["tool-calls", "tool-calls", "stop"],
       );
-      assertFinalWords(await result.text);
+      assertFinalWords(await result.text, forms[wire]);
       assert.ok(((await result.usage).totalTokens ?? 0) > 0);
-      assertWorkedOff(gateway);
+      assertWorkedOff(gateway, forms[wire]);
     });
 
     test(`${wire}: the same loop, not streamed`, async () => {
@@ -88,8 +110,8 @@ suite("the AI SDK", { skip }, () => {
         stopWhen: isStepCount(5),
         maxRetries: 0,
       });
-      assertFinalWords(text);
-      assertWorkedOff(gateway);
+      assertFinalWords(text, forms[wire]);
+      assertWorkedOff(gateway, forms[wire]);
     });
 
     test(`${wire}: structured output, whole and streamed`, async () => {

@@ -1,4 +1,4 @@
-/** LangChain works through a gateway: tools, streams and structured output, over chat and responses. */
+/** LangChain works through a gateway: tools, streams and structured output, over chat, responses and Google's own API. */
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { z } from "zod";
@@ -16,12 +16,21 @@ import {
 } from "./support/agent-task.ts";
 import { product, type Product } from "./support/product.ts";
 
-const skip = lacking("@langchain/openai", "@langchain/core");
+const skip = lacking("@langchain/openai", "@langchain/google-genai", "@langchain/core");
 const strangers = lookups();
 
-const wires = ["chat", "responses"] as const;
+const wires = ["chat", "responses", "google"] as const;
 
 async function chatModel(wire: (typeof wires)[number], { url }: Product) {
+  if (wire === "google") {
+    const { ChatGoogleGenerativeAI } = await import("@langchain/google-genai");
+    return new ChatGoogleGenerativeAI({
+      model,
+      apiKey: "no-key-needed",
+      baseUrl: url,
+      maxRetries: 0,
+    });
+  }
   const { ChatOpenAI } = await import("@langchain/openai");
   return new ChatOpenAI({
     model,
@@ -41,12 +50,17 @@ async function tools() {
 }
 
 /** Runs the tools until the model has nothing more to call; gives the names of the calls of each turn, and the last words. */
-async function loop(wire: (typeof wires)[number], gateway: Product, isStreamed: boolean) {
+async function loop(
+  wire: (typeof wires)[number],
+  gateway: Product,
+  isStreamed: boolean,
+  task = prompt,
+) {
   const { HumanMessage } = await import("@langchain/core/messages");
   const { concat } = await import("@langchain/core/utils/stream");
   const offered = await tools();
   const bound = (await chatModel(wire, gateway)).bindTools(offered);
-  const messages: Parameters<typeof bound.invoke>[0] & unknown[] = [new HumanMessage(prompt)];
+  const messages: Parameters<typeof bound.invoke>[0] & unknown[] = [new HumanMessage(task)];
   const turns: string[][] = [];
   for (let turn = 0; turn < 5; turn += 1) {
     const answer = isStreamed
@@ -67,6 +81,16 @@ async function loop(wire: (typeof wires)[number], gateway: Product, isStreamed: 
 suite("LangChain", { skip }, () => {
   for (const wire of wires) {
     for (const isStreamed of [true, false]) {
+      if (wire === "google") {
+        // It sends the results of parallel calls one by one, and Google wants them together.
+        test(`${wire}: a loop of two turns, streamed: ${isStreamed}`, async () => {
+          await using gateway = await product();
+          const { turns, text } = await loop(wire, gateway, isStreamed, "Use book_table in Rome.");
+          assert.deepEqual(turns, [["book_table"], []]);
+          assertFinalWords(text, (_name, result) => ({ result: JSON.stringify(result) }));
+        });
+        continue;
+      }
       test(`${wire}: a loop of three turns with parallel calls, streamed: ${isStreamed}`, async () => {
         await using gateway = await product();
         const { turns, text } = await loop(wire, gateway, isStreamed);

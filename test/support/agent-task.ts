@@ -53,7 +53,7 @@ export async function assertAlone(strangers: readonly string[]): Promise<void> {
 }
 
 /** What the upstream was asked while a client worked on the task: each call once, signed as it was given, answered in its place. */
-export function assertWorkedOff({ upstream }: Product): void {
+export function assertWorkedOff({ upstream }: Product, written: ResultForm = plain): void {
   const turns = upstream.requests.map(({ body }) => at(body, "contents"));
   assert.deepEqual(
     turns.map((turn) => (Array.isArray(turn) ? turn.length : turn)),
@@ -68,9 +68,13 @@ export function assertWorkedOff({ upstream }: Product): void {
   const results = [at(last, 2, "parts", 0), at(last, 2, "parts", 1), at(last, 4, "parts", 0)];
   assert.deepEqual(
     results.map((part) => at(part, "functionResponse", "response")),
-    [weather, time, table],
+    [written("get_weather", weather), written("get_time", time), written("book_table", table)],
   );
 }
+
+/** How a client writes what a tool returned, where agproxy passes it on as it came. */
+export type ResultForm = (name: string, result: object) => object;
+const plain: ResultForm = (_name, result) => result;
 
 function signatureOf(part: unknown): string {
   const signature = Buffer.from(String(at(part, "thoughtSignature")), "base64").toString();
@@ -79,9 +83,10 @@ function signatureOf(part: unknown): string {
 }
 
 /** The last answer quotes the result of the last call. */
-export function assertFinalWords(text: unknown): void {
+export function assertFinalWords(text: unknown, written: ResultForm = plain): void {
+  const result = JSON.stringify(written("book_table", table));
   assert.equal(
     text,
-    `This is the agproxy sandbox, no model behind it. book_table returned: ${JSON.stringify(table)}`,
+    `This is the agproxy sandbox, no model behind it. book_table returned: ${result}`,
   );
 }
