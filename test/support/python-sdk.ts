@@ -5,7 +5,14 @@ import { join } from "node:path";
 import { finishedProcess } from "./child-process.ts";
 
 /** The SDKs for Python, by the names of their packages. */
-type Sdk = "anthropic" | "openai";
+type Sdk = "anthropic" | "google-genai" | "openai";
+
+/** What a package is imported as. */
+const modules: Readonly<Record<Sdk, string>> = {
+  anthropic: "anthropic",
+  "google-genai": "google.genai",
+  openai: "openai",
+};
 
 /** A Python that has an SDK, or why there is none. */
 export type PythonSdk =
@@ -48,7 +55,7 @@ async function install(place: string, sdk: Sdk): Promise<PythonSdk> {
 const pythonOf = (place: string) => join(place, "bin", "python");
 
 async function withSdk(python: string, sdk: Sdk): Promise<PythonSdk | undefined> {
-  const version = await say(python, "-c", `import ${sdk}; print(${sdk}.__version__)`);
+  const version = await say(python, "-c", `import ${modules[sdk]} as sdk; print(sdk.__version__)`);
   return version === undefined ? undefined : { python, version };
 }
 
