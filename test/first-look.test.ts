@@ -50,12 +50,12 @@ function textOf(stream: string): string {
     .split("\n")
     .filter((line) => line.startsWith("data: {"))
     .map((line) => JSON.parse(line.slice("data: ".length)) as Delta)
-    .map(({ type, delta, choices }) =>
+    .map(({ type, delta, choices, candidates }) =>
       type?.startsWith("content_block") === true
         ? pieceOf(delta)
         : type === "response.output_text.delta"
           ? delta
-          : choices?.[0]?.delta?.content,
+          : (choices?.[0]?.delta?.content ?? answeredWords(candidates)),
     )
     .join("");
 }
@@ -65,7 +65,14 @@ function pieceOf(delta: unknown): unknown {
   return at(delta, "text");
 }
 
+/** The text in a payload of Google's, without what is a thought. */
+function answeredWords(candidates: unknown): unknown {
+  const part = at(candidates, 0, "content", "parts", 0);
+  return at(part, "thought") === true ? undefined : at(part, "text");
+}
+
 interface Delta {
+  readonly candidates?: unknown;
   readonly type?: string;
   readonly delta?: unknown;
   readonly choices?: readonly { readonly delta?: { readonly content?: string } }[];
@@ -75,7 +82,7 @@ for (const [client, request] of Object.entries(firstRequests)) {
   test(`${client}: "say hello" is answered in words`, async () => {
     await using gateway = await product();
     const stream = await streamed(gateway.url, request);
-    assert.doesNotMatch(stream, /"tool_calls":|"type":"(?:\w+_call|tool_use)"/);
+    assert.doesNotMatch(stream, /"tool_calls":|"type":"(?:\w+_call|tool_use)"|"functionCall"/);
     assert.match(
       textOf(stream),
       /^This is the agproxy sandbox, no model behind it\. You said: "?say hello"?\s*$/i,

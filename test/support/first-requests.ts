@@ -5,7 +5,11 @@
 
 /** One request of a client. */
 export interface FirstRequest {
-  readonly path: "/v1/chat/completions" | "/v1/messages" | "/v1/responses";
+  readonly path:
+    | "/v1/chat/completions"
+    | "/v1/messages"
+    | "/v1/responses"
+    | `/${"v1" | "v1beta"}/models/${string}:streamGenerateContent?alt=sse`;
   readonly body: object;
 }
 
@@ -159,8 +163,49 @@ const claudeCode: FirstRequest = {
   },
 };
 
+const geminiCli: FirstRequest = {
+  path: "/v1beta/models/gemini-2.5-pro:streamGenerateContent?alt=sse",
+  body: {
+    contents: [
+      {
+        parts: [
+          {
+            text: "<session_context>\nThis is the Gemini CLI. My operating system is linux.\n- **Workspace Directories:**\n  - /home/you/project\n</session_context>",
+          },
+          { text: "say hello" },
+        ],
+        role: "user",
+      },
+    ],
+    systemInstruction: {
+      parts: [{ text: "You are an agent. Use `list_directory` to look around." }],
+      role: "user",
+    },
+    tools: [
+      {
+        functionDeclarations: agentTools.map(([name, description, ...parameters]) => ({
+          name,
+          description,
+          parametersJsonSchema: schema(...parameters),
+        })),
+      },
+    ],
+    generationConfig: {
+      temperature: 1,
+      topP: 0.95,
+      topK: 64,
+      thinkingConfig: { includeThoughts: true, thinkingBudget: 8192 },
+    },
+  },
+};
+
 export const firstRequests: Readonly<Record<string, FirstRequest>> = {
   "claude-code": claudeCode,
+  "gemini-cli": geminiCli,
+  "google-genai": {
+    path: "/v1/models/gemini-2.5-flash:streamGenerateContent?alt=sse",
+    body: { contents: [{ parts: [{ text: "Say hello" }], role: "user" }] },
+  },
   "anthropic-sdk": {
     path: "/v1/messages",
     body: {
