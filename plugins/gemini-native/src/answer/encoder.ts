@@ -17,7 +17,7 @@ export function contentEncoder(options: EncoderOptions): Encoder {
   const { framing, hasThoughts, error } = options;
   const names = { modelVersion: options.modelVersion, responseId: options.responseId };
   const writer = new ResponseWriter(names, hasThoughts);
-  const frame = framing === "sse" ? sseFrame : arrayItem();
+  const { frame, close } = framing === "sse" ? events : array();
   let frames = "";
   const translated = () => {
     const payload = writer.take();
@@ -45,12 +45,11 @@ export function contentEncoder(options: EncoderOptions): Encoder {
     },
     end() {
       pieces.end();
-      return taken() + (framing === "sse" ? "" : "]");
+      return taken() + close();
     },
     fail(failure) {
       pieces.breakOff();
-      const told = taken() + frame(JSON.stringify(error(failure)));
-      return framing === "sse" ? told : `${told}]`;
+      return taken() + frame(JSON.stringify(error(failure))) + close();
     },
     whole(_answer, events) {
       const own = asItCame(events);
@@ -61,13 +60,23 @@ export function contentEncoder(options: EncoderOptions): Encoder {
   };
 }
 
-/** Items of an array, which opens with the first. */
-function arrayItem(): (json: string) => string {
+/** How the payloads of a stream are told apart. */
+interface Framing {
+  frame(json: string): string;
+  close(): string;
+}
+
+const events: Framing = { frame: sseFrame, close: () => "" };
+
+function array(): Framing {
   let before = "[";
-  return (json) => {
-    const item = before + json;
-    before = ",\r\n";
-    return item;
+  return {
+    frame(json) {
+      const item = before + json;
+      before = ",\r\n";
+      return item;
+    },
+    close: () => (before === "[" ? "[]" : "]"),
   };
 }
 
