@@ -2,6 +2,7 @@ import { defineConfig } from "agproxy";
 import { anthropic } from "@agproxy/plugin-anthropic";
 import { auth } from "@agproxy/plugin-auth";
 import { gemini } from "@agproxy/plugin-gemini";
+import { geminiNative } from "@agproxy/plugin-gemini-native";
 import { guard } from "@agproxy/plugin-guard";
 import { modelMapping } from "@agproxy/plugin-model-mapping";
 import { openai } from "@agproxy/plugin-openai";
@@ -21,6 +22,7 @@ export default defineConfig({
     openai(),
     responses(),
     anthropic(),
+    geminiNative(),
     modelMapping(),
     rotation(),
     gemini({ keys: "bench-account-1,bench-account-2", baseUrl: GEMINI_BASE_URL }),

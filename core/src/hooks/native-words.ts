@@ -65,6 +65,10 @@ class NativeWords<Value extends object, Words extends { readonly wire: string }>
  */
 export const nativeRequests = new NativeWords<Incoming, NativeRequest>();
 
+/** Not a WeakMap: for each event, one costs as much as translating it. No copy of an event is taken for the event. */
+const pieceKey: unique symbol = Symbol("native answer");
+type Marked = ChatEvent & { [pieceKey]?: NativeAnswer };
+
 /**
  * Answers as they came, each piece by the first of its events. Where all events of a piece reach the encoder, nobody has
  * changed it.
@@ -72,7 +76,18 @@ export const nativeRequests = new NativeWords<Incoming, NativeRequest>();
  * @example
  * const asItCame = nativeAnswers.of(event, "my-wire");
  */
-export const nativeAnswers = new NativeWords<ChatEvent, NativeAnswer>();
+export const nativeAnswers = {
+  /** Keeps a piece with its events, which the caller has just made. */
+  keep(piece: NativeAnswer): void {
+    const first: Marked | undefined = piece.events[0];
+    if (first !== undefined) first[pieceKey] = piece;
+  },
+  /** The piece that begins with an event; undefined where it came on another wire, or the event was changed. */
+  of(event: Marked, wire: string): NativeAnswer | undefined {
+    const piece = event[pieceKey];
+    return piece?.wire === wire && piece.events[0] === event ? piece : undefined;
+  },
+};
 
 /**
  * Errors as the upstream told them.

@@ -140,8 +140,6 @@ async function nativeVectors(
     : await post(batchMethod, batch);
   const text = await response.text();
   const events = embeddingEvents(text, 0, requests.length);
-  const [event] = events;
-  const isAsked = isSingle === (method !== batchMethod);
-  if (event !== undefined && isAsked) nativeAnswers.keep(event, { wire, texts: [text], events });
+  if (isSingle === (method !== batchMethod)) nativeAnswers.keep({ wire, texts: [text], events });
   return events;
 }

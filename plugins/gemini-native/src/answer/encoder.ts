@@ -82,7 +82,7 @@ function array(): Framing {
 
 /** Line breaks stand between the words of a JSON text, never in one. */
 function oneLine(text: string): string {
-  return text.includes("\n") || text.includes("\r") ? text.replaceAll(/[\r\n]+/g, " ") : text;
+  return text.includes("\n") ? text.replaceAll(/[\r\n]+/g, " ") : text;
 }
 
 /** The one document that an answer came as; undefined where it was changed, or came on another wire. */

@@ -80,9 +80,9 @@ export class ResponseWriter {
 
   /** The payload of what was added since the last one; undefined where that is nothing. */
   take(): JsonObject | undefined {
+    if (this.#drafts.size === 0 && this.#usage === undefined) return undefined;
     const candidates = [...this.#drafts].map(([index, draft]) => this.#candidate(index, draft));
     const usage = this.#usage;
-    if (candidates.length === 0 && usage === undefined) return undefined;
     this.#drafts = new Map();
     this.#usage = undefined;
     return {

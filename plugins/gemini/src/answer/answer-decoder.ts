@@ -109,11 +109,20 @@ export function answerDecoder(options: DecoderOptions): AnswerDecoder {
       }
       endOfAnswer([...choices.values()], usage, feedback, readerInto(out));
     },
-    hasOpenCall: () => [...choices.values()].some(({ partial }) => partial !== undefined),
+    hasOpenCall: () => any(choices, ({ partial }) => partial !== undefined),
     mayBeOver: () =>
       feedback !== undefined ||
-      (choices.size > 0 && [...choices.values()].every(({ finish }) => finish !== undefined)),
+      (choices.size > 0 && !any(choices, ({ finish }) => finish === undefined)),
   };
+}
+
+/** Asked for each payload, so without a list. */
+function any(
+  choices: ReadonlyMap<number, ChoiceState>,
+  test: (choice: ChoiceState) => boolean,
+): boolean {
+  for (const choice of choices.values()) if (test(choice)) return true;
+  return false;
 }
 
 const asItIs = (signature: string): string => signature;

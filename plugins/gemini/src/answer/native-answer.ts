@@ -28,11 +28,10 @@ export function nativeReader(
   let last: NativeAnswer | undefined;
 
   function release(out: ChatEvent[], more: Pick<NativeAnswer, "completes" | "isOpen">): void {
-    const [first] = events;
-    if (first === undefined) return;
+    if (events.length === 0) return;
     const piece: NativeAnswer = { wire, texts, events, ...more };
     const isOwn = !events.some(isRenamed);
-    if (isOwn) nativeAnswers.keep(first, piece);
+    if (isOwn) nativeAnswers.keep(piece);
     last = piece.isOpen === true && isOwn ? piece : undefined;
     for (const event of events) out.push(event);
     texts = [];
