@@ -90,7 +90,7 @@ export default { plugins: [process.env.NOT_SET && openai(), false, null, openai(
 
 suite("short names and the preset", { concurrency: 2, timeout: 100_000 }, () => {
   const everything =
-    "guard auth openai responses anthropic embeddings images audio files model-mapping media-fetch rotation gemini sandbox".split(
+    "guard auth openai responses anthropic gemini-native embeddings images audio files model-mapping media-fetch rotation gemini sandbox".split(
       " ",
     );
 
