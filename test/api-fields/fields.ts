@@ -1,30 +1,9 @@
 /**
- * Every request field of OpenAI's and Anthropic's APIs that a route of agproxy may get, with a value that asks for something. The test
+ * Every request field of OpenAI's, Anthropic's and Google's APIs that a route of agproxy may get, with a value that asks for something. The test
  * sends each of them and sees what becomes of it; `docs/coverage.md` is written from that.
  */
-
-/** A body to send: JSON, or the fields of a form. */
-export type Body = Readonly<Record<string, unknown>>;
-
-/**
- * What is merged into the base request: a body whose last field is the one to look at (those before it are what it
- * needs, such as a model that can do it), or a body without and one with what is looked at.
- */
-export type Change = Body | readonly [without: Body, added: Body];
-
-export interface CoveredRoute {
-  readonly path: string;
-  /** The schema of the request in OpenAI's description, or the type of its body in Anthropic's SDK. */
-  readonly schema: string | { readonly type: string; readonly of: string };
-  /** Sent as `multipart/form-data`, with these files. */
-  readonly files?: Readonly<Record<string, { readonly name: string; readonly type: string }>>;
-  /** A request that works, and to which each field is added. */
-  readonly base: Body;
-  /** By dotted path. */
-  readonly fields: Readonly<Record<string, Change>>;
-  /** Fields that change nothing that the test can see, and why that is right. */
-  readonly unseen?: Readonly<Record<string, string>>;
-}
+import type { Body, CoveredRoute } from "./covered-route.ts";
+import { googleRoutes } from "./google-fields.ts";
 
 const user = (content: unknown) => ({ role: "user", content });
 const weather = {
@@ -641,4 +620,5 @@ export const coveredRoutes: readonly CoveredRoute[] = [
     },
     unseen: { file: "The file: every request of the test has one." },
   },
+  ...googleRoutes,
 ];

@@ -105,7 +105,7 @@ function writtenWords(): (word: string) => boolean {
 }
 
 export async function coveragePage(spec: unknown): Promise<string> {
-  return `# What of OpenAI's and Anthropic's APIs is covered
+  return `# What of OpenAI's, Anthropic's and Google's APIs is covered
 
 Written by \`node test/api-fields/page.ts\`, which sends each field through agproxy to a server that speaks the Gemini API, and
 compares what goes upstream and what comes back with a request that lacks the field.
@@ -114,7 +114,8 @@ compares what goes upstream and what comes back with a request that lacks the fi
 - **ignored by name**: the answer's \`X-Agproxy-Ignored\` names it. The request goes on without.
 - **refused**: a 400 that names it, as the answer would be to another question.
 
-Other rows say in words why a field changes nothing. A field that the table does not have is passed over.
+Other rows say in words why a field changes nothing. A field that the table does not have is passed over, but on Google's
+own routes: there it goes upstream as it came, as do all fields.
 
 ## Fields
 
@@ -122,13 +123,15 @@ ${await fieldTables()}
 
 ## Paths
 
-Of OpenAI's API. Of Anthropic's, \`/v1/messages\`, \`/v1/messages/count_tokens\`, \`/v1/models\` and \`/v1/files\` are served.
+Of OpenAI's API. Of Anthropic's, \`/v1/messages\`, \`/v1/messages/count_tokens\`, \`/v1/models\` and \`/v1/files\` are served. Of Google's, models
+and what they are asked for (\`generateContent\`, \`streamGenerateContent\`, \`countTokens\`, \`embedContent\`, \`batchEmbedContents\`).
 
 ${pathTable(spec)}
 
 ## Events of streams
 
-Of OpenAI's API. Streams of \`/v1/messages\` have every event of Anthropic's.
+Of OpenAI's API. Streams of \`/v1/messages\` have every event of Anthropic's, and those of Google's own
+routes every payload as the upstream said it.
 
 ${eventTable(spec)}
 `;

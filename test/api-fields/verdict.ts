@@ -4,13 +4,14 @@ import { audio } from "@agproxy/plugin-audio";
 import { embeddings } from "@agproxy/plugin-embeddings";
 import { files } from "@agproxy/plugin-files";
 import { gemini } from "@agproxy/plugin-gemini";
+import { geminiNative } from "@agproxy/plugin-gemini-native";
 import { images } from "@agproxy/plugin-images";
 import { modelMapping } from "@agproxy/plugin-model-mapping";
 import { openai } from "@agproxy/plugin-openai";
 import { responses } from "@agproxy/plugin-responses";
 import { startSandbox } from "@agproxy/plugin-sandbox";
 import { startGateway } from "agproxy/testing";
-import type { Body, Change, CoveredRoute } from "./fields.ts";
+import type { Body, Change, CoveredRoute } from "./covered-route.ts";
 
 export type Verdict = "honoured" | "ignored by name" | "refused" | "unseen";
 
@@ -38,6 +39,7 @@ export async function coverageOf(route: CoveredRoute): Promise<readonly CoveredF
       openai(),
       responses(),
       anthropic(),
+      geminiNative(),
       embeddings(),
       images(),
       audio(),
@@ -113,8 +115,14 @@ function withoutPlaces(path: string): string {
 }
 
 function paramOf(text: string): string | undefined {
-  const { error } = JSON.parse(text) as { error: { param: string | null } };
-  return error.param ?? undefined;
+  const { error } = JSON.parse(text) as {
+    error: Blame & { details?: readonly { metadata?: Blame }[] };
+  };
+  return (error.details?.[0]?.metadata ?? error).param ?? undefined;
+}
+
+interface Blame {
+  readonly param?: string | null;
 }
 
 /** An answer without what differs from one to the next, and without the fields in which a response repeats the request. */

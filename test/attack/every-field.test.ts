@@ -14,7 +14,8 @@ import type { Log } from "agproxy";
 import { loadConfig } from "../../core/src/config/config.ts";
 import { createGateway } from "../../core/src/server/gateway.ts";
 import { RunningGateway } from "../../core/src/server/running-gateway.ts";
-import { type Body, type CoveredRoute, coveredRoutes } from "../api-fields/fields.ts";
+import type { Body, CoveredRoute } from "../api-fields/covered-route.ts";
+import { coveredRoutes } from "../api-fields/fields.ts";
 import {
   hostileNames,
   hostileObjects,
@@ -122,7 +123,11 @@ async function assertAnswered(sent: Sent): Promise<number> {
   if (status >= 400 && sent.method !== "HEAD") {
     assert.match(type, /^application\/json/, told());
     const error = at(JSON.parse(text), "error");
-    const [message, kind, code] = ["message", "type", "code"].map((name) => at(error, name));
+    // Google's errors have agproxy's words among the details, and those of its upstream none.
+    const own = at(error, "details", 0, "metadata") ?? error;
+    const message = at(error, "message");
+    const kind = at(own, "type") ?? at(error, "status");
+    const code = at(own, "code");
     assert.ok(typeof message === "string" && message !== "" && typeof kind === "string", told());
     assert.ok(status < 500 || upstreamFailures.test(String(code)), told());
   } else if (type.startsWith("application/json")) JSON.parse(text || "null");
@@ -154,7 +159,10 @@ function bodiesOf({ base, fields, path }: CoveredRoute): readonly Body[] {
   const changes = Object.values(fields).map(
     (change) => (Array.isArray(change) ? change[1] : change) as Body,
   );
-  const rich = richRequests[path.replace(/\/(?:compact|input_tokens)$/, "")];
+  const rich =
+    richRequests[
+      path.replace(/\/(?:compact|input_tokens)$/, "").replace("gemini-2.5-flash:", "any:")
+    ];
   return [
     base,
     ...changes.map((change) => ({ ...base, ...change })),

@@ -61,7 +61,7 @@ class NativeWords<Value extends object, Words extends { readonly wire: string }>
  *
  * @example
  * const native = nativeRequests.of(attempt.exchange.incoming, "my-wire");
- * const isAsItCame = native !== undefined && native.request === request;
+ * const isAsItCame = native?.request === request;
  */
 export const nativeRequests = new NativeWords<Incoming, NativeRequest>();
 

@@ -1,5 +1,6 @@
 /** Requests and answers that a seed decides, so that what breaks something can be sent again. */
-import { coveredRoutes, type Body } from "../../api-fields/fields.ts";
+import type { Body } from "../../api-fields/covered-route.ts";
+import { coveredRoutes } from "../../api-fields/fields.ts";
 import { said, sse } from "../../support/gemini-server.ts";
 import { hostileObjects, hostileTexts, hostileValues } from "../../support/hostile-values.ts";
 import type { Arena } from "./arena.ts";
