@@ -97,7 +97,9 @@ suite("in the middle of a stream", { concurrency: 6 }, () => {
         assert.doesNotMatch(stream, /\[DONE\]/);
         const error = route.streamedError(stream);
         assert.ok(String(at(error, "message")).length > 10, stream);
-        if (route.path !== "/v1/responses") assert.equal(at(error, "code"), code);
+        // Google's clients are told what Google said, in its own words.
+        const told = at(error, "details", 0, "metadata", "code") ?? at(error, "code");
+        if (route.path !== "/v1/responses" && typeof told === "string") assert.equal(told, code);
         const [summary] = gateway.summaries.all;
         assert.deepEqual([summary?.outcome, summary?.error?.code], ["failed", code]);
         assert.equal(server.calls.length, 1, "what was said cannot be unsaid: no other attempt");
@@ -280,7 +282,7 @@ for (const { title, ...one } of chatCases) {
     await using gateway = await poolGateway(server.url);
     const response = await ask(gateway, one);
     assert.equal(response.status, 200);
-    assert.match(await response.text(), /content_filter|"stop_reason":"refusal"/);
+    assert.match(await response.text(), /content_filter|"stop_reason":"refusal"|"blockReason"/);
     assert.equal(server.calls.length, 1, "another account would block it too");
   });
 
@@ -290,7 +292,11 @@ for (const { title, ...one } of chatCases) {
     await using gateway = await poolGateway(server.url);
     const body = await (await ask(gateway, one)).text();
     if (one.stream) assert.ok(one.route.isComplete(body), body);
-    else assert.match(body, /"finish_reason":"stop"|"status":"completed"|"stop_reason":"end_turn"/);
+    else
+      assert.match(
+        body,
+        /"finish_reason":"stop"|"status":"completed"|"stop_reason":"end_turn"|"finishReason":"STOP"/,
+      );
   });
 
   test(`the request's own fault is not tried again: ${title}`, async () => {
@@ -298,7 +304,12 @@ for (const { title, ...one } of chatCases) {
     await using gateway = await poolGateway(server.url);
     const response = await ask(gateway, one);
     assert.equal(response.status, 400);
-    assert.equal((await wireError(response)).code, "upstream_rejected");
+    if (one.route.streamPath === undefined) {
+      assert.equal((await wireError(response)).code, "upstream_rejected");
+    } else {
+      const error = { code: 400, message: "Told to fail.", details: [] };
+      assert.deepEqual(await response.json(), { error }, "Google's own words");
+    }
     assert.equal(server.calls.length, 1);
   });
 }

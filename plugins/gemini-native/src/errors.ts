@@ -3,9 +3,9 @@ import {
   defined,
   type ErrorWire,
   errorBody,
-  type Incoming,
   type JsonObject,
   nativeErrors,
+  objectIn,
 } from "@agproxy/core";
 import { wire } from "./wire.ts";
 
@@ -26,22 +26,29 @@ const statuses: Readonly<Record<number, string>> = {
 };
 
 /**
- * An error as Google's clients read it. What an upstream of this wire said of the request is told as it came; what it said of
- * an account is agproxy's matter.
+ * An error as Google's clients read it. What an upstream of this wire said of the request is told as it came, where agproxy's
+ * status is the same; what it said of an account is agproxy's matter.
  */
-export function wireError(error: AgproxyError, _incoming?: Pick<Incoming, "id">): unknown {
-  const { status, code } = error;
-  const own = code.startsWith("account_") ? undefined : nativeErrors.of(error, wire)?.body;
-  if (own !== undefined) return own;
+export function wireError(error: AgproxyError): unknown {
+  const own = ownWords(error);
+  const inner = objectIn(objectIn(own)?.["error"]);
+  return inner?.["code"] === error.status ? own : translated(error);
+}
+
+/** An error in the middle of a stream, whose status is a good one already. */
+export function streamError(error: AgproxyError): unknown {
+  return ownWords(error) ?? translated(error);
+}
+
+function ownWords(error: AgproxyError): unknown {
+  return error.code.startsWith("account_") ? undefined : nativeErrors.of(error, wire)?.body;
+}
+
+function translated(error: AgproxyError): unknown {
+  const { status } = error;
   const { message } = errorBody(error).error;
-  return {
-    error: {
-      code: status,
-      message,
-      status: statuses[status] ?? "INTERNAL",
-      details: detailsOf(error),
-    },
-  };
+  const word = statuses[status] ?? "INTERNAL";
+  return { error: { code: status, message, status: word, details: detailsOf(error) } };
 }
 
 /** Source: https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto */

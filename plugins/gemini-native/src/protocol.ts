@@ -1,7 +1,7 @@
 import { AgproxyError, type Protocol } from "@agproxy/core";
 import { embeddingBody } from "./answer/embeddings.ts";
 import { asItCame, contentEncoder } from "./answer/encoder.ts";
-import { googleErrors, wireError } from "./errors.ts";
+import { googleErrors, streamError } from "./errors.ts";
 import { decodeEmbed } from "./request/embed-request.ts";
 import { type Asked, decodeGenerate } from "./request/request.ts";
 
@@ -24,7 +24,7 @@ export function contentProtocol(asked: AskedContent): Protocol {
         hasThoughts: request.reasoning?.include === true,
         modelVersion: asked.model,
         responseId: stamp.id,
-        error: wireError,
+        error: streamError,
       }),
     ...googleErrors,
   };
