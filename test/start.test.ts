@@ -64,7 +64,7 @@ suite("agproxy start", { concurrency: 2, timeout: 100_000 }, () => {
     assert.match(await response.text(), /You said: Say hello/);
     const env = { GEMINI_API_KEY: "AIza-one,AIza-two" };
     const withKeys = await agproxy(["plugins"], { cwd: place.path, env });
-    assert.match(withKeys.stdout, /^ +13 +gemini\b/m);
+    assert.match(withKeys.stdout, /^ +14 +gemini\b/m);
     assert.doesNotMatch(withKeys.stdout, /sandbox/);
   });
 

@@ -29,7 +29,7 @@ const statuses: Readonly<Record<number, string>> = {
  * An error as Google's clients read it. What an upstream of this wire said of the request is told as it came, where agproxy's
  * status is the same; what it said of an account is agproxy's matter.
  */
-export function wireError(error: AgproxyError): unknown {
+function wireError(error: AgproxyError): unknown {
   const own = ownWords(error);
   const inner = objectIn(objectIn(own)?.["error"]);
   return inner?.["code"] === error.status ? own : translated(error);
