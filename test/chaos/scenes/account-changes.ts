@@ -8,6 +8,9 @@ import { ask, failures, type Seen } from "../client.ts";
 import { type Behaviour, imitation } from "../imitation.ts";
 import { drawn, Promises, type Scene } from "../scene.ts";
 
+/** How long a new account may be left alone while there is always somebody to serve. */
+const patienceMs = 5000;
+
 /** Ten events, one each 40 ms: some are under way whenever an account goes. */
 async function slowly({ response }: GeminiCall): Promise<void> {
   response.writeHead(200, { "content-type": "text/event-stream" });
@@ -84,7 +87,11 @@ const comeAndGo: Scene = {
       present = next;
       for (const one of former) onTheirWay += open(one);
       while ([...former].some((one) => open(one) > 0)) await sleep(10);
-      for (const one of next) unused += upstream.hits(one) > 0 ? 0 : 1;
+      // Conversations choose their account by a hash, so some come late to their first.
+      const isNew = (one: number) => upstream.hits(one) === 0;
+      const until = Date.now() + patienceMs;
+      while ([...next].some(isNew) && Date.now() < until) await sleep(10);
+      unused += [...next].filter(isNew).length;
     }
     over.abort();
     const seen = (await Promise.all(lanes)).flat();
