@@ -111,6 +111,8 @@ const clocks: Scene = {
         plugins: [
           ["redis", { url: server.url }],
           "openai",
+          // Without it, the banner asks an account for a model that it can show.
+          "model-mapping",
           ["rotation", { strategy: "fill-first", sticky: false }],
           ["gemini", { keys, baseUrl: upstream.url }],
         ],
