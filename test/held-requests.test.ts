@@ -7,7 +7,7 @@ import { once } from "node:events";
 import { type ClientRequest, createServer, type IncomingMessage, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
-import { type ChatRoute, chatRoutes } from "./support/chat-routes.ts";
+import { type ChatRoute, chatRoutes, pathOf } from "./support/chat-routes.ts";
 import { CountWatch } from "./support/count-watch.ts";
 import { said, sse } from "./support/gemini-server.ts";
 import { memoryInUse } from "./support/memory.ts";
@@ -19,7 +19,8 @@ const length = 16 * 1024 * 1024;
 function ask(url: string, route: ChatRoute, characters: number): ClientRequest {
   const body = JSON.stringify(route.body("x".repeat(characters), true));
   const headers = { "content-type": "application/json", "content-length": body.length };
-  return request(url + route.path, { method: "POST", headers }).end(body);
+  const path = pathOf({ route, stream: true });
+  return request(url + path, { method: "POST", headers }).end(body);
 }
 
 /** Says these words, if any, and nothing more until the caller leaves. Keeps nothing of what it is sent. */
