@@ -1,6 +1,6 @@
 /** What clients do all day: good requests and bad ones, answers that are read and answers that are left. */
 import { Agent, type ClientRequest, type IncomingMessage, request } from "node:http";
-import { chatCases, type ChatCase } from "../support/chat-routes.ts";
+import { chatCases, type ChatCase, pathOf } from "../support/chat-routes.ts";
 import { at } from "../support/json-path.ts";
 import { connect } from "../support/response-socket.ts";
 import { Tally } from "./tally.ts";
@@ -65,19 +65,22 @@ export class Clients {
   }
 
   async #chat({ route, stream }: ChatCase): Promise<string> {
-    const body = { ...route.body(this.#prompt(), stream), model: this.#model(), store: undefined };
-    const { status, text } = await this.#ask({ path: route.path, body: JSON.stringify(body) });
+    const model = this.#model();
+    const body = { ...route.body(this.#prompt(), stream), model, store: undefined };
+    const path = pathOf({ route, stream }, model);
+    const { status, text } = await this.#ask({ path, body: JSON.stringify(body) });
     if (status !== 200) return refusalIn(status, text);
     if (!stream) return route.text(JSON.parse(text)).includes("good") ? "good" : wrong(text);
     if (route.isComplete(text) && route.streamedError(text) === undefined) return "good";
-    const code = at(route.streamedError(text), "code") ?? at(route.streamedError(text), "type");
-    return typeof code === "string" ? honest(code, text) : wrong(text);
+    const code = codeOf(route.streamedError(text));
+    return code === undefined ? wrong(text) : honest(code, text);
   }
 
   /** Reads some of an answer, or nothing, and goes. */
   async #leave({ route, stream }: ChatCase): Promise<string> {
     const body = JSON.stringify(route.body(this.#prompt(), stream));
-    await this.#ask({ path: route.path, body, readsBytes: Math.floor(this.#random() * 200) });
+    const path = pathOf({ route, stream }, this.#model());
+    await this.#ask({ path, body, readsBytes: Math.floor(this.#random() * 200) });
     return "left";
   }
 
@@ -182,18 +185,24 @@ async function read(
 
 /** What upstreams and pools may do to a request; anything else is agproxy's fault. */
 const honestCodes =
-  /^(?:rate_limit_exceeded|quota_exhausted|model_overloaded|overloaded_error|rate_limit_error|api_error|timeout_error|pool_exhausted|upstream_\w+|malformed_tool_call|server_error|too_many_requests)$/;
+  /^(?:rate_limit_exceeded|quota_exhausted|model_overloaded|overloaded_error|rate_limit_error|api_error|timeout_error|pool_exhausted|upstream_\w+|malformed_tool_call|server_error|too_many_requests|RESOURCE_EXHAUSTED|UNAVAILABLE|INTERNAL)$/;
 
 function honest(code: string, text: string): string {
   if (honestCodes.test(code)) return `told ${code}`;
   return wrong(text);
 }
 
+/** agproxy's own code, which Google's clients find among the details, or Google's word where it is passed on. */
+function codeOf(error: unknown): string | undefined {
+  const own = at(error, "details", 0, "metadata", "code");
+  return [own, at(error, "status"), at(error, "code"), at(error, "type")].find(
+    (word) => typeof word === "string",
+  );
+}
+
 function refusalIn(status: number, text: string): string {
-  const code = at(JSON.parse(text), "error", "code") ?? at(JSON.parse(text), "error", "type");
-  return status >= 429 && typeof code === "string"
-    ? honest(code, text)
-    : wrong(`${status} ${text}`);
+  const code = codeOf(at(JSON.parse(text), "error"));
+  return status >= 429 && code !== undefined ? honest(code, text) : wrong(`${status} ${text}`);
 }
 
 function wrong(text: string): never {

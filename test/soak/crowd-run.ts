@@ -15,7 +15,7 @@ import { definePlugin, type Log } from "agproxy";
 import { createGateway } from "../../core/src/server/gateway.ts";
 import { RunningGateway } from "../../core/src/server/running-gateway.ts";
 import { defaults } from "../../core/src/hooks/server-settings.ts";
-import { type ChatCase, chatCases } from "../support/chat-routes.ts";
+import { type ChatCase, chatCases, pathOf } from "../support/chat-routes.ts";
 
 /** What the test reads. Sizes in MiB. */
 export interface SoakReport {
@@ -94,10 +94,12 @@ const gateway = new RunningGateway(applied, silent);
 const url = await gateway.listen();
 const agent = new Agent({ keepAlive: true });
 
+const model = "gemini-2.5-flash";
+
 async function ask({ route, stream }: ChatCase): Promise<void> {
-  const body = JSON.stringify({ ...route.body("count to ten", stream), model: "gemini-2.5-flash" });
+  const body = JSON.stringify({ ...route.body("count to ten", stream), model });
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-    const call = request(url + route.path, {
+    const call = request(url + pathOf({ route, stream }, model), {
       method: "POST",
       agent,
       headers: { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(body) },
