@@ -223,6 +223,31 @@ test("a hook that changes settings and tools changes these", async () => {
   assert.deepEqual(tools.slice(1), [{ googleSearch: {} }, { googleMaps: { enableWidget: true } }]);
 });
 
+const withGoogle =
+  (change: Json) =>
+  (request: ChatRequest): ChatRequest => ({
+    ...request,
+    extensions: { google: { ...request.extensions?.["google"], ...change } },
+  });
+
+test("a hook that changes what only Google knows of settings and tools leaves the rest of them", async () => {
+  const generationConfig = { temperature: 1, topK: 5, custom: 3 };
+  const body = { ...rich, generationConfig };
+  const change = withGoogle({ generationConfig: { custom: 4 }, tools: [{ googleMaps: {} }] });
+  const changed = await exchanged(body, { plugins: [changing(change)] });
+  assertSame(at(changed.sent, "generationConfig"), { ...generationConfig, custom: 4 });
+  const declared = { functionDeclarations: at(rich, "tools", 0, "functionDeclarations") };
+  assert.deepEqual(at(changed.sent, "tools", 0), declared);
+  assert.deepEqual((at(changed.sent, "tools") as readonly Json[]).at(-1), { googleMaps: {} });
+
+  const taken = await exchanged(body, {
+    plugins: [changing((request) => ({ ...request, extensions: {} }))],
+  });
+  assertSame(at(taken.sent, "generationConfig"), { temperature: 1, topK: 5 });
+  assert.deepEqual(at(taken.sent, "tools", 0), declared);
+  assert.ok(!JSON.stringify(at(taken.sent, "tools")).includes("googleMaps"));
+});
+
 test("where another model answers, what it needs is changed, and nothing else", async () => {
   const body = {
     contents: [{ parts: [{ text: "hi" }] }],

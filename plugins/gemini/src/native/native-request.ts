@@ -4,7 +4,7 @@ import type { SentRequest } from "../request/generate-content-request.ts";
 import { camelFields, withGoogleFields } from "../request/google-fields.ts";
 import { type ToolNames, toolNames } from "../request/tool-names.ts";
 import { fullDialect, toolConfig } from "../request/tool-plan.ts";
-import { fields } from "../shape.ts";
+import { fields, list } from "../shape.ts";
 import { changedFields, changedNames } from "./changed-fields.ts";
 import { nativeConfig } from "./native-config.ts";
 import { nativeContents } from "./native-contents.ts";
@@ -81,12 +81,36 @@ function withChangedExtensions(
   { extensions: after }: ChatRequest,
 ): JsonObject {
   if (before === after) return body;
-  const changes = changedNames(before?.google ?? {}, after?.google ?? {});
-  const gone = Object.keys(changes).filter((name) => changes[name] === undefined);
-  const kept = changedFields(
-    body,
-    Object.fromEntries(Object.keys(camelKeys(changes)).map((name) => [name, undefined])),
+  const [was, is] = [camelKeys(before?.google ?? {}), camelKeys(after?.google ?? {})];
+  const { generationConfig: _config, tools: _tools, ...changes } = changedNames(was, is);
+  const gone = Object.fromEntries(Object.keys(changes).map((name) => [name, undefined]));
+  const kept = changedFields(body, {
+    ...gone,
+    // Of these two, the extensions have a part only: what agproxy has no word for.
+    ...(was["generationConfig"] === is["generationConfig"] ? {} : changedConfig(body, was, is)),
+    ...(was["tools"] === is["tools"] ? {} : changedTools(body, was, is)),
+  });
+  return withGoogleFields(kept, camelFields(changes));
+}
+
+function changedConfig(body: JsonObject, was: JsonObject, is: JsonObject): JsonObject {
+  const of = (google: JsonObject) => camelKeys(fields(google["generationConfig"]) ?? {});
+  const config = changedFields(
+    camelKeys(fields(body["generationConfig"]) ?? {}),
+    camelFields(changedNames(of(was), of(is))),
   );
-  const set = changedFields(changes, Object.fromEntries(gone.map((name) => [name, undefined])));
-  return withGoogleFields(kept, camelFields(set));
+  return { generationConfig: Object.keys(config).length === 0 ? undefined : config };
+}
+
+function changedTools(body: JsonObject, was: JsonObject, is: JsonObject): JsonObject {
+  const former = new Set(
+    list(was["tools"]).flatMap((tool) => Object.keys(camelKeys(fields(tool) ?? {}))),
+  );
+  const kept = list(body["tools"]).flatMap((tool) => {
+    const own = Object.entries(camelKeys(fields(tool) ?? {}));
+    const rest = own.filter(([name]) => !former.has(name));
+    return rest.length === 0 && own.length > 0 ? [] : [Object.fromEntries(rest)];
+  });
+  const tools = [...kept, ...list(is["tools"]).map((tool) => camelFields(fields(tool) ?? {}))];
+  return { tools: tools.length === 0 ? undefined : tools };
 }
