@@ -81,6 +81,13 @@ suite("agproxy start", { concurrency: 2, timeout: 100_000 }, () => {
     }
   });
 
+  test("a config with Google's wire alone is not told that it lacks a protocol", async () => {
+    const config = JSON.stringify({ plugins: ["gemini-native", "sandbox"] });
+    await using place = await folder({ "agproxy.config.json": config });
+    await using gateway = await startAgproxy({ cwd: place.path });
+    assert.doesNotMatch(gateway.banner, /NO PROTOCOL/);
+  });
+
   test("where nothing maps names, the line to try asked for a model that is not there", async () => {
     const plugins = ["openai", ["sandbox", { accounts: 1 }]];
     await using place = await folder({ "agproxy.config.json": JSON.stringify({ plugins }) });

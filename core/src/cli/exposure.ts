@@ -43,7 +43,8 @@ export async function takesAnyone({ core }: Gateway, path: string): Promise<bool
 
 /** What no chat can do without. */
 export function gapsOf({ core, routes }: Gateway): readonly string[] {
-  const isSpoken = routes.some(({ protocol }) => protocol !== undefined);
+  // A route without a protocol of its own may answer a chat too; nobody can say before it is asked.
+  const isSpoken = routes.some(({ method }) => method === "POST");
   return [
     ...(isSpoken
       ? []

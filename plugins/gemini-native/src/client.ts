@@ -26,5 +26,5 @@ function isModelList(path: string, headers: Asking["headers"], query: Asking["qu
 export function takeKeyOfUrl(incoming: Incoming): void {
   const key = incoming.query.get("key");
   if (key === null || !isGoogleClient(incoming)) return;
-  incoming.headers["x-goog-api-key"] ??= key;
+  incoming.headers["x-goog-api-key"] ||= key;
 }
