@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Caller } from "@agproxy/core";
+import type { Caller, Store } from "@agproxy/core";
 import { fakeClock, memoryStore } from "@agproxy/core/testing";
 import { FileStorageFull } from "./errors.ts";
 import { createShelf } from "./shelf.ts";
@@ -159,11 +159,32 @@ test("an id that was not made here leads to no key", async () => {
   }
 });
 
-test("a file whose content the store has dropped is gone, and not listed for ever", async () => {
+test("a file whose content the store has dropped cannot be read, and can be deleted", async () => {
   const store = memoryStore();
   const shelf = createShelf(store, limits);
   const file = await shelf.put(ada, fileOf(10));
   await store.delete(`file-contents/ada/${file.id}/0`);
   assert.equal(await shelf.content(ada, file), undefined);
-  assert.deepEqual(await shelf.list(ada), []);
+  assert.equal(await shelf.delete(ada, file.id), true);
+  assert.deepEqual(await store.entries("file"), []);
 });
+
+test("a read while the shared store is gone deletes no file, no list and no share", async () => {
+  const store = memoryStore();
+  const shelf = createShelf(store, limits);
+  const file = await shelf.put(ada, fileOf(10));
+  const other = await shelf.put(ada, fileOf(20));
+  const before = await keysAndValues(store);
+  const gone = { ...store, get: noValue };
+  assert.equal(await createShelf(gone, limits).content(ada, file), undefined);
+  assert.deepEqual(await keysAndValues(store), before);
+  assert.equal(await shelf.content(ada, file), fileOf(10).data);
+  assert.deepEqual(await shelf.list(ada), [other, file]);
+});
+
+/** As the store that stands in for one that is gone, and knows nothing of it. */
+const noValue = (): Promise<undefined> => Promise.resolve(undefined);
+
+async function keysAndValues(store: Store): Promise<readonly (readonly [string, string])[]> {
+  return (await store.entries("file")).map(({ key, value }) => [key, value] as const);
+}

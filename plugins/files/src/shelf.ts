@@ -17,7 +17,10 @@ export interface Shelf {
   /** Newest first. */
   list(caller: Caller): Promise<readonly StoredFile[]>;
   find(caller: Caller, id: string): Promise<StoredFile | undefined>;
-  /** As base64; undefined where the file is gone, also because the store had no room any more. */
+  /**
+   * As base64; undefined where some of it is gone, because the store had no room any more or cannot be reached. Nothing is
+   * deleted for it: what a shared store does not show now may be there in a moment.
+   */
   content(caller: Caller, file: StoredFile): Promise<string | undefined>;
   /** False where there was none. */
   delete(caller: Caller, id: string): Promise<boolean>;
@@ -74,12 +77,7 @@ export function createShelf(store: Store, limits: ShelfLimits): Shelf {
       return files.filter(({ isArriving }) => isArriving === undefined);
     },
     find: (caller, id) => find(ownerOf(caller), id),
-    async content(caller, file) {
-      const owner = ownerOf(caller);
-      const data = await readContent(store, owner, file);
-      if (data === undefined) await remove(owner, file);
-      return data;
-    },
+    content: (caller, file) => readContent(store, ownerOf(caller), file),
     delete: async (caller, id) => {
       const owner = ownerOf(caller);
       const file = await find(owner, id);
