@@ -1,12 +1,12 @@
 import { isObject, type Store } from "@agproxy/core";
 import { aloneAt } from "./lock.ts";
-import { sizeOf, type StoredFile } from "./stored-file.ts";
+import type { StoredFile } from "./stored-file.ts";
 
-/** What the files of a caller take, and until when at the longest. */
-interface Share {
-  readonly bytes: number;
-  readonly expires: number;
-}
+/** What a file takes, and until when: its bytes, and milliseconds since the epoch. */
+type Room = readonly [bytes: number, expires: number];
+
+/** What each file of a caller takes: one that expires gives its room back to all, whatever the others do. */
+type Share = readonly Room[];
 
 const sharesKey = "file-shares/all";
 
@@ -28,7 +28,11 @@ export function createLists(store: Store) {
     const shares: unknown = JSON.parse((await store.get(sharesKey)) ?? "[]");
     const now = Date.now();
     return Array.isArray(shares)
-      ? new Map(shares.filter(isShare).filter(([, { expires }]) => expires > now))
+      ? new Map(
+          shares
+            .filter(isShare)
+            .map(([owner, rooms]) => [owner, rooms.filter(([, expires]) => expires > now)]),
+        )
       : new Map();
   }
 
@@ -42,26 +46,28 @@ export function createLists(store: Store) {
       return alone(async () => {
         const shares = new Map(await readShares());
         shares.delete(owner);
-        const others = [...shares.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+        const others = [...shares.values()].flat().reduce((sum, [bytes]) => sum + bytes, 0);
         const files = make(await read(owner), others);
-        await keep(keyOf(owner), files, files);
-        if (files.length > 0) shares.set(owner, { bytes: sizeOf(files), expires: lastOf(files) });
-        await keep(sharesKey, [...shares], [...shares.values()]);
+        const rooms = files.map(({ bytes, expires }): Room => [bytes, expires]);
+        await keep(keyOf(owner), files, rooms);
+        shares.set(owner, rooms);
+        const taken = [...shares].filter(([, share]) => share.length > 0);
+        await keep(
+          sharesKey,
+          taken,
+          taken.flatMap(([, share]) => share),
+        );
       });
     },
   };
 
-  /** Writes a value that lives as long as what it is about. */
-  async function keep(key: string, value: unknown, about: readonly Expiring[]): Promise<void> {
+  /** Writes a value that lives as long as the last of what it is about. */
+  async function keep(key: string, value: unknown, about: Share): Promise<void> {
+    const last = about.reduce((latest, [, expires]) => Math.max(latest, expires), 0);
     if (about.length === 0) await store.delete(key);
-    else await store.set(key, JSON.stringify(value), Math.max(1, lastOf(about) - Date.now()));
+    else await store.set(key, JSON.stringify(value), Math.max(1, last - Date.now()));
   }
 }
-
-type Expiring = Pick<Share, "expires">;
-
-const lastOf = (list: readonly Expiring[]) =>
-  list.reduce((last, { expires }) => Math.max(last, expires), 0);
 
 /** Only this plugin writes its keys, so the fields' own types need no check. */
 export function isStoredFile(value: unknown): value is StoredFile {
@@ -69,5 +75,5 @@ export function isStoredFile(value: unknown): value is StoredFile {
 }
 
 function isShare(value: unknown): value is readonly [string, Share] {
-  return Array.isArray(value) && value.length === 2 && isObject(value[1]) && "bytes" in value[1];
+  return Array.isArray(value) && value.length === 2 && Array.isArray(value[1]);
 }

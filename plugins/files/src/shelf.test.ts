@@ -90,6 +90,17 @@ test("a file is gone at its time, and its room is free again", async () => {
   await shelf.put(ada, fileOf(50, hour));
 });
 
+test("a file that has expired takes no room of other callers, though its caller has one that lives on", async () => {
+  using clock = fakeClock();
+  const shelf = createShelf(memoryStore(), { ...limits, maxTotalBytes: 100 });
+  await shelf.put(ada, fileOf(50, hour));
+  await shelf.put(ada, fileOf(10, 2 * hour));
+  await assert.rejects(shelf.put(bob, fileOf(90)), { message: /all callers/ });
+  await clock.advance(hour);
+  await shelf.put(bob, fileOf(90));
+  await assert.rejects(shelf.put(bob, fileOf(1)), { message: /all callers/ });
+});
+
 test("a file is listed once all of it is there, and a store that fails keeps nothing of it", async () => {
   const store = memoryStore();
   const arrived = Promise.withResolvers<void>();
@@ -138,6 +149,24 @@ test("what a process that died was writing takes room for ten minutes", async ()
   await assert.rejects(other.put(ada, fileOf(1)), FileStorageFull);
   await clock.advance(10 * 60_000);
   await other.put(ada, fileOf(100));
+});
+
+test("what a process that died was writing takes room of other callers for ten minutes, beside a file that lives on", async () => {
+  using clock = fakeClock();
+  const store = memoryStore();
+  const shelf = createShelf(store, limits);
+  await shelf.put(ada, fileOf(10, 2 * hour));
+  const begun = Promise.withResolvers<void>();
+  const set: typeof store.set = (key, ...rest) => {
+    if (!key.startsWith("file-contents/")) return store.set(key, ...rest);
+    begun.resolve();
+    return new Promise(() => {});
+  };
+  void createShelf({ ...store, set }, limits).put(ada, fileOf(90));
+  await begun.promise;
+  await assert.rejects(shelf.put(bob, fileOf(100)), { message: /all callers/ });
+  await clock.advance(10 * 60_000);
+  await shelf.put(bob, fileOf(100));
 });
 
 test("a file is found though its list is lost, as after a time without the shared store", async () => {

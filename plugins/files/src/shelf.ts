@@ -30,7 +30,7 @@ export interface Shelf {
 const arrivalMs = 10 * 60_000;
 
 /**
- * The shelf in a store. A caller's list is one value, and so are the sizes of all lists: both change under a lock that
+ * The shelf in a store. A caller's list is one value, and so are the sizes of all files: both change under a lock that
  * instances share. A file's room is taken before its content is written, so what is written never goes beyond the limits. A file is
  * found by a value of its own, also where the list was lost.
  */
