@@ -30,6 +30,7 @@ export {
 } from "./request/exchange-history.ts";
 export { camelKeys, camelName } from "./kit/camel-keys.ts";
 export { accountIds } from "./kit/account-id.ts";
+export { addressGroup } from "./kit/address-group.ts";
 export {
   defined,
   Fields,

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { AgproxyError, type Incoming } from "@agproxy/core";
-import { addressGroup } from "./address-group.ts";
+import { addressGroup, AgproxyError, type Incoming } from "@agproxy/core";
 
 /** How wrong keys are slowed down. */
 export interface DelayLimits {

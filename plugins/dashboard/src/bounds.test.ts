@@ -24,6 +24,13 @@ test("an address that had to wait may try again, and others never had to", () =>
   assert.equal(wrong.waitFor("a"), 0);
 });
 
+test("a client that changes its IPv6 address within its /64 gets no more guesses", () => {
+  const wrong = new WrongKeys(() => 0);
+  for (let tries = 0; tries < 10; tries += 1) wrong.note(`2001:db8:1:2::${tries}`);
+  assert.ok(wrong.waitFor("2001:db8:1:2:ffff::1") > 0);
+  assert.equal(wrong.waitFor("2001:db8:1:3::1"), 0);
+});
+
 test("a hundred thousand addresses with wrong keys take no more memory than a thousand", () => {
   const wrong = new WrongKeys(() => 0);
   for (let address = 0; address < 100_000; address += 1) wrong.note(`${address}`);

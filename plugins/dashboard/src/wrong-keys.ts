@@ -1,8 +1,10 @@
+import { addressGroup } from "@agproxy/core";
+
 const windowMs = 5 * 60_000;
 const mostWrong = 10;
-const mostAddresses = 1000;
+const mostGroups = 1000;
 
-/** Counts wrong keys by address, so that nobody tries many of them. */
+/** Counts wrong keys by what one client has of addresses, so that nobody tries many of them. */
 export class WrongKeys {
   readonly #counts = new Map<string, { wrong: number; readonly until: number }>();
   readonly #now: () => number;
@@ -11,28 +13,29 @@ export class WrongKeys {
     this.#now = now;
   }
 
-  /** How many addresses are remembered. */
+  /** How many groups of addresses are remembered. */
   get size(): number {
     return this.#counts.size;
   }
 
   /** For how many milliseconds an address may try none; 0 where it may. */
   waitFor(address: string): number {
-    const count = this.#counts.get(address);
+    const count = this.#counts.get(addressGroup(address));
     if (count === undefined || count.wrong < mostWrong) return 0;
     return Math.max(0, count.until - this.#now());
   }
 
   note(address: string): void {
     const now = this.#now();
-    const known = this.#counts.get(address);
+    const group = addressGroup(address);
+    const known = this.#counts.get(group);
     if (known !== undefined && known.until > now) {
       known.wrong += 1;
       return;
     }
-    this.#counts.delete(address);
+    this.#counts.delete(group);
     const [oldest] = this.#counts.keys();
-    if (this.#counts.size >= mostAddresses && oldest !== undefined) this.#counts.delete(oldest);
-    this.#counts.set(address, { wrong: 1, until: now + windowMs });
+    if (this.#counts.size >= mostGroups && oldest !== undefined) this.#counts.delete(oldest);
+    this.#counts.set(group, { wrong: 1, until: now + windowMs });
   }
 }

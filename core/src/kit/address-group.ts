@@ -2,9 +2,13 @@ import { isIP } from "node:net";
 
 /**
  * The addresses that one client can easily have: an IPv4 address, or a /64 of IPv6, which a single line gets. Any other text
- * stays as it is.
+ * stays as it is. What is counted by address, to bound what one client can do, is counted by these.
  *
  * Source: https://www.rfc-editor.org/rfc/rfc6177
+ *
+ * @example
+ * addressGroup("2001:db8:1:2:3:4:5:6"); // "2001:db8:1:2::/64"
+ * const tries = await store.add(`tries/${addressGroup(incoming.remoteAddress)}`, 1, 60_000);
  */
 export function addressGroup(address: string): string {
   const plain = address.split("%", 1)[0] ?? "";
