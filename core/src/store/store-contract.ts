@@ -53,6 +53,7 @@ export const storeContract: readonly StorePromise[] = [
       const sums = await Promise.all(counts);
       assert.equal(new Set(sums).size, 100);
       assert.equal(await one.add(`${name}/count`, -0.5, longMs), 99.5);
+      assert.equal(Number(await other.get(`${name}/count`)), 99.5);
     },
   },
   {

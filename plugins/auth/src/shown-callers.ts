@@ -36,6 +36,5 @@ export async function shownCallers(sources: Sources): Promise<readonly CallerKey
 }
 
 function used(caller: Caller, limits: Limits = {}, { store, now }: Sources) {
-  const moment = now();
-  return Promise.all(countersOf(caller, limits, moment).map((one) => usedOf(store, one, moment)));
+  return Promise.all(countersOf(caller, limits, now()).map((one) => usedOf(store, one)));
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { memoryStore } from "@agproxy/core/testing";
-import { addTo, correct, countersOf } from "./counter.ts";
+import { addTo, correct, countersOf, usedOf } from "./counter.ts";
 import { windowOf } from "./window.ts";
 
 const caller = { id: "ada", name: "ada" };
@@ -19,6 +19,18 @@ test("windows are minutes, days and months of UTC", () => {
     start: Date.UTC(2026, 11, 1),
     end: Date.UTC(2027, 0, 1),
   });
+});
+
+test("looking at what is used writes no entry, and tells the sum where there is one", async () => {
+  const store = memoryStore(undefined, () => now);
+  assert.equal((await usedOf(store, perMinute)).used, 0);
+  assert.deepEqual(await store.entries(""), []);
+  await addTo(store, perMinute, 10, now);
+  const { used, limit, resetsAt } = await usedOf(store, perMinute);
+  assert.deepEqual(
+    { used, limit, resetsAt },
+    { used: 10, limit: 100, resetsAt: perMinute.window.end },
+  );
 });
 
 test("what an answer took more than was reserved counts in the window in which it ends", async () => {

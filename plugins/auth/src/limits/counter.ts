@@ -42,10 +42,10 @@ export function countersOf({ id }: Caller, limits: Limits, now: number): readonl
   });
 }
 
-/** What a counter has now, in the unit of its limit as people write it, like the limit beside it. */
-export async function usedOf(store: Store, counter: Counter, now: number): Promise<UsedLimit> {
-  const { name, kind, limit, window } = counter;
-  const used = await addTo(store, counter, 0, now);
+/** What a counter has now, in the unit of its limit as people write it, like the limit beside it. Writes nothing. */
+export async function usedOf(store: Store, counter: Counter): Promise<UsedLimit> {
+  const { name, kind, limit, window, key } = counter;
+  const used = Number((await store.get(key)) ?? 0);
   const unit = kind.unit === "money" ? millionth : 1;
   return { name, used: used / unit, limit: limit / unit, resetsAt: window.end };
 }
