@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdtemp, rm, stat, readFile, writeFile } from "node:fs/promises";
+import { once } from "node:events";
+import { request as httpRequest } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
@@ -102,6 +104,46 @@ test("wrong keys do not open it, and only a few are tried", async () => {
   assert.equal(blocked.status, 429);
   assert.ok(Number(blocked.headers.get("retry-after")) > 0);
   assert.equal((await attempt({ key }, "10.0.0.2")).status, 200);
+});
+
+test("strangers that do not finish their sign-in keep nobody else out", async () => {
+  const limits = {
+    requests: 2,
+    sockets: 2,
+    connections: 64,
+    bodyBytes: 2 ** 20,
+    backgroundRuns: 1,
+  };
+  await using gateway = await startGateway({ limits, plugins: [dashboard({ key })] });
+  const unfinished = Array.from({ length: 2 }, () =>
+    httpRequest(`${gateway.url}/dashboard/api/sign-in`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "content-length": 20, expect: "100-continue" },
+    }),
+  );
+  for (const request of unfinished) {
+    request.on("error", () => undefined).flushHeaders();
+    await once(request, "continue");
+  }
+  const statusFrom = async (remoteAddress: string) =>
+    (await gateway.inject({ path: "/dashboard", remoteAddress })).status;
+  assert.equal(await statusFrom("127.0.0.1"), 429);
+  assert.equal(await statusFrom("10.0.0.2"), 200);
+  const proof = { path: "/dashboard/api/sign-in", body: { key }, remoteAddress: "10.0.0.2" };
+  assert.equal((await gateway.inject(proof)).status, 200);
+  for (const request of unfinished) request.destroy();
+});
+
+test("a sign-in that is long, or does not say how long it is, is not read", async () => {
+  await using gateway = await gatewayWith();
+  const body = JSON.stringify({ key, more: "x".repeat(4096) });
+  const path = "/dashboard/api/sign-in";
+  const headers = { "content-type": "application/json" };
+  assert.equal((await gateway.inject({ path, headers, body })).status, 413);
+  const chunked = { ...headers, "transfer-encoding": "chunked" };
+  const short = JSON.stringify({ key });
+  assert.equal((await gateway.inject({ path, headers: chunked, body: short })).status, 413);
+  assert.equal((await gateway.inject({ path, headers, body: short })).status, 200);
 });
 
 test("a link opens it once, and is no cookie", async () => {

@@ -1,10 +1,20 @@
-import { exchangeHistory, isObject, type PluginContext, type RouteRequest } from "@agproxy/core";
+import {
+  AgproxyError,
+  exchangeHistory,
+  type Incoming,
+  isObject,
+  type PluginContext,
+  type RouteRequest,
+} from "@agproxy/core";
 import { TooManyKeys, WrongKey } from "./errors.ts";
 import type { Session } from "./page-api.ts";
 import { addressOf, pageHeaders, pagePath } from "./page-routes.ts";
 import { lifetimes, type Passes } from "./passes.ts";
 import type { Visitors } from "./visitors.ts";
 import { WrongKeys } from "./wrong-keys.ts";
+
+/** A key or a link is a small part of it. */
+const maxBytes = 4096;
 
 /** How a browser is signed in and out, and learns whether it is. */
 export function signInRoutes(
@@ -23,6 +33,7 @@ export function signInRoutes(
   route("POST", `${pagePath}/api/sign-in`, async ({ incoming, json }) => {
     const wait = wrong.waitFor(incoming.remoteAddress);
     if (wait > 0) throw new TooManyKeys(undefined, { retryAfter: wait });
+    checkLength(incoming);
     const body = await json();
     const { key, link } = isObject(body) ? body : {};
     const isGood =
@@ -43,6 +54,17 @@ export function signInRoutes(
     const page = passes.give("page");
     return { headers: pageHeaders, body: { page, ...sessionOf(agproxy, request) } };
   });
+}
+
+/** Anybody may send one, so nothing is read that is not small for sure. */
+function checkLength({ headers }: Incoming): void {
+  const length = headers["content-length"];
+  if (length !== undefined && Number(length) <= maxBytes) return;
+  throw new AgproxyError(
+    "body_too_large",
+    `A sign-in has ${maxBytes} bytes at most, and says how many in Content-Length.`,
+    { advice: "Send the key or the link alone." },
+  );
 }
 
 function sessionOf(

@@ -1,12 +1,14 @@
-import type { Caller, Incoming, RouteRequest } from "@agproxy/core";
+import { addressGroup, type Caller, type Incoming, type RouteRequest } from "@agproxy/core";
 import { NotFromPage, NotSignedIn } from "./errors.ts";
 import { pagePath } from "./page-routes.ts";
 import { lifetimes, type Passes } from "./passes.ts";
 
 /** Whoever is signed in; what they try on the page counts as theirs. */
 const owner: Caller = { id: "dashboard", name: "dashboard" };
-/** Whoever is not. */
-const stranger: Caller = { id: "dashboard/stranger", name: "dashboard/stranger" };
+/** Whoever is not. Requests under way are bounded by caller, so each client is one, and leaves the others their places. */
+function stranger({ remoteAddress }: Incoming): Caller {
+  return { id: `dashboard/stranger/${addressGroup(remoteAddress)}`, name: "dashboard/stranger" };
+}
 
 /** Set by scripts of the page alone: no form and no page of another origin can send it. */
 const pageHeader = "x-agproxy-page";
@@ -29,7 +31,7 @@ export class Visitors {
 
   /** Who asks, on the dashboard's own paths and on those that are tried from the page. */
   callerOf(incoming: Incoming): Caller | undefined {
-    if (isOwnPath(incoming)) return this.#isSignedIn(incoming) ? owner : stranger;
+    if (isOwnPath(incoming)) return this.#isSignedIn(incoming) ? owner : stranger(incoming);
     return incoming.headers[pageHeader] !== undefined && this.#isFromPage(incoming)
       ? owner
       : undefined;

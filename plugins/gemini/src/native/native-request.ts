@@ -94,12 +94,15 @@ function withChangedExtensions(
 }
 
 function changedConfig(body: JsonObject, was: JsonObject, is: JsonObject): JsonObject {
-  const of = (google: JsonObject) => camelKeys(fields(google["generationConfig"]) ?? {});
   const config = changedFields(
-    camelKeys(fields(body["generationConfig"]) ?? {}),
-    camelFields(changedNames(of(was), of(is))),
+    configOf(body),
+    camelFields(changedNames(configOf(was), configOf(is))),
   );
   return { generationConfig: Object.keys(config).length === 0 ? undefined : config };
+}
+
+function configOf(body: JsonObject): JsonObject {
+  return camelKeys(fields(body["generationConfig"]) ?? {});
 }
 
 function changedTools(body: JsonObject, was: JsonObject, is: JsonObject): JsonObject {
